@@ -1,0 +1,118 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace KonUpgrade.Engine.Kubernetes;
+
+/// <summary>
+/// An object of the Kubernetes API: its JSON, whole, with a read-only index, so that a field that nobody here has
+/// ever heard of survives. It may own pooled memory: dispose of it once, and use nothing of it afterwards.
+/// </summary>
+public sealed class KubernetesObject : IDisposable
+{
+    private readonly JsonDocument _document;
+    private byte[]? _pooled;
+
+    private KubernetesObject(JsonDocument document, ReadOnlyMemory<byte> json, byte[]? pooled, string? apiVersion, string? kind)
+    {
+        _document = document;
+        _pooled = pooled;
+        Json = json;
+        ApiVersion = Text(document.RootElement, "apiVersion") ?? apiVersion ?? "";
+        Kind = Text(document.RootElement, "kind") ?? kind ?? "";
+        Metadata = document.RootElement.TryGetProperty("metadata", out var metadata) && metadata.ValueKind == JsonValueKind.Object
+            ? metadata
+            : default;
+    }
+
+    /// <summary>The object as UTF-8 JSON, as the server or the file had it.</summary>
+    public ReadOnlyMemory<byte> Json { get; }
+
+    /// <summary>The index over <see cref="Json"/>.</summary>
+    public JsonElement Root => _document.RootElement;
+
+    /// <summary><c>metadata</c>, or an element of kind Undefined where there is none.</summary>
+    public JsonElement Metadata { get; }
+
+    /// <summary>Group and version. Items of a built-in kind's list leave it out of their JSON; it is here all the same.</summary>
+    public string ApiVersion { get; }
+
+    /// <summary>The kind. Items of a built-in kind's list leave it out of their JSON; it is here all the same.</summary>
+    public string Kind { get; }
+
+    /// <summary>The API group; empty for the core group.</summary>
+    public string Group => ApiVersion.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? ApiVersion[..slash] : "";
+
+    /// <summary>The version without its group.</summary>
+    public string Version => ApiVersion[(ApiVersion.IndexOf('/', StringComparison.Ordinal) + 1)..];
+
+    /// <summary>The name; empty where there is none.</summary>
+    public string Name => Text(Metadata, "name") ?? "";
+
+    /// <summary>The namespace, or null for an object that has none.</summary>
+    public string? Namespace => Text(Metadata, "namespace") is { Length: > 0 } value ? value : null;
+
+    /// <summary>The UID that the server gave, or null.</summary>
+    public string? Uid => Text(Metadata, "uid");
+
+    /// <summary>The version that the server keeps for optimistic locking, or null.</summary>
+    public string? ResourceVersion => Text(Metadata, "resourceVersion");
+
+    /// <summary>Reads an object from memory that stays valid as long as the object lives.</summary>
+    /// <param name="json">The object's UTF-8 JSON.</param>
+    /// <param name="apiVersion">What holds where the JSON has no apiVersion.</param>
+    /// <param name="kind">What holds where the JSON has no kind.</param>
+    /// <exception cref="JsonException">The text is not JSON, or not an object.</exception>
+    public static KubernetesObject Parse(ReadOnlyMemory<byte> json, string? apiVersion = null, string? kind = null) =>
+        Create(json, pooled: null, apiVersion, kind);
+
+    /// <summary>Copies the text into pooled memory of the object's own and reads it.</summary>
+    /// <inheritdoc cref="Parse"/>
+    public static KubernetesObject Copy(ReadOnlySpan<byte> json, string? apiVersion = null, string? kind = null)
+    {
+        var pooled = ArrayPool<byte>.Shared.Rent(json.Length);
+        json.CopyTo(pooled);
+        return Create(pooled.AsMemory(0, json.Length), pooled, apiVersion, kind);
+    }
+
+    /// <summary>A label's value, or null.</summary>
+    public string? Label(string key) => Metadata.ValueKind == JsonValueKind.Object && Metadata.TryGetProperty("labels", out var labels) ? Text(labels, key) : null;
+
+    /// <summary>An annotation's value, or null.</summary>
+    public string? Annotation(string key) =>
+        Metadata.ValueKind == JsonValueKind.Object && Metadata.TryGetProperty("annotations", out var annotations) ? Text(annotations, key) : null;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _document.Dispose();
+        if (Interlocked.Exchange(ref _pooled, null) is { } pooled)
+            ArrayPool<byte>.Shared.Return(pooled);
+    }
+
+    /// <summary>As people write it: <c>apps/v1 Deployment shop/web</c>.</summary>
+    public override string ToString() => Namespace is { } ns ? $"{ApiVersion} {Kind} {ns}/{Name}" : $"{ApiVersion} {Kind} {Name}";
+
+    private static KubernetesObject Create(ReadOnlyMemory<byte> json, byte[]? pooled, string? apiVersion, string? kind)
+    {
+        JsonDocument? document = null;
+        try
+        {
+            document = JsonDocument.Parse(json);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw new JsonException("A Kubernetes object is a JSON object.");
+            return new KubernetesObject(document, json, pooled, apiVersion, kind);
+        }
+        catch
+        {
+            document?.Dispose();
+            if (pooled is not null)
+                ArrayPool<byte>.Shared.Return(pooled);
+            throw;
+        }
+    }
+
+    private static string? Text(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
+}

@@ -1,0 +1,57 @@
+namespace KonUpgrade.Model;
+
+/// <summary>What an import did with one object. One comes out for each object, when it is final.</summary>
+public sealed record ClusterConfigChange
+{
+    /// <summary>The target's context.</summary>
+    public string? Context { get; init; }
+
+    /// <summary>The group and version that the object was written in.</summary>
+    public required string ApiVersion { get; init; }
+
+    /// <summary>The object's kind.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>The object's namespace, or null.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>The object's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What was done.</summary>
+    public required ClusterConfigChangeAction Action { get; init; }
+
+    /// <summary>Why it was skipped or failed, or what else is worth knowing.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The fields that differ on an object that was there already (reference: what is imported; difference: the cluster).</summary>
+    public IReadOnlyList<FieldDifference> Fields { get; init; } = [];
+
+    /// <summary>The field manager that it was written under.</summary>
+    public string? FieldManager { get; init; }
+
+    /// <summary>The UID of the object on the target, where it is there.</summary>
+    public string? Uid { get; init; }
+
+    /// <summary>What went wrong, when <see cref="Action"/> is Failed.</summary>
+    public Failure? Failure { get; init; }
+}
+
+/// <summary>What an import did with an object.</summary>
+public enum ClusterConfigChangeAction
+{
+    /// <summary>It was not there and was created.</summary>
+    Created,
+
+    /// <summary>It was there and was changed.</summary>
+    Updated,
+
+    /// <summary>It was there and holds every field that was imported.</summary>
+    Unchanged,
+
+    /// <summary>It was left alone, for the reason given.</summary>
+    Skipped,
+
+    /// <summary>It could not be written.</summary>
+    Failed,
+}
