@@ -1,0 +1,131 @@
+using Mono.Cecil;
+
+namespace KonUpgrade.Engine.Tests.Architecture;
+
+/// <summary>The house as it was built: the assemblies, and which type uses which.</summary>
+internal static class House
+{
+    private const string EngineNamespace = "KonUpgrade.Engine.";
+
+    /// <summary>The engine's folders from the top floor to the ground; those of one floor do not use each other.</summary>
+    public static IReadOnlyList<string[]> Floors { get; } =
+    [
+        ["Upgrades"],
+        ["Systems"],
+        ["Readiness"],
+        ["Configuration", "Nodepools", "Snapshots", "Velero", "Traffic"],
+        ["Workloads", "Manifests", "ApiVersions"],
+        ["Connections"],
+        ["Kubernetes", "Aws", "Processes"],
+        ["Foundation"],
+    ];
+
+    /// <summary>The repository's root: the folder with the solution.</summary>
+    public static string Root { get; } = FindRoot();
+
+    public static ModuleDefinition Read(string assemblyFile)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(assemblyFile))!;
+        var resolver = new DefaultAssemblyResolver();
+        resolver.AddSearchDirectory(folder);
+        return ModuleDefinition.ReadModule(assemblyFile, new ReaderParameters { AssemblyResolver = resolver });
+    }
+
+    /// <summary>The assembly of a project under src, as the running configuration built it.</summary>
+    public static string Assembly(string project)
+    {
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+        var file = Path.Combine(Root, "src", project, "bin", configuration, "net8.0", project + ".dll");
+        Assert.True(File.Exists(file), $"{file} is not there: build the solution first.");
+        return file;
+    }
+
+    /// <summary>The engine's folder that a type belongs to, or null for what is not the engine's.</summary>
+    public static string? FolderOf(string fullName) =>
+        fullName.StartsWith(EngineNamespace, StringComparison.Ordinal) ? fullName[EngineNamespace.Length..].Split('.', '/')[0] : null;
+
+    public static int FloorOf(string folder)
+    {
+        for (var floor = 0; floor < Floors.Count; floor++)
+        {
+            if (Floors[floor].Contains(folder))
+                return floor;
+        }
+
+        return -1;
+    }
+
+    public static IEnumerable<TypeDefinition> AllTypes(ModuleDefinition module) => module.Types.SelectMany(WithNested);
+
+    /// <summary>Every type that a type names: in its bases, attributes, members and the bodies of its methods.</summary>
+    public static IEnumerable<TypeReference> Uses(TypeDefinition type)
+    {
+        IEnumerable<TypeReference?> direct =
+        [
+            type.BaseType,
+            .. type.Interfaces.Select(i => i.InterfaceType),
+            .. type.CustomAttributes.Select(a => a.AttributeType),
+            .. type.GenericParameters.SelectMany(g => g.Constraints).Select(c => c.ConstraintType),
+            .. type.Fields.Select(f => f.FieldType),
+            .. type.Properties.Select(p => p.PropertyType),
+            .. type.Events.Select(e => e.EventType),
+            .. type.Methods.SelectMany(UsesOf),
+        ];
+        return direct.OfType<TypeReference>().SelectMany(Unwrap);
+    }
+
+    public static IEnumerable<TypeReference> Unwrap(TypeReference type)
+    {
+        switch (type)
+        {
+            case GenericInstanceType generic:
+                return generic.GenericArguments.SelectMany(Unwrap).Append(generic.ElementType);
+            case TypeSpecification specification:
+                return Unwrap(specification.ElementType);
+            default:
+                return [type];
+        }
+    }
+
+    private static IEnumerable<TypeReference?> UsesOf(MethodDefinition method)
+    {
+        yield return method.ReturnType;
+        foreach (var parameter in method.Parameters)
+            yield return parameter.ParameterType;
+        if (!method.HasBody)
+            yield break;
+        foreach (var variable in method.Body.Variables)
+            yield return variable.VariableType;
+        foreach (var instruction in method.Body.Instructions)
+        {
+            switch (instruction.Operand)
+            {
+                case TypeReference type:
+                    yield return type;
+                    break;
+                case MemberReference member:
+                    yield return member.DeclaringType;
+                    if (member is GenericInstanceMethod generic)
+                    {
+                        foreach (var argument in generic.GenericArguments)
+                            yield return argument;
+                    }
+
+                    break;
+            }
+        }
+    }
+
+    private static IEnumerable<TypeDefinition> WithNested(TypeDefinition type) => type.NestedTypes.SelectMany(WithNested).Prepend(type);
+
+    private static string FindRoot()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "KonUpgrade.sln")))
+                return folder.FullName;
+        }
+
+        throw new DirectoryNotFoundException($"No KonUpgrade.sln above {AppContext.BaseDirectory}.");
+    }
+}
