@@ -1,0 +1,92 @@
+namespace KonUpgrade.Engine.Manifests;
+
+/// <summary>The part <c>export</c> of a system's description.</summary>
+public sealed record SystemExport
+{
+    /// <summary>The kinds that belong to the system, as <c>App.k11n.dev</c> or <c>*.k11n.dev</c>; empty for every kind.</summary>
+    public IReadOnlyList<string> Kinds { get; init; } = [];
+
+    /// <summary>What stays behind, tried in order; the first that fits gives the reason.</summary>
+    public IReadOnlyList<LeaveOutRule> LeaveOut { get; init; } = [];
+
+    /// <summary>Fields that are cleared on the way.</summary>
+    public IReadOnlyList<ClearFieldsRule> Clear { get; init; } = [];
+
+    internal static SystemExport Read(DescriptionNode node) => new()
+    {
+        Kinds = node.Texts("kinds"),
+        LeaveOut = [.. node.Items("leaveOut").Select(ReadLeaveOut)],
+        Clear = [.. node.Items("clear").Select(ReadClear)],
+    };
+
+    private static LeaveOutRule ReadLeaveOut(DescriptionNode node)
+    {
+        var rule = new LeaveOutRule
+        {
+            Kinds = node.Texts("kinds"),
+            Namespaces = node.Texts("namespaces"),
+            Names = node.Texts("names"),
+            Labels = node.TextMap("labels"),
+            Annotations = node.TextMap("annotations"),
+            Reason = node.RequiredText("reason"),
+            ByKind = node.Flag("byKind"),
+        };
+        if (rule.Kinds.Count + rule.Namespaces.Count + rule.Names.Count + rule.Labels.Count + rule.Annotations.Count == 0)
+            throw node.Error("reason", "The rule names nothing that it leaves out: kinds, namespaces, names, labels or annotations.");
+        if (rule.ByKind && rule.Namespaces.Count + rule.Names.Count + rule.Labels.Count + rule.Annotations.Count > 0)
+            throw node.Error("byKind", "Only whole kinds are counted by kind: the rule may name nothing but kinds.");
+        return rule;
+    }
+
+    private static ClearFieldsRule ReadClear(DescriptionNode node)
+    {
+        var kinds = node.Texts("kinds");
+        var fields = node.Texts("fields");
+        if (kinds.Count == 0 || fields.Count == 0)
+            throw node.Error(kinds.Count == 0 ? "kinds" : "fields", "The rule needs kinds and fields.");
+        var paths = new List<FieldPath>();
+        foreach (var field in fields)
+        {
+            if (!FieldPath.TryParse(field, out var path))
+                throw node.Error("fields", $"'{field}' is no field's path, such as spec.ports[*].nodePort or metadata.annotations['a.b/c'].");
+            paths.Add(path);
+        }
+
+        return new ClearFieldsRule { Kinds = kinds, Fields = paths };
+    }
+}
+
+/// <summary>Objects that a system leaves behind. What is named must fit altogether; a list fits with one of its patterns.</summary>
+public sealed record LeaveOutRule
+{
+    /// <summary>Kinds, as <c>Secret</c>, <c>App.k11n.dev</c>, <c>*.k11n.dev</c>.</summary>
+    public IReadOnlyList<string> Kinds { get; init; } = [];
+
+    /// <summary>Namespaces, with <c>*</c>; for a Namespace itself, its name.</summary>
+    public IReadOnlyList<string> Namespaces { get; init; } = [];
+
+    /// <summary>Names, with <c>*</c>.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
+    /// <summary>Labels with their values, with <c>*</c>.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Annotations with their values, with <c>*</c>.</summary>
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Why, in words for people.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>Whether the objects are counted in one line a kind instead of a line each.</summary>
+    public bool ByKind { get; init; }
+}
+
+/// <summary>Fields that a system clears.</summary>
+public sealed record ClearFieldsRule
+{
+    /// <summary>The kinds, as in <see cref="LeaveOutRule.Kinds"/>.</summary>
+    public required IReadOnlyList<string> Kinds { get; init; }
+
+    /// <summary>The fields.</summary>
+    public required IReadOnlyList<FieldPath> Fields { get; init; }
+}

@@ -1,0 +1,86 @@
+using System.Text;
+using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Tests.Manifests;
+
+public sealed class SystemDescriptionTests
+{
+    private const string Head = """
+        apiVersion: konupgrade.dev/v1
+        kind: UpgradeSystem
+        metadata:
+          name: Example
+        title: An example
+
+        """;
+
+    [Fact]
+    public void A_description_is_read_with_what_it_leaves_out_and_clears()
+    {
+        var system = Load(Head + """
+            description: For tests.
+            documentation: https://example.com/upgrade
+            export:
+              kinds: [App.example.com, "*.other.example.com"]
+              leaveOut:
+              - kinds: [Secret]
+                namespaces: [kube-*]
+                names: ["system:*"]
+                labels: {managed: "true"}
+                annotations: {a.b/c: "*"}
+                reason: Made anew.
+              - kinds: [AppRelease.example.com]
+                byKind: true
+                reason: Made anew by the operator.
+              clear:
+              - kinds: [App.example.com]
+                fields: ["metadata.annotations['example.com/hash']", "spec.items[*].id"]
+            """);
+
+        Assert.Equal(("Example", "An example", "For tests.", "https://example.com/upgrade"), (system.Name, system.Title, system.Description, system.Documentation));
+        Assert.Equal(["App.example.com", "*.other.example.com"], system.Export.Kinds);
+        Assert.Equal(["Made anew.", "Made anew by the operator."], system.Export.LeaveOut.Select(rule => rule.Reason));
+        Assert.Equal("kube-*", system.Export.LeaveOut[0].Namespaces.Single());
+        Assert.Equal("true", system.Export.LeaveOut[0].Labels["managed"]);
+        Assert.True(system.Export.LeaveOut[1].ByKind);
+        Assert.Equal(["metadata.annotations['example.com/hash']", "spec.items[*].id"], system.Export.Clear.Single().Fields.Select(field => field.ToString()));
+        Assert.Empty(system.UnknownFields);
+    }
+
+    [Theory]
+    [InlineData("export:\n  kinds: App\n", "export.kinds must be a list", 7, 10)]
+    [InlineData("export:\n  leaveOut:\n  - kinds: [Secret]\n", "export.leaveOut[0].reason must be there", 8, 5)]
+    [InlineData("export:\n  leaveOut:\n  - reason: x\n", "names nothing that it leaves out", 8, 5)]
+    [InlineData("export:\n  leaveOut:\n  - kinds: [A]\n    names: [b]\n    byKind: true\n    reason: x\n", "counted by kind", 10, 5)]
+    [InlineData("export:\n  clear:\n  - kinds: [A]\n    fields: ['spec..x']\n", "'spec..x' is no field's path", 9, 5)]
+    [InlineData("export: [a]\n", "export must be a mapping", 6, 9)]
+    [InlineData("export:\n  kinds: [1]\n", "export.kinds[0] must be a string", 7, 11)]
+    public void A_wrong_field_is_told_with_its_place(string part, string reason, int line, int column)
+    {
+        var failure = Assert.Throws<UpgradeException>(() => Load(Head + part)).Failure;
+
+        Assert.Equal("InvalidSystem", failure.Id);
+        Assert.Contains(reason, failure.Message, StringComparison.Ordinal);
+        Assert.Equal($"system.yaml:{line}:{column}", failure.Target);
+    }
+
+    [Theory]
+    [InlineData("apiVersion: v1\nkind: ConfigMap\n", "InvalidSystem")]
+    [InlineData("apiVersion: konupgrade.dev/v2\nkind: UpgradeSystem\n", "UnknownFormat")]
+    [InlineData("kind: UpgradeSystem\n", "InvalidSystem")]
+    [InlineData("a: 1\n---\nb: 2\n", "InvalidSystem")]
+    [InlineData("a: [\n", "YamlSyntax")]
+    public void Another_text_is_refused(string text, string id) =>
+        Assert.Equal(id, Assert.Throws<UpgradeException>(() => Load(text)).Failure.Id);
+
+    [Fact]
+    public void An_unknown_field_is_named_and_does_no_harm()
+    {
+        var system = Load(Head + "export:\n  kinds: [A]\n  kinda: x\nlater: 1\n");
+
+        Assert.Equal(["later (line 9)", "export.kinda (line 8)"], system.UnknownFields);
+    }
+
+    private static SystemDescription Load(string yaml) => SystemDescription.Load(Encoding.UTF8.GetBytes(yaml), "system.yaml");
+}
