@@ -9,6 +9,9 @@ namespace KonUpgrade.Engine.Kubernetes;
 /// </summary>
 public sealed class KubernetesObject : IDisposable
 {
+    // Schemas of custom resources nest deeper than the 64 levels that are allowed unless told otherwise.
+    private static readonly JsonDocumentOptions s_options = new() { MaxDepth = 512 };
+
     private readonly JsonDocument _document;
     private byte[]? _pooled;
 
@@ -97,7 +100,7 @@ public sealed class KubernetesObject : IDisposable
         JsonDocument? document = null;
         try
         {
-            document = JsonDocument.Parse(json);
+            document = JsonDocument.Parse(json, s_options);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw new JsonException("A Kubernetes object is a JSON object.");
             return new KubernetesObject(document, json, pooled, apiVersion, kind);
