@@ -1,0 +1,144 @@
+using System.Text.Json;
+
+namespace KonUpgrade.Engine.Manifests;
+
+/// <summary>
+/// A label selector, as kubectl takes it (<c>app=web,tier in (a,b),!old</c>) or as objects hold it (matchLabels and
+/// matchExpressions).
+/// </summary>
+public sealed class LabelSelector
+{
+    private readonly List<Requirement> _requirements = [];
+
+    private LabelSelector()
+    {
+    }
+
+    /// <summary>Whether it selects everything.</summary>
+    public bool IsEmpty => _requirements.Count == 0;
+
+    /// <summary>Reads the text form.</summary>
+    /// <returns>False where the text is no selector.</returns>
+    public static bool TryParse(string text, out LabelSelector selector)
+    {
+        selector = new LabelSelector();
+        foreach (var part in Split(text))
+        {
+            if (part.Length == 0)
+            {
+                if (text.Trim().Length == 0)
+                    continue;
+                return false;
+            }
+            if (!TryParseOne(part, out var requirement))
+                return false;
+            selector._requirements.Add(requirement);
+        }
+        return true;
+    }
+
+    /// <summary>Reads the form that objects hold. An element that is not there, or empty, selects everything.</summary>
+    public static LabelSelector Of(JsonElement element)
+    {
+        var selector = new LabelSelector();
+        if (element.ValueKind != JsonValueKind.Object)
+            return selector;
+        if (element.TryGetProperty("matchLabels", out var labels) && labels.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var label in labels.EnumerateObject())
+                selector._requirements.Add(new Requirement(label.Name, Operator.In, [label.Value.GetString() ?? ""]));
+        }
+        if (element.TryGetProperty("matchExpressions", out var expressions) && expressions.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var expression in expressions.EnumerateArray())
+            {
+                string[] values = expression.TryGetProperty("values", out var list) && list.ValueKind == JsonValueKind.Array
+                    ? [.. list.EnumerateArray().Select(v => v.GetString() ?? "")]
+                    : [];
+                if (Enum.TryParse<Operator>(expression.GetProperty("operator").GetString(), out var op))
+                    selector._requirements.Add(new Requirement(expression.GetProperty("key").GetString() ?? "", op, values));
+            }
+        }
+        return selector;
+    }
+
+    /// <summary>Whether it selects an object with these labels.</summary>
+    /// <param name="labels">The object's <c>metadata.labels</c>; an element of kind Undefined where it has none.</param>
+    public bool Matches(JsonElement labels)
+    {
+        foreach (var requirement in _requirements)
+        {
+            var value = labels.ValueKind == JsonValueKind.Object && labels.TryGetProperty(requirement.Key, out var element) ? element.GetString() : null;
+            var holds = requirement.Operator switch
+            {
+                Operator.In => value is not null && requirement.Values.Contains(value),
+                Operator.NotIn => value is null || !requirement.Values.Contains(value),
+                Operator.Exists => value is not null,
+                _ => value is null,
+            };
+            if (!holds)
+                return false;
+        }
+        return true;
+    }
+
+    private static bool TryParseOne(string part, out Requirement requirement)
+    {
+        requirement = new Requirement("", Operator.Exists, []);
+        if (part[0] == '!')
+        {
+            requirement = new Requirement(part[1..].Trim(), Operator.DoesNotExist, []);
+            return IsKey(requirement.Key);
+        }
+        if (part.EndsWith(')') && part.IndexOf('(', StringComparison.Ordinal) is > 0 and var open)
+        {
+            var words = part[..open].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length != 2 || words[1] is not ("in" or "notin") || !IsKey(words[0]))
+                return false;
+            requirement = new Requirement(
+                words[0], words[1] == "in" ? Operator.In : Operator.NotIn, part[(open + 1)..^1].Split(',', StringSplitOptions.TrimEntries));
+            return true;
+        }
+        foreach (var (sign, op) in new[] { ("!=", Operator.NotIn), ("==", Operator.In), ("=", Operator.In) })
+        {
+            if (part.IndexOf(sign, StringComparison.Ordinal) is > 0 and var at)
+            {
+                requirement = new Requirement(part[..at].Trim(), op, [part[(at + sign.Length)..].Trim()]);
+                return IsKey(requirement.Key);
+            }
+        }
+        requirement = new Requirement(part, Operator.Exists, []);
+        return IsKey(part);
+    }
+
+    private static bool IsKey(string key) =>
+        key.Length > 0 && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '/');
+
+    private static IEnumerable<string> Split(string text)
+    {
+        var depth = 0;
+        var begin = 0;
+        for (var i = 0; i <= text.Length; i++)
+        {
+            if (i < text.Length && text[i] == '(')
+                depth++;
+            else if (i < text.Length && text[i] == ')')
+                depth--;
+            if (i == text.Length || (text[i] == ',' && depth == 0))
+            {
+                yield return text[begin..i].Trim();
+                begin = i + 1;
+            }
+        }
+    }
+
+    private enum Operator
+    {
+        In,
+        NotIn,
+        Exists,
+        DoesNotExist,
+    }
+
+    private sealed record Requirement(string Key, Operator Operator, IReadOnlyList<string> Values);
+}

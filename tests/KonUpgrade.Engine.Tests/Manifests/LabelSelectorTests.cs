@@ -1,0 +1,49 @@
+using System.Text.Json;
+using KonUpgrade.Engine.Manifests;
+
+namespace KonUpgrade.Engine.Tests.Manifests;
+
+public sealed class LabelSelectorTests
+{
+    private const string Labels = """{"app":"web","tier":"front","empty":""}""";
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("app=web", true)]
+    [InlineData("app==web,tier=front", true)]
+    [InlineData("app=web,tier=back", false)]
+    [InlineData("app!=web", false)]
+    [InlineData("other!=web", true)]
+    [InlineData("tier in (back, front)", true)]
+    [InlineData("tier notin (back,front)", false)]
+    [InlineData("missing notin (a)", true)]
+    [InlineData("app", true)]
+    [InlineData("!app", false)]
+    [InlineData("!missing", true)]
+    [InlineData("empty=", true)]
+    public void The_text_form_selects_as_kubectl_does(string text, bool selected)
+    {
+        Assert.True(LabelSelector.TryParse(text, out var selector));
+        using var labels = JsonDocument.Parse(Labels);
+        Assert.Equal(selected, selector.Matches(labels.RootElement));
+    }
+
+    [Theory]
+    [InlineData("a b")]
+    [InlineData("app=web,,tier=x")]
+    [InlineData("app like (x)")]
+    [InlineData("=x")]
+    public void What_is_no_selector_is_refused(string text) => Assert.False(LabelSelector.TryParse(text, out _));
+
+    [Theory]
+    [InlineData("""{"matchLabels":{"app":"web"}}""", true)]
+    [InlineData("""{"matchExpressions":[{"key":"app","operator":"NotIn","values":["web"]}]}""", false)]
+    [InlineData("""{"matchExpressions":[{"key":"x","operator":"DoesNotExist"}]}""", true)]
+    [InlineData("""{}""", true)]
+    public void The_form_of_objects_selects_as_a_server_does(string json, bool selected)
+    {
+        using var selector = JsonDocument.Parse(json);
+        using var labels = JsonDocument.Parse(Labels);
+        Assert.Equal(selected, LabelSelector.Of(selector.RootElement).Matches(labels.RootElement));
+    }
+}
