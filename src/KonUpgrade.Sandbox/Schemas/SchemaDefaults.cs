@@ -17,8 +17,6 @@ internal static class SchemaDefaults
 
     private static void Walk(JsonObject obj, SchemaNode schema)
     {
-        if (schema.BuiltIn && schema.Definition is { } definition && BuiltInDefaults.Before.TryGetValue(definition, out var before))
-            before(obj);
         List<string>? nulls = null;
         foreach (var (name, node) in schema.Properties)
         {
@@ -40,8 +38,8 @@ internal static class SchemaDefaults
         }
         foreach (var name in nulls ?? [])
             obj.Remove(name);
-        if (schema.BuiltIn && schema.Definition is { } after && BuiltInDefaults.After.TryGetValue(after, out var rule))
-            rule(obj);
+        if (schema.BuiltIn && schema.Definition is { } definition && BuiltInDefaults.Rules.TryGetValue(definition, out var rule))
+            rule(obj, schema);
     }
 
     private static void Value(JsonNode? value, SchemaNode node)

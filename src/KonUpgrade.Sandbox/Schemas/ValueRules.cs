@@ -15,6 +15,9 @@ internal sealed class ValueRules
     /// <summary><see cref="PatternText"/> compiled; null where .NET cannot read it, and then it is not checked.</summary>
     public Regex? Pattern { get; init; }
 
+    /// <summary>date-time, email, ipv4, ... where the server checks it.</summary>
+    public string? Format { get; init; }
+
     public double? Minimum { get; init; }
 
     public double? Maximum { get; init; }
@@ -46,4 +49,11 @@ internal sealed class ValueRules
     public IReadOnlyList<SchemaNode>? OneOf { get; init; }
 
     public SchemaNode? Not { get; init; }
+
+    /// <summary>Nothing is asked.</summary>
+    public bool IsEmpty => this is
+    {
+        Enum: null, PatternText: null, Format: null, Minimum: null, Maximum: null, MultipleOf: null, MinLength: null, MaxLength: null,
+        MinItems: null, MaxItems: null, UniqueItems: false, MinProperties: null, MaxProperties: null, AllOf: null, AnyOf: null, OneOf: null, Not: null,
+    };
 }
