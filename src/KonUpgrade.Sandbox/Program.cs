@@ -1,1 +1,3 @@
-return 0;
+using KonUpgrade.Sandbox.Hosting;
+
+return await CommandLine.RunAsync(args);

@@ -1,0 +1,81 @@
+using System.Text.Json.Nodes;
+using KonUpgrade.Sandbox.Schemas;
+using KonUpgrade.Sandbox.Storage;
+
+namespace KonUpgrade.Sandbox.Api;
+
+/// <summary>
+/// A kind as one group version serves it, built in or defined by a CRD: what routing, discovery and the verbs need.
+/// </summary>
+internal sealed class ApiResource
+{
+    /// <summary>Empty for the core group.</summary>
+    public required string Group { get; init; }
+
+    public required string Version { get; init; }
+
+    public required string Plural { get; init; }
+
+    public required string Singular { get; init; }
+
+    public required string Kind { get; init; }
+
+    public required string ListKind { get; init; }
+
+    public required bool Namespaced { get; init; }
+
+    public IReadOnlyList<string> ShortNames { get; init; } = [];
+
+    public IReadOnlyList<string> Categories { get; init; } = [];
+
+    public required IReadOnlyList<string> Verbs { get; init; }
+
+    /// <summary>status and others by name.</summary>
+    public IReadOnlyList<string> Subresources { get; init; } = [];
+
+    public required SchemaNode Schema { get; init; }
+
+    /// <summary>Defined by a CRD.</summary>
+    public bool IsCustom { get; init; }
+
+    /// <summary>Where the objects lie; shared by all group versions of the kind.</summary>
+    public required Collection Collection { get; init; }
+
+    /// <summary>The apiVersion that writes are stored in.</summary>
+    public required string StorageApiVersion { get; init; }
+
+    /// <summary>Turns an object of the given apiVersion into this one's, or this one's into that.</summary>
+    public required Func<JsonObject, string, string, JsonObject> Convert { get; init; }
+
+    /// <summary>Served, but no more to be created: its CRD is being deleted.</summary>
+    public bool IsTerminating { get; init; }
+
+    /// <summary>In the table of built-in kinds; null for custom resources.</summary>
+    public ServedResource? BuiltIn { get; init; }
+
+    public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
+
+    public bool HasStatus => Subresources.Contains("status");
+
+    /// <summary>Every custom resource counts generations; of the built-in kinds those do whose metadata shows it on real servers.</summary>
+    public bool CountsGenerations => IsCustom || GenerationKinds.Counts(Group, Kind);
+
+    /// <summary>What discovery calls storageVersionHash: the same for all that is stored alike.</summary>
+    public string StorageVersionHash
+    {
+        get
+        {
+            byte[] hash = System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{Group}/{StorageApiVersion}/{Kind}"));
+            return System.Convert.ToBase64String(hash, 0, 8);
+        }
+    }
+
+    public ApiError NotFound(string name) => ApiError.NotFound(Group, Plural, name);
+
+    /// <summary>An object of the store as this version shows it.</summary>
+    public JsonObject Read(StoredObject item)
+    {
+        JsonObject tree = JsonTree.ParseObject(item.Json);
+        return item.ApiVersion == ApiVersion ? tree : Convert(tree, item.ApiVersion, ApiVersion);
+    }
+}

@@ -1,0 +1,253 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json.Nodes;
+using KonUpgrade.Sandbox.Access;
+using KonUpgrade.Sandbox.Faults;
+using Microsoft.AspNetCore.Http;
+
+namespace KonUpgrade.Sandbox.Api;
+
+/// <summary>Answers the requests to one cluster.</summary>
+internal sealed class ApiServer(SimulatedCluster cluster, CancellationToken stopping)
+{
+    private readonly ListResponse _lists = new(cluster);
+    private readonly WatchResponse _watches = new(cluster);
+    private readonly Discovery _discovery = new(cluster);
+    private readonly FaultInjection _faults = new(cluster);
+
+    public async Task AnswerAsync(HttpContext context)
+    {
+        long began = Stopwatch.GetTimestamp();
+        RequestInfo info = RequestInfo.Parse(context.Request);
+        try
+        {
+            if (await _faults.StruckAsync(context, info)) return;
+            Answer answer = await ServeAsync(context, info);
+            if (info.IsWrite) await DelayAsync(began, context.RequestAborted);
+            if (answer != Answer.Sent) await answer.SendAsync(context);
+        }
+        catch (ApiError error)
+        {
+            if (info.IsWrite) await DelayAsync(began, context.RequestAborted);
+            if (!context.Response.HasStarted) await Answer.Of(error).SendAsync(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client is gone: nobody is left to answer.
+        }
+        catch (BadHttpRequestException)
+        {
+            // A body that the client broke off.
+        }
+        catch (IOException) when (context.RequestAborted.IsCancellationRequested)
+        {
+        }
+        catch (Exception unexpected) when (!context.Response.HasStarted)
+        {
+            // A fault of the sandbox itself: told as a real server tells a panic, with enough to find it.
+            await Console.Error.WriteLineAsync($"{cluster.Name}: {context.Request.Method} {context.Request.Path}: {unexpected}");
+            await Answer.Of(new ApiError(500, "InternalError", $"Internal error occurred: {unexpected.GetType().Name}: {unexpected.Message}")).SendAsync(context);
+        }
+    }
+
+    private async Task<Answer> ServeAsync(HttpContext context, RequestInfo info)
+    {
+        SandboxUser user = cluster.Authenticator.Authenticate(context);
+        if (!cluster.Authorizer.Allows(user, info)) throw Authorizer.Refusal(user, info);
+        return info.IsResource ? await ServeResourceAsync(context, info, user) : ServePath(context, info);
+    }
+
+    private Answer ServePath(HttpContext context, RequestInfo info)
+    {
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method)) throw ApiError.MethodNotAllowed();
+        string path = info.Path.Length > 1 ? info.Path.TrimEnd('/') : info.Path;
+        if (path == "/version") return new Answer(200, cluster.Version.ToJson());
+        if (path is "/healthz" or "/livez" or "/readyz") return Answer.Text(200, "ok");
+        return _discovery.Find(path, context.Request) is { } found ? new Answer(200, found.Document) { ContentType = found.ContentType } : Answer.NoSuchPath;
+    }
+
+    private async Task<Answer> ServeResourceAsync(HttpContext context, RequestInfo info, SandboxUser user)
+    {
+        if (SelfReview.Find(cluster.Version, info) is { } review)
+        {
+            if (info.Verb != "create") throw ApiError.MethodNotAllowed();
+            JsonObject asked = await ContentNegotiation.ReadAsync(context.Request, null) ?? throw ApiError.BadRequest("the body of the request is empty");
+            return new Answer(201, review.Answer(asked, user, cluster.Authorizer));
+        }
+        if (cluster.Catalog.Find(info.Group, info.Version, info.Resource) is not { } resource) return Answer.NoSuchPath;
+        if (resource.Namespaced && info.Namespace.Length == 0 && (info.Name.Length > 0 || info.Verb is "create" or "deletecollection")) return Answer.NoSuchPath;
+        if (!resource.Namespaced && info.Namespace.Length > 0 && info.Resource != "namespaces") return Answer.NoSuchPath;
+        if (info.Subresource.Length > 0 && !resource.Subresources.Contains(info.Subresource))
+        {
+            bool real = info.Subresource is "scale" or "log" or "exec" or "attach" or "portforward" or "proxy" or "eviction" or "binding" or "token" or "finalize" or "approval" or "ephemeralcontainers" or "resize";
+            return real ? throw ApiError.NotModelled($"the subresource {info.Subresource}") : Answer.NoSuchPath;
+        }
+        if (info.Subresource.Length > 0 && info.Subresource != "status") throw ApiError.NotModelled($"the subresource {info.Subresource}");
+        if (!resource.Verbs.Contains(info.Verb)) throw ApiError.MethodNotAllowed();
+        string @namespace = resource.Namespaced ? info.Namespace : string.Empty;
+        switch (info.Verb)
+        {
+            case "list":
+                await _lists.WriteAsync(context, resource, info);
+                return Answer.Sent;
+            case "watch":
+                await _watches.WriteAsync(context, resource, info, stopping);
+                return Answer.Sent;
+            case "get":
+                return Get(context, resource, @namespace, info.Name);
+            case "create":
+                return await CreateAsync(context, resource, @namespace);
+            case "update":
+                return await UpdateAsync(context, resource, @namespace, info);
+            case "patch":
+                return await PatchAsync(context, resource, @namespace, info);
+            case "delete":
+                return await DeleteAsync(context, resource, @namespace, info);
+            case "deletecollection":
+                return await DeleteCollectionAsync(context, resource, info);
+            default:
+                throw ApiError.MethodNotAllowed();
+        }
+    }
+
+    private Answer Get(HttpContext context, ApiResource resource, string @namespace, string name)
+    {
+        string contentType = ContentNegotiation.ForAnswer(context);
+        Storage.StoredObject found = cluster.Store.Find(resource.Collection, Storage.StoredObject.KeyOf(@namespace, name)) ?? throw resource.NotFound(name);
+        byte[] json = found.ApiVersion == resource.ApiVersion ? found.Json : JsonTree.ToUtf8(resource.Read(found));
+        return new Answer(200, json) { ContentType = contentType };
+    }
+
+    private async Task<Answer> CreateAsync(HttpContext context, ApiResource resource, string @namespace)
+    {
+        string contentType = ContentNegotiation.ForAnswer(context);
+        WriteOptions options = QueryOptions.ForWrite(context.Request, "CreateOptions", cluster.Version);
+        List<string> duplicates = [];
+        JsonObject item = await ContentNegotiation.ReadAsync(context.Request, duplicates) ?? throw ApiError.BadRequest("the body of the request is empty");
+        JsonObject made = cluster.Writes.Create(resource, @namespace, item, options, duplicates);
+        return new Answer(201, made) { ContentType = contentType, Warnings = options.Warnings };
+    }
+
+    private async Task<Answer> UpdateAsync(HttpContext context, ApiResource resource, string @namespace, RequestInfo info)
+    {
+        string contentType = ContentNegotiation.ForAnswer(context);
+        WriteOptions options = QueryOptions.ForWrite(context.Request, "UpdateOptions", cluster.Version);
+        List<string> duplicates = [];
+        JsonObject item = await ContentNegotiation.ReadAsync(context.Request, duplicates) ?? throw ApiError.BadRequest("the body of the request is empty");
+        JsonObject changed = cluster.Writes.Update(resource, @namespace, info.Name, info.Subresource, item, options, duplicates);
+        return new Answer(200, changed) { ContentType = contentType, Warnings = options.Warnings };
+    }
+
+    private async Task<Answer> PatchAsync(HttpContext context, ApiResource resource, string @namespace, RequestInfo info)
+    {
+        const string merge = "application/merge-patch+json", strategic = "application/strategic-merge-patch+json", apply = "application/apply-patch+yaml", json = "application/json-patch+json";
+        string contentType = ContentNegotiation.ForAnswer(context);
+        string form = (context.Request.ContentType ?? string.Empty).Split(';', 2)[0].Trim().ToLowerInvariant();
+        string[] forms = resource.IsCustom ? [json, merge, apply] : [json, merge, strategic, apply];
+        if (!forms.Contains(form)) throw ApiError.UnsupportedMediaType(forms);
+        if (form == json) throw ApiError.NotModelled("JSON patch");
+        WriteOptions options = QueryOptions.ForWrite(context.Request, "PatchOptions", cluster.Version);
+        List<string> duplicates = [];
+        JsonObject body = await ContentNegotiation.ReadAsync(context.Request, duplicates, forms) ?? throw ApiError.BadRequest("the body of the request is empty");
+        if (form == apply)
+        {
+            if (context.Request.Query["fieldManager"].ToString().Length == 0)
+                throw ApiError.Invalid("meta.k8s.io", "PatchOptions", string.Empty, [new("FieldValueRequired", "Required value: is required for apply patch", "fieldManager")]);
+            (JsonObject item, bool created) = cluster.Writes.Apply(resource, @namespace, info.Name, info.Subresource, body, options, duplicates);
+            return new Answer(created ? 201 : 200, item) { ContentType = contentType, Warnings = options.Warnings };
+        }
+        if (context.Request.Query.ContainsKey("force"))
+            throw ApiError.Invalid("meta.k8s.io", "PatchOptions", string.Empty, [new("FieldValueForbidden", "Forbidden: may not be specified for non-apply patch", "force")]);
+        JsonObject patched = cluster.Writes.Patch(resource, @namespace, info.Name, info.Subresource, body, form == strategic, options, duplicates);
+        return new Answer(200, patched) { ContentType = contentType, Warnings = options.Warnings };
+    }
+
+    private async Task<Answer> DeleteAsync(HttpContext context, ApiResource resource, string @namespace, RequestInfo info)
+    {
+        string contentType = ContentNegotiation.ForAnswer(context);
+        JsonObject? body = await ContentNegotiation.ReadAsync(context.Request, null);
+        JsonObject answer = cluster.Deletions.Delete(resource, @namespace, info.Name, DeleteOptions.Read(body, context.Request.Query));
+        return new Answer(200, answer) { ContentType = contentType };
+    }
+
+    private async Task<Answer> DeleteCollectionAsync(HttpContext context, ApiResource resource, RequestInfo info)
+    {
+        IQueryCollection query = context.Request.Query;
+        string contentType = ContentNegotiation.ForAnswer(context);
+        LabelSelector labels = LabelSelector.Parse(query["labelSelector"]);
+        FieldSelector fields = FieldSelector.Parse(query["fieldSelector"], resource.IsCustom);
+        DeleteOptions options = DeleteOptions.Read(await ContentNegotiation.ReadAsync(context.Request, null), query);
+        var items = new JsonArray();
+        (System.Collections.Immutable.ImmutableSortedSet<Storage.StoredObject> objects, long revision) = cluster.Store.Snapshot(resource.Collection);
+        foreach (Storage.StoredObject item in objects)
+        {
+            if (resource.Namespaced && !item.Namespace.SequenceEqual(info.Namespace)) continue;
+            if (!fields.Matches(item) || !(labels.IsEmpty || labels.Matches(LabelSelector.LabelsOf(item.Json)))) continue;
+            items.Add((JsonNode)resource.Read(item));
+            try
+            {
+                cluster.Deletions.Delete(resource, item.Namespace.ToString(), item.Name.ToString(), options);
+            }
+            catch (ApiError gone) when (gone.Code == 404)
+            {
+                // Someone else was faster.
+            }
+        }
+        return new Answer(200, new JsonObject
+        {
+            ["kind"] = resource.ListKind,
+            ["apiVersion"] = resource.ApiVersion,
+            ["metadata"] = new JsonObject { ["resourceVersion"] = revision.ToString(System.Globalization.CultureInfo.InvariantCulture) },
+            ["items"] = items,
+        })
+        { ContentType = contentType };
+    }
+
+    // Timers may be a little early: what counts is the time that has really gone.
+    private async Task DelayAsync(long began, CancellationToken cancellation)
+    {
+        TimeSpan delay = cluster.Settings.WriteDelay;
+        for (TimeSpan left = delay - Stopwatch.GetElapsedTime(began); left > TimeSpan.Zero; left = delay - Stopwatch.GetElapsedTime(began))
+            await Task.Delay(left < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : left, cancellation);
+    }
+}
+
+/// <summary>A whole answer, ready to be sent.</summary>
+internal sealed class Answer(int status, byte[] body)
+{
+    public Answer(int status, JsonObject body)
+        : this(status, JsonTree.ToUtf8(body))
+    {
+    }
+
+    /// <summary>The answer went out as it was made.</summary>
+    public static Answer Sent { get; } = new(200, Array.Empty<byte>());
+
+    /// <summary>No Status here: a real server, too, answers a path that it does not know in plain text.</summary>
+    public static Answer NoSuchPath { get; } = Text(404, "404 page not found\n");
+
+    public string ContentType { get; init; } = "application/json";
+
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    public int RetryAfterSeconds { get; init; }
+
+    /// <summary>Identifies the content, for those who keep a copy; null for none.</summary>
+    public string? Tag { get; init; }
+
+    public static Answer Text(int status, string text) => new(status, Encoding.UTF8.GetBytes(text)) { ContentType = "text/plain; charset=utf-8" };
+
+    public static Answer Of(ApiError error) => new(error.Code, error.ToStatus()) { RetryAfterSeconds = error.RetryAfterSeconds };
+
+    public async Task SendAsync(HttpContext context)
+    {
+        HttpResponse response = context.Response;
+        response.StatusCode = status;
+        response.ContentType = ContentType;
+        response.ContentLength = body.Length;
+        if (RetryAfterSeconds > 0) response.Headers.RetryAfter = RetryAfterSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (Tag is not null) response.Headers.ETag = $"\"{Tag}\"";
+        foreach (string warning in Warnings) response.Headers.Append("Warning", $"299 - \"{warning.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
+        if (!HttpMethods.IsHead(context.Request.Method)) await response.Body.WriteAsync(body, context.RequestAborted);
+    }
+}

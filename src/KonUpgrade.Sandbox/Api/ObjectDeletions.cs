@@ -1,0 +1,118 @@
+using System.Text.Json.Nodes;
+using KonUpgrade.Sandbox.Behaviors;
+using KonUpgrade.Sandbox.Storage;
+
+namespace KonUpgrade.Sandbox.Api;
+
+/// <summary>Deletes objects: at once, or marked until their finalizers and dependents are gone.</summary>
+internal sealed class ObjectDeletions(SimulatedCluster cluster)
+{
+    public const string Foreground = "foregroundDeletion";
+    public const string Orphan = "orphan";
+
+    private static readonly HashSet<string> Protected = new(StringComparer.Ordinal) { "default", "kube-system", "kube-public" };
+
+    // The kinds whose deletion answers with the object; the others answer with a Status.
+    private static readonly HashSet<string> AnswerWithObject = new(StringComparer.Ordinal)
+    {
+        "pods", "services", "serviceaccounts", "persistentvolumeclaims", "persistentvolumes", "namespaces", "resourcequotas", "podtemplates",
+        "storageclasses.storage.k8s.io", "csidrivers.storage.k8s.io", "csinodes.storage.k8s.io", "volumeattachments.storage.k8s.io",
+    };
+
+    /// <summary>Deletes one object; returns the body of the answer.</summary>
+    public JsonObject Delete(ApiResource resource, string @namespace, string name, DeleteOptions options)
+    {
+        string key = StoredObject.KeyOf(resource.Namespaced ? @namespace : string.Empty, name);
+        while (true)
+        {
+            StoredObject live = cluster.Store.Find(resource.Collection, key) ?? throw resource.NotFound(name);
+            JsonObject item = resource.Read(live);
+            CheckPreconditions(resource, name, item, options);
+            if (resource is { Group.Length: 0, Plural: "namespaces" } && Protected.Contains(name))
+                throw ApiError.Forbidden(string.Empty, "namespaces", name, "this namespace may not be deleted");
+            if (Try(resource, live, item, options) is { } answer) return answer;
+        }
+    }
+
+    /// <summary>Removes an object that nothing holds; false when someone changed it meanwhile.</summary>
+    public bool Remove(ApiResource resource, StoredObject live, JsonObject stored)
+    {
+        if (!cluster.Store.Delete(resource.Collection, live, revision => ObjectWrites.Stored(resource, stored, revision))) return false;
+        cluster.Kinds.Removed(resource, stored);
+        return true;
+    }
+
+    private JsonObject? Try(ApiResource resource, StoredObject live, JsonObject item, DeleteOptions options)
+    {
+        var storage = resource.Convert((JsonObject)item.DeepClone(), resource.ApiVersion, resource.StorageApiVersion);
+        bool changed = Mark(resource, storage, options);
+        if (ObjectWrites.MayVanish(storage))
+        {
+            bool withObject = AnswerWithObject.Contains(resource.Collection.Name);
+            if (!options.DryRun && !Remove(resource, live, storage)) return null;
+            return withObject ? item : Success(resource, item);
+        }
+        JsonObject answer = resource.Convert((JsonObject)storage.DeepClone(), resource.StorageApiVersion, resource.ApiVersion);
+        if (options.DryRun || !changed) return answer;
+        if (cluster.Store.Replace(resource.Collection, live, revision => ObjectWrites.Stored(resource, storage, revision)) is not { } marked) return null;
+        cluster.Kinds.Committed(resource, marked, storage);
+        return resource.Read(marked);
+    }
+
+    // Puts the marks of deletion on an object; true when that changed it.
+    private bool Mark(ApiResource resource, JsonObject item, DeleteOptions options)
+    {
+        JsonObject before = (JsonObject)item.DeepClone();
+        Propagation propagation = options.Propagation
+            ?? (resource is { Group: "batch", Kind: "Job" } or { Group.Length: 0, Kind: "ReplicationController" } ? Propagation.Orphan : Propagation.Background);
+        // What was asked for earlier stays, unless this request says otherwise.
+        if (options.Propagation is not null || !Metadata.IsTerminating(item))
+        {
+            Metadata.RemoveFinalizer(item, Foreground);
+            Metadata.RemoveFinalizer(item, Orphan);
+            bool owns = cluster.Store.Dependents(Metadata.Uid(item)).Count > 0;
+            if (propagation == Propagation.Foreground && owns) Metadata.AddFinalizer(item, Foreground);
+            if (propagation == Propagation.Orphan && owns) Metadata.AddFinalizer(item, Orphan);
+        }
+        if (!Metadata.IsTerminating(item))
+        {
+            JsonObject metadata = Metadata.Of(item);
+            metadata["deletionTimestamp"] = Metadata.Time(DateTimeOffset.UtcNow);
+            if (resource is not { Group.Length: 0, Plural: "namespaces" }) metadata["deletionGracePeriodSeconds"] = 0L;
+            if (metadata["generation"] is not null) metadata["generation"] = Metadata.Generation(item) + 1;
+            if (resource is { Group.Length: 0, Plural: "namespaces" }) NamespaceLife.SetPhase(item, "Terminating");
+        }
+        return !JsonNode.DeepEquals(before, item);
+    }
+
+    private static void CheckPreconditions(ApiResource resource, string name, JsonObject item, DeleteOptions options)
+    {
+        string uid = Metadata.Uid(item), version = Metadata.Text(Metadata.Of(item), "resourceVersion");
+        if (options.Uid.Length > 0 && options.Uid != uid)
+        {
+            throw ApiError.Conflict(resource.Group, resource.Plural, name,
+                $"the UID in the precondition ({options.Uid}) does not match the UID in record ({uid}). The object might have been deleted and then recreated");
+        }
+        if (options.ResourceVersion.Length > 0 && options.ResourceVersion != version)
+        {
+            throw ApiError.Conflict(resource.Group, resource.Plural, name,
+                $"the ResourceVersion in the precondition ({options.ResourceVersion}) does not match the ResourceVersion in record ({version}). The object might have been modified");
+        }
+    }
+
+    private static JsonObject Success(ApiResource resource, JsonObject item)
+    {
+        var details = new JsonObject { ["name"] = Metadata.Name(item) };
+        if (resource.Group.Length > 0) details["group"] = resource.Group;
+        details["kind"] = resource.Plural;
+        details["uid"] = Metadata.Uid(item);
+        return new JsonObject
+        {
+            ["kind"] = "Status",
+            ["apiVersion"] = "v1",
+            ["metadata"] = new JsonObject(),
+            ["status"] = "Success",
+            ["details"] = details,
+        };
+    }
+}

@@ -1,0 +1,366 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using KonUpgrade.Sandbox.Behaviors;
+using KonUpgrade.Sandbox.Schemas;
+using KonUpgrade.Sandbox.Storage;
+
+namespace KonUpgrade.Sandbox.Api;
+
+/// <summary>
+/// Creates and changes objects as an API server does: decode, prune, default, track who owns what, prepare by kind,
+/// validate, store if nobody was faster.
+/// </summary>
+internal sealed class ObjectWrites(SimulatedCluster cluster)
+{
+    // More tries than a real server has: here a loser has only been slower by microseconds.
+    private const int Tries = 20;
+
+    /// <summary>Creates an object; returns it as the request's version shows it.</summary>
+    public JsonObject Create(ApiResource resource, string @namespace, JsonObject item, WriteOptions options, IReadOnlyList<string>? duplicates = null)
+    {
+        if (resource.IsTerminating) throw ApiError.MethodNotAllowed();
+        CheckType(resource, item);
+        JsonObject metadata = Metadata.Of(item);
+        CheckNamespace(resource, @namespace, metadata);
+        ReportUnknownFields(resource, item, options, duplicates);
+        string given = Metadata.Text(metadata, "resourceVersion");
+        if (given.Length > 0 && !options.Seeding) throw new ApiError(500, string.Empty, "resourceVersion should not be set on objects to be created");
+        return Insert(resource, @namespace, item, options, applied: false);
+    }
+
+    /// <summary>Replaces an object, or its status.</summary>
+    public JsonObject Update(ApiResource resource, string @namespace, string name, string subresource, JsonObject item, WriteOptions options, IReadOnlyList<string>? duplicates = null)
+    {
+        CheckType(resource, item);
+        JsonObject metadata = Metadata.Of(item);
+        CheckNamespace(resource, @namespace, metadata);
+        CheckName(metadata, name);
+        ReportUnknownFields(resource, item, options, duplicates);
+        return Change(resource, @namespace, name, subresource, options, (live, _) =>
+        {
+            if (resource.IsCustom && Metadata.Text(metadata, "resourceVersion").Length == 0)
+                throw ApiError.Invalid(resource.Group, resource.Plural, name, [new("FieldValueInvalid", "Invalid value: 0: must be specified for an update", "metadata.resourceVersion")]);
+            return (JsonObject)item.DeepClone();
+        });
+    }
+
+    /// <summary>Changes an object by a JSON merge patch or a strategic merge patch.</summary>
+    public JsonObject Patch(ApiResource resource, string @namespace, string name, string subresource, JsonObject patch, bool strategic, WriteOptions options, IReadOnlyList<string>? duplicates = null)
+        => Change(resource, @namespace, name, subresource, options, (live, _) =>
+        {
+            if (strategic) throw ApiError.NotModelled("strategic merge patch");
+            JsonObject patched = MergePatch.Apply(live, (JsonObject)patch.DeepClone());
+            CheckType(resource, patched);
+            JsonObject metadata = Metadata.Of(patched);
+            CheckNamespace(resource, @namespace, metadata);
+            CheckName(metadata, name);
+            ReportUnknownFields(resource, patched, options, duplicates);
+            return patched;
+        });
+
+    /// <summary>Server-side apply; says whether the object was created.</summary>
+    public (JsonObject Item, bool Created) Apply(ApiResource resource, string @namespace, string name, string subresource, JsonObject applied, WriteOptions options, IReadOnlyList<string>? duplicates = null)
+    {
+        CheckType(resource, applied);
+        JsonObject metadata = Metadata.Of(applied);
+        if (metadata["managedFields"] is not null) throw ApiError.BadRequest("metadata.managedFields must be nil");
+        CheckNamespace(resource, @namespace, metadata);
+        if (Metadata.Text(metadata, "name").Length == 0) metadata["name"] = name;
+        CheckName(metadata, name);
+        ReportUnknownFields(resource, applied, options, duplicates);
+        for (int tries = 0; ; tries++)
+        {
+            if (cluster.Store.Find(resource.Collection, StoredObject.KeyOf(@namespace, name)) is not null)
+            {
+                try
+                {
+                    JsonObject changed = Change(resource, @namespace, name, subresource, options, (live, now) =>
+                    {
+                        string version = Metadata.Text(metadata, "resourceVersion");
+                        if (version.Length > 0 && version != Metadata.Text(Metadata.Of(live), "resourceVersion"))
+                            throw ApiError.Modified(resource.Group, resource.Plural, name);
+                        ApplyOutcome outcome = ManagedFields.Apply(live, applied, ManagerOf(resource, options, subresource, now), options.Force);
+                        return outcome.Object ?? throw Refusal(outcome);
+                    }, tracked: true);
+                    return (changed, false);
+                }
+                catch (ApiError gone) when (gone.Code == 404 && gone.Name == name && tries < Tries)
+                {
+                    continue;
+                }
+            }
+            if (subresource.Length > 0) throw resource.NotFound(name);
+            if (resource.IsTerminating) throw ApiError.MethodNotAllowed();
+            if (Metadata.Text(metadata, "uid") is { Length: > 0 } uid)
+                throw ApiError.Conflict(resource.Group, resource.Plural, name, $"uid mismatch: the provided object specified uid {uid}, and no existing object was found");
+            try
+            {
+                ApplyOutcome outcome = ManagedFields.Apply(null, applied, ManagerOf(resource, options, subresource, DateTimeOffset.UtcNow), options.Force);
+                return (Insert(resource, @namespace, outcome.Object ?? throw Refusal(outcome), options, applied: true), true);
+            }
+            catch (ApiError taken) when (taken.Reason == "AlreadyExists" && tries < Tries)
+            {
+                // Someone else created it between the look and the write: apply to that one.
+            }
+        }
+    }
+
+    /// <summary>Changes what lies in the store, by the cluster's own hand: no ownership, no admission.</summary>
+    /// <returns>The new state, or null when the object is gone or <paramref name="change"/> leaves it as it is.</returns>
+    public StoredObject? ChangeStored(ApiResource storage, string key, Func<JsonObject, bool> change)
+    {
+        while (cluster.Store.Find(storage.Collection, key) is { } live)
+        {
+            JsonObject item = storage.Read(live);
+            if (!change(item)) return null;
+            item = storage.Convert(item, storage.ApiVersion, storage.StorageApiVersion);
+            if (MayVanish(item))
+            {
+                if (cluster.Deletions.Remove(storage, live, item)) return null;
+                continue;
+            }
+            if (cluster.Store.Replace(storage.Collection, live, revision => Stored(storage, item, revision)) is { } changed)
+            {
+                cluster.Kinds.Committed(storage, changed, item);
+                return changed;
+            }
+        }
+        return null;
+    }
+
+    /// <summary>The bytes for the store, in the storage version, at a revision.</summary>
+    public static StoredObject Stored(ApiResource resource, JsonObject item, long revision)
+    {
+        JsonObject metadata = Metadata.Of(item);
+        metadata["resourceVersion"] = revision.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        (byte[] json, int typeLength) = JsonTree.ToStored(item, resource.Kind, resource.StorageApiVersion);
+        return new StoredObject
+        {
+            Key = StoredObject.KeyOf(Metadata.Text(metadata, "namespace"), Metadata.Text(metadata, "name")),
+            Json = json,
+            TypeLength = typeLength,
+            ApiVersion = resource.StorageApiVersion,
+            Revision = revision,
+            Uid = Metadata.Text(metadata, "uid"),
+            Owners = Metadata.Owners(item),
+            Terminating = metadata["deletionTimestamp"] is not null,
+        };
+    }
+
+    /// <summary>Waits for its end, and nothing holds it any more.</summary>
+    public static bool MayVanish(JsonObject item)
+        => Metadata.IsTerminating(item) && Metadata.Finalizers(item).Count == 0
+        && !(item["spec"] is JsonObject spec && Metadata.Text(item, "kind") == "Namespace" && Metadata.Text(item, "apiVersion") == "v1" && Metadata.Strings(spec, "finalizers").Count > 0);
+
+    private JsonObject Insert(ApiResource resource, string @namespace, JsonObject item, WriteOptions options, bool applied)
+    {
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        JsonObject metadata = Metadata.Of(item);
+        if (resource.Namespaced) metadata["namespace"] = @namespace;
+        else metadata.Remove("namespace");
+        JsonNode? ownership = options.Seeding || applied ? metadata["managedFields"]?.DeepClone() : null;
+        Wipe(metadata, options.Seeding);
+        if (!applied) metadata.Remove("managedFields");
+        bool generated = Metadata.Text(metadata, "name").Length == 0 && Metadata.Text(metadata, "generateName").Length > 0;
+        if (generated) metadata["name"] = Metadata.Text(metadata, "generateName") + Suffix();
+        string name = Metadata.Text(metadata, "name");
+        if (resource.Namespaced) cluster.Kinds.RequireNamespace(@namespace, resource, name);
+
+        KindBehaviors.Normalize(resource, item);
+        Decode(resource, item);
+        if (resource.HasStatus && !options.Seeding) item.Remove("status");
+        if (!applied && ownership is null)
+            ManagedFields.TrackUpdate(null, item, ManagerOf(resource, options, string.Empty, now));
+        else if (ownership is not null)
+            metadata["managedFields"] = ownership;
+        if (Metadata.Text(metadata, "uid").Length == 0) metadata["uid"] = Guid.NewGuid().ToString();
+        if (metadata["creationTimestamp"] is null) metadata["creationTimestamp"] = Metadata.Time(now);
+        if (resource.CountsGenerations) metadata["generation"] ??= 1L;
+
+        JsonObject stored = resource.Convert(item, resource.ApiVersion, resource.StorageApiVersion);
+        var causes = new List<StatusCause>(MetadataRules.Check(resource, stored));
+        causes.AddRange(Problems(resource, item));
+        causes.AddRange(cluster.Kinds.PrepareCreate(resource, stored, options));
+        if (causes.Count > 0) throw ApiError.Invalid(resource.Group, resource.Kind, name, causes);
+
+        string key = StoredObject.KeyOf(resource.Namespaced ? @namespace : string.Empty, name);
+        if (cluster.Store.Find(resource.Collection, key) is not null) throw Taken(resource, name, generated);
+        if (options.DryRun) return resource.Convert(stored, resource.StorageApiVersion, resource.ApiVersion);
+        StoredObject? made = cluster.Store.Create(resource.Collection, key, revision => Stored(resource, stored, revision));
+        if (made is null) throw Taken(resource, name, generated);
+        cluster.Kinds.Committed(resource, made, stored);
+        return resource.Convert(stored, resource.StorageApiVersion, resource.ApiVersion);
+    }
+
+    private JsonObject Change(ApiResource resource, string @namespace, string name, string subresource, WriteOptions options, Func<JsonObject, DateTimeOffset, JsonObject> change, bool tracked = false)
+    {
+        if (subresource.Length > 0 && subresource != "status") throw ApiError.NotModelled($"the subresource {subresource}");
+        string key = StoredObject.KeyOf(resource.Namespaced ? @namespace : string.Empty, name);
+        for (int tries = 0; ; tries++)
+        {
+            StoredObject live = cluster.Store.Find(resource.Collection, key) ?? throw resource.NotFound(name);
+            JsonObject before = resource.Read(live);
+            DateTimeOffset now = DateTimeOffset.UtcNow;
+            JsonObject after = change((JsonObject)before.DeepClone(), now);
+            string asked = Metadata.Text(Metadata.Of(after), "resourceVersion");
+            if (asked.Length > 0 && asked != Metadata.Text(Metadata.Of(before), "resourceVersion"))
+                throw ApiError.Modified(resource.Group, resource.Plural, name);
+            string uid = Metadata.Uid(after);
+            if (uid.Length > 0 && uid != live.Uid)
+                throw ApiError.Conflict(resource.Group, resource.Plural, name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {live.Uid}");
+
+            JsonObject? stored = Prepare(resource, before, after, subresource, options, tracked, now);
+            if (stored is null) return before;
+            if (options.DryRun) return resource.Convert(stored, resource.StorageApiVersion, resource.ApiVersion);
+            if (MayVanish(stored))
+            {
+                if (cluster.Deletions.Remove(resource, live, stored)) return resource.Convert(stored, resource.StorageApiVersion, resource.ApiVersion);
+            }
+            else if (cluster.Store.Replace(resource.Collection, live, revision => Stored(resource, stored, revision)) is { } changed)
+            {
+                cluster.Kinds.Committed(resource, changed, stored);
+                return resource.Convert(stored, resource.StorageApiVersion, resource.ApiVersion);
+            }
+            if (asked.Length > 0 && tries > 0 || tries >= Tries) throw ApiError.Modified(resource.Group, resource.Plural, name);
+        }
+    }
+
+    // From what the request wants to what is stored; null when nothing changes.
+    private JsonObject? Prepare(ApiResource resource, JsonObject before, JsonObject after, string subresource, WriteOptions options, bool tracked, DateTimeOffset now)
+    {
+        JsonObject metadata = Metadata.Of(after), old = Metadata.Of(before);
+        foreach (string kept in (ReadOnlySpan<string>)["uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "selfLink", "namespace", "name"])
+        {
+            if (old[kept] is { } value) metadata[kept] = value.DeepClone();
+            else metadata.Remove(kept);
+        }
+        metadata["resourceVersion"] = old["resourceVersion"]!.DeepClone();
+        if (subresource == "status")
+        {
+            JsonNode? status = after["status"]?.DeepClone();
+            JsonNode? managed = metadata["managedFields"]?.DeepClone();
+            after = (JsonObject)before.DeepClone();
+            metadata = Metadata.Of(after);
+            if (status is null) after.Remove("status");
+            else after["status"] = status;
+            if (tracked && managed is not null) metadata["managedFields"] = managed;
+        }
+        else if (resource.HasStatus)
+        {
+            if (before["status"] is { } status) after["status"] = status.DeepClone();
+            else after.Remove("status");
+        }
+        KindBehaviors.Normalize(resource, after);
+        Decode(resource, after);
+        // Whoever sends no managedFields leaves them to the server; that and the rest is the tracker's to know.
+        if (!tracked) ManagedFields.TrackUpdate(before, after, ManagerOf(resource, options, subresource, now));
+
+        JsonObject stored = resource.Convert(after, resource.ApiVersion, resource.StorageApiVersion);
+        JsonObject storedBefore = resource.Convert((JsonObject)before.DeepClone(), resource.ApiVersion, resource.StorageApiVersion);
+        var causes = new List<StatusCause>(MetadataRules.Check(resource, stored));
+        causes.AddRange(Problems(resource, after));
+        causes.AddRange(cluster.Kinds.PrepareUpdate(resource, storedBefore, stored, subresource));
+        if (causes.Count > 0) throw ApiError.Invalid(resource.Group, resource.Kind, Metadata.Name(before), causes);
+        if (JsonNode.DeepEquals(storedBefore, stored)) return null;
+        if (resource.CountsGenerations && subresource.Length == 0 && ContentDiffers(resource, storedBefore, stored))
+            Metadata.Of(stored)["generation"] = Metadata.Generation(storedBefore) + 1;
+        return stored;
+    }
+
+    private static bool ContentDiffers(ApiResource resource, JsonObject before, JsonObject after)
+    {
+        IEnumerable<string> fields = before.Select(field => field.Key).Union(after.Select(field => field.Key));
+        foreach (string field in fields)
+        {
+            if (field is "metadata" or "kind" or "apiVersion" || (field == "status" && resource.HasStatus)) continue;
+            if (!JsonNode.DeepEquals(before[field], after[field])) return true;
+        }
+        return false;
+    }
+
+    private static IEnumerable<StatusCause> Problems(ApiResource resource, JsonObject item)
+        => SchemaValidation.Validate(item, resource.Schema).Select(problem => new StatusCause(problem.Reason, problem.Message, problem.Path));
+
+    private static void ReportUnknownFields(ApiResource resource, JsonObject item, WriteOptions options, IReadOnlyList<string>? duplicates)
+    {
+        IReadOnlyList<string> unknown = UnknownFields.Prune(item, resource.Schema);
+        if (options.Validation == FieldValidation.Ignore || (unknown.Count == 0 && (duplicates is null || duplicates.Count == 0))) return;
+        string[] complaints = [.. (duplicates ?? []).Select(path => $"duplicate field \"{path}\""), .. unknown.Select(path => $"unknown field \"{path}\"")];
+        if (options.Validation == FieldValidation.Strict)
+        {
+            string words = $"strict decoding error: {string.Join(", ", complaints)}";
+            throw ApiError.BadRequest(resource.IsCustom ? words : $"{resource.Kind} in version \"{resource.Version}\" cannot be handled as a {resource.Kind}: {words}");
+        }
+        options.Warnings.AddRange(complaints);
+    }
+
+    private static void CheckType(ApiResource resource, JsonObject item)
+    {
+        string apiVersion = Metadata.Text(item, "apiVersion"), kind = Metadata.Text(item, "kind");
+        if (resource.IsCustom && kind.Length == 0) throw ApiError.BadRequest("Object 'Kind' is missing in the body of the request");
+        if (resource.IsCustom && apiVersion.Length == 0) throw ApiError.BadRequest("Object 'apiVersion' is missing in the body of the request");
+        if (apiVersion.Length > 0 && apiVersion != resource.ApiVersion)
+            throw ApiError.BadRequest($"the API version in the data ({apiVersion}) does not match the expected API version ({resource.ApiVersion})");
+        if (kind.Length > 0 && kind != resource.Kind)
+            throw ApiError.BadRequest($"{kind} in version \"{resource.Version}\" cannot be handled as a {resource.Kind}: the kind does not match the path");
+        item["apiVersion"] = resource.ApiVersion;
+        item["kind"] = resource.Kind;
+    }
+
+    private static void CheckNamespace(ApiResource resource, string @namespace, JsonObject metadata)
+    {
+        string given = Metadata.Text(metadata, "namespace");
+        if (given.Length > 0 && resource.Namespaced && given != @namespace)
+            throw ApiError.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
+        if (resource.Namespaced) metadata["namespace"] = @namespace;
+        else metadata.Remove("namespace");
+    }
+
+    private static void CheckName(JsonObject metadata, string name)
+    {
+        string given = Metadata.Text(metadata, "name");
+        if (given.Length == 0) throw ApiError.BadRequest($"the name of the object ({name} based on URL) was undeterminable: name must be provided");
+        if (given != name) throw ApiError.BadRequest($"the name of the object ({given}) does not match the name on the URL ({name})");
+    }
+
+    private static void Wipe(JsonObject metadata, bool seeding)
+    {
+        metadata.Remove("resourceVersion");
+        metadata.Remove("selfLink");
+        if (seeding) return;
+        foreach (string field in (ReadOnlySpan<string>)["uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation"])
+            metadata.Remove(field);
+    }
+
+    private static ApiError Taken(ApiResource resource, string name, bool generated) => generated
+        ? new ApiError(409, "AlreadyExists", $"{resource.Plural} \"{name}\" already exists, the server was not able to generate a unique name for the object") { Group = resource.Group, Kind = resource.Plural, Name = name, RetryAfterSeconds = 1 }
+        : ApiError.AlreadyExists(resource.Group, resource.Plural, name);
+
+    private FieldManager ManagerOf(ApiResource resource, WriteOptions options, string subresource, DateTimeOffset now) => new()
+    {
+        Name = options.Manager,
+        ApiVersion = resource.ApiVersion,
+        Kind = resource.Kind,
+        Schema = resource.Schema,
+        Subresource = subresource.Length == 0 ? null : subresource,
+        StatusSubresource = resource.HasStatus,
+        Now = now,
+        OtherVersions = apiVersion => cluster.Catalog.FindKind(apiVersion, resource.Kind) is { } other && other.Collection == resource.Collection
+            ? new ManagedVersion(other.Schema, item => resource.Convert(item, resource.ApiVersion, apiVersion), item => resource.Convert(item, apiVersion, resource.ApiVersion))
+            : null,
+    };
+
+    // What decoding does to an object: the form of the Go types, then the defaults.
+    private static void Decode(ApiResource resource, JsonObject item)
+    {
+        if (!resource.IsCustom) BuiltInForm.Normalize(item, resource.Schema);
+        SchemaDefaults.Apply(item, resource.Schema);
+    }
+
+    private static ApiError Refusal(ApplyOutcome outcome) => outcome.Problem is { } problem
+        ? new ApiError(500, string.Empty, problem)
+        : new ApiError(409, "Conflict", outcome.ConflictMessage) { Causes = [.. outcome.Conflicts.Select(conflict => new StatusCause("FieldManagerConflict", conflict.Message, conflict.Path))] };
+
+    // The letters that a real server draws from: none that could spell a word.
+    private static string Suffix() => RandomNumberGenerator.GetString("bcdfghjklmnpqrstvwxz2456789", 5);
+}

@@ -1,0 +1,91 @@
+using Microsoft.AspNetCore.Http;
+
+namespace KonUpgrade.Sandbox.Api;
+
+/// <summary>What a request asks for: verb, group, version, resource, namespace, name, as authorization and faults see it.</summary>
+internal sealed record RequestInfo
+{
+    /// <summary>get, list, watch, create, update, patch, delete, deletecollection; for other paths the HTTP method in small letters.</summary>
+    public required string Verb { get; init; }
+
+    /// <summary>The path as it was sent.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Names objects, and is not discovery, health or the like.</summary>
+    public bool IsResource { get; init; }
+
+    public string Group { get; init; } = string.Empty;
+
+    public string Version { get; init; } = string.Empty;
+
+    /// <summary>The plural.</summary>
+    public string Resource { get; init; } = string.Empty;
+
+    public string Subresource { get; init; } = string.Empty;
+
+    /// <summary>Empty for all namespaces, and for what lives in the cluster.</summary>
+    public string Namespace { get; init; } = string.Empty;
+
+    /// <summary>Empty for a whole collection.</summary>
+    public string Name { get; init; } = string.Empty;
+
+    /// <summary>A create, update, patch or delete.</summary>
+    public bool IsWrite => IsResource && Verb is "create" or "update" or "patch" or "delete" or "deletecollection";
+
+    public static RequestInfo Parse(HttpRequest request)
+    {
+        string path = request.Path.Value ?? "/";
+        string[] parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        string method = request.Method;
+        var other = new RequestInfo { Verb = method.ToLowerInvariant(), Path = path };
+        int at;
+        string group, version;
+        if (parts.Length >= 3 && parts[0] == "api")
+        {
+            (group, version, at) = (string.Empty, parts[1], 2);
+        }
+        else if (parts.Length >= 4 && parts[0] == "apis")
+        {
+            (group, version, at) = (parts[1], parts[2], 3);
+        }
+        else
+        {
+            return other;
+        }
+
+        string ns = string.Empty;
+        if (parts[at] == "namespaces" && parts.Length > at + 1)
+        {
+            ns = parts[at + 1];
+            // /namespaces/x is the namespace itself, and so are its subresources.
+            if (parts.Length > at + 2 && !(parts.Length == at + 3 && parts[at + 2] is "status" or "finalize")) at += 2;
+        }
+        string[] rest = parts[at..];
+        if (rest.Length > 3) return other;
+        string name = rest.Length > 1 ? rest[1] : string.Empty;
+        return other with
+        {
+            IsResource = true,
+            Verb = VerbOf(request, method, name.Length > 0),
+            Group = group,
+            Version = version,
+            Resource = rest[0],
+            Namespace = ns,
+            Name = name,
+            Subresource = rest.Length > 2 ? rest[2] : string.Empty,
+        };
+    }
+
+    private static string VerbOf(HttpRequest request, string method, bool named) => method switch
+    {
+        "GET" or "HEAD" when IsTrue(request.Query["watch"]) => "watch",
+        "GET" or "HEAD" => named ? "get" : "list",
+        "POST" => "create",
+        "PUT" => "update",
+        "PATCH" => "patch",
+        "DELETE" => named ? "delete" : "deletecollection",
+        _ => method.ToLowerInvariant(),
+    };
+
+    internal static bool IsTrue(string? value) => value is "1" or "true" or "True" or "TRUE" or "t" or "T";
+}

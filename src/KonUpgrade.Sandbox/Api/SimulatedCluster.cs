@@ -1,0 +1,111 @@
+using System.Text.Json.Nodes;
+using KonUpgrade.Sandbox.Access;
+using KonUpgrade.Sandbox.Behaviors;
+using KonUpgrade.Sandbox.Faults;
+using KonUpgrade.Sandbox.Schemas;
+using KonUpgrade.Sandbox.Storage;
+
+namespace KonUpgrade.Sandbox.Api;
+
+/// <summary>One cluster without its network: what it keeps, what it serves, who may use it and what works in it unseen.</summary>
+internal sealed class SimulatedCluster : IAsyncDisposable
+{
+    private readonly object _catalogGate = new();
+    private readonly IReadOnlyList<ServedResource> _builtIn;
+    private ResourceCatalog _catalog;
+    private long _catalogRevision;
+
+    public SimulatedCluster(string name, KubernetesVersion version, Authenticator authenticator, FaultPlan faults, ClusterSettings settings)
+    {
+        Name = name;
+        Version = version;
+        Authenticator = authenticator;
+        Faults = faults;
+        Settings = settings;
+        _builtIn = BuiltInKinds.For(version.Minor);
+        _catalog = BuildCatalog([]);
+        Definitions = new CustomResourceDefinitions(this);
+        Kinds = new KindBehaviors(this);
+        Writes = new ObjectWrites(this);
+        Deletions = new ObjectDeletions(this);
+        Controllers = new ControllerLoop(this);
+        ClusterContent.Lay(this);
+        Controllers.Start();
+    }
+
+    public string Name { get; }
+
+    public KubernetesVersion Version { get; }
+
+    public ClusterSettings Settings { get; }
+
+    public ClusterStore Store { get; } = new();
+
+    public Authenticator Authenticator { get; }
+
+    public Authorizer Authorizer { get; } = new();
+
+    public FaultPlan Faults { get; }
+
+    public ObjectWrites Writes { get; }
+
+    public ObjectDeletions Deletions { get; }
+
+    public CustomResourceDefinitions Definitions { get; }
+
+    public KindBehaviors Kinds { get; }
+
+    public ControllerLoop Controllers { get; }
+
+    /// <summary>What is served at this moment.</summary>
+    public ResourceCatalog Catalog => Volatile.Read(ref _catalog);
+
+    /// <summary>A built-in kind in its storage version.</summary>
+    public ApiResource BuiltIn(string group, string plural)
+        => Catalog.Resources.First(resource => !resource.IsCustom && resource.Group == group && resource.Plural == plural && resource.ApiVersion == resource.StorageApiVersion);
+
+    /// <summary>Reads the CRDs anew, after one came, changed or went.</summary>
+    public void RefreshCatalog()
+    {
+        lock (_catalogGate) Volatile.Write(ref _catalog, BuildCatalog(Definitions.Served()));
+    }
+
+    public ValueTask DisposeAsync() => Controllers.DisposeAsync();
+
+    private ResourceCatalog BuildCatalog(IReadOnlyList<ApiResource> custom)
+    {
+        var resources = new List<ApiResource>();
+        foreach (ServedResource served in _builtIn)
+        {
+            string store = served.Kind.HomeGroup.Length == 0 ? served.Kind.Plural : $"{served.Kind.Plural}.{served.Kind.HomeGroup}";
+            ServedResource stored = _builtIn.First(other => other.Kind.Kind == served.Kind.Kind && other.Kind.HomeGroup == served.Kind.HomeGroup && other.StorageVersion);
+            resources.Add(new ApiResource
+            {
+                Group = served.Group,
+                Version = served.Version,
+                Plural = served.Kind.Plural,
+                Singular = served.Kind.Singular,
+                Kind = served.Kind.Kind,
+                ListKind = served.Kind.ListKind,
+                Namespaced = served.Kind.Namespaced,
+                ShortNames = served.Kind.ShortNames,
+                Categories = served.Kind.Categories,
+                Verbs = served.Kind.Verbs,
+                Subresources = served.Kind.Subresources,
+                Schema = served.Schema,
+                Collection = Store.Collection(store),
+                StorageApiVersion = stored.ApiVersion,
+                Convert = ConvertBuiltIn(served.Kind),
+                BuiltIn = served,
+            });
+        }
+        resources.AddRange(custom);
+        return new ResourceCatalog(resources, ++_catalogRevision);
+    }
+
+    private Func<JsonObject, string, string, JsonObject> ConvertBuiltIn(BuiltInKind kind)
+    {
+        ServedResource Find(string apiVersion) => _builtIn.First(served => served.Kind.Kind == kind.Kind && served.Kind.HomeGroup == kind.HomeGroup && served.ApiVersion == apiVersion);
+        return (item, from, to) => from == to ? item : Conversion.Convert(item, Find(from), Find(to));
+    }
+}

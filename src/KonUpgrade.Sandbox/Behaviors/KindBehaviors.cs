@@ -1,0 +1,118 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using KonUpgrade.Sandbox.Api;
+using KonUpgrade.Sandbox.Storage;
+
+namespace KonUpgrade.Sandbox.Behaviors;
+
+/// <summary>What an API server does for single kinds beyond their schema, before and after an object is stored.</summary>
+internal sealed class KindBehaviors(SimulatedCluster cluster)
+{
+    private readonly ServiceAddresses _services = new(cluster);
+
+    /// <summary>Folds fields that are only for writing into those that are kept. The object is in the request's version.</summary>
+    public static void Normalize(ApiResource resource, JsonObject item)
+    {
+        if (resource is { Group.Length: 0, Kind: "Secret" }) FoldStringData(item);
+        if (resource is { Group: "apiextensions.k8s.io", Kind: "CustomResourceDefinition" }) CustomResourceDefinitions.FillNames(item);
+    }
+
+    /// <summary>Readies a new object, in its storage version; returns what is wrong with it.</summary>
+    public IReadOnlyList<StatusCause> PrepareCreate(ApiResource resource, JsonObject stored, WriteOptions options)
+    {
+        switch (resource.Group, resource.Kind)
+        {
+            case ("", "Namespace"):
+                NamespaceLife.PrepareCreate(stored);
+                return [];
+            case ("", "Service"):
+                return _services.Allocate(null, stored, options.DryRun);
+            case ("", "PersistentVolumeClaim"):
+                if (!options.Seeding) stored["status"] = new JsonObject { ["phase"] = "Pending" };
+                return [];
+            case ("", "PersistentVolume"):
+                if (!options.Seeding) stored["status"] = new JsonObject { ["phase"] = "Available" };
+                return [];
+            case ("", "Pod"):
+                if (!options.Seeding) stored["status"] = new JsonObject { ["phase"] = "Pending", ["qosClass"] = "BestEffort" };
+                return [];
+            case ("apiextensions.k8s.io", "CustomResourceDefinition"):
+                return cluster.Definitions.PrepareCreate(stored);
+            default:
+                return [];
+        }
+    }
+
+    /// <summary>Readies the new state of an object, in its storage version; returns what is wrong with it.</summary>
+    public IReadOnlyList<StatusCause> PrepareUpdate(ApiResource resource, JsonObject before, JsonObject after, string subresource)
+    {
+        if (subresource.Length > 0) return [];
+        var causes = new List<StatusCause>(FixedFields.Check(resource, before, after));
+        switch (resource.Group, resource.Kind)
+        {
+            case ("", "Namespace"):
+                NamespaceLife.PrepareUpdate(before, after);
+                break;
+            case ("", "Service"):
+                causes.AddRange(_services.Allocate(before, after, dryRun: false));
+                break;
+            case ("apiextensions.k8s.io", "CustomResourceDefinition"):
+                causes.AddRange(cluster.Definitions.PrepareUpdate(before, after));
+                break;
+        }
+        return causes;
+    }
+
+    /// <summary>An object was created or changed.</summary>
+    public void Committed(ApiResource resource, StoredObject stored, JsonObject item)
+    {
+        switch (resource.Group, resource.Kind)
+        {
+            case ("", "Namespace"):
+                cluster.Controllers.NamespaceChanged(stored.Key, stored.Terminating);
+                break;
+            case ("apiextensions.k8s.io", "CustomResourceDefinition"):
+                cluster.Definitions.Changed(stored, item);
+                break;
+        }
+        if (stored.Owners.Length > 0) cluster.Controllers.Owned(resource, stored.Key);
+        if (stored.Terminating) cluster.Controllers.Terminating(resource, stored.Key);
+    }
+
+    /// <summary>An object is gone.</summary>
+    public void Removed(ApiResource resource, JsonObject item)
+    {
+        if (resource is { Group.Length: 0, Kind: "Service" }) _services.Release(item);
+        if (resource is { Group: "apiextensions.k8s.io", Kind: "CustomResourceDefinition" }) cluster.RefreshCatalog();
+        cluster.Controllers.Removed(item);
+    }
+
+    /// <summary>A namespace must be there, and not be going, for something to be created in it.</summary>
+    public void RequireNamespace(string @namespace, ApiResource resource, string name)
+    {
+        ApiResource namespaces = cluster.BuiltIn(string.Empty, "namespaces");
+        StoredObject found = cluster.Store.Find(namespaces.Collection, @namespace) ?? throw ApiError.NotFound(string.Empty, "namespaces", @namespace);
+        if (found.Terminating)
+        {
+            throw ApiError.Forbidden(
+                resource.Group,
+                resource.Plural,
+                name,
+                $"unable to create new content in namespace {@namespace} because it is being terminated",
+                new StatusCause("NamespaceTerminating", $"namespace {@namespace} is being terminated", "metadata.namespace"));
+        }
+    }
+
+    private static void FoldStringData(JsonObject secret)
+    {
+        if (secret["stringData"] is not JsonObject text) return;
+        JsonObject data = secret["data"] as JsonObject ?? [];
+        foreach ((string key, JsonNode? value) in text)
+        {
+            if (value is JsonValue plain && plain.GetValueKind() == JsonValueKind.String)
+                data[key] = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(plain.GetValue<string>()));
+        }
+        secret["data"] = data.Parent is null ? data : data.DeepClone();
+        secret.Remove("stringData");
+    }
+}

@@ -1,0 +1,82 @@
+using KonUpgrade.Sandbox.Api;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+
+namespace KonUpgrade.Sandbox.Faults;
+
+/// <summary>Lets the faults of a plan strike the requests to a cluster.</summary>
+internal sealed class FaultInjection(SimulatedCluster cluster)
+{
+    /// <summary>True when the request is answered, or torn down, by a fault.</summary>
+    /// <exception cref="ApiError">The fault is an answer of its own.</exception>
+    public async Task<bool> StruckAsync(HttpContext context, RequestInfo info)
+    {
+        string name = info.Name;
+        if (info.Verb == "create" && name.Length == 0 && cluster.Faults.AsksForNames) name = await NameInBodyAsync(context.Request);
+        bool hasContinue = context.Request.Query.ContainsKey("continue");
+        if (cluster.Faults.Strike(cluster.Name, info, name, hasContinue, FaultKind.Slow) is { } slow)
+            await Task.Delay(slow.Delay, context.RequestAborted);
+        SandboxFault? fault = cluster.Faults.Strike(cluster.Name, info, name, hasContinue, FaultKind.TooManyRequests, FaultKind.ServerError, FaultKind.Reset, FaultKind.Refuse);
+        switch (fault?.Kind)
+        {
+            case FaultKind.TooManyRequests:
+                throw ApiError.TooManyRequests(fault.RetryAfterSeconds);
+            case FaultKind.ServerError:
+                int code = fault.StatusCode ?? 500;
+                throw new ApiError(code, fault.Reason ?? ReasonOf(code), fault.Message ?? "an error on the server has prevented the request from succeeding");
+            case FaultKind.Refuse:
+                int refusal = fault.StatusCode ?? 403;
+                throw new ApiError(refusal, fault.Reason ?? ReasonOf(refusal), fault.Message ?? "admission webhook \"sandbox.example.com\" denied the request: refused by the sandbox")
+                {
+                    Group = info.Group,
+                    Kind = info.Resource,
+                    Name = name,
+                };
+            case FaultKind.Reset when fault.AfterBytes is { } bytes:
+                context.Response.Body = new TornStream(context.Response.Body, bytes, () => Tear(context));
+                return false;
+            case FaultKind.Reset:
+                Tear(context);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static void Tear(HttpContext context)
+    {
+        context.Features.Get<IConnectionLifetimeFeature>()?.Abort();
+        context.Abort();
+    }
+
+    private static string ReasonOf(int code) => code switch
+    {
+        400 => "BadRequest",
+        403 => "Forbidden",
+        404 => "NotFound",
+        409 => "Conflict",
+        422 => "Invalid",
+        503 => "ServiceUnavailable",
+        504 => "Timeout",
+        _ => "InternalError",
+    };
+
+    private static async Task<string> NameInBodyAsync(HttpRequest request)
+    {
+        request.EnableBuffering();
+        try
+        {
+            using var copy = new MemoryStream();
+            await request.Body.CopyToAsync(copy, request.HttpContext.RequestAborted);
+            return Metadata.Name(JsonTree.ParseObject(copy.ToArray()));
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return string.Empty;
+        }
+        finally
+        {
+            request.Body.Position = 0;
+        }
+    }
+}

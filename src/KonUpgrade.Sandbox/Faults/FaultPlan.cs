@@ -1,0 +1,106 @@
+using System.Globalization;
+using KonUpgrade.Sandbox.Api;
+
+namespace KonUpgrade.Sandbox.Faults;
+
+/// <summary>The faults in force. Of several that match a request, the one that was added first strikes.</summary>
+public sealed class FaultPlan
+{
+    private readonly object _gate = new();
+    private readonly List<Entry> _entries = [];
+    private int _lastId;
+
+    /// <summary>Puts a fault in force; returns the id to remove or ask for.</summary>
+    public string Add(SandboxFault fault)
+    {
+        ArgumentNullException.ThrowIfNull(fault);
+        lock (_gate)
+        {
+            string id = (++_lastId).ToString(CultureInfo.InvariantCulture);
+            _entries.Add(new Entry(id, fault));
+            return id;
+        }
+    }
+
+    /// <summary>Takes a fault out; false when there is none with this id.</summary>
+    public bool Remove(string id)
+    {
+        lock (_gate) return _entries.RemoveAll(entry => entry.Id == id) > 0;
+    }
+
+    /// <summary>Takes all faults out.</summary>
+    public void Clear()
+    {
+        lock (_gate) _entries.Clear();
+    }
+
+    /// <summary>How many requests a fault has struck; null when there is none with this id.</summary>
+    public int? Struck(string id)
+    {
+        lock (_gate) return _entries.Find(entry => entry.Id == id)?.Struck;
+    }
+
+    /// <summary>The faults in force, with their ids and how many requests each has struck.</summary>
+    public IReadOnlyList<(string Id, SandboxFault Fault, int Struck)> List()
+    {
+        lock (_gate) return [.. _entries.Select(entry => (entry.Id, entry.Fault, entry.Struck))];
+    }
+
+    /// <summary>The fault that strikes a request, counted as struck, or null.</summary>
+    /// <param name="cluster">The cluster that was asked.</param>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="name">The object's name, which for a create stands in the body.</param>
+    /// <param name="hasContinue">A page after the first.</param>
+    /// <param name="kinds">Which kinds are looked for at this point.</param>
+    internal SandboxFault? Strike(string cluster, RequestInfo request, string name, bool hasContinue, params FaultKind[] kinds)
+    {
+        lock (_gate)
+        {
+            foreach (Entry entry in _entries)
+            {
+                SandboxFault fault = entry.Fault;
+                if (!kinds.Contains(fault.Kind) || (fault.Count is { } most && entry.Struck >= most)) continue;
+                if (fault.Kind == FaultKind.ExpiredPage && !(request.Verb == "list" && hasContinue)) continue;
+                if (fault.Kind == FaultKind.CutWatch && request.Verb != "watch") continue;
+                if (!Matches(fault, cluster, request, name)) continue;
+                if (entry.Passed < fault.Skip)
+                {
+                    entry.Passed++;
+                    continue;
+                }
+                entry.Struck++;
+                return fault;
+            }
+            return null;
+        }
+    }
+
+    /// <summary>Whether any fault asks for the name of what is created, so that the body is worth a look.</summary>
+    internal bool AsksForNames
+    {
+        get { lock (_gate) return _entries.Exists(entry => entry.Fault.Name is not null); }
+    }
+
+    private static bool Matches(SandboxFault fault, string cluster, RequestInfo request, string name)
+        => (fault.Cluster is null || fault.Cluster == cluster)
+        && (fault.Verb is null || fault.Verb == request.Verb)
+        && (fault.PathPrefix is null || request.Path.StartsWith(fault.PathPrefix, StringComparison.Ordinal))
+        && (fault.Group is null || (request.IsResource && fault.Group == request.Group))
+        && Fits(fault.Resource, request.Resource)
+        && Fits(fault.Namespace, request.Namespace)
+        && Fits(fault.Name, name);
+
+    private static bool Fits(string? pattern, string value)
+        => pattern is null || (pattern.EndsWith('*') ? value.StartsWith(pattern[..^1], StringComparison.Ordinal) : pattern == value);
+
+    private sealed class Entry(string id, SandboxFault fault)
+    {
+        public string Id { get; } = id;
+
+        public SandboxFault Fault { get; } = fault;
+
+        public int Passed { get; set; }
+
+        public int Struck { get; set; }
+    }
+}

@@ -1,0 +1,229 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+using KonUpgrade.Sandbox.Api;
+
+namespace KonUpgrade.Sandbox.Hosting;
+
+/// <summary>The sandbox as a program.</summary>
+internal static partial class CommandLine
+{
+    private const string Help = """
+        Simulated Kubernetes clusters on loopback, for tests and practice.
+
+        KonUpgrade.Sandbox --cluster NAME=VERSION [--cluster NAME=VERSION ...] [options]
+
+          --cluster NAME=VERSION    a cluster and its version, 1.21 to 1.34 (blue=1.32, green=1.34.1)
+          --directory DIR           where kubeconfig and ca.crt are written; default: a temporary directory
+          --port N                  the first cluster's port, the others follow; default: any free ports
+          --write-delay TIME        each write is answered no sooner than this (8ms, 1s); default: at once
+          --page-lifetime TIME      how long the pages of a list can be asked for (30s, 5m); default: 5m
+          --seed-objects NAME=N     N small custom objects (samples.bench.konupgrade.dev) in that cluster
+          --seed NAME=FILE          the objects of a file, a line of JSON each, in that cluster
+          --parent-pid N            end when this process is no more
+          --until-stdin-closes      end when the standard input closes
+          --help                    this text
+
+        When it is ready it prints one line of JSON: kubeconfig, control, clusters, pid. It ends on Ctrl+C, SIGTERM or
+        POST /sandbox/stop at the control endpoint. Exit code 0: ended as asked; 1: could not start; 2: wrong arguments.
+        """;
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        Arguments arguments;
+        try
+        {
+            if (args.Contains("--help") || args.Contains("-h"))
+            {
+                Console.WriteLine(Help);
+                return 0;
+            }
+            arguments = Read(args);
+        }
+        catch (FormatException wrong)
+        {
+            await Console.Error.WriteLineAsync($"{wrong.Message} (--help shows what is possible)");
+            return 2;
+        }
+        try
+        {
+            await ServeAsync(arguments);
+            return 0;
+        }
+        catch (Exception failed) when (failed is SandboxException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync(failed.Message);
+            return 1;
+        }
+    }
+
+    private static async Task ServeAsync(Arguments arguments)
+    {
+        using var end = new CancellationTokenSource();
+        void End()
+        {
+            try
+            {
+                end.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // The signal came while the end was already under way.
+            }
+        }
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
+        {
+            context.Cancel = true;
+            End();
+        });
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+        {
+            context.Cancel = true;
+            End();
+        });
+        await using SandboxHost host = await SandboxHost.StartAsync(arguments.Options, end.Token);
+        foreach ((string cluster, int count) in arguments.Samples) host.Cluster(cluster).SeedSamples(count);
+        foreach ((string cluster, string file) in arguments.Seeds) host.Cluster(cluster).Seed(File.ReadLines(file).Where(line => !string.IsNullOrWhiteSpace(line)));
+        Console.WriteLine(new ControlServer(host).Describe().ToJsonString());
+        var reasons = new List<Task> { host.StopAsked, WhenCancelledAsync(end.Token) };
+        if (arguments.ParentPid is { } pid) reasons.Add(ParentEndsAsync(pid, end.Token));
+        if (arguments.UntilStdinCloses) reasons.Add(StdinClosesAsync(end.Token));
+        await Task.WhenAny(reasons);
+        await end.CancelAsync();
+    }
+
+    private static async Task WhenCancelledAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await Task.Delay(Timeout.Infinite, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            // That is what was waited for.
+        }
+    }
+
+    private static async Task ParentEndsAsync(int pid, CancellationToken cancellation)
+    {
+        try
+        {
+            using Process parent = Process.GetProcessById(pid);
+            await parent.WaitForExitAsync(cancellation);
+        }
+        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException or OperationCanceledException)
+        {
+            // It is no more, or the sandbox ends for another reason.
+        }
+    }
+
+    private static async Task StdinClosesAsync(CancellationToken cancellation)
+    {
+        byte[] ignored = new byte[256];
+        await using Stream input = Console.OpenStandardInput();
+        try
+        {
+            while (await input.ReadAsync(ignored, cancellation) > 0)
+            {
+            }
+        }
+        catch (Exception closed) when (closed is IOException or OperationCanceledException)
+        {
+            // Closed, the other way.
+        }
+    }
+
+    private static Arguments Read(string[] args)
+    {
+        var clusters = new List<SandboxClusterOptions>();
+        var samples = new List<(string, int)>();
+        var seeds = new List<(string, string)>();
+        var options = new SandboxOptions { Clusters = clusters };
+        int? parent = null;
+        bool untilStdin = false;
+        for (int i = 0; i < args.Length; i++)
+        {
+            string name = args[i];
+            string? inline = null;
+            int equals = name.IndexOf('=', StringComparison.Ordinal);
+            if (name.StartsWith("--", StringComparison.Ordinal) && equals > 0) (name, inline) = (name[..equals], name[(equals + 1)..]);
+            string Value() => inline ?? (i + 1 < args.Length ? args[++i] : throw new FormatException($"{name} needs a value."));
+            switch (name)
+            {
+                case "--cluster":
+                    (string cluster, string version) = Pair(name, Value());
+                    KubernetesVersion.Parse(version);
+                    clusters.Add(new SandboxClusterOptions(cluster, version));
+                    break;
+                case "--directory":
+                    options = options with { Directory = Value() };
+                    break;
+                case "--port":
+                    options = options with { Port = Number(name, Value(), 65_000) };
+                    break;
+                case "--write-delay":
+                    options = options with { WriteDelay = Time(name, Value()) };
+                    break;
+                case "--page-lifetime":
+                    options = options with { PageLifetime = Time(name, Value()) };
+                    break;
+                case "--seed-objects":
+                    (string where, string count) = Pair(name, Value());
+                    samples.Add((where, Number(name, count, 10_000_000)));
+                    break;
+                case "--seed":
+                    seeds.Add(Pair(name, Value()));
+                    break;
+                case "--parent-pid":
+                    parent = Number(name, Value(), int.MaxValue);
+                    break;
+                case "--until-stdin-closes":
+                    untilStdin = true;
+                    break;
+                default:
+                    throw new FormatException($"The option '{args[i]}' is not known.");
+            }
+        }
+        if (clusters.Count == 0) throw new FormatException("No cluster is asked for: --cluster blue=1.32");
+        foreach (string seeded in samples.Select(pair => pair.Item1).Concat(seeds.Select(pair => pair.Item1)))
+        {
+            if (!clusters.Exists(cluster => cluster.Name == seeded)) throw new FormatException($"There is no cluster '{seeded}' to seed.");
+        }
+        return new Arguments(options, samples, seeds, parent, untilStdin);
+    }
+
+    private static (string, string) Pair(string option, string text)
+    {
+        int equals = text.IndexOf('=', StringComparison.Ordinal);
+        return equals > 0 && equals < text.Length - 1 ? (text[..equals], text[(equals + 1)..]) : throw new FormatException($"{option} is written NAME=VALUE, not '{text}'.");
+    }
+
+    private static int Number(string option, string text, int most)
+        => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number <= most
+            ? number
+            : throw new FormatException($"{option}: '{text}' is no number from 0 to {most}.");
+
+    private static TimeSpan Time(string option, string text)
+    {
+        Match match = IsTime().Match(text);
+        if (!match.Success) throw new FormatException($"{option}: '{text}' is no time; write it as 8ms, 30s or 5m.");
+        double number = double.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+        return match.Groups[2].Value switch
+        {
+            "ms" => TimeSpan.FromMilliseconds(number),
+            "s" => TimeSpan.FromSeconds(number),
+            _ => TimeSpan.FromMinutes(number),
+        };
+    }
+
+    [GeneratedRegex(@"^([0-9]{1,6}(?:\.[0-9]{1,3})?)(ms|s|m)\z")]
+    private static partial Regex IsTime();
+
+    private sealed record Arguments(
+        SandboxOptions Options,
+        IReadOnlyList<(string Cluster, int Count)> Samples,
+        IReadOnlyList<(string Cluster, string File)> Seeds,
+        int? ParentPid,
+        bool UntilStdinCloses);
+}

@@ -1,0 +1,128 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using KonUpgrade.Sandbox.Access;
+using KonUpgrade.Sandbox.Api;
+using KonUpgrade.Sandbox.Faults;
+using Microsoft.AspNetCore.Http;
+
+namespace KonUpgrade.Sandbox.Hosting;
+
+/// <summary>
+/// The control endpoint: what a test outside the process can do to the sandbox. <c>GET /sandbox</c>; <c>GET, POST,
+/// DELETE /sandbox/faults[/ID]</c>; <c>POST /sandbox/clusters/NAME/objects</c> (JSON lines), <c>/samples?count=N</c>,
+/// <c>/denied</c> (DELETE gives all back), <c>/compact</c>; <c>POST /sandbox/stop</c>.
+/// </summary>
+internal sealed class ControlServer(SandboxHost host)
+{
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    public async Task AnswerAsync(HttpContext context)
+    {
+        try
+        {
+            Answer answer = await ServeAsync(context);
+            await answer.SendAsync(context);
+        }
+        catch (ApiError error)
+        {
+            await Answer.Of(error).SendAsync(context);
+        }
+        catch (Exception bad) when (bad is JsonException or SandboxException or BadHttpRequestException)
+        {
+            await Answer.Of(ApiError.BadRequest(bad.Message)).SendAsync(context);
+        }
+    }
+
+    private async Task<Answer> ServeAsync(HttpContext context)
+    {
+        HttpRequest request = context.Request;
+        string[] parts = (request.Path.Value ?? string.Empty).Split('/', StringSplitOptions.RemoveEmptyEntries);
+        switch (request.Method, parts)
+        {
+            case ("GET", ["sandbox"]):
+                return new Answer(200, Describe());
+            case ("POST", ["sandbox", "stop"]):
+                context.Response.OnCompleted(() =>
+                {
+                    host.AskToStop();
+                    return Task.CompletedTask;
+                });
+                return new Answer(202, new JsonObject { ["stopping"] = true });
+            case ("GET", ["sandbox", "faults"]):
+                return new Answer(200, new JsonObject { ["faults"] = new JsonArray([.. host.Faults.List().Select(entry => (JsonNode?)Describe(entry.Id, entry.Fault, entry.Struck))]) });
+            case ("POST", ["sandbox", "faults"]):
+                SandboxFault fault = await ReadAsync<SandboxFault>(request);
+                return new Answer(201, new JsonObject { ["id"] = host.Faults.Add(fault) });
+            case ("DELETE", ["sandbox", "faults"]):
+                host.Faults.Clear();
+                return new Answer(200, new JsonObject());
+            case ("DELETE", ["sandbox", "faults", var id]):
+                return host.Faults.Remove(id) ? new Answer(200, new JsonObject()) : throw ApiError.NotFound(string.Empty, "faults", id);
+            case ("POST", ["sandbox", "clusters", var name, "objects"]):
+                return new Answer(200, new JsonObject { ["seeded"] = await SeedAsync(Find(name), request) });
+            case ("POST", ["sandbox", "clusters", var name, "samples"]):
+                long count = QueryOptions.Number(request.Query, "count") ?? throw ApiError.BadRequest("the number of samples is missing: ?count=N");
+                string @namespace = request.Query["namespace"].ToString();
+                return new Answer(200, new JsonObject { ["seeded"] = Find(name).SeedSamples((int)count, @namespace.Length == 0 ? "default" : @namespace) });
+            case ("POST", ["sandbox", "clusters", var name, "denied"]):
+                Find(name).Deny(await ReadAsync<DeniedAccess>(request));
+                return new Answer(201, new JsonObject());
+            case ("DELETE", ["sandbox", "clusters", var name, "denied"]):
+                Find(name).AllowAgain();
+                return new Answer(200, new JsonObject());
+            case ("POST", ["sandbox", "clusters", var name, "compact"]):
+                Find(name).Compact();
+                return new Answer(200, new JsonObject());
+            default:
+                return Answer.NoSuchPath;
+        }
+    }
+
+    /// <summary>What the program prints when it is ready, and <c>GET /sandbox</c> answers.</summary>
+    public JsonObject Describe() => new()
+    {
+        ["kubeconfig"] = host.KubeConfigPath,
+        ["certificateAuthority"] = host.CertificateAuthorityPath,
+        ["control"] = host.ControlUri.ToString().TrimEnd('/'),
+        ["clusters"] = new JsonArray([.. host.Clusters.Select(cluster => (JsonNode?)new JsonObject
+        {
+            ["name"] = cluster.Name,
+            ["server"] = cluster.Uri.ToString().TrimEnd('/'),
+            ["version"] = cluster.Version,
+        })]),
+        ["pid"] = Environment.ProcessId,
+    };
+
+    private static JsonObject Describe(string id, SandboxFault fault, int struck)
+    {
+        var item = (JsonObject)JsonSerializer.SerializeToNode(fault, Format)!;
+        item["id"] = id;
+        item["struck"] = struck;
+        return item;
+    }
+
+    private SandboxCluster Find(string name)
+        => host.Clusters.FirstOrDefault(cluster => cluster.Name == name) ?? throw ApiError.NotFound(string.Empty, "clusters", name);
+
+    private static async Task<T> ReadAsync<T>(HttpRequest request)
+        => await JsonSerializer.DeserializeAsync<T>(request.Body, Format, request.HttpContext.RequestAborted) ?? throw ApiError.BadRequest("the body of the request is empty");
+
+    private static async Task<int> SeedAsync(SandboxCluster cluster, HttpRequest request)
+    {
+        string manager = request.Query["fieldManager"].ToString();
+        int count = 0;
+        using var reader = new StreamReader(request.Body);
+        while (await reader.ReadLineAsync(request.HttpContext.RequestAborted) is { } line)
+        {
+            if (string.IsNullOrWhiteSpace(line)) continue;
+            count += cluster.Seed([line], manager.Length == 0 ? "sandbox" : manager);
+        }
+        return count;
+    }
+}

@@ -1,0 +1,163 @@
+using System.Security.Cryptography.X509Certificates;
+using System.Text.RegularExpressions;
+using KonUpgrade.Sandbox.Access;
+using KonUpgrade.Sandbox.Api;
+using KonUpgrade.Sandbox.Faults;
+
+namespace KonUpgrade.Sandbox.Hosting;
+
+/// <summary>
+/// A running sandbox: simulated clusters on loopback, a kubeconfig that reaches them and a control endpoint. It ends
+/// when it is disposed.
+/// </summary>
+public sealed partial class SandboxHost : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _stopAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<IAsyncDisposable> _running = [];
+    private readonly List<IDisposable> _certificates = [];
+    private readonly List<SandboxCluster> _clusters = [];
+    private readonly bool _ownsDirectory;
+    private bool _disposed;
+
+    private SandboxHost(string directory, bool ownsDirectory)
+    {
+        Directory = directory;
+        _ownsDirectory = ownsDirectory;
+    }
+
+    /// <summary>Where kubeconfig and ca.crt lie.</summary>
+    public string Directory { get; }
+
+    /// <summary>
+    /// The kubeconfig. Its contexts are named after the clusters (all rights), and <c>NAME-viewer</c> (reads all but
+    /// Secrets) and <c>NAME-nobody</c> (is logged in, and may do nothing).
+    /// </summary>
+    public string KubeConfigPath => Path.Combine(Directory, "kubeconfig");
+
+    /// <summary>The certificate of the authority behind all endpoints, as PEM.</summary>
+    public string CertificateAuthorityPath => Path.Combine(Directory, "ca.crt");
+
+    /// <summary>Where faults, seeds and denials are given over HTTPS.</summary>
+    public Uri ControlUri { get; private set; } = new("https://127.0.0.1");
+
+    /// <summary>The clusters, in the order of the options.</summary>
+    public IReadOnlyList<SandboxCluster> Clusters => _clusters;
+
+    /// <summary>What goes wrong, in all clusters unless a fault names one.</summary>
+    public FaultPlan Faults { get; } = new();
+
+    /// <summary>Completes when someone asked the control endpoint to end the sandbox.</summary>
+    public Task StopAsked => _stopAsked.Task;
+
+    /// <summary>A cluster by its name.</summary>
+    /// <exception cref="SandboxException">There is none of this name.</exception>
+    public SandboxCluster Cluster(string name)
+        => _clusters.Find(cluster => cluster.Name == name)
+        ?? throw new SandboxException($"The sandbox has no cluster '{name}'; it has {string.Join(", ", _clusters.Select(cluster => cluster.Name))}.");
+
+    /// <summary>Starts a sandbox; it serves when this returns.</summary>
+    /// <exception cref="SandboxException">The options are wrong, or a port cannot be had.</exception>
+    public static async Task<SandboxHost> StartAsync(SandboxOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Check(options);
+        string directory = options.Directory is null
+            ? System.IO.Directory.CreateTempSubdirectory("konupgrade-sandbox-").FullName
+            : System.IO.Directory.CreateDirectory(Path.GetFullPath(options.Directory)).FullName;
+        var host = new SandboxHost(directory, options.Directory is null);
+        try
+        {
+            await host.StartAllAsync(options, cancellationToken);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        await _stopping.CancelAsync();
+        await Task.WhenAll(_running.Select(running => running.DisposeAsync().AsTask()));
+        foreach (IDisposable certificate in _certificates) certificate.Dispose();
+        _stopping.Dispose();
+        if (_ownsDirectory && System.IO.Directory.Exists(Directory)) System.IO.Directory.Delete(Directory, recursive: true);
+    }
+
+    internal void AskToStop() => _stopAsked.TrySetResult();
+
+    private async Task StartAllAsync(SandboxOptions options, CancellationToken cancellation)
+    {
+        var settings = new ClusterSettings
+        {
+            WriteDelay = options.WriteDelay,
+            PageLifetime = options.PageLifetime,
+            BookmarkInterval = options.BookmarkInterval,
+            EstablishDelay = options.EstablishDelay,
+        };
+        var authority = new CertificateAuthority("KonUpgrade sandbox");
+        _certificates.Add(authority);
+        var written = new List<KubeConfigCluster>();
+        int port = options.Port;
+        foreach (SandboxClusterOptions asked in options.Clusters)
+        {
+            // An authority for logins of its own: blue's administrator is nobody on green.
+            var logins = new CertificateAuthority($"{asked.Name} logins");
+            _certificates.Add(logins);
+            var authenticator = new Authenticator(asked.Name, logins.Certificate);
+            var simulated = new SimulatedCluster(asked.Name, ReadVersion(asked), authenticator, Faults, settings);
+            _running.Add(simulated);
+            var server = new ApiServer(simulated, _stopping.Token);
+            X509Certificate2 certificate = authority.IssueServer(asked.Name, $"{asked.Name}.sandbox.test");
+            _certificates.Add(certificate);
+            Endpoint endpoint = await Endpoint.StartAsync(port, certificate, clientCertificates: true, server.AnswerAsync, cancellation);
+            _running.Add(endpoint);
+            if (port > 0) port++;
+            _clusters.Add(new SandboxCluster(simulated, endpoint.Uri));
+            (string clientCertificate, string key) = logins.IssueClient(authenticator.Admin.Name, "system:masters");
+            written.Add(new KubeConfigCluster(asked.Name, endpoint.Uri, clientCertificate, key,
+                [(authenticator.Viewer.Name, authenticator.ViewerToken), (authenticator.Nobody.Name, authenticator.NobodyToken)]));
+        }
+        X509Certificate2 controlCertificate = authority.IssueServer("control");
+        _certificates.Add(controlCertificate);
+        Endpoint control = await Endpoint.StartAsync(port, controlCertificate, clientCertificates: false, new ControlServer(this).AnswerAsync, cancellation);
+        _running.Add(control);
+        ControlUri = control.Uri;
+        await File.WriteAllTextAsync(CertificateAuthorityPath, authority.Pem, cancellation);
+        KubeConfigFile.Write(KubeConfigPath, authority.Pem, written);
+    }
+
+    private static void Check(SandboxOptions options)
+    {
+        if (options.Clusters.Count == 0) throw new SandboxException("A sandbox needs at least one cluster, such as blue=1.32.");
+        foreach (SandboxClusterOptions cluster in options.Clusters)
+        {
+            if (!IsName().IsMatch(cluster.Name))
+                throw new SandboxException($"'{cluster.Name}' is no name for a cluster: small letters, digits and '-' are allowed, 50 at most.");
+            ReadVersion(cluster);
+        }
+        IGrouping<string, SandboxClusterOptions>? twice = options.Clusters.GroupBy(cluster => cluster.Name).FirstOrDefault(group => group.Count() > 1);
+        if (twice is not null) throw new SandboxException($"There are two clusters named '{twice.Key}'.");
+    }
+
+    private static KubernetesVersion ReadVersion(SandboxClusterOptions cluster)
+    {
+        try
+        {
+            return KubernetesVersion.Parse(cluster.Version);
+        }
+        catch (FormatException unreadable)
+        {
+            throw new SandboxException($"The cluster {cluster.Name} cannot be simulated: {unreadable.Message}", unreadable);
+        }
+    }
+
+    [GeneratedRegex("^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?\\z")]
+    private static partial Regex IsName();
+}

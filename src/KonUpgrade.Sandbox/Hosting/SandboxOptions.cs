@@ -1,0 +1,31 @@
+namespace KonUpgrade.Sandbox.Hosting;
+
+/// <summary>One cluster to be simulated.</summary>
+/// <param name="Name">Its name, which is the name of its kubeconfig context too: small letters, digits and <c>-</c>.</param>
+/// <param name="Version">Its Kubernetes version, from 1.21 to 1.34, such as <c>1.32</c> or <c>1.32.5-eks-5d4a308</c>.</param>
+public sealed record SandboxClusterOptions(string Name, string Version);
+
+/// <summary>What a sandbox is started with.</summary>
+public sealed record SandboxOptions
+{
+    /// <summary>The clusters, at least one.</summary>
+    public required IReadOnlyList<SandboxClusterOptions> Clusters { get; init; }
+
+    /// <summary>Where kubeconfig and ca.crt are written; null for a temporary directory that goes with the sandbox.</summary>
+    public string? Directory { get; init; }
+
+    /// <summary>The first cluster's port; the next clusters and the control endpoint follow it. 0 takes any free ports.</summary>
+    public int Port { get; init; }
+
+    /// <summary>Each write is answered no sooner than this after it came, as on a real server.</summary>
+    public TimeSpan WriteDelay { get; init; } = TimeSpan.Zero;
+
+    /// <summary>How long the pages of a list can be asked for; then they answer 410.</summary>
+    public TimeSpan PageLifetime { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How often a watch that allows bookmarks gets one.</summary>
+    public TimeSpan BookmarkInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>From the creation of a CRD until it is Established and served.</summary>
+    public TimeSpan EstablishDelay { get; init; } = TimeSpan.FromMilliseconds(50);
+}
