@@ -1,0 +1,95 @@
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Connections;
+
+/// <summary>A cluster that is meant, with a client that is logged in to it.</summary>
+public sealed class ClusterConnection : IAsyncDisposable
+{
+    private static readonly ApiResource Namespaces = new() { Group = "", Version = "v1", Kind = "Namespace", Plural = "namespaces", Singular = "namespace", Namespaced = false };
+
+    private readonly IDisposable? _login;
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private ClusterIdentity? _identity;
+
+    private ClusterConnection(ClusterContext context, KubernetesClient client, IDisposable? login)
+    {
+        Context = context;
+        Client = client;
+        _login = login;
+    }
+
+    /// <summary>The context that leads there.</summary>
+    public ClusterContext Context { get; }
+
+    /// <summary>The client.</summary>
+    public KubernetesClient Client { get; }
+
+    /// <summary>Finds the context and makes its client. The server is not asked for anything yet.</summary>
+    /// <exception cref="UpgradeException">What is wrong with the kubeconfig or the way to log in.</exception>
+    public static async Task<ClusterConnection> OpenAsync(ClusterTarget target, ConnectionOptions options, IReporter reporter, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        var config = target.KubeConfigPath is null && target.Context == InClusterLogin.ContextName && InClusterLogin.Find() is not null
+            ? null
+            : await KubeConfig.LoadAsync(target.KubeConfigPath, cancellationToken).ConfigureAwait(false);
+        var context = config?.Find(target.Context) ?? InClusterLogin.Context(isCurrent: false);
+        var endpoint = config is null || context.Name == InClusterLogin.ContextName && context.KubeConfigPath.Length == 0
+            ? InClusterLogin.Endpoint(options)
+            : await EndpointBuilder.BuildAsync(config, context, options, reporter, cancellationToken).ConfigureAwait(false);
+        reporter.Verbose($"{context.Name}: {endpoint.Server}, login by {endpoint.Login.Description}");
+        return new ClusterConnection(context, new KubernetesClient(endpoint, reporter), endpoint.Login as IDisposable);
+    }
+
+    /// <summary>
+    /// Which cluster it is, asked once. A login that may not read kube-system has no identity, and that is no error here;
+    /// a server that can't be reached or a login that is refused is.
+    /// </summary>
+    public async Task<ClusterIdentity> GetIdentityAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return _identity ??= await ReadIdentityAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Whether two connections lead to the same cluster, whatever their contexts are called.</summary>
+    /// <returns>Null where one of them can't be known.</returns>
+    public async Task<bool?> IsSameClusterAsync(ClusterConnection other, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        var mine = await GetIdentityAsync(cancellationToken).ConfigureAwait(false);
+        var theirs = await other.GetIdentityAsync(cancellationToken).ConfigureAwait(false);
+        return mine.Uid is null || theirs.Uid is null ? null : mine.IsSameAs(theirs);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Client.DisposeAsync().ConfigureAwait(false);
+        _login?.Dispose();
+        _gate.Dispose();
+    }
+
+    private async Task<ClusterIdentity> ReadIdentityAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var system = await Client.GetAsync(Namespaces, null, "kube-system", cancellationToken).ConfigureAwait(false);
+            return system?.Uid is { Length: > 0 } uid
+                ? new ClusterIdentity(uid, null)
+                : new ClusterIdentity(null, Unknown($"{Context.Name} has no namespace kube-system with a UID"));
+        }
+        catch (KubernetesApiException e) when (e.StatusCode == 403)
+        {
+            return new ClusterIdentity(null, e.Failure with { Recommendation = "Grant the login the right to get the namespace kube-system." });
+        }
+    }
+
+    private Failure Unknown(string message) => new() { Id = "IdentityUnknown", Kind = FailureKind.NotFound, Message = message, Target = Context.Name };
+}

@@ -1,0 +1,6 @@
+namespace KonUpgrade.Engine.Connections;
+
+/// <summary>Which cluster is meant.</summary>
+/// <param name="Context">A context's name, or null for the current one: only what reads may leave it to that.</param>
+/// <param name="KubeConfigPath">The kubeconfig; null for <c>$KUBECONFIG</c>, then <c>~/.kube/config</c>.</param>
+public sealed record ClusterTarget(string? Context, string? KubeConfigPath);

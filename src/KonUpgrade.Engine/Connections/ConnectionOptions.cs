@@ -1,0 +1,32 @@
+using KonUpgrade.Engine.Foundation.Retry;
+
+namespace KonUpgrade.Engine.Connections;
+
+/// <summary>Whether logins may start programs.</summary>
+public enum ExecPolicy
+{
+    /// <summary>They may.</summary>
+    Allow,
+
+    /// <summary>They may not, as where runbooks forbid child processes. What can be answered in the process still is.</summary>
+    Forbid,
+}
+
+/// <summary>How connections to clusters are made.</summary>
+public sealed record ConnectionOptions
+{
+    /// <summary>Whether logins may start programs.</summary>
+    public ExecPolicy Exec { get; init; }
+
+    /// <summary>How long one try of a request may go without an answer.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a login program may take.</summary>
+    public TimeSpan ExecTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How failed calls are repeated where that is safe.</summary>
+    public RetryPolicy Retry { get; init; } = RetryPolicy.Default;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

@@ -1,0 +1,264 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Kubernetes;
+
+/// <summary>
+/// A client of one API server. It knows no kinds: objects are their JSON, whole. Calls may run in parallel.
+/// Failures are <see cref="KubernetesApiException"/>; only the caller's own token cancels.
+/// </summary>
+public sealed class KubernetesClient : IAsyncDisposable
+{
+    private readonly ApiTransport _transport;
+    private readonly IReporter _reporter;
+
+    /// <summary>Makes a client. Nothing is sent yet.</summary>
+    public KubernetesClient(ClusterEndpoint endpoint, IReporter reporter)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        _transport = new ApiTransport(endpoint, reporter);
+        _reporter = reporter;
+    }
+
+    /// <summary>How messages name the cluster.</summary>
+    public string Target => _transport.Endpoint.Name;
+
+    /// <summary>The API server's URL.</summary>
+    public Uri Server => _transport.Endpoint.Server;
+
+    /// <summary>The server's version.</summary>
+    public async Task<ServerVersion> GetVersionAsync(CancellationToken cancellationToken)
+    {
+        var request = new ApiRequest { Method = HttpMethod.Get, Path = "/version", Action = "get the version", Repeatable = true };
+        var body = await _transport.ReadAsync(request, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            var root = document.RootElement;
+            return new ServerVersion(Number(root, "major"), Number(root, "minor"), root.GetProperty("gitVersion").GetString() ?? "");
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        {
+            throw NotAnApiServer.Failure(_transport.Endpoint, request.Action, e);
+        }
+
+        // Some vendors write "33+".
+        static int Number(JsonElement root, string name) =>
+            int.Parse((root.GetProperty(name).GetString() ?? "").TrimEnd('+'), NumberStyles.None, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>What the server serves. Groups that can't be read are in the catalog's failures.</summary>
+    public Task<ApiCatalog> DiscoverAsync(CancellationToken cancellationToken) => new ApiDiscovery(_transport).RunAsync(cancellationToken);
+
+    /// <summary>
+    /// All objects of a kind, as they come off the wire: memory grows neither with the page nor with the cluster. Each
+    /// object comes once, even where the list had to begin anew. The caller disposes of each.
+    /// </summary>
+    public IAsyncEnumerable<KubernetesObject> ListAsync(ApiResource resource, ListOptions options, CancellationToken cancellationToken) =>
+        new ListOperation(_transport, resource, options, _reporter).RunAsync(cancellationToken);
+
+    /// <summary>An object, or null where it doesn't exist. Where the server doesn't serve the kind, that is an error.</summary>
+    public async Task<KubernetesObject?> GetAsync(
+        ApiResource resource, string? @namespace, string name, CancellationToken cancellationToken, string? subresource = null)
+    {
+        var request = new ApiRequest
+        {
+            Method = HttpMethod.Get,
+            Path = ResourcePath.Of(resource, @namespace, name, subresource).ToString(),
+            Action = Action("get", resource, @namespace, name, subresource),
+            Target = ResourcePath.Describe(resource, @namespace, name),
+            Repeatable = true,
+        };
+        try
+        {
+            return await SendAsync(request, resource, cancellationToken).ConfigureAwait(false);
+        }
+        catch (KubernetesApiException e) when (e.StatusCode == (int)HttpStatusCode.NotFound && e.DetailsName == name)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Creates an object. When nobody knows whether a first try took effect, a look at the server decides: an object that
+    /// this call made is returned, one that somebody else made is an AlreadyExists error.
+    /// </summary>
+    /// <param name="resource">The kind and version.</param>
+    /// <param name="namespace">The namespace, or null for a kind without.</param>
+    /// <param name="json">The object.</param>
+    /// <param name="options">Under which name, whether for real.</param>
+    /// <param name="cancellationToken">Stops waiting; the object may exist all the same.</param>
+    public Task<KubernetesObject> CreateAsync(
+        ApiResource resource, string? @namespace, ReadOnlyMemory<byte> json, WriteOptions options, CancellationToken cancellationToken) =>
+        new CreateOperation(this, _transport, resource, @namespace, json, options, _reporter).RunAsync(cancellationToken);
+
+    /// <summary>Creates through a subresource of an object, such as an eviction or a token.</summary>
+    public Task<KubernetesObject> CreateSubresourceAsync(
+        ApiResource resource, string? @namespace, string name, string subresource, ReadOnlyMemory<byte> json, WriteOptions options, CancellationToken cancellationToken) =>
+        SendAsync(
+            new ApiRequest
+            {
+                Method = HttpMethod.Post,
+                Path = Written(ResourcePath.Of(resource, @namespace, name, subresource), options).ToString(),
+                Action = Action("create", resource, @namespace, name, subresource),
+                Target = ResourcePath.Describe(resource, @namespace, name),
+                Body = json,
+                Repeatable = false,
+            },
+            resource,
+            cancellationToken);
+
+    /// <summary>Applies an object on the server's side. Fields of other managers are a conflict unless they are taken by force.</summary>
+    /// <exception cref="KubernetesApiException">With <see cref="KubernetesApiException.Conflicts"/>, where other managers own fields.</exception>
+    public Task<KubernetesObject> ApplyAsync(
+        ApiResource resource, string? @namespace, string name, ReadOnlyMemory<byte> json, ApplyOptions options, CancellationToken cancellationToken, string? subresource = null) =>
+        SendAsync(
+            new ApiRequest
+            {
+                Method = HttpMethod.Patch,
+                Path = ResourcePath.Of(resource, @namespace, name, subresource)
+                    .With("fieldManager", options.FieldManager).With("force", options.Force)
+                    .With("dryRun", options.DryRun ? "All" : null).With("fieldValidation", Validation(options.FieldValidation)).ToString(),
+                Action = Action("apply", resource, @namespace, name, subresource),
+                Target = ResourcePath.Describe(resource, @namespace, name),
+                Body = json,
+                // JSON is YAML; the type says that it is an apply.
+                ContentType = "application/apply-patch+yaml",
+                Repeatable = true,
+            },
+            resource,
+            cancellationToken);
+
+    /// <summary>Replaces an object. With a resourceVersion in it, only as it was then.</summary>
+    public Task<KubernetesObject> UpdateAsync(
+        ApiResource resource, string? @namespace, string name, ReadOnlyMemory<byte> json, WriteOptions options, CancellationToken cancellationToken, string? subresource = null)
+    {
+        bool locked;
+        using (var read = KubernetesObject.Parse(json))
+            locked = read.ResourceVersion is { Length: > 0 };
+        return SendAsync(
+            new ApiRequest
+            {
+                Method = HttpMethod.Put,
+                Path = Written(ResourcePath.Of(resource, @namespace, name, subresource), options).ToString(),
+                Action = Action("update", resource, @namespace, name, subresource),
+                Target = ResourcePath.Describe(resource, @namespace, name),
+                Body = json,
+                Repeatable = locked,
+            },
+            resource,
+            cancellationToken);
+    }
+
+    /// <summary>Patches an object.</summary>
+    public Task<KubernetesObject> PatchAsync(
+        ApiResource resource, string? @namespace, string name, PatchKind kind, ReadOnlyMemory<byte> patch, WriteOptions options, CancellationToken cancellationToken, string? subresource = null) =>
+        SendAsync(
+            new ApiRequest
+            {
+                Method = HttpMethod.Patch,
+                Path = Written(ResourcePath.Of(resource, @namespace, name, subresource), options).ToString(),
+                Action = Action("patch", resource, @namespace, name, subresource),
+                Target = ResourcePath.Describe(resource, @namespace, name),
+                Body = patch,
+                ContentType = kind switch
+                {
+                    PatchKind.Merge => "application/merge-patch+json",
+                    PatchKind.StrategicMerge => "application/strategic-merge-patch+json",
+                    _ => "application/json-patch+json",
+                },
+                // A JSON patch may append to a list; the others say what should be.
+                Repeatable = kind != PatchKind.Json,
+            },
+            resource,
+            cancellationToken);
+
+    /// <summary>Deletes an object.</summary>
+    /// <returns>True when it was there; false when it was gone already.</returns>
+    /// <exception cref="KubernetesApiException">Conflict where it has another UID or version than wanted.</exception>
+    public async Task<bool> DeleteAsync(ApiResource resource, string? @namespace, string name, DeleteOptions options, CancellationToken cancellationToken)
+    {
+        var request = new ApiRequest
+        {
+            Method = HttpMethod.Delete,
+            Path = ResourcePath.Of(resource, @namespace, name).ToString(),
+            Action = Action("delete", resource, @namespace, name, null),
+            Target = ResourcePath.Describe(resource, @namespace, name),
+            Body = DeleteBody(options),
+            // Without a UID a second one could hit another object of the same name.
+            Repeatable = options.Uid is not null,
+        };
+        try
+        {
+            await _transport.ReadAsync(request, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (KubernetesApiException e) when (e.StatusCode == (int)HttpStatusCode.NotFound && e.DetailsName == name)
+        {
+            return false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _transport.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    internal static StringBuilder Written(StringBuilder path, WriteOptions options) =>
+        path.With("fieldManager", options.FieldManager).With("dryRun", options.DryRun ? "All" : null).With("fieldValidation", Validation(options.FieldValidation));
+
+    internal async Task<KubernetesObject> SendAsync(ApiRequest request, ApiResource resource, CancellationToken cancellationToken)
+    {
+        var body = await _transport.ReadAsync(request, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return KubernetesObject.Parse(body, resource.ApiVersion, resource.Kind);
+        }
+        catch (JsonException e)
+        {
+            throw NotAnApiServer.Failure(_transport.Endpoint, request.Action, e);
+        }
+    }
+
+    private static string Action(string verb, ApiResource resource, string? @namespace, string name, string? subresource) =>
+        subresource is null ? $"{verb} {ResourcePath.Describe(resource, @namespace, name)}" : $"{verb} {subresource} of {ResourcePath.Describe(resource, @namespace, name)}";
+
+    private static string? Validation(FieldValidation validation) => validation == FieldValidation.Default ? null : validation.ToString();
+
+    private static byte[]? DeleteBody(DeleteOptions options)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartObject();
+            json.WriteString("apiVersion", "v1");
+            json.WriteString("kind", "DeleteOptions");
+            if (options.Propagation != DeletePropagation.Default)
+                json.WriteString("propagationPolicy", options.Propagation.ToString());
+            if (options.GracePeriodSeconds is { } grace)
+                json.WriteNumber("gracePeriodSeconds", grace);
+            if (options.Uid is not null || options.ResourceVersion is not null)
+            {
+                json.WriteStartObject("preconditions");
+                if (options.Uid is not null)
+                    json.WriteString("uid", options.Uid);
+                if (options.ResourceVersion is not null)
+                    json.WriteString("resourceVersion", options.ResourceVersion);
+                json.WriteEndObject();
+            }
+            if (options.DryRun)
+            {
+                json.WriteStartArray("dryRun");
+                json.WriteStringValue("All");
+                json.WriteEndArray();
+            }
+            json.WriteEndObject();
+        }
+        return stream.ToArray();
+    }
+}

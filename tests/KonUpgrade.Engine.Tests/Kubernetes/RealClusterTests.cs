@@ -1,0 +1,102 @@
+using System.Text;
+using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Tests.Support;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Tests.Kubernetes;
+
+/// <summary>The client against API servers that nobody here wrote.</summary>
+public sealed class RealClusterTests
+{
+    public static async Task<TheoryData<string>> Clusters() => [.. await RealClusters.ContextsAsync()];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(Clusters))]
+    public async Task Version_discovery_and_identity_are_read(string context)
+    {
+        await using var cluster = await OpenAsync(context);
+        var version = await cluster.Client.GetVersionAsync(Token);
+        Assert.True(version.IsAtLeast(1, 20));
+        var catalog = await cluster.Client.DiscoverAsync(Token);
+        Assert.Empty(catalog.Failures);
+        var deployment = Assert.Single(catalog.Match("deploy"));
+        Assert.Equal(("apps", "v1", true), (deployment.Group, deployment.Version, deployment.Namespaced));
+        Assert.Contains("status", deployment.Subresources);
+        Assert.Contains("list", deployment.Verbs);
+        Assert.Equal("namespaces", Assert.Single(catalog.Match("Namespace")).Plural);
+        var identity = await cluster.GetIdentityAsync(Token);
+        Assert.True(Guid.TryParse(identity.Uid, out _));
+    }
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(Clusters))]
+    public async Task Objects_are_created_listed_changed_and_deleted(string context)
+    {
+        await using var cluster = await OpenAsync(context);
+        await using var space = await TestNamespace.CreateAsync(cluster.Client, Token);
+        var client = cluster.Client;
+        const int Count = 1200;
+        await Parallel.ForEachAsync(Enumerable.Range(0, Count), new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Token }, async (i, token) =>
+        {
+            using var made = await client.CreateAsync(
+                TestResources.ConfigMaps, space.Name, TestResources.ConfigMap($"c{i:0000}", labels: $$"""{"odd":"{{i % 2}}"}"""), new WriteOptions { FieldManager = "maker" }, token);
+        });
+        Assert.Equal(Count, await CountAsync(client, new ListOptions { Namespace = space.Name, LabelSelector = "odd" }));
+        Assert.Equal(Count / 2, await CountAsync(client, new ListOptions { Namespace = space.Name, LabelSelector = "odd=1", PageSize = 100 }));
+        Assert.Equal(1, await CountAsync(client, new ListOptions { Namespace = space.Name, FieldSelector = "metadata.name=c0007" }));
+
+        using var first = await client.GetAsync(TestResources.ConfigMaps, space.Name, "c0000", Token);
+        Assert.NotNull(first);
+        Assert.Equal("ConfigMap", first.Kind);
+        Assert.Null(await client.GetAsync(TestResources.ConfigMaps, space.Name, "nobody", Token));
+
+        var again = await Assert.ThrowsAsync<KubernetesApiException>(() =>
+            client.CreateAsync(TestResources.ConfigMaps, space.Name, TestResources.ConfigMap("c0000"), new WriteOptions(), Token));
+        Assert.Equal(("AlreadyExists", FailureKind.AlreadyExists), (again.Failure.Id, again.Failure.Kind));
+
+        var conflict = await Assert.ThrowsAsync<KubernetesApiException>(() =>
+            client.ApplyAsync(TestResources.ConfigMaps, space.Name, "c0000", TestResources.ConfigMap("c0000", "other"), new ApplyOptions(), Token));
+        Assert.Equal("FieldManagerConflict", conflict.Failure.Id);
+        Assert.Equal(("maker", ".data.value"), (conflict.Conflicts[0].Manager, conflict.Conflicts[0].Field));
+        using var forced = await client.ApplyAsync(TestResources.ConfigMaps, space.Name, "c0000", TestResources.ConfigMap("c0000", "other"), new ApplyOptions { Force = true }, Token);
+        Assert.Contains("\"other\"", Encoding.UTF8.GetString(forced.Json.Span), StringComparison.Ordinal);
+
+        using var patched = await client.PatchAsync(TestResources.ConfigMaps, space.Name, "c0001", PatchKind.Merge, """{"data":{"more":"1"}}"""u8.ToArray(), new WriteOptions { DryRun = true }, Token);
+        Assert.Contains("more", Encoding.UTF8.GetString(patched.Json.Span), StringComparison.Ordinal);
+        using var unchanged = await client.GetAsync(TestResources.ConfigMaps, space.Name, "c0001", Token);
+        Assert.DoesNotContain("more", Encoding.UTF8.GetString(unchanged!.Json.Span), StringComparison.Ordinal);
+
+        var wrongUid = await Assert.ThrowsAsync<KubernetesApiException>(() =>
+            client.DeleteAsync(TestResources.ConfigMaps, space.Name, "c0001", new DeleteOptions { Uid = Guid.NewGuid().ToString() }, Token));
+        Assert.Equal(FailureKind.Conflict, wrongUid.Failure.Kind);
+        Assert.True(await client.DeleteAsync(TestResources.ConfigMaps, space.Name, "c0001", new DeleteOptions { Uid = unchanged.Uid, Propagation = DeletePropagation.Background }, Token));
+        Assert.False(await client.DeleteAsync(TestResources.ConfigMaps, space.Name, "c0001", new DeleteOptions(), Token));
+
+        var missing = await Assert.ThrowsAsync<KubernetesApiException>(() =>
+            client.CreateAsync(TestResources.ConfigMaps, "no-such-namespace", TestResources.ConfigMap("x"), new WriteOptions(), Token));
+        Assert.Equal("NamespaceNotFound", missing.Failure.Id);
+        var unserved = await Assert.ThrowsAsync<KubernetesApiException>(() =>
+            client.GetAsync(TestResources.Deployments with { Version = "v1beta1" }, space.Name, "x", Token));
+        Assert.Equal("ResourceNotServed", unserved.Failure.Id);
+        var strict = await Assert.ThrowsAsync<KubernetesApiException>(() => client.CreateAsync(
+            TestResources.ConfigMaps, space.Name, """{"metadata":{"name":"s"},"spec":1}"""u8.ToArray(), new WriteOptions { FieldValidation = FieldValidation.Strict }, Token));
+        Assert.Equal(FailureKind.InvalidData, strict.Failure.Kind);
+    }
+
+    private static Task<ClusterConnection> OpenAsync(string context) =>
+        ClusterConnection.OpenAsync(new ClusterTarget(context, RealClusters.KubeConfigPath), new ConnectionOptions(), NullReporter.Instance, Token);
+
+    private static async Task<int> CountAsync(KubernetesClient client, ListOptions options)
+    {
+        var names = new HashSet<string>();
+        await foreach (var item in client.ListAsync(TestResources.ConfigMaps, options, Token))
+        {
+            Assert.True(names.Add(item.Name));
+            item.Dispose();
+        }
+        return names.Count;
+    }
+}
