@@ -71,6 +71,30 @@ internal sealed class DescriptionNode
         return result;
     }
 
+    /// <summary>A mapping of lists of strings, empty where the field is not there; a single string stands for a list of one.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> TextLists(string name)
+    {
+        var result = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        switch (Find(name))
+        {
+            case null:
+                break;
+            case YamlMapping mapping:
+                foreach (var entry in mapping.Entries)
+                {
+                    result.Add(entry.Key, entry.Value is YamlSequence list
+                        ? [.. list.Items.Select((node, i) => TextOf(node, $"{name}.{entry.Key}[{i}]"))]
+                        : [TextOf(entry.Value, $"{name}.{entry.Key}")]);
+                }
+
+                break;
+            case var node:
+                throw At(node, $"{PathOf(name)} must be a mapping.");
+        }
+
+        return result;
+    }
+
     /// <summary>A mapping, or null where the field is not there.</summary>
     public DescriptionNode? Member(string name)
     {

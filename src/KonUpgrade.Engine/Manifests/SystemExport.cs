@@ -6,6 +6,12 @@ public sealed record SystemExport
     /// <summary>The kinds that belong to the system, as <c>App.k11n.dev</c> or <c>*.k11n.dev</c>; empty for every kind.</summary>
     public IReadOnlyList<string> Kinds { get; init; } = [];
 
+    /// <summary>
+    /// For a kind that only partly belongs to the system, the names of those that do, with <c>*</c>; the others are not
+    /// looked at and not mentioned.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Names { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
     /// <summary>What stays behind, tried in order; the first that fits gives the reason.</summary>
     public IReadOnlyList<LeaveOutRule> LeaveOut { get; init; } = [];
 
@@ -15,6 +21,7 @@ public sealed record SystemExport
     internal static SystemExport Read(DescriptionNode node) => new()
     {
         Kinds = node.Texts("kinds"),
+        Names = node.TextLists("names"),
         LeaveOut = [.. node.Items("leaveOut").Select(ReadLeaveOut)],
         Clear = [.. node.Items("clear").Select(ReadClear)],
     };
@@ -28,14 +35,28 @@ public sealed record SystemExport
             Names = node.Texts("names"),
             Labels = node.TextMap("labels"),
             Annotations = node.TextMap("annotations"),
+            Fields = ReadFields(node),
             Reason = node.RequiredText("reason"),
             ByKind = node.Flag("byKind"),
         };
-        if (rule.Kinds.Count + rule.Namespaces.Count + rule.Names.Count + rule.Labels.Count + rule.Annotations.Count == 0)
-            throw node.Error("reason", "The rule names nothing that it leaves out: kinds, namespaces, names, labels or annotations.");
-        if (rule.ByKind && rule.Namespaces.Count + rule.Names.Count + rule.Labels.Count + rule.Annotations.Count > 0)
+        if (rule.Kinds.Count + rule.Namespaces.Count + rule.Names.Count + rule.Labels.Count + rule.Annotations.Count + rule.Fields.Count == 0)
+            throw node.Error("reason", "The rule names nothing that it leaves out: kinds, namespaces, names, labels, annotations or fields.");
+        if (rule.ByKind && rule.Namespaces.Count + rule.Names.Count + rule.Labels.Count + rule.Annotations.Count + rule.Fields.Count > 0)
             throw node.Error("byKind", "Only whole kinds are counted by kind: the rule may name nothing but kinds.");
         return rule;
+    }
+
+    private static List<FieldPattern> ReadFields(DescriptionNode node)
+    {
+        var patterns = new List<FieldPattern>();
+        foreach (var (field, values) in node.TextLists("fields"))
+        {
+            if (!FieldPath.TryParse(field, out var path))
+                throw node.Error("fields", $"'{field}' is no field's path, such as webhooks[*].clientConfig.service.namespace.");
+            patterns.Add(new FieldPattern(path, values));
+        }
+
+        return patterns;
     }
 
     private static ClearFieldsRule ReadClear(DescriptionNode node)
@@ -73,6 +94,9 @@ public sealed record LeaveOutRule
 
     /// <summary>Annotations with their values, with <c>*</c>.</summary>
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Fields with what their values may be.</summary>
+    public IReadOnlyList<FieldPattern> Fields { get; init; } = [];
 
     /// <summary>Why, in words for people.</summary>
     public required string Reason { get; init; }

@@ -1,0 +1,35 @@
+using System.Text.Json;
+
+namespace KonUpgrade.Engine.Manifests;
+
+/// <summary>A field and what its value may be.</summary>
+/// <param name="Path">The field; <c>[*]</c> stands for every element of a list.</param>
+/// <param name="Values">What fits, with <c>*</c>.</param>
+public sealed record FieldPattern(FieldPath Path, IReadOnlyList<string> Values)
+{
+    /// <summary>
+    /// Whether an object fits: the field is there, and where the path leads through lists, in each of their elements and
+    /// at least once, with a value that fits.
+    /// </summary>
+    public bool Fits(JsonElement root) => Fits(root, Path.Steps);
+
+    private bool Fits(JsonElement element, ReadOnlySpan<FieldStep> steps)
+    {
+        if (steps.IsEmpty)
+            return element.ValueKind == JsonValueKind.String && TextPattern.Matches(Values, element.GetString()!);
+        var step = steps[0];
+        var rest = steps[1..];
+        if (step.Name is { } name)
+            return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var member) && Fits(member, rest);
+        if (element.ValueKind != JsonValueKind.Array || element.GetArrayLength() == 0)
+            return false;
+        if (step.Index >= 0)
+            return step.Index < element.GetArrayLength() && Fits(element[step.Index], rest);
+        foreach (var item in element.EnumerateArray())
+        {
+            if (!Fits(item, rest))
+                return false;
+        }
+        return true;
+    }
+}
