@@ -25,8 +25,8 @@ internal static partial class CommandLine
           --until-stdin-closes      end when the standard input closes
           --help                    this text
 
-        When it is ready it prints one line of JSON: kubeconfig, control, clusters, pid. It ends on Ctrl+C, SIGTERM or
-        POST /sandbox/stop at the control endpoint. Exit code 0: ended as asked; 1: could not start; 2: wrong arguments.
+        When it is ready it prints one line of JSON: kubeconfig, control, clusters, pid. It ends on SIGTERM, on
+        POST /sandbox/stop at the control endpoint and, without --parent-pid, on Ctrl+C. Exit code 0: ended as asked; 1: could not start; 2: wrong arguments.
         """;
 
     public static async Task<int> RunAsync(string[] args)
@@ -75,7 +75,8 @@ internal static partial class CommandLine
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
         {
             context.Cancel = true;
-            End();
+            // Ctrl+C reaches every process of the terminal. A shell that started the sandbox means its own command with it.
+            if (arguments.ParentPid is null) End();
         });
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
         {

@@ -1,0 +1,26 @@
+@{
+    RootModule           = 'bin/KonUpgrade.dll'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '4ba42319-895a-43c3-b9b4-d23bc1985f22'
+    Author               = 'The KonUpgrade authors'
+    CompanyName          = 'KonUpgrade'
+    Copyright            = '(c) The KonUpgrade authors. Apache-2.0.'
+    Description          = 'Carries a Kubernetes cluster to a new version the safe way: create and migrate. The configuration of one cluster ("blue") is exported, imported into another ("green") and compared, object by object, with nothing lost and nothing hit by mistake.'
+    CompatiblePSEditions = @('Core')
+    PowerShellVersion    = '7.4'
+    FormatsToProcess     = @('bin/KonUpgrade.Format.ps1xml')
+    CmdletsToExport      = @(
+        'Get-ClusterContext'
+        'Start-UpgradeSandbox'
+        'Stop-UpgradeSandbox'
+    )
+    FunctionsToExport    = @()
+    AliasesToExport      = @()
+    VariablesToExport    = @()
+    PrivateData          = @{
+        PSData = @{
+            Tags       = @('Kubernetes', 'EKS', 'Upgrade', 'BlueGreen', 'Migration', 'Backup', 'Konstellation', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            LicenseUri = 'https://www.apache.org/licenses/LICENSE-2.0'
+        }
+    }
+}

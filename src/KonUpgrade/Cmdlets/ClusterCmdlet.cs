@@ -1,0 +1,88 @@
+using System.Management.Automation;
+using KonUpgrade.Completion;
+using KonUpgrade.Operations;
+using KonUpgrade.Parameters;
+using KonUpgrade.Pipeline;
+
+namespace KonUpgrade.Cmdlets;
+
+/// <summary>What every command takes that works with the configuration of clusters.</summary>
+public abstract class ClusterCmdlet : EngineCmdlet
+{
+    /// <summary>The kubeconfig, or several.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? KubeConfigPath { get; set; }
+
+    /// <summary>API groups.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(GroupCompleter))]
+    public string[]? Group { get; set; }
+
+    /// <summary>Kinds.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? Kind { get; set; }
+
+    /// <summary>Namespaces.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NamespaceCompleter))]
+    public string[]? Namespace { get; set; }
+
+    /// <summary>A label selector as kubectl takes it.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? LabelSelector { get; set; }
+
+    /// <summary>How many requests may be under way at once; the engine's own number where it is not given.</summary>
+    [Parameter]
+    [ValidateRange(1, 256)]
+    public int ThrottleLimit { get; set; }
+
+    /// <summary>How long the command may take for one cluster.</summary>
+    [Parameter]
+    [TimeoutTransformation]
+    public TimeSpan? Timeout { get; set; }
+
+    /// <summary>Whether no program may be started to log in.</summary>
+    [Parameter]
+    public SwitchParameter NoExecPlugin { get; set; }
+
+    /// <summary>What of a cluster's configuration is meant.</summary>
+    private protected ClusterConfigSelection Selection => new()
+    {
+        Group = Group ?? [],
+        Kind = Kind ?? [],
+        Namespace = Namespace ?? [],
+        LabelSelector = LabelSelector,
+    };
+
+    /// <summary>The limit as it was given, or null.</summary>
+    private protected int? Throttle => ThrottleLimit > 0 ? ThrottleLimit : null;
+
+    /// <summary>The way to a cluster, as the command line says it.</summary>
+    /// <param name="cluster">The cluster, or null for the current context.</param>
+    private protected ClusterRequest RequestFor(ClusterContext? cluster)
+    {
+        var given = ResolveKubeConfig(KubeConfigPath);
+        if (cluster is not { KubeConfigPath.Length: > 0 } context)
+            return new ClusterRequest(cluster?.Name, given, NoExecPlugin);
+        if (given is not null && given != context.KubeConfigPath)
+        {
+            Fail(
+                new Failure
+                {
+                    Id = "KubeConfigAmbiguous",
+                    Kind = FailureKind.InvalidArgument,
+                    Message = $"The context '{context.Name}' comes from '{context.KubeConfigPath}', and -KubeConfigPath names '{given}'.",
+                    Recommendation = "Give the context's name with -KubeConfigPath, or the context object without it.",
+                    Target = context.Name,
+                },
+                context);
+        }
+
+        return new ClusterRequest(context.Name, context.KubeConfigPath, NoExecPlugin);
+    }
+}

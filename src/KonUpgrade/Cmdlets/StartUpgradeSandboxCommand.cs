@@ -1,0 +1,35 @@
+using System.Management.Automation;
+using KonUpgrade.Parameters;
+using KonUpgrade.Pipeline;
+using KonUpgrade.Sandbox;
+
+namespace KonUpgrade.Cmdlets;
+
+/// <summary>Starts a sandbox: simulated clusters on this machine's loopback address.</summary>
+[Cmdlet(VerbsLifecycle.Start, "UpgradeSandbox", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[OutputType(typeof(UpgradeSandbox))]
+public sealed class StartUpgradeSandboxCommand : EngineCmdlet
+{
+    /// <summary>Its clusters: name and version, as <c>blue=1.32</c>.</summary>
+    [Parameter(Position = 0)]
+    [ValidateNotNullOrEmpty]
+    [ValidatePattern(@"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(=v?1\.[0-9]+)?$")]
+    public string[] Cluster { get; set; } = ["blue=1.32", "green=1.34"];
+
+    /// <summary>The directory for its kubeconfig and certificates.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Path { get; set; }
+
+    /// <summary>How long it may take to be ready.</summary>
+    [Parameter]
+    [TimeoutTransformation]
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var request = new SandboxRequest(Cluster, Path is null ? null : ResolvePath(Path));
+        Run((host, token) => SandboxProcess.StartAsync(request, host, token), Timeout);
+    }
+}

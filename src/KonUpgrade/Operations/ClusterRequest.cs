@@ -1,0 +1,18 @@
+using KonUpgrade.Engine.Connections;
+
+namespace KonUpgrade.Operations;
+
+/// <summary>The way to a cluster, before anything was opened.</summary>
+/// <param name="Context">The context's name, or null for the current one.</param>
+/// <param name="KubeConfigPath">The kubeconfig, or null for the usual place.</param>
+/// <param name="NoExecPlugin">Whether no program may be started to log in.</param>
+internal sealed record ClusterRequest(string? Context, string? KubeConfigPath, bool NoExecPlugin)
+{
+    /// <summary>Opens the cluster. The caller disposes of it.</summary>
+    public Task<ClusterConnection> OpenAsync(IReporter reporter, CancellationToken cancellationToken) =>
+        ClusterConnection.OpenAsync(
+            new ClusterTarget(Context, KubeConfigPath),
+            new ConnectionOptions { Exec = NoExecPlugin ? ExecPolicy.Forbid : ExecPolicy.Allow },
+            reporter,
+            cancellationToken);
+}

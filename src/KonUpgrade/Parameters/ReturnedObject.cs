@@ -1,0 +1,64 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+
+namespace KonUpgrade.Parameters;
+
+/// <summary>
+/// An object of ours that went through a job, another session, CliXml or JSON, and came back as a bag of properties.
+/// </summary>
+internal static class ReturnedObject
+{
+    /// <summary>The object without its PowerShell wrapping, where it is a live one.</summary>
+    public static object? Unwrap(object? value) =>
+        value is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : value;
+
+    /// <summary>
+    /// Whether the value is a bag of properties that was a <typeparamref name="T"/>: its type's name is kept as
+    /// Deserialized.*, or it has no name at all and every property in <paramref name="properties"/>.
+    /// </summary>
+    public static bool Was<T>(object? value, params ReadOnlySpan<string> properties)
+    {
+        if (value is not PSObject { BaseObject: PSCustomObject } bag)
+            return false;
+        if (bag.TypeNames.Any(static name => name == "Deserialized." + typeof(T).FullName))
+            return true;
+        if (bag.TypeNames.Any(static name => name.StartsWith("Deserialized.", StringComparison.Ordinal)))
+            return false;
+        foreach (var property in properties)
+        {
+            if (bag.Properties[property] is null)
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>A property's text, or null where it is absent, null or empty.</summary>
+    public static string? Text(object? value, string property) =>
+        Value(value, property) is { } found && Convert.ToString(found, CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : null;
+
+    /// <summary>A property's whole number, or zero.</summary>
+    public static long Number(object? value, string property) =>
+        long.TryParse(Text(value, property), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
+    /// <summary>Whether a property is true.</summary>
+    public static bool Flag(object? value, string property) =>
+        bool.TryParse(Text(value, property), out var flag) && flag;
+
+    /// <summary>A property's texts.</summary>
+    public static IReadOnlyList<string> Texts(object? value, string property) => Unwrap(Value(value, property)) switch
+    {
+        null => [],
+        string text => [text],
+        PSObject { BaseObject: IEnumerable many } => Texts(many),
+        IEnumerable many => Texts(many),
+        var other => [Convert.ToString(other, CultureInfo.InvariantCulture) ?? ""],
+    };
+
+    private static List<string> Texts(IEnumerable many) =>
+        [.. many.Cast<object?>().Select(static item => Convert.ToString(Unwrap(item), CultureInfo.InvariantCulture) ?? "")];
+
+    private static object? Value(object? value, string property) =>
+        (value as PSObject)?.Properties[property]?.Value is { } found ? Unwrap(found) ?? found : null;
+}

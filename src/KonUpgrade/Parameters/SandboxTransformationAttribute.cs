@@ -1,0 +1,25 @@
+using System.Management.Automation;
+
+namespace KonUpgrade.Parameters;
+
+/// <summary>Lets a sandbox come back from a job or another session.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
+public sealed class SandboxTransformationAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
+        ReturnedObject.Unwrap(inputData) switch
+        {
+            UpgradeSandbox sandbox => sandbox,
+            var bag when ReturnedObject.Was<UpgradeSandbox>(
+                bag, nameof(UpgradeSandbox.ProcessId), nameof(UpgradeSandbox.Path), nameof(UpgradeSandbox.ControlUri)) => new UpgradeSandbox
+                {
+                    ProcessId = (int)ReturnedObject.Number(bag, nameof(UpgradeSandbox.ProcessId)),
+                    Path = ReturnedObject.Text(bag, nameof(UpgradeSandbox.Path)) ?? "",
+                    KubeConfigPath = ReturnedObject.Text(bag, nameof(UpgradeSandbox.KubeConfigPath)) ?? "",
+                    Cluster = ReturnedObject.Texts(bag, nameof(UpgradeSandbox.Cluster)),
+                    ControlUri = ReturnedObject.Text(bag, nameof(UpgradeSandbox.ControlUri)) ?? "",
+                },
+            _ => inputData,
+        };
+}

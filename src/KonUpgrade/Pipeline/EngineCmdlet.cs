@@ -1,0 +1,191 @@
+using System.Management.Automation;
+using System.Runtime.ExceptionServices;
+
+namespace KonUpgrade.Pipeline;
+
+/// <summary>
+/// The base of every cmdlet that lets the engine work: runs the operation on the thread pool, brings its results and
+/// messages to the pipeline thread, and makes one cancellation of Ctrl+C, <c>Select-Object -First</c> and an error
+/// further down the pipeline.
+/// </summary>
+public abstract class EngineCmdlet : PSCmdlet, IDisposable
+{
+    // How long a cancelled operation may take to let go before the pipeline goes on without it.
+    private static readonly TimeSpan LettingGo = TimeSpan.FromSeconds(10);
+
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>Cancels whatever runs, and lets go of it.</summary>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Cancels whatever runs.</summary>
+    /// <param name="disposing">Whether this is a call of <see cref="Dispose()"/>.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (!disposing)
+            return;
+        // After Select-Object -First neither StopProcessing nor EndProcessing runs: this is the only word of it.
+        Cancel();
+        _stop.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override void StopProcessing() => Cancel();
+
+    /// <summary>Runs an operation and writes each of its results as it comes.</summary>
+    /// <param name="operation">Makes the stream of results. Runs on the thread pool; disposes of what it opens.</param>
+    /// <param name="timeLimit">How long it may take altogether, or null for as long as it takes.</param>
+    private protected void Run<T>(Func<IPipelineHost, CancellationToken, IAsyncEnumerable<T>> operation, TimeSpan? timeLimit = null) =>
+        Run(operation, result => WriteObject(result), timeLimit);
+
+    /// <summary>Runs an operation and gives each of its results to <paramref name="write"/> on the pipeline thread.</summary>
+    /// <inheritdoc cref="Run{T}(Func{IPipelineHost, CancellationToken, IAsyncEnumerable{T}}, TimeSpan?)"/>
+    private protected void Run<T>(
+        Func<IPipelineHost, CancellationToken, IAsyncEnumerable<T>> operation, Action<T> write, TimeSpan? timeLimit = null)
+    {
+        var bridge = new PipelineBridge(this, Streams());
+        var cancel = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        if (timeLimit is { } limit)
+            cancel.CancelAfter(limit);
+
+        var worker = Task.Run(
+            async () =>
+            {
+                try
+                {
+                    await foreach (var result in operation(bridge, cancel.Token).WithCancellation(cancel.Token).ConfigureAwait(false))
+                        await bridge.PutAsync(() => write(result), cancel.Token).ConfigureAwait(false);
+                }
+                finally
+                {
+                    bridge.Complete();
+                }
+            },
+            CancellationToken.None);
+
+        ExceptionDispatchInfo? thrown = null;
+        try
+        {
+            bridge.Pump(_stop.Token);
+        }
+        catch (Exception exception)
+        {
+            // An exception of the pipeline itself (it ends early, or something downstream failed) goes on as it is,
+            // but not before the operation has let go.
+            thrown = ExceptionDispatchInfo.Capture(exception);
+            cancel.Cancel();
+        }
+
+        var ended = ((IAsyncResult)worker).AsyncWaitHandle.WaitOne(LettingGo);
+        var timedOut = cancel.IsCancellationRequested && !_stop.IsCancellationRequested && thrown is null;
+        var failure = ended ? worker.Exception?.InnerException ?? (worker.IsCanceled ? new OperationCanceledException() : null) : null;
+        LetGo(worker, bridge, cancel);
+        if (_stop.IsCancellationRequested)
+            throw new PipelineStoppedException();
+        EndProgress(bridge, thrown is null);
+        thrown?.Throw();
+        switch (failure)
+        {
+            case null:
+                return;
+            case OperationCanceledException when timedOut && timeLimit is { } time:
+                ThrowTerminatingError(FailureRecord.For(TimeLimitReached(time), failure));
+                return;
+            default:
+                ThrowTerminatingError(FailureRecord.For(failure));
+                return;
+        }
+    }
+
+    /// <summary>Ends the command with an error that no record can be processed after.</summary>
+    private protected void Fail(Failure failure, object? target = null) =>
+        ThrowTerminatingError(FailureRecord.For(failure, target: target));
+
+    /// <summary>The full path of a file or directory that need not be there, seen from the session's own location.</summary>
+    private protected string ResolvePath(string path)
+    {
+        var resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
+        if (provider.Name == "FileSystem")
+            return resolved;
+        Fail(new Failure
+        {
+            Id = "NotAFileSystemPath",
+            Kind = FailureKind.InvalidArgument,
+            Message = $"'{path}' is a path of the provider {provider.Name}.",
+            Recommendation = "Name a directory of the file system.",
+            Target = path,
+        });
+        return resolved;
+    }
+
+    /// <summary>The kubeconfig as it is meant: full paths of one or several files, or null for the usual place.</summary>
+    private protected string? ResolveKubeConfig(string? path) =>
+        string.IsNullOrEmpty(path)
+            ? null
+            : string.Join(
+                Path.PathSeparator,
+                path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(ResolvePath));
+
+    private static Failure TimeLimitReached(TimeSpan time) => new()
+    {
+        Id = "TimeLimitReached",
+        Kind = FailureKind.Timeout,
+        Message = $"The time allowed, {time}, is over.",
+        Recommendation = "Run the same command again: what is done is found and not done twice. Give more time with -Timeout.",
+    };
+
+    private static void LetGo(Task worker, PipelineBridge bridge, CancellationTokenSource cancel) =>
+        // A straggler may still hold the token and the bridge: they are disposed of after it.
+        worker.ContinueWith(
+            task =>
+            {
+                _ = task.Exception;
+                cancel.Dispose();
+                bridge.Dispose();
+            },
+            CancellationToken.None,
+            TaskContinuationOptions.None,
+            TaskScheduler.Default);
+
+    private static void EndProgress(PipelineBridge bridge, bool healthy)
+    {
+        try
+        {
+            bridge.EndProgress();
+        }
+        catch (PipelineStoppedException) when (!healthy)
+        {
+            // The pipeline has ended, and its progress with it.
+        }
+    }
+
+    private PipelineStreams Streams() => new(Listens("Verbose"), Listens("Debug"));
+
+    private bool Listens(string stream)
+    {
+        if (MyInvocation.BoundParameters.TryGetValue(stream, out var bound) && bound is SwitchParameter asked)
+            return asked.IsPresent;
+        return GetVariableValue(stream + "Preference") switch
+        {
+            ActionPreference preference => preference is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore),
+            { } other => !string.Equals(other.ToString(), nameof(ActionPreference.SilentlyContinue), StringComparison.OrdinalIgnoreCase),
+            null => false,
+        };
+    }
+
+    private void Cancel()
+    {
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The cmdlet was disposed of before the stop came: there is nothing left to cancel.
+        }
+    }
+}

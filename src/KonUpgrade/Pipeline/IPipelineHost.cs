@@ -1,0 +1,17 @@
+namespace KonUpgrade.Pipeline;
+
+/// <summary>What an operation may ask of the pipeline that it runs under. Every member may be called from any thread.</summary>
+internal interface IPipelineHost : IReporter
+{
+    /// <summary>Asks whether a change may be made: <c>-WhatIf</c> and <c>-Confirm</c> answer.</summary>
+    /// <param name="target">The thing that would change, by its name.</param>
+    /// <param name="action">What would be done to it, with counts.</param>
+    /// <param name="cancellationToken">Ends the wait for an answer.</param>
+    Task<bool> ShouldProcessAsync(string target, string action, CancellationToken cancellationToken);
+
+    /// <summary>Writes a non-terminating error about one thing; the work goes on.</summary>
+    /// <param name="failure">What went wrong.</param>
+    /// <param name="exception">The exception that carried it, or null.</param>
+    /// <param name="target">The object that it is about, or null for the failure's own target.</param>
+    void Error(Failure failure, Exception? exception = null, object? target = null);
+}

@@ -1,0 +1,148 @@
+using System.Collections.Concurrent;
+using System.Management.Automation;
+
+namespace KonUpgrade.Pipeline;
+
+/// <summary>
+/// Brings what an operation says on worker threads to the pipeline thread, in order. Results are held to a bounded
+/// number, so that a slow consumer slows the operation down; messages are too small and too few to wait for.
+/// </summary>
+internal sealed class PipelineBridge(EngineCmdlet cmdlet, PipelineStreams streams) : IPipelineHost, IDisposable
+{
+    private const int ResultLimit = 256;
+
+    // Beyond so many waiting messages only warnings and errors are kept: nobody reads that fast, and memory is short.
+    private const int MessageLimit = 20_000;
+
+    private readonly BlockingCollection<Action> _queue = new(new ConcurrentQueue<Action>());
+    private readonly SemaphoreSlim _room = new(ResultLimit);
+    private readonly ProgressBoard _progress = new();
+    private int _dropped;
+
+    /// <summary>Hands a result to the pipeline thread, and waits while too many are waiting there.</summary>
+    public async Task PutAsync(Action write, CancellationToken cancellationToken)
+    {
+        await _room.WaitAsync(cancellationToken).ConfigureAwait(false);
+        Post(() =>
+        {
+            _room.Release();
+            write();
+        });
+    }
+
+    /// <summary>Says that nothing more will come.</summary>
+    public void Complete() => _queue.CompleteAdding();
+
+    /// <summary>
+    /// Runs on the pipeline thread what the operation says, until <see cref="Complete"/> or until the token is
+    /// cancelled. Whatever the pipeline throws comes out of here.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public void Pump(CancellationToken cancellationToken)
+    {
+        var lastProgress = Environment.TickCount64;
+        while (!_queue.IsCompleted)
+        {
+            if (_queue.TryTake(out var action, (int)ProgressBoard.Interval.TotalMilliseconds, cancellationToken))
+                action();
+            if (Environment.TickCount64 - lastProgress < (long)ProgressBoard.Interval.TotalMilliseconds)
+                continue;
+            lastProgress = Environment.TickCount64;
+            WriteProgress(_progress.Take());
+        }
+
+        if (_dropped > 0)
+            cmdlet.WriteVerbose($"{_dropped} messages were left out because they came faster than they were read.");
+    }
+
+    /// <summary>Ends every activity that was shown. Runs on the pipeline thread.</summary>
+    public void EndProgress() => WriteProgress(_progress.TakeEnds());
+
+    /// <inheritdoc/>
+    public void Progress(ProgressReport report) => _progress.Post(report);
+
+    /// <inheritdoc/>
+    public void Verbose(string message)
+    {
+        if (streams.Verbose)
+            PostMessage(() => cmdlet.WriteVerbose(message));
+    }
+
+    /// <inheritdoc/>
+    public void Debug(string message)
+    {
+        if (streams.Debug)
+            PostMessage(() => cmdlet.WriteDebug(message));
+    }
+
+    /// <inheritdoc/>
+    public void Warning(string message) => Post(() => cmdlet.WriteWarning(message));
+
+    /// <inheritdoc/>
+    public void Information(string message)
+    {
+        // Some runbook hosts keep the verbose stream and no other.
+        if (streams.Verbose)
+            PostMessage(() => cmdlet.WriteVerbose(message));
+        PostMessage(() => cmdlet.WriteInformation(message, ["KonUpgrade"]));
+    }
+
+    /// <inheritdoc/>
+    public void Error(Failure failure, Exception? exception = null, object? target = null) =>
+        Post(() => cmdlet.WriteError(FailureRecord.For(failure, exception, target)));
+
+    /// <inheritdoc/>
+    public async Task<bool> ShouldProcessAsync(string target, string action, CancellationToken cancellationToken)
+    {
+        var answer = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = cancellationToken.Register(() => answer.TrySetCanceled(cancellationToken)).ConfigureAwait(false);
+        Post(() =>
+        {
+            try
+            {
+                answer.TrySetResult(cmdlet.ShouldProcess(target, action));
+            }
+            catch (Exception exception)
+            {
+                // The pipeline's own answer, such as a stop, goes its way; the operation only has to end.
+                answer.TrySetException(exception);
+                throw;
+            }
+        });
+        return await answer.Task.ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _queue.Dispose();
+        _room.Dispose();
+    }
+
+    private void PostMessage(Action write)
+    {
+        if (_queue.Count < MessageLimit)
+            Post(write);
+        else
+            Interlocked.Increment(ref _dropped);
+    }
+
+    private void Post(Action action)
+    {
+        try
+        {
+            _queue.Add(action);
+        }
+        catch (InvalidOperationException)
+        {
+            // A straggler of an operation that has ended, or whose pipeline is gone (ObjectDisposedException is one
+            // of these): nobody is there to hear it.
+        }
+    }
+
+    private void WriteProgress(IReadOnlyList<ProgressRecord> records)
+    {
+        foreach (var record in records)
+            cmdlet.WriteProgress(record);
+    }
+}
