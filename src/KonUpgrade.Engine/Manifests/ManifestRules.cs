@@ -1,0 +1,61 @@
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests.Rules;
+
+namespace KonUpgrade.Engine.Manifests;
+
+/// <summary>
+/// The rules for what leaves a cluster, in the order in which they are asked: first those that leave objects out, then
+/// those that clear fields. Export and compare use the same ones. Has no state that changes; may be shared by threads.
+/// </summary>
+public sealed class ManifestRules
+{
+    private static readonly IManifestRule[] s_leaveOut =
+    [
+        new ClusterKindsRule(), new JournalNamespaceRule(), new EndpointsRule(), new ControllerChildRule(), new TerminatingObjectRule(),
+        new FinishedPodRule(), new FinishedJobRule(), new ApiServerServiceRule(), new ClusterConfigMapsRule(), new DefaultServiceAccountRule(),
+        new AutoRegisteredApiServiceRule(), new AutoUpdatedFlowControlRule(), new BootstrapObjectsRule(),
+    ];
+
+    private static readonly IManifestRule[] s_clear =
+    [
+        new ClusterFieldsRule(), new OwnerUidRule(), new OwnAnnotationsRule(), new BuiltInFinalizersRule(), new ControllerAnnotationsRule(),
+        new NamespaceRule(), new ServiceRule(), new PersistentVolumeClaimRule(), new PersistentVolumeRule(), new PodRule(), new JobRule(),
+        new ServiceAccountTokensRule(),
+    ];
+
+    private readonly IManifestRule[] _rules;
+
+    /// <summary>The rules for every cluster, with those of a system's description.</summary>
+    public ManifestRules(SystemDescription system)
+    {
+        // That Secrets stay behind is said last: a system's own reason tells more.
+        _rules =
+        [
+            .. s_leaveOut, .. system.Export.LeaveOut.Select(rule => new SystemLeaveOutRule(rule)), new SecretRule(),
+            .. s_clear, .. system.Export.Clear.Select(rule => new SystemClearRule(rule)),
+        ];
+    }
+
+    private ManifestRules(IManifestRule[] rules) => _rules = rules;
+
+    /// <summary>The names of the rules, in order.</summary>
+    public IEnumerable<string> Names => _rules.Select(rule => rule.Name);
+
+    /// <summary>Why no object of a kind ever travels, or null where some may. Such a kind is counted, not looked at.</summary>
+    public static string? ReasonForWholeKind(string group, string kind) => ClusterKindsRule.Reason(group, kind);
+
+    /// <summary>Those rules that have something to say about a kind.</summary>
+    public ManifestRules ForKind(string group, string kind) => new(Array.FindAll(_rules, rule => rule.AppliesTo(group, kind)));
+
+    /// <summary>Asks the rules about an object. Once one leaves it out, the others are not asked.</summary>
+    public void Apply(KubernetesObject o, RuleOutcome outcome)
+    {
+        outcome.Clear();
+        foreach (var rule in _rules)
+        {
+            rule.Apply(o, outcome);
+            if (outcome.LeftOutReason is not null)
+                return;
+        }
+    }
+}

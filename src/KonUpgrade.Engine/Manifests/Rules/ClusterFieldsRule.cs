@@ -1,0 +1,32 @@
+using KonUpgrade.Engine.Kubernetes;
+
+namespace KonUpgrade.Engine.Manifests.Rules;
+
+/// <summary>
+/// Drops what the API server keeps about an object on this cluster: uid, resourceVersion, managedFields, status and
+/// so on. A generateName goes where there is a name, since it turns "already there" into an error that says nothing.
+/// </summary>
+internal sealed class ClusterFieldsRule : IManifestRule
+{
+    private static readonly ManifestEdit[] s_edits =
+    [
+        Drop("uid"), Drop("resourceVersion"), Drop("generation"), Drop("creationTimestamp"), Drop("deletionTimestamp"),
+        Drop("deletionGracePeriodSeconds"), Drop("selfLink"), Drop("managedFields"), new(FieldPath.Of("status"), null),
+    ];
+
+    private static readonly ManifestEdit s_generateName = Drop("generateName");
+
+    public string Name => "ClusterFields";
+
+    public bool AppliesTo(string group, string kind) => true;
+
+    public void Apply(KubernetesObject o, RuleOutcome outcome)
+    {
+        foreach (var edit in s_edits)
+            outcome.Edit(edit);
+        if (o.Metadata.Member("name"u8).ValueKind == System.Text.Json.JsonValueKind.String)
+            outcome.Edit(s_generateName);
+    }
+
+    private static ManifestEdit Drop(string field) => new(FieldPath.Of("metadata", field), null);
+}

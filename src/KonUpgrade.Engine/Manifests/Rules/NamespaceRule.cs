@@ -1,0 +1,20 @@
+using KonUpgrade.Engine.Kubernetes;
+
+namespace KonUpgrade.Engine.Manifests.Rules;
+
+/// <summary>Drops what the API server writes into every Namespace, and leaves out the one in which KonUpgrade keeps its journals.</summary>
+internal sealed class NamespaceRule : IManifestRule
+{
+    private static readonly ManifestEdit s_finalizers = new(FieldPath.Of("spec", "finalizers"), null);
+    private static readonly ManifestEdit s_label = new(FieldPath.Of("metadata", "labels", "kubernetes.io/metadata.name"), null);
+
+    public string Name => "Namespace";
+
+    public bool AppliesTo(string group, string kind) => (group, kind) is ("", "Namespace");
+
+    public void Apply(KubernetesObject o, RuleOutcome outcome)
+    {
+        outcome.Edit(s_finalizers);
+        outcome.Edit(s_label);
+    }
+}

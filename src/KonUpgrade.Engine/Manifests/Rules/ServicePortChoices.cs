@@ -1,0 +1,95 @@
+using System.Text.Json;
+using KonUpgrade.Engine.Kubernetes;
+
+namespace KonUpgrade.Engine.Manifests.Rules;
+
+/// <summary>
+/// Which ports of a Service somebody asked for. The server gives ports after it has noted who set which field, so a
+/// field manager that owns a nodePort wrote it (Velero tells them apart the same way).
+/// </summary>
+internal sealed class ServicePortChoices : IDisposable
+{
+    private const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
+
+    private readonly JsonDocument? _lastApplied;
+    private readonly JsonElement _applied;
+    private readonly List<JsonElement> _owned = [];
+
+    public ServicePortChoices(KubernetesObject o)
+    {
+        if (o.Annotation(LastApplied) is { } text)
+        {
+            try
+            {
+                _lastApplied = JsonDocument.Parse(text);
+                _applied = _lastApplied.RootElement.Member("spec"u8);
+            }
+            catch (JsonException)
+            {
+                // An annotation that is no JSON tells nothing; the field managers still may.
+            }
+        }
+
+        foreach (var entry in o.Metadata.Member("managedFields"u8).Elements())
+        {
+            if (entry.Member("subresource"u8).ValueKind != JsonValueKind.String)
+                _owned.Add(entry.Member("fieldsV1"u8).Member("f:spec"u8));
+        }
+    }
+
+    /// <summary>Whether somebody asked for the port of the health check.</summary>
+    public bool HealthCheckNodePort =>
+        _applied.Member("healthCheckNodePort"u8).ValueKind == JsonValueKind.Number
+        || _owned.Exists(spec => spec.Member("f:healthCheckNodePort"u8).ValueKind == JsonValueKind.Object);
+
+    /// <summary>Whether somebody asked for a port's nodePort.</summary>
+    public bool NodePort(JsonElement port)
+    {
+        foreach (var applied in _applied.Member("ports"u8).Elements())
+        {
+            if (applied.Member("nodePort"u8).ValueKind == JsonValueKind.Number && IsSame(applied, port))
+                return true;
+        }
+
+        foreach (var spec in _owned)
+        {
+            var ports = spec.Member("f:ports"u8);
+            if (ports.ValueKind != JsonValueKind.Object)
+                continue;
+            foreach (var owned in ports.EnumerateObject())
+            {
+                if (owned.Value.Member("f:nodePort"u8).ValueKind == JsonValueKind.Object && IsKeyOf(owned.Name, port))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _lastApplied?.Dispose();
+
+    private static bool IsSame(JsonElement left, JsonElement right) =>
+        Number(left) == Number(right) && Protocol(left) == Protocol(right);
+
+    // k:{"port":80,"protocol":"TCP"}
+    private static bool IsKeyOf(string name, JsonElement port)
+    {
+        if (!name.StartsWith("k:", StringComparison.Ordinal))
+            return false;
+        try
+        {
+            using var key = JsonDocument.Parse(name.AsMemory(2));
+            return IsSame(key.RootElement, port);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static int Number(JsonElement port) =>
+        port.Member("port"u8) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) ? value : -1;
+
+    private static string Protocol(JsonElement port) => port.Member("protocol"u8).Text() ?? "TCP";
+}

@@ -1,0 +1,49 @@
+using KonUpgrade.Engine.Kubernetes;
+
+namespace KonUpgrade.Engine.Manifests.Rules;
+
+/// <summary>Leaves out what a system's description names.</summary>
+internal sealed class SystemLeaveOutRule(LeaveOutRule rule) : IManifestRule
+{
+    public string Name => "SystemLeaveOut";
+
+    public bool AppliesTo(string group, string kind) => rule.Kinds.Count == 0 || KindPatterns.Any(rule.Kinds, group, kind);
+
+    public void Apply(KubernetesObject o, RuleOutcome outcome)
+    {
+        if (!Fits(rule.Names, o.Name) || !FitsNamespace(o))
+            return;
+        foreach (var (key, pattern) in rule.Labels)
+        {
+            if (o.Label(key) is not { } value || !Glob.Matches(pattern, value))
+                return;
+        }
+
+        foreach (var (key, pattern) in rule.Annotations)
+        {
+            if (o.Annotation(key) is not { } value || !Glob.Matches(pattern, value))
+                return;
+        }
+
+        outcome.LeaveOut(rule.Reason, rule.ByKind ? LeftOutGroup.WholeKind : null);
+    }
+
+    private bool FitsNamespace(KubernetesObject o)
+    {
+        if (rule.Namespaces.Count == 0)
+            return true;
+        var scope = o is { Group: "", Kind: "Namespace" } ? o.Name : o.Namespace;
+        return scope is not null && Fits(rule.Namespaces, scope);
+    }
+
+    private static bool Fits(IReadOnlyList<string> patterns, string text)
+    {
+        for (var i = 0; i < patterns.Count; i++)
+        {
+            if (Glob.Matches(patterns[i], text))
+                return true;
+        }
+
+        return patterns.Count == 0;
+    }
+}

@@ -1,0 +1,211 @@
+using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Rules;
+
+namespace KonUpgrade.Engine.Tests.Manifests.Rules;
+
+public sealed class LeaveOutRulesTests
+{
+    private const string Managed = ""","metadata":{"name":"a","managedFields":[{"manager":"kubectl","operation":"Update"}]}""";
+
+    [Theory]
+    [InlineData("v1", "Event")]
+    [InlineData("events.k8s.io/v1", "Event")]
+    [InlineData("v1", "Node")]
+    [InlineData("storage.k8s.io/v1", "CSINode")]
+    [InlineData("storage.k8s.io/v1", "VolumeAttachment")]
+    [InlineData("coordination.k8s.io/v1", "Lease")]
+    [InlineData("networking.k8s.io/v1", "IPAddress")]
+    [InlineData("apps/v1", "ControllerRevision")]
+    [InlineData("metrics.k8s.io/v1beta1", "PodMetrics")]
+    public void Kinds_that_belong_to_a_cluster_stay_behind_and_are_counted(string apiVersion, string kind)
+    {
+        var result = RuleResult.Of(new ClusterKindsRule(), $$"""{"apiVersion":"{{apiVersion}}","kind":"{{kind}}"}""");
+
+        Assert.NotNull(result.Reason);
+        Assert.Equal(LeftOutGroup.WholeKind, result.Group);
+    }
+
+    [Theory]
+    [InlineData("", "ConfigMap")]
+    [InlineData("example.com", "Node")]
+    [InlineData("apps", "Deployment")]
+    public void Other_kinds_travel(string group, string kind) => Assert.False(new ClusterKindsRule().AppliesTo(group, kind));
+
+    [Theory]
+    [InlineData("""{"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"a","managedFields":[{"manager":"kube-controller-manager"}]}}""")]
+    [InlineData("""{"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"a","annotations":{"endpoints.kubernetes.io/last-change-trigger-time":"t"}}}""")]
+    [InlineData("""{"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"kubernetes","namespace":"default","managedFields":[{"manager":"kube-apiserver"}]}}""")]
+    [InlineData("""{"apiVersion":"discovery.k8s.io/v1","kind":"EndpointSlice","metadata":{"name":"a","labels":{"endpointslice.kubernetes.io/managed-by":"endpointslice-controller.k8s.io"}}}""")]
+    public void Endpoints_that_a_controller_makes_are_counted(string json) =>
+        Assert.Equal(LeftOutGroup.WholeKind, RuleResult.Of(new EndpointsRule(), json).Group);
+
+    [Theory]
+    [InlineData($$"""{"apiVersion":"v1","kind":"Endpoints"{{Managed}}}""")]
+    [InlineData($$"""{"apiVersion":"discovery.k8s.io/v1","kind":"EndpointSlice"{{Managed}}}""")]
+    public void Endpoints_written_by_hand_get_a_line_of_their_own(string json)
+    {
+        var result = RuleResult.Of(new EndpointsRule(), json);
+
+        Assert.Contains("by hand", result.Reason, StringComparison.Ordinal);
+        Assert.Null(result.Group);
+    }
+
+    [Theory]
+    [InlineData("apps/v1", "ReplicaSet", "apps/v1", "Deployment", "Deployment.apps")]
+    [InlineData("v1", "Pod", "apps/v1", "StatefulSet", "StatefulSet.apps")]
+    [InlineData("v1", "Pod", "v1", "ReplicationController", "ReplicationController")]
+    [InlineData("batch/v1", "Job", "batch/v1", "CronJob", "CronJob.batch")]
+    [InlineData("v1", "Pod", "example.com/v1", "Runner", "Runner.example.com")]
+    public void Children_of_controllers_are_counted_by_owner(string apiVersion, string kind, string ownerVersion, string ownerKind, string counted)
+    {
+        var result = RuleResult.Of(new ControllerChildRule(), Child(apiVersion, kind, ownerVersion, ownerKind));
+
+        Assert.Equal(new LeftOutGroup(counted, "shop", "owner"), result.Group);
+    }
+
+    [Theory]
+    [InlineData("example.com/v1", "Child", "example.com/v1", "Parent")]
+    [InlineData("v1", "ConfigMap", "example.com/v1", "Parent")]
+    public void Children_of_other_controllers_travel(string apiVersion, string kind, string ownerVersion, string ownerKind) =>
+        Assert.Null(RuleResult.Of(new ControllerChildRule(), Child(apiVersion, kind, ownerVersion, ownerKind)).Reason);
+
+    [Fact]
+    public void A_claim_of_a_stateful_set_travels() => Assert.False(new ControllerChildRule().AppliesTo("", "PersistentVolumeClaim"));
+
+    [Fact]
+    public void An_owner_that_does_not_manage_makes_nothing_anew() => Assert.Null(RuleResult.Of(
+        new ControllerChildRule(),
+        """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"ownerReferences":[{"apiVersion":"apps/v1","kind":"Deployment","name":"a"}]}}""").Reason);
+
+    [Fact]
+    public void What_is_being_deleted_stays_behind() => Assert.NotNull(RuleResult.Of(
+        new TerminatingObjectRule(),
+        """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"deletionTimestamp":"2026-01-01T00:00:00Z"}}""").Reason);
+
+    [Theory]
+    [InlineData("""{"apiVersion":"v1","kind":"Pod","metadata":{"annotations":{"kubernetes.io/config.mirror":"x"}}}""", true)]
+    [InlineData("""{"apiVersion":"v1","kind":"Pod","metadata":{},"status":{"phase":"Succeeded"}}""", true)]
+    [InlineData("""{"apiVersion":"v1","kind":"Pod","metadata":{},"status":{"phase":"Failed"}}""", true)]
+    [InlineData("""{"apiVersion":"v1","kind":"Pod","metadata":{},"status":{"phase":"Running"}}""", false)]
+    public void Mirror_pods_and_finished_ones_stay_behind(string json, bool stays) => Assert.Equal(stays, RuleResult.Of(new FinishedPodRule(), json).Reason is not null);
+
+    [Theory]
+    [InlineData("""{"completionTime":"2026-01-01T00:00:00Z"}""", true)]
+    [InlineData("""{"conditions":[{"type":"Complete","status":"True"}]}""", true)]
+    [InlineData("""{"conditions":[{"type":"Suspended","status":"False"},{"type":"Failed","status":"True"}]}""", true)]
+    [InlineData("""{"conditions":[{"type":"Failed","status":"False"}],"active":1}""", false)]
+    public void Finished_jobs_stay_behind(string status, bool stays) =>
+        Assert.Equal(stays, RuleResult.Of(new FinishedJobRule(), $$$"""{"apiVersion":"batch/v1","kind":"Job","metadata":{},"status":{{{status}}}}""").Reason is not null);
+
+    [Theory]
+    [InlineData("kubernetes.io/service-account-token", "signs its own")]
+    [InlineData("Opaque", "not exported")]
+    public void Secrets_stay_behind_with_their_reason(string type, string reason) => Assert.Contains(
+        reason, RuleResult.Of(new SecretRule(), $$"""{"apiVersion":"v1","kind":"Secret","metadata":{"name":"a"},"type":"{{type}}"}""").Reason, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"kube-root-ca.crt"}}""", true)]
+    [InlineData("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","annotations":{"control-plane.alpha.kubernetes.io/leader":"{}"}}}""", true)]
+    [InlineData("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}}""", false)]
+    public void Config_maps_of_the_cluster_itself_stay_behind(string json, bool stays) => Assert.Equal(stays, RuleResult.Of(new ClusterConfigMapsRule(), json).Reason is not null);
+
+    [Theory]
+    [InlineData("""{"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"default"}}""", true)]
+    [InlineData("""{"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"default"},"secrets":[{"name":"default-token-x"}]}""", true)]
+    [InlineData("""{"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"default"},"secrets":[{"name":"mine"}]}""", false)]
+    [InlineData("""{"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"default"},"imagePullSecrets":[{"name":"mine"}]}""", false)]
+    [InlineData("""{"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"default","annotations":{"eks.amazonaws.com/role-arn":"x"}}}""", false)]
+    [InlineData("""{"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"default"},"automountServiceAccountToken":false}""", false)]
+    [InlineData("""{"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"runner"}}""", false)]
+    public void The_default_account_stays_behind_unless_somebody_added_to_it(string json, bool stays) =>
+        Assert.Equal(stays, RuleResult.Of(new DefaultServiceAccountRule(), json).Reason is not null);
+
+    [Theory]
+    [InlineData("""{"kube-aggregator.kubernetes.io/automanaged":"onstart"}""", true)]
+    [InlineData("""{"a":"b"}""", false)]
+    public void Api_services_that_register_themselves_stay_behind(string labels, bool stays) => Assert.Equal(stays, RuleResult.Of(
+        new AutoRegisteredApiServiceRule(),
+        $$$"""{"apiVersion":"apiregistration.k8s.io/v1","kind":"APIService","metadata":{"labels":{{{labels}}}}}""").Reason is not null);
+
+    [Theory]
+    [InlineData("""{"name":"a","annotations":{"apf.kubernetes.io/autoupdate-spec":"true"}}""", true)]
+    [InlineData("""{"name":"a","annotations":{"apf.kubernetes.io/autoupdate-spec":"false"}}""", false)]
+    [InlineData("""{"name":"eks-exempt"}""", true)]
+    public void Flow_control_that_updates_itself_stays_behind(string metadata, bool stays) => Assert.Equal(stays, RuleResult.Of(
+        new AutoUpdatedFlowControlRule(),
+        $$$"""{"apiVersion":"flowcontrol.apiserver.k8s.io/v1","kind":"FlowSchema","metadata":{{{metadata}}}}""").Reason is not null);
+
+    [Theory]
+    [InlineData("rbac.authorization.k8s.io/v1", "ClusterRole", """{"name":"admin","labels":{"kubernetes.io/bootstrapping":"rbac-defaults"}}""", true)]
+    [InlineData("rbac.authorization.k8s.io/v1", "ClusterRole", """{"name":"admin","labels":{"kubernetes.io/bootstrapping":"rbac-defaults"},"annotations":{"rbac.authorization.kubernetes.io/autoupdate":"false"}}""", false)]
+    [InlineData("rbac.authorization.k8s.io/v1", "ClusterRole", """{"name":"shop"}""", false)]
+    [InlineData("scheduling.k8s.io/v1", "PriorityClass", """{"name":"system-node-critical"}""", true)]
+    [InlineData("scheduling.k8s.io/v1", "PriorityClass", """{"name":"high"}""", false)]
+    [InlineData("networking.k8s.io/v1", "ServiceCIDR", """{"name":"kubernetes"}""", true)]
+    public void What_an_api_server_makes_at_its_start_stays_behind(string apiVersion, string kind, string metadata, bool stays) => Assert.Equal(stays, RuleResult.Of(
+        new BootstrapObjectsRule(),
+        $$$"""{"apiVersion":"{{{apiVersion}}}","kind":"{{{kind}}}","metadata":{{{metadata}}}}""").Reason is not null);
+
+    [Theory]
+    [InlineData("""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"konupgrade"}}""", true)]
+    [InlineData("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"namespace":"konupgrade","name":"a"}}""", true)]
+    [InlineData("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"namespace":"shop","name":"konupgrade"}}""", false)]
+    public void The_namespace_of_journals_stays_behind(string json, bool stays) => Assert.Equal(stays, RuleResult.Of(new JournalNamespaceRule(), json).Reason is not null);
+
+    [Theory]
+    [InlineData("kube-system", "coredns", "y", true)]
+    [InlineData("kube-system", "coredns", "n", false)]
+    [InlineData("kube-system", "other", "y", false)]
+    [InlineData("shop", "coredns", "y", false)]
+    public void What_a_system_names_stays_behind_when_everything_fits(string ns, string name, string label, bool stays)
+    {
+        var rule = new SystemLeaveOutRule(new LeaveOutRule
+        {
+            Kinds = ["ConfigMap", "App.example.com"],
+            Namespaces = ["kube-*", "istio-system"],
+            Names = ["core*"],
+            Labels = new Dictionary<string, string> { ["l"] = "y*" },
+            Reason = "Because.",
+        });
+
+        var result = RuleResult.Of(rule, $$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"namespace":"{{{ns}}}","name":"{{{name}}}","labels":{"l":"{{{label}}}"} } }""");
+
+        Assert.Equal(stays ? "Because." : null, result.Reason);
+        Assert.False(rule.AppliesTo("other.com", "App"));
+        Assert.True(rule.AppliesTo("example.com", "App"));
+    }
+
+    [Fact]
+    public void A_namespace_rule_fits_the_namespace_itself()
+    {
+        var rule = new SystemLeaveOutRule(new LeaveOutRule { Namespaces = ["kube-system"], Reason = "Because." });
+
+        Assert.NotNull(RuleResult.Of(rule, """{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"kube-system"}}""").Reason);
+        Assert.Null(RuleResult.Of(rule, """{"apiVersion":"v1","kind":"Node","metadata":{"name":"kube-system"}}""").Reason);
+    }
+
+    [Fact]
+    public void All_rules_together_leave_a_usual_deployment_as_its_owner_wrote_it() => Assert.Equal(
+        """{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"labels":{"app":"web"},"name":"web","namespace":"shop"},"spec":{"replicas":2}}""",
+        RuleResult.OfAll("""
+            {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web","namespace":"shop","uid":"1","generation":4,"labels":{"app":"web"},"annotations":{"deployment.kubernetes.io/revision":"3"}},
+             "spec":{"replicas":2},"status":{"replicas":2}}
+            """).Json);
+
+    [Theory]
+    [InlineData("*", "apps", "Deployment", true)]
+    [InlineData("Deployment", "apps", "Deployment", true)]
+    [InlineData("Deployment", "example.com", "Deployment", false)]
+    [InlineData("Deployment.apps", "apps", "Deployment", true)]
+    [InlineData("App.k11n.dev", "k11n.dev", "App", true)]
+    [InlineData("*.k11n.dev", "k11n.dev", "App", true)]
+    [InlineData("*.k11n.dev", "x.k11n.dev", "App", false)]
+    [InlineData("*.*.dev", "x.k11n.dev", "App", true)]
+    [InlineData("Pod.", "", "Pod", true)]
+    public void Kinds_are_named_as_people_write_them(string pattern, string group, string kind, bool fits) => Assert.Equal(fits, KindPatterns.Matches(pattern, group, kind));
+
+    private static string Child(string apiVersion, string kind, string ownerVersion, string ownerKind) =>
+        $$"""
+        {"apiVersion":"{{apiVersion}}","kind":"{{kind}}","metadata":{"namespace":"shop","name":"a","ownerReferences":[{"apiVersion":"{{ownerVersion}}","kind":"{{ownerKind}}","name":"owner","uid":"1","controller":true}]} }
+        """;
+}
