@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace KonUpgrade.Sandbox.Schemas;
@@ -29,8 +30,11 @@ internal static class BuiltInDefaults
         [Apps + "DeploymentStrategy"] = (s, n) => RollingUpdate(s, n),
         [Apps + "DaemonSetUpdateStrategy"] = (s, n) => RollingUpdate(s, n),
         [Apps + "StatefulSetUpdateStrategy"] = StatefulSetStrategy,
-        ["io.k8s.api.batch.v1.Job"] = (o, _) => LabelsOf(o, o["spec"]?["template"]),
-        ["io.k8s.api.batch.v1.JobSpec"] = JobSpec,
+        [Apps + "StatefulSetSpec"] = (spec, _) => ClaimTemplates(spec),
+        [Apps + "DaemonSet"] = (o, _) => TemplateGeneration(o),
+        [Core + "Secret"] = (o, _) => StringData(o),
+        [Core + "NodeSpec"] = (spec, _) => PodCidrs(spec),
+        ["io.k8s.api.batch.v1.Job"] = Job,
         ["io.k8s.api.networking.v1.NetworkPolicySpec"] = (spec, _) => PolicyTypes(spec),
         ["io.k8s.api.rbac.v1.Subject"] = (s, _) => SubjectGroup(s),
         ["io.k8s.api.rbac.v1beta1.Subject"] = (s, _) => SubjectGroup(s),
@@ -74,13 +78,6 @@ internal static class BuiltInDefaults
             spec["serviceAccount"] = account;
         else if (Json.Text(spec["serviceAccount"]) is { Length: > 0 } old)
             spec["serviceAccountName"] = old;
-        if (spec["hostNetwork"]?.GetValue<bool>() != true)
-            return;
-        foreach (var port in Items(spec["containers"]).Concat(Items(spec["initContainers"])).SelectMany(c => Items(c["ports"])))
-        {
-            if (port["hostPort"] is null)
-                port["hostPort"] = port["containerPort"]?.DeepClone();
-        }
     }
 
     private static void Pod(JsonObject pod, SchemaNode schema)
@@ -96,6 +93,13 @@ internal static class BuiltInDefaults
             if (resources["requests"] is not JsonObject requests)
                 resources["requests"] = requests = [];
             Fill(requests, limits);
+        }
+        if (spec["hostNetwork"]?.GetValue<bool>() != true)
+            return;
+        foreach (var port in Items(spec["containers"]).Concat(Items(spec["initContainers"])).SelectMany(c => Items(c["ports"])))
+        {
+            if (port["hostPort"] is null)
+                port["hostPort"] = port["containerPort"]?.DeepClone();
         }
     }
 
@@ -116,8 +120,8 @@ internal static class BuiltInDefaults
         var outside = type is "NodePort" or "LoadBalancer" || (type == "ClusterIP" && spec["externalIPs"] is JsonArray { Count: > 0 });
         if (outside && IsUnset(spec["externalTrafficPolicy"]))
             spec["externalTrafficPolicy"] = "Cluster";
-        // Both came with 1.22; the selector's form tells that minor from the one before.
-        if (schema.Properties.ContainsKey("topologyKeys"))
+        // Their gates went on by default with 1.22.
+        if (schema.Minor < 22)
             return;
         if (type is "ClusterIP" or "NodePort" or "LoadBalancer" && spec["internalTrafficPolicy"] is null)
             spec["internalTrafficPolicy"] = "Cluster";
@@ -185,19 +189,65 @@ internal static class BuiltInDefaults
         RollingUpdate(strategy, schema);
     }
 
-    private static void JobSpec(JsonObject spec, SchemaNode schema)
+    // Of a Job itself: a CronJob's template stays as it is until a Job is made from it.
+    private static void Job(JsonObject job, SchemaNode schema)
     {
+        LabelsOf(job, job["spec"]?["template"]);
+        if (job["spec"] is not JsonObject spec || schema.Properties.GetValueOrDefault("spec") is not { } known)
+            return;
         if (spec["parallelism"] is null)
         {
             spec["parallelism"] = 1;
             if (spec["completions"] is null)
                 spec["completions"] = 1;
         }
-        if (spec["backoffLimit"] is null)
-            spec["backoffLimit"] = spec["backoffLimitPerIndex"] is null ? 6 : int.MaxValue;
-        // With a failure policy the other value is none.
-        if (spec["podFailurePolicy"] is not null && Json.Text(spec["podReplacementPolicy"]) == "TerminatingOrFailed")
-            spec["podReplacementPolicy"] = "Failed";
+        spec["backoffLimit"] ??= spec["backoffLimitPerIndex"] is null ? 6 : int.MaxValue;
+        var minor = known.Minor;
+        if (minor >= 22)
+        {
+            spec["completionMode"] ??= "NonIndexed";
+            spec["suspend"] ??= false;
+        }
+        if (minor >= 29)
+            spec["podReplacementPolicy"] ??= spec["podFailurePolicy"] is null ? "TerminatingOrFailed" : "Failed";
+        if (minor >= 31)
+            spec["manualSelector"] ??= false;
+    }
+
+    private static void ClaimTemplates(JsonObject spec)
+    {
+        foreach (var claim in Items(spec["volumeClaimTemplates"]))
+        {
+            claim["apiVersion"] = "v1";
+            claim["kind"] = "PersistentVolumeClaim";
+        }
+    }
+
+    // Left over from the time before apps/v1, and still written.
+    private static void TemplateGeneration(JsonObject obj)
+    {
+        if (obj["metadata"] is not JsonObject metadata)
+            return;
+        if (metadata["annotations"] is not JsonObject annotations)
+            metadata["annotations"] = annotations = [];
+        annotations["deprecated.daemonset.template.generation"] ??= "1";
+    }
+
+    /// <summary>stringData is only ever written: it becomes data.</summary>
+    private static void StringData(JsonObject secret)
+    {
+        if (!secret.Remove("stringData", out var value) || value is not JsonObject texts)
+            return;
+        if (secret["data"] is not JsonObject data)
+            secret["data"] = data = [];
+        foreach (var (name, text) in texts)
+            data[name] = Convert.ToBase64String(Encoding.UTF8.GetBytes(Json.Text(text) ?? ""));
+    }
+
+    private static void PodCidrs(JsonObject spec)
+    {
+        if (spec["podCIDR"] is { } first && spec["podCIDRs"] is not JsonArray { Count: > 0 })
+            spec["podCIDRs"] = new JsonArray(first.DeepClone());
     }
 
     private static void PolicyTypes(JsonObject spec)

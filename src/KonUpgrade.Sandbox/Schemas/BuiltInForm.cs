@@ -93,7 +93,7 @@ internal static class BuiltInForm
     }
 
     /// <summary>Nothing in it: what omitempty leaves out.</summary>
-    private static bool IsZero(JsonNode value, SchemaNode node) => value switch
+    public static bool IsZero(JsonNode value, SchemaNode node) => value switch
     {
         JsonObject map => map.Count == 0 && node.AdditionalProperties is not null,
         JsonArray list => list.Count == 0,

@@ -142,17 +142,17 @@ internal static class FieldWalk
 
     private static void CheckMap(JsonObject obj, SchemaNode schema, string path, List<string> problems)
     {
-        foreach (var (name, value) in obj)
+        foreach (var (name, _) in obj)
         {
-            var node = Child(schema, name);
-            if (node is null)
+            // The real walk ends here for this map.
+            if (Child(schema, name) is null)
             {
                 problems.Add($"{path}.{name}: field not declared in schema");
-                // The real walk ends here for this map.
                 return;
             }
-            Check(value, node, $"{path}.{name}", problems);
         }
+        foreach (var (name, value) in obj)
+            Check(value, Child(schema, name)!, $"{path}.{name}", problems);
     }
 
     private static void Check(JsonNode? value, SchemaNode node, string path, List<string> problems)

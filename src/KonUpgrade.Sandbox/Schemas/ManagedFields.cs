@@ -276,7 +276,7 @@ internal static class ManagedFields
         var name = Json.Text(applied["metadata"]?["name"]) ?? "";
         var @namespace = Json.Text(applied["metadata"]?["namespace"]) ?? "";
         var words = misfits.Count == 1 ? misfits[0] : "errors:\n" + string.Join('\n', misfits.Select(m => "  " + m));
-        return $"failed to create typed patch object ({@namespace}/{name}; {manager.ApiVersion}, Kind={manager.Kind}): {words}";
+        return $"failed to create typed patch object ({@namespace}/{name}; {(manager.ApiVersion.Contains('/', StringComparison.Ordinal) ? "" : "/")}{manager.ApiVersion}, Kind={manager.Kind}): {words}";
     }
 
     /// <summary>Fields that this endpoint neither changes nor owns.</summary>

@@ -86,11 +86,12 @@ internal sealed class OpenApiSchemas(bool v3)
                 var definition = new JsonObject();
                 // In its place before it is filled: structures refer to themselves.
                 definitions[name] = definition;
-                Fill(definition, node with { Default = null, Nullable = false, PatchStrategy = PatchStrategies.None, PatchMergeKey = null });
+                // How the structure is owned as a rule; a field may say otherwise for itself.
+                Fill(definition, node with { AtomicMap = node.AtomicDefinition, Default = null, Nullable = false, PatchStrategy = PatchStrategies.None, PatchMergeKey = null });
             }
             json = v3 ? new JsonObject { ["allOf"] = new JsonArray(Reference(name)) } : Reference(name);
         }
-        if (node.Default is not null && v3)
+        if (node.Default is not null && node.DefaultPublished && v3)
             json["default"] = node.Default.DeepClone();
         Extensions(json, node);
         return json;
@@ -135,13 +136,10 @@ internal sealed class OpenApiSchemas(bool v3)
             if (node.AdditionalProperties is not null)
                 json["additionalProperties"] = Schema(node.AdditionalProperties);
         }
-        if (v3)
-        {
-            if (node.Nullable)
-                json["nullable"] = true;
-            if (node.Rules is not null)
-                OpenApiRules.Write(json, node.Rules, Schema);
-        }
+        if (v3 && node.Nullable && !node.BuiltIn)
+            json["nullable"] = true;
+        if (node.Rules is not null && (v3 || node.BuiltIn))
+            OpenApiRules.Write(json, node.Rules, Schema);
         if (!node.BuiltIn)
         {
             if (node.PreserveUnknownFields)
@@ -155,7 +153,7 @@ internal sealed class OpenApiSchemas(bool v3)
 
     private static void Extensions(JsonObject json, SchemaNode node)
     {
-        if (node.Type == SchemaType.Array && node.ListType != ListType.Atomic)
+        if (node.Type == SchemaType.Array && node.ListType != ListType.Atomic && !node.ListTypeImplied)
         {
             json["x-kubernetes-list-type"] = node.ListType.ToString().ToLowerInvariant();
             if (node.ListMapKeys.Count > 0)
@@ -163,6 +161,8 @@ internal sealed class OpenApiSchemas(bool v3)
         }
         if (node.AtomicMap && node.Properties.Count == 0 && node.AdditionalProperties is not null)
             json["x-kubernetes-map-type"] = "atomic";
+        else if (node.AtomicDefinition && !node.AtomicMap)
+            json["x-kubernetes-map-type"] = "granular";
         if (node.PatchMergeKey is not null)
             json["x-kubernetes-patch-merge-key"] = node.PatchMergeKey;
         if (node.PatchStrategy == PatchStrategies.None)

@@ -50,7 +50,24 @@ internal static class PathElement
     }
 
     private static JsonNode? KeyValue(JsonObject item, SchemaNode list, string name) =>
-        item.TryGetPropertyValue(name, out var value) ? value : list.Items?.Properties.GetValueOrDefault(name)?.Default;
+        item.TryGetPropertyValue(name, out var value) ? value : KeyDefault(list.Items?.Properties.GetValueOrDefault(name));
+
+    // The published default of a key; that of a field which is always written is its zero.
+    private static JsonNode? KeyDefault(SchemaNode? node)
+    {
+        if (node is null)
+            return null;
+        if (node.Default is not null && node.DefaultPublished)
+            return node.Default;
+        if (!node.BuiltIn || node.Pointer || !node.AlwaysWritten)
+            return null;
+        return node.Type switch
+        {
+            SchemaType.String => JsonValue.Create(""),
+            SchemaType.Integer => JsonValue.Create(0),
+            _ => null,
+        };
+    }
 
     private static string Omitted(string name) =>
         $"associative list with keys has an element that omits key field \"{name}\" (and doesn't have default value)";

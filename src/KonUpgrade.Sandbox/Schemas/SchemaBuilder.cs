@@ -18,6 +18,7 @@ internal sealed class SchemaBuilder(FactFiles facts, int minor)
             Properties = shape.Properties,
             Required = shape.Required,
             BuiltIn = true,
+            Minor = minor,
             AlwaysWritten = true,
         };
     }
@@ -55,7 +56,7 @@ internal sealed class SchemaBuilder(FactFiles facts, int minor)
         string? mergeKey = null;
         var strategy = PatchStrategies.None;
         var list = ListType.Atomic;
-        bool always = false, nullable = false, atomic = false;
+        bool always = false, nullable = false, atomic = false, published = false, implied = false, granular = false;
         foreach (var flag in field.Flags)
         {
             if (flag == "+")
@@ -64,12 +65,14 @@ internal sealed class SchemaBuilder(FactFiles facts, int minor)
                 nullable = true;
             else if (flag == "atomic")
                 atomic = true;
+            else if (flag == "granular")
+                granular = true;
             else if (flag == "set")
                 list = ListType.Set;
             else if (flag.StartsWith("map(", StringComparison.Ordinal))
                 (list, keys) = (ListType.Map, flag[4..^1].Split(','));
             else if (flag[0] == '=')
-                defaultJson ??= flag[1..];
+                (defaultJson, published) = (flag[1..], true);
             else if (flag.StartsWith("patch(", StringComparison.Ordinal))
             {
                 var parts = flag[6..^1].Split(':');
@@ -88,13 +91,21 @@ internal sealed class SchemaBuilder(FactFiles facts, int minor)
                 throw new FormatException($"unknown flag '{flag}' of {package} {field.Name}");
             }
         }
+        if (list == ListType.Atomic && strategy.HasFlag(PatchStrategies.Merge) && field.Type.TrimStart('*').StartsWith("[]", StringComparison.Ordinal))
+        {
+            // Lists from before list types: the merge key makes them maps, and lists of plain values sets.
+            implied = true;
+            (list, keys) = mergeKey is null ? (ListType.Set, keys) : (ListType.Map, [mergeKey]);
+        }
         return Node(package, field.Type, node => node with
         {
             AlwaysWritten = always,
             Nullable = nullable,
-            AtomicMap = node.AtomicMap || atomic,
+            AtomicMap = atomic || (node.AtomicMap && !granular),
             ListType = list,
             ListMapKeys = keys,
+            ListTypeImplied = implied,
+            DefaultPublished = published,
             PatchStrategy = strategy,
             PatchMergeKey = mergeKey,
             Default = defaultJson is null ? null : JsonNode.Parse(defaultJson),
@@ -106,7 +117,7 @@ internal sealed class SchemaBuilder(FactFiles facts, int minor)
         var pointer = type[0] == '*';
         if (pointer)
             type = type[1..];
-        var node = Plain(package, type) with { BuiltIn = true, Pointer = pointer };
+        var node = Plain(package, type) with { BuiltIn = true, Minor = minor, Pointer = pointer };
         return with is null ? node : with(node);
     }
 
@@ -160,6 +171,7 @@ internal sealed class SchemaBuilder(FactFiles facts, int minor)
             Properties = shape.Properties,
             Required = shape.Required,
             AtomicMap = shape.Fact.Atomic,
+            AtomicDefinition = shape.Fact.Atomic,
         };
     }
 

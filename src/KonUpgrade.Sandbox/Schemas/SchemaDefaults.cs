@@ -20,7 +20,8 @@ internal static class SchemaDefaults
         List<string>? nulls = null;
         foreach (var (name, node) in schema.Properties)
         {
-            if (node.Default is null)
+            // A default that is the zero of its type is left out again when it is written.
+            if (node.Default is null || (node.BuiltIn && !node.Pointer && !node.AlwaysWritten && BuiltInForm.IsZero(node.Default, node)))
                 continue;
             if (!obj.TryGetPropertyValue(name, out var value) || (value is null && !node.Nullable) || (node.BuiltIn && IsUnset(value, node)))
                 obj[name] = node.Default.DeepClone();

@@ -64,6 +64,9 @@ internal sealed record SchemaNode
     /// <summary>The value an absent field gets. Never handed out itself: clone it.</summary>
     public JsonNode? Default { get; init; }
 
+    /// <summary>The default is in the published documents, and not only in what the server does.</summary>
+    public bool DefaultPublished { get; init; } = true;
+
     public bool Nullable { get; init; }
 
     public bool PreserveUnknownFields { get; init; }
@@ -75,10 +78,16 @@ internal sealed record SchemaNode
 
     public ListType ListType { get; init; }
 
+    /// <summary>The list type is not published as such: it follows from the patch strategy, as the server has it follow too.</summary>
+    public bool ListTypeImplied { get; init; }
+
     public IReadOnlyList<string> ListMapKeys { get; init; } = [];
 
     /// <summary>The whole object has one owner (x-kubernetes-map-type: atomic).</summary>
     public bool AtomicMap { get; init; }
+
+    /// <summary>The shared structure as such has one owner, whatever this field of it says.</summary>
+    public bool AtomicDefinition { get; init; }
 
     public PatchStrategies PatchStrategy { get; init; }
 
@@ -95,6 +104,9 @@ internal sealed record SchemaNode
 
     /// <summary>Built from the table of built-in kinds, where the server decodes into Go types, and not from a CRD.</summary>
     public bool BuiltIn { get; init; }
+
+    /// <summary>The minor of Kubernetes whose facts these are; 0 of a CRD's.</summary>
+    public int Minor { get; init; }
 
     /// <summary>Nodes are told apart by identity: they form a graph with cycles.</summary>
     public bool Equals(SchemaNode? other) => ReferenceEquals(this, other);

@@ -6,6 +6,19 @@ namespace KonUpgrade.Sandbox.Schemas;
 /// <summary>What of an object breaks its schema, in the words of the API server's field errors.</summary>
 internal static class SchemaValidation
 {
+    /// <summary>Lists that are always written and may yet have nothing in them.</summary>
+    private static readonly HashSet<string> MayBeEmpty = new(StringComparer.Ordinal)
+    {
+        "io.k8s.api.discovery.v1.EndpointSlice.endpoints",
+        "io.k8s.api.discovery.v1beta1.EndpointSlice.endpoints",
+        "io.k8s.api.storage.v1.CSINodeSpec.drivers",
+        "io.k8s.api.storage.v1beta1.CSINodeSpec.drivers",
+        "io.k8s.api.rbac.v1.Role.rules",
+        "io.k8s.api.rbac.v1.ClusterRole.rules",
+        "io.k8s.api.rbac.v1beta1.Role.rules",
+        "io.k8s.api.rbac.v1beta1.ClusterRole.rules",
+    };
+
     public static IReadOnlyList<FieldProblem> Validate(JsonObject obj, SchemaNode schema)
     {
         var problems = new List<FieldProblem>();
@@ -41,8 +54,11 @@ internal static class SchemaValidation
 
     private static void Map(JsonObject map, SchemaNode node, Place at, List<FieldProblem> problems)
     {
+        var reported = at.InStatusOf(node);
         foreach (var name in node.Required)
         {
+            if (reported || (node.BuiltIn && MayBeEmpty.Contains($"{node.Definition}.{name}")))
+                continue;
             if (!map.TryGetPropertyValue(name, out var value) || (node.BuiltIn && IsEmpty(value, node.Properties.GetValueOrDefault(name))))
                 problems.Add(new FieldProblem(at.Enter(name).ToString(), FieldProblem.RequiredReason, "Required value"));
         }

@@ -31,7 +31,7 @@ internal static class StrategicMergePatch
                 case "delete":
                     return [];
                 default:
-                    throw new PatchException($"unknown patch type: {Json.Compact(directive)} in map: {Json.Compact(patch)}");
+                    throw new PatchException($"unknown patch type: {GoText.Of(directive)} in map: {GoText.Of(patch)}");
             }
         }
         Retain(current, patch);
@@ -160,7 +160,7 @@ internal static class StrategicMergePatch
         foreach (var item in patch)
         {
             if (item is not JsonObject map)
-                throw new PatchException($"expected a map in the list, got {Json.Compact(item)}");
+                throw new PatchException($"expected a map in the list, got {GoText.Of(item)}");
             if (!map.TryGetPropertyValue(Directive, out var directive))
             {
                 plain.Add(map);
@@ -178,7 +178,7 @@ internal static class StrategicMergePatch
                 case "merge":
                     throw new PatchException("merging lists cannot yet be specified in the patch");
                 default:
-                    throw new PatchException($"unknown patch type: {Json.Compact(directive)} in map: {Json.Compact(map)}");
+                    throw new PatchException($"unknown patch type: {GoText.Of(directive)} in map: {GoText.Of(map)}");
             }
         }
         if (replace)
@@ -248,13 +248,13 @@ internal static class StrategicMergePatch
             while (at < order.Count && !(key is null ? Json.Same(item, order[at]) : Json.Same((item as JsonObject)?[key], (order[at] as JsonObject)?[key])))
                 at++;
             if (at == order.Count)
-                throw new PatchException($"The order in patch list:\n{Json.Compact(patch)}\n doesn't match $setElementOrder list:\n{Json.Compact(order)}\n");
+                throw new PatchException($"The order in patch list:\n{GoText.Of(patch)}\n doesn't match $setElementOrder list:\n{GoText.Of(order)}\n");
             at++;
         }
     }
 
     private static JsonNode? KeyOf(JsonObject item, string key) =>
-        item.TryGetPropertyValue(key, out var value) ? value : throw new PatchException($"map: {Json.Compact(item)} does not contain declared merge key: {key}");
+        item.TryGetPropertyValue(key, out var value) ? value : throw new PatchException($"map: {GoText.Of(item)} does not contain declared merge key: {key}");
 
     private static void DropNulls(JsonNode? value)
     {
