@@ -212,19 +212,14 @@ internal static class FieldWalk
 
     private static string Expected(string path, SchemaNode node, JsonNode value)
     {
-        var seen = value switch
-        {
-            JsonObject => "map",
-            JsonArray => "list",
-            _ => Json.Compact(value),
-        };
+        var seen = GoText.Of(value);
         var words = node.Type switch
         {
             SchemaType.Object => $"expected map, got &{{{seen}}}",
             SchemaType.Array => $"expected list, got &{{{seen}}}",
-            SchemaType.String => $"expected string, got &value.valueUnstructured{{Value:{seen}}}",
+            SchemaType.String => $"expected string, got &value.valueUnstructured{{Value:{GoText.Syntax(value)}}}",
             SchemaType.Boolean => $"expected boolean, got &{{{seen}}}",
-            SchemaType.Integer or SchemaType.Number => $"expected numeric (int or float), got {(Json.IsString(value) ? "string" : seen)}",
+            SchemaType.Integer or SchemaType.Number => $"expected numeric (int or float), got {GoText.TypeOf(value)}",
             _ => $"expected any scalar, got &{{{seen}}}",
         };
         return $"{path}: {words}";

@@ -31,12 +31,12 @@ internal static class SchemaValidation
         if (value is null)
         {
             if (!node.BuiltIn && !node.Nullable && node.Type != SchemaType.Any)
-                problems.Add(WrongType(at, "null", "null", node));
+                problems.Add(WrongType(at, "null", node));
             return;
         }
         if (!TypeFits(value, node))
         {
-            problems.Add(WrongType(at, Json.Compact(value), TypeName(value), node));
+            problems.Add(WrongType(at, TypeName(value), node));
             return;
         }
         switch (value)
@@ -49,12 +49,20 @@ internal static class SchemaValidation
                 break;
         }
         if (node.Rules is { } rules && !at.InStatusOf(node))
-            ValueRuleChecks.Check(value, node, rules, at.ToString(), problems, Matches);
+            ValueRuleChecks.Check(value, node, rules, at.ToString(), problems, Against);
     }
 
     private static void Map(JsonObject map, SchemaNode node, Place at, List<FieldProblem> problems)
     {
         var reported = at.InStatusOf(node);
+        if (node.EmbeddedResource)
+        {
+            foreach (var name in new[] { "apiVersion", "kind" })
+            {
+                if (Json.Text(map[name]) is null or "")
+                    problems.Add(new FieldProblem(at.Enter(name).ToString(), FieldProblem.RequiredReason, "Required value: must not be empty"));
+            }
+        }
         foreach (var name in node.Required)
         {
             if (reported || (node.BuiltIn && MayBeEmpty.Contains($"{node.Definition}.{name}")))
@@ -68,7 +76,7 @@ internal static class SchemaValidation
                 child = node.AdditionalProperties;
             if (child is null)
                 continue;
-            Value(value, child, node.Properties.ContainsKey(name) ? at.Enter(name) : at.Key(name), problems);
+            Value(value, child, node.Properties.ContainsKey(name) || !node.BuiltIn ? at.Enter(name) : at.Key(name), problems);
         }
     }
 
@@ -86,16 +94,16 @@ internal static class SchemaValidation
                 continue;
             var element = node.ListMapKeys.Count > 0 ? PathElement.Key(list[i], node, out _) : list[i] is { } item ? PathElement.Value(item) : null;
             if (element is not null && !(seen ??= new HashSet<string>(StringComparer.Ordinal)).Add(element))
-                problems.Add(new FieldProblem(place.ToString(), FieldProblem.DuplicateReason, $"Duplicate value: {element[2..]}"));
+                problems.Add(new FieldProblem(place.ToString(), FieldProblem.DuplicateReason, $"Duplicate value: {GoText.Syntax(JsonNode.Parse(element[2..]))}"));
         }
     }
 
-    /// <summary>Whether a value is all that a schema asks: for anyOf and its like.</summary>
-    private static bool Matches(JsonNode value, SchemaNode node)
+    /// <summary>What a value lacks of one of the schemas in anyOf and its like.</summary>
+    private static List<FieldProblem> Against(JsonNode value, SchemaNode node, string path)
     {
         var problems = new List<FieldProblem>();
-        Value(value, node, Place.Root, problems);
-        return problems.Count == 0;
+        Value(value, node, new Place(null, path), problems);
+        return problems;
     }
 
     private static bool TypeFits(JsonNode value, SchemaNode node)
@@ -123,12 +131,11 @@ internal static class SchemaValidation
         _ => false,
     };
 
-    private static FieldProblem WrongType(Place at, string value, string type, SchemaNode node)
+    private static FieldProblem WrongType(Place at, string type, SchemaNode node)
     {
         var path = at.ToString();
         var expected = node.IntOrString ? "integer,string" : node.Type.ToString().ToLowerInvariant();
-        return new FieldProblem(path, FieldProblem.TypeInvalidReason,
-            $"Invalid value: {(type is "object" or "array" || type == "string" ? Json.Compact(JsonValue.Create(type)) : value)}: {(path.Length == 0 ? "" : path)} in body must be of type {expected}: \"{type}\"");
+        return new FieldProblem(path, FieldProblem.TypeInvalidReason, $"Invalid value: \"{type}\": {path} in body must be of type {expected}: \"{type}\"");
     }
 
     private static string TypeName(JsonNode value) => value.GetValueKind() switch
@@ -170,7 +177,7 @@ internal static class SchemaValidation
         public override string ToString()
         {
             if (parent is null)
-                return "";
+                return step ?? "";
             var text = parent + step!;
             return text[0] == '.' ? text[1..] : text;
         }

@@ -8,7 +8,7 @@ namespace KonUpgrade.Sandbox.Schemas;
 /// <summary>Enum, pattern, bounds and the like of one value.</summary>
 internal static class ValueRuleChecks
 {
-    public static void Check(JsonNode value, SchemaNode node, ValueRules rules, string path, List<FieldProblem> problems, Func<JsonNode, SchemaNode, bool> matches)
+    public static void Check(JsonNode value, SchemaNode node, ValueRules rules, string path, List<FieldProblem> problems, Func<JsonNode, SchemaNode, string, List<FieldProblem>> against)
     {
         void Invalid(string what, string shown) => problems.Add(new FieldProblem(path, FieldProblem.InvalidReason, $"Invalid value: {shown}: {path} {what}"));
 
@@ -42,7 +42,7 @@ internal static class ValueRuleChecks
                     problems.Add(new FieldProblem(path, FieldProblem.TooManyReason, $"Too many: {map.Count}: must have at most {limit} items"));
                 break;
         }
-        Combined(value, rules, path, problems, matches);
+        Combined(value, rules, path, problems, against);
     }
 
     private static void Text(JsonNode value, ValueRules rules, string path, List<FieldProblem> problems, Action<string, string> invalid)
@@ -54,6 +54,8 @@ internal static class ValueRuleChecks
             invalid($"in body should be at least {shortest} chars long", Json.Compact(value));
         if (rules.MaxLength is { } longest && length > longest)
             problems.Add(new FieldProblem(path, FieldProblem.TooLongReason, $"Too long: may not be more than {longest} bytes"));
+        if (rules.Format is { } format && !StringFormats.Fits(text, format))
+            problems.Add(new FieldProblem(path, FieldProblem.TypeInvalidReason, $"Invalid value: {Json.Compact(value)}: {path} in body must be of type {format}: {Json.Compact(value)}"));
         try
         {
             if (rules.Pattern is { } pattern && !pattern.IsMatch(text))
@@ -77,17 +79,44 @@ internal static class ValueRuleChecks
             invalid($"in body should be a multiple of {factor.ToString(CultureInfo.InvariantCulture)}", Json.Compact(value));
     }
 
-    private static void Combined(JsonNode value, ValueRules rules, string path, List<FieldProblem> problems, Func<JsonNode, SchemaNode, bool> matches)
+    private static void Combined(JsonNode value, ValueRules rules, string path, List<FieldProblem> problems, Func<JsonNode, SchemaNode, string, List<FieldProblem>> against)
     {
-        void Says(string words) => problems.Add(new FieldProblem(path, FieldProblem.InvalidReason, $"Invalid value: {words}"));
+        // The server gives these no field of their own.
+        void Says(string words) => problems.Add(new FieldProblem("<nil>", FieldProblem.InvalidReason, $"Invalid value: \"\": \"{path}\" {words}"));
 
-        if (rules.AllOf is { } all && !all.All(s => matches(value, s)))
-            Says($"{path} must validate all the schemas (allOf)");
-        if (rules.AnyOf is { } any && !any.Any(s => matches(value, s)))
-            Says($"{path} must validate at least one schema (anyOf)");
-        if (rules.OneOf is { } one && one.Count(s => matches(value, s)) is var hits and not 1)
-            Says($"{path} must validate one and only one schema (oneOf). Found {(hits == 0 ? "none valid" : $"{hits} valid alternatives")}");
-        if (rules.Not is { } not && matches(value, not))
-            Says($"{path} must not validate the schema (not)");
+        if (rules.AllOf is { } all)
+        {
+            var failed = all.Select(s => against(value, s, path)).Where(p => p.Count > 0).ToList();
+            if (failed.Count > 0)
+            {
+                Says("must validate all the schemas (allOf)");
+                failed.ForEach(problems.AddRange);
+            }
+        }
+        if (rules.AnyOf is { Count: > 0 } any)
+        {
+            var results = any.Select(s => against(value, s, path)).ToList();
+            if (results.TrueForAll(r => r.Count > 0))
+            {
+                Says("must validate at least one schema (anyOf)");
+                problems.AddRange(results.MinBy(r => r.Count)!);
+            }
+        }
+        if (rules.OneOf is { Count: > 0 } one)
+        {
+            var results = one.Select(s => against(value, s, path)).ToList();
+            var hits = results.Count(r => r.Count == 0);
+            if (hits == 0)
+            {
+                Says("must validate one and only one schema (oneOf). Found none valid");
+                problems.AddRange(results.MinBy(r => r.Count)!);
+            }
+            else if (hits > 1)
+            {
+                Says($"must validate one and only one schema (oneOf). Found {hits} valid alternatives");
+            }
+        }
+        if (rules.Not is { } not && against(value, not, path).Count == 0)
+            Says("must not validate the schema (not)");
     }
 }
