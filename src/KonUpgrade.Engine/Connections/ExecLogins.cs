@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.Aws.Eks;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Model;
 
@@ -9,17 +10,30 @@ internal static class ExecLogins
     public static IClusterLogin Create(
         ClusterEntry cluster, UserEntry user, ExecEntry exec, ClientCertificate? certificate, Uri server, ConnectionOptions options, IReporter reporter)
     {
-        if (options.Exec == ExecPolicy.Forbid)
+        var mayStart = options.Exec == ExecPolicy.Allow;
+        string? whyNot = null;
+        if (EksTokenArguments.IsKnown(exec.Command))
         {
-            throw new UpgradeException(new Failure
+            var request = EksTokenArguments.Parse(exec.Command, exec.Args, out whyNot);
+            if (request is not null && EksTokenSource.TryCreate(request, Value, server, mayStart, options.Time, out whyNot) is { } source)
             {
-                Id = "ExecForbidden",
-                Kind = FailureKind.Authentication,
-                Message = $"The user '{user.Name}' ({user.Place}) logs in with the program {Path.GetFileName(exec.Command)}, and no program may be started here.",
-                Recommendation = "Use a context with a token or a client certificate, such as one of a service account.",
-                Target = user.Name,
-            });
+                reporter.Verbose($"the user '{user.Name}' logs in with {Path.GetFileName(exec.Command)}; its token for {request.ClusterId} is made in the process");
+                return new EksLogin(source, user.Name, certificate, options.Time);
+            }
+            reporter.Verbose($"the token of {Path.GetFileName(exec.Command)} for the user '{user.Name}' can't be made in the process: {whyNot}");
         }
-        return new ExecLogin(cluster, user, exec, certificate, server, options, reporter);
+        if (mayStart)
+            return new ExecLogin(cluster, user, exec, certificate, server, options, reporter);
+        throw new UpgradeException(new Failure
+        {
+            Id = "ExecForbidden",
+            Kind = FailureKind.Authentication,
+            Message = $"The user '{user.Name}' ({user.Place}) logs in with the program {Path.GetFileName(exec.Command)}, and no program may be started here{(whyNot is null ? "" : $"; it can't be answered in the process, as {whyNot}")}.",
+            Recommendation = "Use a context with a token or a client certificate, such as one of a service account; for EKS, an exec entry of 'aws eks get-token' with plain arguments.",
+            Target = user.Name,
+        });
+
+        // The last one of a name holds, as in a process's environment.
+        string? Value(string name) => exec.Env.LastOrDefault(e => e.Key == name) is { Key: not null } own ? own.Value : Environment.GetEnvironmentVariable(name);
     }
 }

@@ -60,6 +60,13 @@ public sealed class KubernetesClient : IAsyncDisposable
     public IAsyncEnumerable<KubernetesObject> ListAsync(ApiResource resource, ListOptions options, CancellationToken cancellationToken) =>
         new ListOperation(_transport, resource, options, _reporter).RunAsync(cancellationToken);
 
+    /// <summary>
+    /// Follows the objects of a kind until the token is cancelled or a failure stays: those that are there come first as
+    /// Added, then Synced, then every change. The caller disposes of each event's object.
+    /// </summary>
+    public IAsyncEnumerable<WatchEvent> WatchAsync(ApiResource resource, WatchOptions options, CancellationToken cancellationToken) =>
+        new WatchOperation(_transport, resource, options, _reporter).RunAsync(cancellationToken);
+
     /// <summary>An object, or null where it doesn't exist. Where the server doesn't serve the kind, that is an error.</summary>
     public async Task<KubernetesObject?> GetAsync(
         ApiResource resource, string? @namespace, string name, CancellationToken cancellationToken, string? subresource = null)
