@@ -8,7 +8,7 @@ internal sealed class EventSubscription(Action<EventSubscription> leave) : IDisp
     /// <summary>A watcher that lags this far behind is cut off, as a real server's watch cache does.</summary>
     private const int Backlog = 200_000;
 
-    private readonly Channel<StoreEvent> _changes = Channel.CreateUnbounded<StoreEvent>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<StoreEvent> _changes = Channel.CreateUnbounded<StoreEvent>();
 
     /// <summary>The changes; completes when the watcher was cut off.</summary>
     public ChannelReader<StoreEvent> Changes => _changes.Reader;

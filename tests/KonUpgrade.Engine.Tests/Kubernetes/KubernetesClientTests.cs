@@ -1,23 +1,22 @@
 using System.Text;
-using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Tests.Kubernetes;
 
-/// <summary>The client against API servers that nobody here wrote.</summary>
-public sealed class RealClusterTests
+/// <summary>The client against the sandbox, and against API servers that nobody here wrote where the run may use some.</summary>
+public sealed class KubernetesClientTests(SandboxFixture sandbox)
 {
-    public static async Task<TheoryData<string>> Clusters() => [.. await RealClusters.ContextsAsync()];
+    public static Task<TheoryData<string>> Clusters() => TestCluster.AllAsync();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Theory(SkipTestWithoutData = true)]
+    [Theory]
     [MemberData(nameof(Clusters))]
-    public async Task Version_discovery_and_identity_are_read(string context)
+    public async Task Version_discovery_and_identity_are_read(string name)
     {
-        await using var cluster = await OpenAsync(context);
+        await using var cluster = await TestCluster.OpenAsync(name, sandbox);
         var version = await cluster.Client.GetVersionAsync(Token);
         Assert.True(version.IsAtLeast(1, 20));
         var catalog = await cluster.Client.DiscoverAsync(Token);
@@ -31,11 +30,11 @@ public sealed class RealClusterTests
         Assert.True(Guid.TryParse(identity.Uid, out _));
     }
 
-    [Theory(SkipTestWithoutData = true)]
+    [Theory]
     [MemberData(nameof(Clusters))]
-    public async Task Objects_are_created_listed_changed_and_deleted(string context)
+    public async Task Objects_are_created_listed_changed_and_deleted(string name)
     {
-        await using var cluster = await OpenAsync(context);
+        await using var cluster = await TestCluster.OpenAsync(name, sandbox);
         await using var space = await TestNamespace.CreateAsync(cluster.Client, Token);
         var client = cluster.Client;
         const int Count = 1200;
@@ -81,13 +80,62 @@ public sealed class RealClusterTests
         var unserved = await Assert.ThrowsAsync<KubernetesApiException>(() =>
             client.GetAsync(TestResources.Deployments with { Version = "v1beta1" }, space.Name, "x", Token));
         Assert.Equal("ResourceNotServed", unserved.Failure.Id);
-        var strict = await Assert.ThrowsAsync<KubernetesApiException>(() => client.CreateAsync(
-            TestResources.ConfigMaps, space.Name, """{"metadata":{"name":"s"},"spec":1}"""u8.ToArray(), new WriteOptions { FieldValidation = FieldValidation.Strict }, Token));
-        Assert.Equal(FailureKind.InvalidData, strict.Failure.Kind);
     }
 
-    private static Task<ClusterConnection> OpenAsync(string context) =>
-        ClusterConnection.OpenAsync(new ClusterTarget(context, RealClusters.KubeConfigPath), new ConnectionOptions(), NullReporter.Instance, Token);
+    [Theory]
+    [MemberData(nameof(Clusters))]
+    public async Task A_watch_tells_what_is_there_and_every_change_after(string name)
+    {
+        await using var cluster = await TestCluster.OpenAsync(name, sandbox);
+        var client = cluster.Client;
+        await using var space = await TestNamespace.CreateAsync(client, Token);
+        using (await client.CreateAsync(TestResources.ConfigMaps, space.Name, TestResources.ConfigMap("first", labels: """{"mine":"1"}"""), new WriteOptions(), Token))
+        {
+        }
+        var seen = new List<string>();
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        deadline.CancelAfter(TimeSpan.FromSeconds(60));
+        await foreach (var change in client.WatchAsync(TestResources.ConfigMaps, new WatchOptions { Namespace = space.Name, LabelSelector = "mine" }, deadline.Token))
+        {
+            using var item = change.Object;
+            seen.Add($"{change.Type} {change.Name}");
+            switch (seen.Count)
+            {
+                case 2:
+                    (await client.CreateAsync(TestResources.ConfigMaps, space.Name, TestResources.ConfigMap("second", labels: """{"mine":"1"}"""), new WriteOptions(), Token)).Dispose();
+                    break;
+                case 3:
+                    (await client.PatchAsync(TestResources.ConfigMaps, space.Name, "second", PatchKind.Merge, """{"data":{"value":"y"}}"""u8.ToArray(), new WriteOptions(), Token)).Dispose();
+                    break;
+                case 4:
+                    await client.DeleteAsync(TestResources.ConfigMaps, space.Name, "first", new DeleteOptions(), Token);
+                    break;
+            }
+            if (seen.Count == 5)
+                break;
+        }
+        Assert.Equal(["Added first", "Synced ", "Added second", "Modified second", "Deleted first"], seen);
+    }
+
+    [Theory]
+    [MemberData(nameof(Clusters))]
+    public async Task A_strict_create_refuses_an_unknown_field(string name)
+    {
+        await using var cluster = await TestCluster.OpenAsync(name, sandbox);
+        await using var space = await TestNamespace.CreateAsync(cluster.Client, Token);
+        Task<KubernetesObject> Create() => cluster.Client.CreateAsync(
+            TestResources.ConfigMaps, space.Name, """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"s"},"nonsense":1}"""u8.ToArray(), new WriteOptions { FieldValidation = FieldValidation.Strict }, Token);
+        if (!(await cluster.Client.GetVersionAsync(Token)).IsAtLeast(1, 25))
+        {
+            // Servers of that age know no field validation, and drop the field.
+            using var made = await Create();
+            Assert.DoesNotContain("nonsense", Encoding.UTF8.GetString(made.Json.Span), StringComparison.Ordinal);
+            return;
+        }
+        var strict = await Assert.ThrowsAsync<KubernetesApiException>(Create);
+        Assert.Equal(FailureKind.InvalidData, strict.Failure.Kind);
+        Assert.Contains("nonsense", strict.Failure.Message, StringComparison.Ordinal);
+    }
 
     private static async Task<int> CountAsync(KubernetesClient client, ListOptions options)
     {
