@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace KonUpgrade.Engine.Tests.Module;
+
+/// <summary>One run of the module's own tests, in a real PowerShell; what came of each file.</summary>
+public sealed class PesterRun : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web);
+
+    private Dictionary<string, PesterFile> _files = [];
+
+    /// <summary>Why nothing was run, or null.</summary>
+    public string? SkipReason { get; private set; }
+
+    /// <summary>What the run itself said, for files that it tells nothing about.</summary>
+    public string Words { get; private set; } = "";
+
+    internal static string Folder => Path.Combine(Root, "tests", "Pester");
+
+    private static string Root
+    {
+        get
+        {
+            var folder = AppContext.BaseDirectory;
+            while (!File.Exists(Path.Combine(folder, "KonUpgrade.sln")))
+                folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("The tests are not in the project's tree.");
+            return folder;
+        }
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        if (FindPwsh() is not { } pwsh)
+        {
+            SkipReason = "needs PowerShell 7.4 or later: pwsh on the PATH, or its path in KONUPGRADE_PWSH";
+            return;
+        }
+        if (!await HasPesterAsync(pwsh))
+        {
+            SkipReason = $"needs Pester 5.3 or later as a module of {pwsh}";
+            return;
+        }
+        var result = Path.Combine(Directory.CreateTempSubdirectory("konupgrade-pester-").FullName, "result.json");
+        try
+        {
+            (_, Words) = await RunAsync(pwsh, "-File", Path.Combine(Folder, "Invoke-ModuleTests.ps1"), "-ResultPath", result);
+            if (File.Exists(result))
+            {
+                var files = JsonSerializer.Deserialize<PesterFile[]>(await File.ReadAllTextAsync(result), Format)!;
+                _files = files.ToDictionary(file => file.File);
+            }
+        }
+        finally
+        {
+            Directory.Delete(Path.GetDirectoryName(result)!, recursive: true);
+        }
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    internal PesterFile? Of(string file) => _files.GetValueOrDefault(file);
+
+    private static string? FindPwsh()
+    {
+        if (Environment.GetEnvironmentVariable("KONUPGRADE_PWSH") is { Length: > 0 } named)
+            return named;
+        var program = OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh";
+        return (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => Path.Combine(folder, program))
+            .FirstOrDefault(File.Exists);
+    }
+
+    private static async Task<bool> HasPesterAsync(string pwsh)
+    {
+        var (code, _) = await RunAsync(pwsh, "-Command", "if (-not (Get-Module -ListAvailable Pester | Where-Object Version -ge 5.3)) { exit 3 }");
+        return code == 0;
+    }
+
+    private static async Task<(int Code, string Words)> RunAsync(string pwsh, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(pwsh) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = Root };
+        foreach (var argument in (string[])["-NoProfile", "-NonInteractive", .. arguments])
+            start.ArgumentList.Add(argument);
+        start.Environment["NO_COLOR"] = "1";
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        using var patience = new CancellationTokenSource(Patience);
+        var output = process.StandardOutput.ReadToEndAsync(patience.Token);
+        var errors = process.StandardError.ReadToEndAsync(patience.Token);
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+            return (process.ExitCode, await output + await errors);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            return (-1, $"pwsh took longer than {Patience}.");
+        }
+    }
+}
+
+/// <summary>What came of one file of tests.</summary>
+internal sealed record PesterFile(string File, int Passed, PesterTest[] Failed, PesterTest[] Skipped, string? Broken);
+
+/// <summary>A test that failed or was skipped.</summary>
+internal sealed record PesterTest(string Name, string Message);

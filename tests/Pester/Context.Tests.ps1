@@ -1,0 +1,91 @@
+Describe 'Get-ClusterContext' {
+    BeforeAll {
+        . $PSScriptRoot/Support.ps1
+        $kubeconfig = Join-Path $TestDrive 'config'
+        Set-Content -LiteralPath $kubeconfig -Value @'
+apiVersion: v1
+kind: Config
+current-context: blue
+clusters:
+- name: one
+  cluster: {server: "https://127.0.0.1:1"}
+contexts:
+- name: blue
+  context: {cluster: one, user: someone}
+- name: green one
+  context: {cluster: one, user: someone, namespace: shop}
+- name: arn:aws:eks:eu-west-1:111122223333:cluster/green
+  context: {cluster: one, user: someone}
+users:
+- name: someone
+  user: {token: "a-secret-token"}
+'@
+    }
+
+    It 'gives every context' {
+        $contexts = Get-ClusterContext -KubeConfigPath $kubeconfig
+        $contexts.Name | Should -Be 'blue', 'green one', 'arn:aws:eks:eu-west-1:111122223333:cluster/green'
+        $contexts[0].IsCurrent | Should -BeTrue
+        $contexts[1].Namespace | Should -Be 'shop'
+        $contexts[0] | Should -BeOfType [KonUpgrade.Model.ClusterContext]
+    }
+
+    It 'chooses by name, by wildcard and by the pipeline' {
+        (Get-ClusterContext blue -KubeConfigPath $kubeconfig).Name | Should -Be 'blue'
+        (Get-ClusterContext 'green*', 'nothing*' -KubeConfigPath $kubeconfig).Name | Should -Be 'green one'
+        ('blue' | Get-ClusterContext -KubeConfigPath $kubeconfig).Name | Should -Be 'blue'
+        (Get-ClusterContext -Current -KubeConfigPath $kubeconfig).Name | Should -Be 'blue'
+    }
+
+    It 'names the known contexts when one is not there, and gives the others' {
+        $found = Get-ClusterContext blue, yellow -KubeConfigPath $kubeconfig -ErrorVariable problem -ErrorAction SilentlyContinue
+        $found.Name | Should -Be 'blue'
+        $problem.Count | Should -Be 1
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'ContextNotFound,*'
+        $problem[0].CategoryInfo.Category | Should -Be 'ObjectNotFound'
+        "$($problem[0])" | Should -BeLike '*green one*'
+        $problem[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+    }
+
+    It 'reads a path from the session''s own location, and several files as one' {
+        $second = Join-Path $TestDrive 'second'
+        Set-Content -LiteralPath $second -Value "apiVersion: v1`nkind: Config`ncontexts: [{name: late, context: {cluster: one}}]"
+        Push-Location $TestDrive
+        try {
+            (Get-ClusterContext blue -KubeConfigPath ./config).KubeConfigPath | Should -Be $kubeconfig
+            (Get-ClusterContext -KubeConfigPath "config$([IO.Path]::PathSeparator)second").Name | Should -Contain 'late'
+        }
+        finally { Pop-Location }
+    }
+
+    It 'says file, line and column of a syntax error' {
+        $broken = Join-Path $TestDrive 'broken'
+        Set-Content -LiteralPath $broken -Value "apiVersion: v1`nclusters: [`n"
+        $problem = { Get-ClusterContext -KubeConfigPath $broken } | Should -Throw -PassThru
+        $problem.CategoryInfo.Category | Should -Be 'ParserError'
+        "$problem" | Should -Match 'broken.*line \d+, column \d+'
+    }
+
+    It 'says which file is missing' {
+        $problem = { Get-ClusterContext -KubeConfigPath (Join-Path $TestDrive 'absent') } | Should -Throw -PassThru
+        $problem.CategoryInfo.Category | Should -Be 'ObjectNotFound'
+        "$problem" | Should -BeLike '*absent*'
+    }
+
+    It 'holds no credentials, and survives CliXml and JSON' {
+        $context = Get-ClusterContext 'green one' -KubeConfigPath $kubeconfig
+        $json = ConvertTo-Json $context
+        $json | Should -Not -BeLike '*a-secret-token*'
+        ($json | ConvertFrom-Json).Name | Should -Be 'green one'
+        $context | Export-Clixml (Join-Path $TestDrive 'context.xml')
+        $back = Import-Clixml (Join-Path $TestDrive 'context.xml')
+        $back.PSTypeNames[0] | Should -Be 'Deserialized.KonUpgrade.Model.ClusterContext'
+        $back.Namespace | Should -Be 'shop'
+    }
+
+    It 'is shown as a table that fits' {
+        $lines = Get-ClusterContext -KubeConfigPath $kubeconfig | Out-String -Width 120 -Stream
+        $lines | Where-Object { $_ -match '^Current\s+Name\s+Server\s+Login\s+Namespace' } | Should -Not -BeNullOrEmpty
+        ($lines | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual 120
+    }
+}

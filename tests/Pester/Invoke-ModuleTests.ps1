@@ -1,0 +1,55 @@
+<#
+.SYNOPSIS
+    Runs the tests of the module as built, and writes what came of them as JSON.
+.DESCRIPTION
+    `dotnet test` runs this where it finds pwsh and Pester, and so does build.ps1. The file holds one entry for each
+    test file, with its failed tests and their messages.
+#>
+param(
+    # Where the JSON is written; without it nothing is.
+    [string] $ResultPath,
+    # Which files are run.
+    [string[]] $Name = '*',
+    # How much is shown while they run.
+    [ValidateSet('None', 'Normal', 'Detailed')] [string] $Show = 'None'
+)
+
+$ErrorActionPreference = 'Stop'
+$ProgressPreference = 'SilentlyContinue'
+Import-Module Pester -MinimumVersion 5.3
+
+$Name = $Name -split ','   # a list given to pwsh -File arrives as one text
+$files = Get-ChildItem -Path $PSScriptRoot -Filter *.Tests.ps1 | Where-Object { $file = $_.Name; $Name.Where({ $file -like $_ -or $file -eq "$_.Tests.ps1" }) }
+$configuration = New-PesterConfiguration
+$configuration.Run.Path = $files.FullName
+$configuration.Run.PassThru = $true
+$configuration.Output.Verbosity = $Show
+$configuration.Output.CIFormat = 'None'
+$run = Invoke-Pester -Configuration $configuration
+
+function Get-Words($records) {
+    @($records | ForEach-Object { $_.Exception.Message; $_.ScriptStackTrace }) -join "`n"
+}
+
+$result = foreach ($container in $run.Containers) {
+    $tests = @($run.Tests | Where-Object { $_.Block.Root.BlockContainer -eq $container -or $_.ScriptBlock.File -eq $container.Item.FullName })
+    [pscustomobject]@{
+        File    = Split-Path -Leaf $container.Item.FullName
+        Passed  = @($tests | Where-Object Result -EQ Passed).Count
+        Failed  = @($tests | Where-Object Result -EQ Failed | ForEach-Object {
+                [pscustomobject]@{ Name = $_.ExpandedPath; Message = Get-Words $_.ErrorRecord }
+            })
+        Skipped = @($tests | Where-Object Result -In Skipped, Inconclusive, NotRun | ForEach-Object {
+                [pscustomobject]@{ Name = $_.ExpandedPath; Message = Get-Words $_.ErrorRecord }
+            })
+        # A file that could not be read, or whose BeforeAll failed, has failed whatever its tests say.
+        Broken  = Get-Words @($container.ErrorRecord; $container.Blocks.ErrorRecord | Where-Object { $_ })
+    }
+}
+
+if ($ResultPath) {
+    ConvertTo-Json -InputObject @($result) -Depth 5 | Set-Content -LiteralPath $ResultPath -Encoding utf8
+}
+if ($run.FailedCount -or $run.FailedContainersCount -or $run.FailedBlocksCount) {
+    exit 1
+}

@@ -1,0 +1,76 @@
+# What the test files share. Dot-sourced in BeforeAll.
+
+$moduleRoot = (Resolve-Path -LiteralPath (Join-Path $PSScriptRoot '../..')).ProviderPath
+$manifestPath = Join-Path $moduleRoot 'KonUpgrade.psd1'
+Import-Module $manifestPath -ErrorAction Stop
+
+# The pwsh that runs this, for what needs a session of its own.
+$pwsh = [Environment]::ProcessPath
+
+# Runs a script in a session of its own, where nobody can answer, and gives what it wrote, errors as text.
+function Invoke-Session([string] $Script) {
+    $file = Join-Path $TestDrive "session-$([guid]::NewGuid().ToString('n')).ps1"
+    Set-Content -LiteralPath $file -Value $Script
+    $was = $env:NO_COLOR
+    $env:NO_COLOR = '1'
+    try { & $pwsh -NoProfile -NonInteractive -File $file 2>&1 | ForEach-Object { "$_" } }
+    finally { $env:NO_COLOR = $was }
+}
+
+# What the control endpoint of a sandbox answers.
+function Invoke-Control($Sandbox, [string] $Path, $Body, [string] $Method = 'Post') {
+    $json = if ($Body -is [string]) { $Body } elseif ($null -ne $Body) { ConvertTo-Json -InputObject $Body -Depth 32 -Compress }
+    $with = if ($null -ne $json) { @{ Body = $json; ContentType = 'application/json' } } else { @{} }
+    Invoke-RestMethod -Uri "$($Sandbox.ControlUri)/sandbox/$Path" -Method $Method -SkipCertificateCheck -ErrorAction Stop @with
+}
+
+# Puts objects into a cluster of the sandbox, as its own users would have.
+function Add-TestObject($Sandbox, [string] $Cluster, [object[]] $Object) {
+    $lines = ($Object | ForEach-Object { ConvertTo-Json -InputObject $_ -Depth 32 -Compress }) -join "`n"
+    $null = Invoke-Control $Sandbox "clusters/$Cluster/objects" "$lines`n"
+}
+
+# Adds a fault and gives its id.
+function Add-TestFault($Sandbox, [hashtable] $Fault) { (Invoke-Control $Sandbox faults $Fault).id }
+
+# How many requests a fault has struck.
+function Get-TestFaultCount($Sandbox, [string] $Id) {
+    ((Invoke-Control $Sandbox faults -Method Get).faults | Where-Object id -EQ $Id).struck
+}
+
+function Clear-TestFault($Sandbox) { $null = Invoke-Control $Sandbox faults -Method Delete }
+
+# Waits for a condition; fails when the time is over.
+function Wait-Until([scriptblock] $Condition, [int] $Seconds = 30) {
+    $deadline = [Diagnostics.Stopwatch]::StartNew()
+    while (-not (& $Condition)) {
+        if ($deadline.Elapsed.TotalSeconds -gt $Seconds) { throw "Not within $Seconds seconds: $Condition" }
+        Start-Sleep -Milliseconds 50
+    }
+}
+
+# A script in a runspace of its own, so that it can be stopped as Ctrl+C does.
+function Start-Shell([string] $Script) {
+    $shell = [powershell]::Create()
+    $null = $shell.AddScript("Import-Module '$manifestPath'").AddStatement().AddScript($Script)
+    $output = [System.Management.Automation.PSDataCollection[psobject]]::new()
+    $started = $shell.BeginInvoke([System.Management.Automation.PSDataCollection[psobject]]::new(), $output)
+    [pscustomobject]@{ Shell = $shell; Output = $output; Started = $started }
+}
+
+function Complete-Line([string] $Line) { @((TabExpansion2 -inputScript $Line -cursorColumn $Line.Length).CompletionMatches.CompletionText) }
+
+# Objects that a small shop would have.
+function Get-ShopObject {
+    @{ apiVersion = 'v1'; kind = 'Namespace'; metadata = @{ name = 'shop' } }
+    @{ apiVersion = 'v1'; kind = 'ConfigMap'; metadata = @{ namespace = 'shop'; name = 'settings'; labels = @{ app = 'web' } }; data = @{ color = 'blue'; size = '014' } }
+    @{ apiVersion = 'v1'; kind = 'ConfigMap'; metadata = @{ namespace = 'shop'; name = 'other' }; data = @{ a = 'yes' } }
+    @{ apiVersion = 'v1'; kind = 'Service'; metadata = @{ namespace = 'shop'; name = 'web' }; spec = @{ selector = @{ app = 'web' }; ports = @(@{ name = 'http'; port = 80; targetPort = 8080 }) } }
+    @{
+        apiVersion = 'apps/v1'; kind = 'Deployment'; metadata = @{ namespace = 'shop'; name = 'web'; labels = @{ app = 'web' } }
+        spec       = @{
+            replicas = 2; selector = @{ matchLabels = @{ app = 'web' } }
+            template = @{ metadata = @{ labels = @{ app = 'web' } }; spec = @{ containers = @(@{ name = 'web'; image = 'registry.test/web:1' }) } }
+        }
+    }
+}
