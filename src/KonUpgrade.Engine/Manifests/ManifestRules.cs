@@ -42,7 +42,16 @@ public sealed class ManifestRules
     public IEnumerable<string> Names => _rules.Select(rule => rule.Name);
 
     /// <summary>Why no object of a kind ever travels, or null where some may. Such a kind is counted, not looked at.</summary>
-    public static string? ReasonForWholeKind(string group, string kind) => ClusterKindsRule.Reason(group, kind);
+    public static string? ReasonForWholeKind(SystemDescription system, string group, string kind)
+    {
+        foreach (var rule in system.Export.LeaveOut)
+        {
+            if (rule.ByKind && KindPattern.Matches(rule.Kinds, group, kind))
+                return rule.Reason;
+        }
+
+        return ClusterKindsRule.Reason(group, kind);
+    }
 
     /// <summary>Those rules that have something to say about a kind.</summary>
     public ManifestRules ForKind(string group, string kind) => new(Array.FindAll(_rules, rule => rule.AppliesTo(group, kind)));

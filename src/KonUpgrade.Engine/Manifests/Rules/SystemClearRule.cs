@@ -9,7 +9,7 @@ internal sealed class SystemClearRule(ClearFieldsRule rule) : IManifestRule
 
     public string Name => "SystemClear";
 
-    public bool AppliesTo(string group, string kind) => KindPatterns.Any(rule.Kinds, group, kind);
+    public bool AppliesTo(string group, string kind) => KindPattern.Matches(rule.Kinds, group, kind);
 
     public void Apply(KubernetesObject o, RuleOutcome outcome)
     {

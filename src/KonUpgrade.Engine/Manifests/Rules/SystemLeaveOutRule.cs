@@ -7,7 +7,7 @@ internal sealed class SystemLeaveOutRule(LeaveOutRule rule) : IManifestRule
 {
     public string Name => "SystemLeaveOut";
 
-    public bool AppliesTo(string group, string kind) => rule.Kinds.Count == 0 || KindPatterns.Any(rule.Kinds, group, kind);
+    public bool AppliesTo(string group, string kind) => rule.Kinds.Count == 0 || KindPattern.Matches(rule.Kinds, group, kind);
 
     public void Apply(KubernetesObject o, RuleOutcome outcome)
     {
@@ -15,13 +15,19 @@ internal sealed class SystemLeaveOutRule(LeaveOutRule rule) : IManifestRule
             return;
         foreach (var (key, pattern) in rule.Labels)
         {
-            if (o.Label(key) is not { } value || !Glob.Matches(pattern, value))
+            if (o.Label(key) is not { } value || !TextPattern.Matches(pattern, value))
                 return;
         }
 
         foreach (var (key, pattern) in rule.Annotations)
         {
-            if (o.Annotation(key) is not { } value || !Glob.Matches(pattern, value))
+            if (o.Annotation(key) is not { } value || !TextPattern.Matches(pattern, value))
+                return;
+        }
+
+        foreach (var field in rule.Fields)
+        {
+            if (!field.Fits(o.Root))
                 return;
         }
 
@@ -36,14 +42,5 @@ internal sealed class SystemLeaveOutRule(LeaveOutRule rule) : IManifestRule
         return scope is not null && Fits(rule.Namespaces, scope);
     }
 
-    private static bool Fits(IReadOnlyList<string> patterns, string text)
-    {
-        for (var i = 0; i < patterns.Count; i++)
-        {
-            if (Glob.Matches(patterns[i], text))
-                return true;
-        }
-
-        return patterns.Count == 0;
-    }
+    private static bool Fits(IReadOnlyList<string> patterns, string text) => patterns.Count == 0 || TextPattern.Matches(patterns, text);
 }

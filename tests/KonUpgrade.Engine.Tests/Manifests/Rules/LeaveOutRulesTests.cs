@@ -192,18 +192,6 @@ public sealed class LeaveOutRulesTests
              "spec":{"replicas":2},"status":{"replicas":2}}
             """).Json);
 
-    [Theory]
-    [InlineData("*", "apps", "Deployment", true)]
-    [InlineData("Deployment", "apps", "Deployment", true)]
-    [InlineData("Deployment", "example.com", "Deployment", false)]
-    [InlineData("Deployment.apps", "apps", "Deployment", true)]
-    [InlineData("App.k11n.dev", "k11n.dev", "App", true)]
-    [InlineData("*.k11n.dev", "k11n.dev", "App", true)]
-    [InlineData("*.k11n.dev", "x.k11n.dev", "App", false)]
-    [InlineData("*.*.dev", "x.k11n.dev", "App", true)]
-    [InlineData("Pod.", "", "Pod", true)]
-    public void Kinds_are_named_as_people_write_them(string pattern, string group, string kind, bool fits) => Assert.Equal(fits, KindPatterns.Matches(pattern, group, kind));
-
     private static string Child(string apiVersion, string kind, string ownerVersion, string ownerKind) =>
         $$"""
         {"apiVersion":"{{apiVersion}}","kind":"{{kind}}","metadata":{"namespace":"shop","name":"a","ownerReferences":[{"apiVersion":"{{ownerVersion}}","kind":"{{ownerKind}}","name":"owner","uid":"1","controller":true}]} }

@@ -1,0 +1,131 @@
+using System.Buffers;
+
+namespace KonUpgrade.Engine.Foundation.Files;
+
+/// <summary>
+/// Sorts lines by their bytes in memory that does not grow with their number: what does not fit goes to the disk in
+/// sorted runs, which are merged while they are read. Lines may be added by several threads.
+/// </summary>
+internal sealed class LineSorter : IDisposable
+{
+    private readonly string _folder;
+    private readonly string _name;
+    private readonly int _memory;
+    private readonly object _gate = new();
+    private readonly List<string> _runs = [];
+    private byte[] _bytes;
+    private int _length;
+    private (int Start, int Length)[] _lines = new (int, int)[1024];
+    private int _count;
+
+    /// <summary>Makes a sorter.</summary>
+    /// <param name="folder">Where runs are kept; it need not exist before the first.</param>
+    /// <param name="name">What their files are called.</param>
+    /// <param name="memory">How many bytes of lines are kept in memory.</param>
+    public LineSorter(string folder, string name, int memory = 2 * 1024 * 1024)
+    {
+        _folder = folder;
+        _name = name;
+        _memory = memory;
+        _bytes = new byte[Math.Min(memory, 64 * 1024)];
+    }
+
+    /// <summary>Adds a line, without its break.</summary>
+    public void Add(ReadOnlySpan<byte> line)
+    {
+        lock (_gate)
+        {
+            if (_length + line.Length > _memory && _count > 0)
+                Spill();
+            if (_length + line.Length > _bytes.Length)
+                Array.Resize(ref _bytes, Math.Max(Math.Min(_memory, _bytes.Length * 2), _length + line.Length));
+            if (_count == _lines.Length)
+                Array.Resize(ref _lines, _count * 2);
+            line.CopyTo(_bytes.AsSpan(_length));
+            _lines[_count++] = (_length, line.Length);
+            _length += line.Length;
+        }
+    }
+
+    /// <summary>The lines in order. Each is valid until the next. Nothing is added any more.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> Sorted()
+    {
+        if (_runs.Count == 0)
+        {
+            Sort();
+            for (var i = 0; i < _count; i++)
+                yield return _bytes.AsMemory(_lines[i].Start, _lines[i].Length);
+            yield break;
+        }
+
+        Spill();
+        _bytes = [];
+        var readers = new List<LineReader>();
+        try
+        {
+            var queue = new PriorityQueue<LineReader, LineReader>(Comparer<LineReader>.Create(
+                (left, right) => left.Current.Span.SequenceCompareTo(right.Current.Span)));
+            foreach (var run in _runs)
+            {
+                var reader = LineReader.Open(run);
+                readers.Add(reader);
+                if (reader.Read())
+                    queue.Enqueue(reader, reader);
+            }
+
+            while (queue.TryDequeue(out var reader, out _))
+            {
+                yield return reader.Current;
+                if (reader.Read())
+                    queue.Enqueue(reader, reader);
+            }
+        }
+        finally
+        {
+            foreach (var reader in readers)
+                reader.Dispose();
+        }
+    }
+
+    /// <summary>Deletes the runs.</summary>
+    public void Dispose()
+    {
+        foreach (var run in _runs)
+            File.Delete(run);
+    }
+
+    private void Sort() =>
+        _lines.AsSpan(0, _count).Sort((left, right) =>
+            _bytes.AsSpan(left.Start, left.Length).SequenceCompareTo(_bytes.AsSpan(right.Start, right.Length)));
+
+    private void Spill()
+    {
+        if (_count == 0)
+            return;
+        Sort();
+        Directory.CreateDirectory(_folder);
+        var path = Path.Combine(_folder, $"{_name}-{_runs.Count}.run");
+        _runs.Add(path);
+        var buffer = ArrayPool<byte>.Shared.Rent(_length + _count);
+        try
+        {
+            var length = 0;
+            for (var i = 0; i < _count; i++)
+            {
+                _bytes.AsSpan(_lines[i].Start, _lines[i].Length).CopyTo(buffer.AsSpan(length));
+                length += _lines[i].Length;
+                buffer[length++] = (byte)'\n';
+            }
+
+            using var handle = File.OpenHandle(path, FileMode.Create, FileAccess.Write);
+            RandomAccess.Write(handle, buffer.AsSpan(0, length), 0);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        _count = 0;
+        _length = 0;
+    }
+}

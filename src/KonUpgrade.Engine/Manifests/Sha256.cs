@@ -1,0 +1,23 @@
+using System.Security.Cryptography;
+
+namespace KonUpgrade.Engine.Manifests;
+
+/// <summary>Checksums as exports write them: SHA-256 in small hexadecimal digits.</summary>
+internal static class Sha256
+{
+    /// <summary>The checksum of bytes.</summary>
+    public static string Of(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes, hash);
+        return Convert.ToHexString(hash).ToLowerInvariant();
+    }
+
+    /// <summary>The checksum of a file.</summary>
+    public static async Task<string> OfFileAsync(string path, CancellationToken cancellationToken)
+    {
+        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 64 * 1024, FileOptions.SequentialScan);
+        await using (stream.ConfigureAwait(false))
+            return Convert.ToHexString(await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false)).ToLowerInvariant();
+    }
+}

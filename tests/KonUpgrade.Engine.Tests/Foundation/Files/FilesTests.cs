@@ -1,0 +1,85 @@
+using System.Text;
+using KonUpgrade.Engine.Foundation.Files;
+using KonUpgrade.Engine.Tests.Support;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Tests.Foundation.Files;
+
+public sealed class FilesTests
+{
+    [Theory]
+    [InlineData(1 << 20)]
+    [InlineData(100)]
+    [InlineData(1)]
+    public void Lines_come_out_in_order_however_little_memory_there_is(int memory)
+    {
+        using var folder = new TempFolder();
+        var random = new Random(3);
+        var lines = Enumerable.Range(0, 500).Select(_ => new string((char)('a' + random.Next(26)), random.Next(0, 60)) + random.Next(1000)).ToList();
+        List<string> sorted;
+        using (var sorter = new LineSorter(folder["runs"], "test", memory))
+        {
+            foreach (var line in lines)
+                sorter.Add(Encoding.UTF8.GetBytes(line));
+            sorted = [.. sorter.Sorted().Select(line => Encoding.UTF8.GetString(line.Span))];
+        }
+
+        lines.Sort(string.CompareOrdinal);
+        Assert.Equal(lines, sorted);
+        Assert.Empty(folder.Files());
+    }
+
+    [Fact]
+    public void A_long_line_and_one_without_an_end_are_read_whole()
+    {
+        using var folder = new TempFolder();
+        var path = folder.Write("lines", $"a\n\n{new string('x', 100_000)}\nlast");
+
+        using var reader = LineReader.Open(path);
+        var lengths = new List<int>();
+        while (reader.Read())
+            lengths.Add(reader.Current.Length);
+
+        Assert.Equal([1, 0, 100_000, 4], lengths);
+    }
+
+    [Fact]
+    public async Task A_file_is_replaced_whole_and_leaves_nothing_beside_it()
+    {
+        using var folder = new TempFolder();
+        folder.Write("a", "old");
+
+        await WholeFile.WriteAsync(folder["a"], "new"u8.ToArray(), TestContext.Current.CancellationToken);
+
+        Assert.Equal("new", Assert.Single(folder.Files()).Value);
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_written_is_told_and_the_old_one_stays()
+    {
+        using var folder = new TempFolder();
+        var path = folder.Write(Path.Combine("a", "b"), "old");
+
+        var exception = await Assert.ThrowsAsync<UpgradeException>(() => WholeFile.WriteAsync(folder["none", "b"], "new"u8.ToArray(), TestContext.Current.CancellationToken));
+
+        Assert.Equal(FailureKind.WriteError, exception.Failure.Kind);
+        Assert.Equal("old", await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void A_full_disk_is_told_as_such()
+    {
+        var failure = FileFailures.Write("/x", new IOException("No space left on device", 28)).Failure;
+
+        Assert.Equal(("DiskFull", FailureKind.WriteError), (failure.Id, failure.Kind));
+    }
+
+    [Fact]
+    public void A_directory_has_one_writer_at_a_time()
+    {
+        using var folder = new TempFolder();
+        using (DirectoryLock.Take(folder["lock"]))
+            Assert.Equal("DirectoryBusy", Assert.Throws<UpgradeException>(() => DirectoryLock.Take(folder["lock"])).Failure.Id);
+        DirectoryLock.Take(folder["lock"]).Dispose();
+    }
+}

@@ -1,0 +1,212 @@
+using System.Text;
+using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Tests.Support;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Tests.Manifests;
+
+public sealed class ManifestDirectoryTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Plain_manifests_come_in_order_with_documents_and_lists_taken_apart()
+    {
+        _folder.Write("b.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: one, namespace: shop}\n---\n# nothing\n---\napiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Namespace, metadata: {name: shop}}\n- {apiVersion: apps/v1, kind: Deployment, metadata: {name: web, namespace: shop}}\n");
+        _folder.Write("a/c.json", """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"two"},"data":{"k":"v"}}""");
+        _folder.Write("notes.txt", "nothing");
+        _folder.Write(".git/x.yaml", "a: [");
+
+        var directory = await ManifestDirectory.OpenAsync(_folder.Path, Token);
+        var files = await directory.ReadAsync(Token).ToListAsync(Token);
+
+        Assert.Null(directory.Export);
+        Assert.Equal(["v1 ConfigMap two", "v1 ConfigMap shop/one", "v1 Namespace shop", "apps/v1 Deployment shop/web"], files.Select(file => file.ToString()));
+        Assert.All(files, file => Assert.Null(file.Problem));
+        foreach (var file in files)
+        {
+            using var o = await file.LoadAsync(Token);
+            Assert.Equal(file.ToString(), o.ToString());
+        }
+    }
+
+    [Fact]
+    public async Task One_file_is_read_as_a_directory_of_one()
+    {
+        var path = _folder.Write("a.yaml", "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Namespace, metadata: {name: shop}}\n");
+
+        var file = Assert.Single(await ReadAsync(path));
+
+        using var o = await file.LoadAsync(Token);
+        Assert.Equal("v1 Namespace shop", o.ToString());
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_one_file_is_told_and_the_others_follow()
+    {
+        _folder.Write("a.yaml", "a: [\n");
+        _folder.Write("b.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {}\n");
+        _folder.Write("c.yaml", "- just\n- a list\n");
+        _folder.Write("d.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: good}\n");
+        File.WriteAllBytes(_folder["e.yaml"], Encoding.Unicode.GetBytes("apiVersion: v1\n"));
+
+        var files = await ReadAsync(_folder.Path);
+
+        Assert.Equal(["YamlSyntax", "NotAManifest", "NotAManifest", null, "WrongEncoding"], files.Select(file => file.Problem?.Id));
+        await Assert.ThrowsAsync<UpgradeException>(() => files[0].LoadAsync(Token));
+    }
+
+    [Fact]
+    public async Task A_symbolic_link_is_not_followed()
+    {
+        using var outside = new TempFolder();
+        outside.Write("secret.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: outside}\n");
+        Link(() => File.CreateSymbolicLink(_folder["a.yaml"], outside["secret.yaml"]));
+        Link(() => Directory.CreateSymbolicLink(_folder["b"], outside.Path));
+
+        Assert.Equal(["SymbolicLink", "SymbolicLink"], (await ReadAsync(_folder.Path)).Select(file => file.Problem?.Id));
+    }
+
+    [Fact]
+    public async Task An_export_is_read_by_its_list_and_what_lies_beside_it_is_not()
+    {
+        WriteExport(("web", "a: b"), ("db", "c: d"));
+        _folder.Write("core/ConfigMap/shop/extra.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: extra}\n");
+
+        var directory = await ManifestDirectory.OpenAsync(_folder.Path, Token);
+        var files = await directory.ReadAsync(Token).ToListAsync(Token);
+
+        Assert.Equal(("blue", "uid-1", "Kubernetes", true), (directory.Export!.Context, directory.Export.ClusterUid, directory.Export.System, directory.Export.Complete));
+        Assert.Empty(directory.Problems);
+        Assert.Equal(["v1 ConfigMap shop/db", "v1 ConfigMap shop/web"], files.Select(file => file.ToString()));
+        Assert.Equal(new FieldOwner("helm", "Apply"), files[0].Owner);
+        using var o = await files[1].LoadAsync(Token);
+        Assert.Equal("b", o.Root.GetProperty("data").GetProperty("a").GetString());
+    }
+
+    [Fact]
+    public async Task Altered_and_missing_files_are_told_each_for_itself()
+    {
+        WriteExport(("altered", "a: b"), ("good", "a: b"), ("missing", "a: b"));
+        File.AppendAllText(_folder["core/ConfigMap/shop/altered.yaml"], "  more: x\n");
+        File.Delete(_folder["core/ConfigMap/shop/missing.yaml"]);
+
+        var files = await ReadAsync(_folder.Path);
+
+        Assert.Equal(["ModifiedFile", null, "MissingFile"], files.Select(file => file.Problem?.Id));
+        using var altered = await files[0].LoadAsync(Token);
+        Assert.Equal("x", altered.Root.GetProperty("data").GetProperty("more").GetString());
+    }
+
+    [Fact]
+    public async Task A_file_that_changes_after_it_was_checked_is_refused()
+    {
+        WriteExport(("web", "a: b"));
+        var file = Assert.Single(await ReadAsync(_folder.Path));
+        File.AppendAllText(file.FilePath, "  more: x\n");
+
+        Assert.Equal("ModifiedFile", (await Assert.ThrowsAsync<UpgradeException>(() => file.LoadAsync(Token))).Failure.Id);
+    }
+
+    [Theory]
+    [InlineData("../outside.yaml")]
+    [InlineData("/etc/passwd")]
+    [InlineData("core/ConfigMap/shop/../../../x.yaml")]
+    [InlineData("core/ConfigMap/shop/other.yaml")]
+    public async Task A_list_that_leads_elsewhere_is_refused(string path)
+    {
+        WriteExport(("web", "a: b"));
+        File.WriteAllText(_folder["files.jsonl"], File.ReadAllText(_folder["files.jsonl"]).Replace("core/ConfigMap/shop/web.yaml", path, StringComparison.Ordinal));
+
+        var directory = await ManifestDirectory.OpenAsync(_folder.Path, Token);
+
+        Assert.Equal("ModifiedFile", Assert.Single(directory.Problems).Id);
+        Assert.Equal("PathOutside", Assert.Single(await directory.ReadAsync(Token).ToListAsync(Token)).Problem?.Id);
+    }
+
+    [Fact]
+    public async Task A_folder_of_an_export_that_is_a_link_is_not_followed()
+    {
+        WriteExport(("web", "a: b"));
+        using var outside = new TempFolder();
+        Directory.Move(_folder["core/ConfigMap"], outside["ConfigMap"]);
+        Link(() => Directory.CreateSymbolicLink(_folder["core/ConfigMap"], outside["ConfigMap"]));
+
+        Assert.Equal("SymbolicLink", Assert.Single(await ReadAsync(_folder.Path)).Problem?.Id);
+    }
+
+    [Fact]
+    public async Task A_file_that_holds_another_object_is_refused_even_where_changes_are_allowed()
+    {
+        WriteExport(("web", "a: b"));
+        _folder.Write("core/ConfigMap/shop/web.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: other, namespace: shop}\n");
+        var file = Assert.Single(await ReadAsync(_folder.Path));
+
+        Assert.Equal("NotAManifest", (await Assert.ThrowsAsync<UpgradeException>(() => file.LoadAsync(Token))).Failure.Id);
+    }
+
+    [Theory]
+    [InlineData("apiVersion: konupgrade.dev/v2\nkind: ClusterConfigExport\n", "UnknownFormat")]
+    [InlineData("apiVersion: konupgrade.dev/v1\nkind: ClusterConfigExport\n", "ExportDamaged")]
+    [InlineData("apiVersion: [\n", "YamlSyntax")]
+    public async Task A_summary_that_cannot_be_read_is_told(string yaml, string id)
+    {
+        _folder.Write("export.yaml", yaml);
+
+        Assert.Equal(id, (await Assert.ThrowsAsync<UpgradeException>(() => ManifestDirectory.OpenAsync(_folder.Path, Token))).Failure.Id);
+    }
+
+    [Fact]
+    public async Task A_directory_that_is_not_there_is_told() =>
+        Assert.Equal("DirectoryNotFound", (await Assert.ThrowsAsync<UpgradeException>(() => ManifestDirectory.OpenAsync(_folder["none"], Token))).Failure.Id);
+
+    [Fact]
+    public async Task A_list_that_is_damaged_is_told_with_its_line()
+    {
+        WriteExport(("web", "a: b"));
+        File.AppendAllText(_folder["files.jsonl"], "{\"path\":\"co");
+
+        var exception = await Assert.ThrowsAsync<UpgradeException>(() => ReadAsync(_folder.Path));
+
+        Assert.Equal("ExportDamaged", exception.Failure.Id);
+        Assert.Contains("line 2", exception.Failure.Message, StringComparison.Ordinal);
+    }
+
+    private static void Link(Action create)
+    {
+        try
+        {
+            create();
+        }
+        catch (IOException exception) when (OperatingSystem.IsWindows())
+        {
+            Assert.Skip($"Symbolic links can't be made here: {exception.Message}");
+        }
+    }
+
+    private static async Task<List<ManifestFile>> ReadAsync(string path) =>
+        await (await ManifestDirectory.OpenAsync(path, Token)).ReadAsync(Token).ToListAsync(Token);
+
+    private void WriteExport(params (string Name, string Data)[] maps)
+    {
+        var list = new StringBuilder();
+        foreach (var (name, data) in maps.OrderBy(map => map.Name, StringComparer.Ordinal))
+        {
+            var yaml = $"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {name}\n  namespace: shop\ndata:\n  {data}\n";
+            _folder.Write($"core/ConfigMap/shop/{name}.yaml", yaml);
+            list.Append($$"""{"path":"core/ConfigMap/shop/{{name}}.yaml","sha256":"{{Sha256.Of(Encoding.UTF8.GetBytes(yaml))}}","apiVersion":"v1","kind":"ConfigMap","namespace":"shop","name":"{{name}}","owner":{"manager":"helm","operation":"Apply"} }""").Append('\n');
+        }
+
+        _folder.Write("files.jsonl", list.ToString());
+        var summary = new ExportSummary
+        {
+            Export = new ClusterConfigExport { Path = _folder.Path, Context = "blue", ClusterUid = "uid-1", System = "Kubernetes", Complete = true, ObjectCount = maps.Length, LeftOutCount = 0 },
+            FilesSha256 = Sha256.Of(Encoding.UTF8.GetBytes(list.ToString())),
+        };
+        File.WriteAllBytes(_folder["export.yaml"], summary.ToYaml());
+    }
+}
