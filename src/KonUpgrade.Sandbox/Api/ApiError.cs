@@ -32,6 +32,9 @@ internal sealed class ApiError(int code, string reason, string message) : Except
     /// <summary>details.retryAfterSeconds and the Retry-After header; 0 for none.</summary>
     public int RetryAfterSeconds { get; init; }
 
+    /// <summary>The Status has details, even when nothing is in them.</summary>
+    public bool HasDetails { get; init; }
+
     /// <summary>metadata.continue, which an expired page carries so that the client may go on without consistency.</summary>
     public string Continue { get; init; } = string.Empty;
 
@@ -91,7 +94,10 @@ internal sealed class ApiError(int code, string reason, string message) : Except
 
     public static ApiError Expired(string message, string next = "") => new(410, "Expired", message) { Continue = next };
 
-    public static ApiError MethodNotAllowed() => new(405, "MethodNotAllowed", "the server does not allow this method on the requested resource");
+    public static ApiError MethodNotAllowed() => new(405, "MethodNotAllowed", "the server does not allow this method on the requested resource") { HasDetails = true };
+
+    /// <summary>The group version is served, the resource is not one of its.</summary>
+    public static ApiError NoSuchResource() => new(404, "NotFound", "the server could not find the requested resource") { HasDetails = true };
 
     public static ApiError UnsupportedMediaType(params string[] supported)
         => new(415, "UnsupportedMediaType", $"the body of the request was in an unknown format - accepted media types include: {string.Join(", ", supported)}");
@@ -140,7 +146,7 @@ internal sealed class ApiError(int code, string reason, string message) : Except
             details["causes"] = causes;
         }
         if (RetryAfterSeconds > 0) details["retryAfterSeconds"] = RetryAfterSeconds;
-        if (details.Count > 0) status["details"] = details;
+        if (details.Count > 0 || HasDetails) status["details"] = details;
         status["code"] = Code;
         return status;
     }

@@ -50,8 +50,8 @@ internal sealed class ApiResource
     /// <summary>Served, but no more to be created: its CRD is being deleted.</summary>
     public bool IsTerminating { get; init; }
 
-    /// <summary>In the table of built-in kinds; null for custom resources.</summary>
-    public ServedResource? BuiltIn { get; init; }
+    /// <summary>What OpenAPI tells of it.</summary>
+    public required ServedResource Described { get; init; }
 
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
 
@@ -65,7 +65,7 @@ internal sealed class ApiResource
     {
         get
         {
-            byte[] hash = System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{Group}/{StorageApiVersion}/{Kind}"));
+            byte[] hash = System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{Group}/{StorageApiVersion[(StorageApiVersion.IndexOf('/', StringComparison.Ordinal) + 1)..]}/{Kind}"));
             return System.Convert.ToBase64String(hash, 0, 8);
         }
     }

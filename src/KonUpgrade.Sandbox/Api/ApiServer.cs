@@ -13,6 +13,7 @@ internal sealed class ApiServer(SimulatedCluster cluster, CancellationToken stop
     private readonly ListResponse _lists = new(cluster);
     private readonly WatchResponse _watches = new(cluster);
     private readonly Discovery _discovery = new(cluster);
+    private readonly OpenApi _openApi = new(cluster);
     private readonly FaultInjection _faults = new(cluster);
 
     public async Task AnswerAsync(HttpContext context)
@@ -63,6 +64,7 @@ internal sealed class ApiServer(SimulatedCluster cluster, CancellationToken stop
         string path = info.Path.Length > 1 ? info.Path.TrimEnd('/') : info.Path;
         if (path == "/version") return new Answer(200, cluster.Version.ToJson());
         if (path is "/healthz" or "/livez" or "/readyz") return Answer.Text(200, "ok");
+        if (_openApi.Find(path, context.Request) is { } openApi) return openApi;
         return _discovery.Find(path, context.Request) is { } found ? new Answer(200, found.Document) { ContentType = found.ContentType } : Answer.NoSuchPath;
     }
 
@@ -74,7 +76,8 @@ internal sealed class ApiServer(SimulatedCluster cluster, CancellationToken stop
             JsonObject asked = await ContentNegotiation.ReadAsync(context.Request, null) ?? throw ApiError.BadRequest("the body of the request is empty");
             return new Answer(201, review.Answer(asked, user, cluster.Authorizer));
         }
-        if (cluster.Catalog.Find(info.Group, info.Version, info.Resource) is not { } resource) return Answer.NoSuchPath;
+        if (cluster.Catalog.Find(info.Group, info.Version, info.Resource) is not { } resource)
+            return cluster.Catalog.Groups.Any(group => group.Name == info.Group && !group.IsCustom && group.Versions.Contains(info.Version)) ? throw ApiError.NoSuchResource() : Answer.NoSuchPath;
         if (resource.Namespaced && info.Namespace.Length == 0 && (info.Name.Length > 0 || info.Verb is "create" or "deletecollection")) return Answer.NoSuchPath;
         if (!resource.Namespaced && info.Namespace.Length > 0 && info.Resource != "namespaces") return Answer.NoSuchPath;
         if (info.Subresource.Length > 0 && !resource.Subresources.Contains(info.Subresource))
@@ -145,9 +148,13 @@ internal sealed class ApiServer(SimulatedCluster cluster, CancellationToken stop
         string form = (context.Request.ContentType ?? string.Empty).Split(';', 2)[0].Trim().ToLowerInvariant();
         string[] forms = resource.IsCustom ? [json, merge, apply] : [json, merge, strategic, apply];
         if (!forms.Contains(form)) throw ApiError.UnsupportedMediaType(forms);
-        if (form == json) throw ApiError.NotModelled("JSON patch");
         WriteOptions options = QueryOptions.ForWrite(context.Request, "PatchOptions", cluster.Version);
         List<string> duplicates = [];
+        if (form == json)
+        {
+            JsonArray operations = await ContentNegotiation.ReadListAsync(context.Request);
+            return new Answer(200, cluster.Writes.Patch(resource, @namespace, info.Name, info.Subresource, operations, strategic: false, options)) { ContentType = contentType, Warnings = options.Warnings };
+        }
         JsonObject body = await ContentNegotiation.ReadAsync(context.Request, duplicates, forms) ?? throw ApiError.BadRequest("the body of the request is empty");
         if (form == apply)
         {
@@ -175,7 +182,7 @@ internal sealed class ApiServer(SimulatedCluster cluster, CancellationToken stop
         IQueryCollection query = context.Request.Query;
         string contentType = ContentNegotiation.ForAnswer(context);
         LabelSelector labels = LabelSelector.Parse(query["labelSelector"]);
-        FieldSelector fields = FieldSelector.Parse(query["fieldSelector"], resource.IsCustom);
+        FieldSelector fields = FieldSelector.Parse(query["fieldSelector"], resource);
         DeleteOptions options = DeleteOptions.Read(await ContentNegotiation.ReadAsync(context.Request, null), query);
         var items = new JsonArray();
         (System.Collections.Immutable.ImmutableSortedSet<Storage.StoredObject> objects, long revision) = cluster.Store.Snapshot(resource.Collection);
@@ -193,11 +200,13 @@ internal sealed class ApiServer(SimulatedCluster cluster, CancellationToken stop
                 // Someone else was faster.
             }
         }
+        var metadata = new JsonObject { ["resourceVersion"] = revision.ToString(System.Globalization.CultureInfo.InvariantCulture) };
+        if (resource.IsCustom) metadata["continue"] = string.Empty;
         return new Answer(200, new JsonObject
         {
             ["kind"] = resource.ListKind,
             ["apiVersion"] = resource.ApiVersion,
-            ["metadata"] = new JsonObject { ["resourceVersion"] = revision.ToString(System.Globalization.CultureInfo.InvariantCulture) },
+            ["metadata"] = metadata,
             ["items"] = items,
         })
         { ContentType = contentType };
@@ -242,6 +251,11 @@ internal sealed class Answer(int status, byte[] body)
     public async Task SendAsync(HttpContext context)
     {
         HttpResponse response = context.Response;
+        if (Tag is not null && context.Request.Headers.IfNoneMatch == $"\"{Tag}\"")
+        {
+            response.StatusCode = 304;
+            return;
+        }
         response.StatusCode = status;
         response.ContentType = ContentType;
         response.ContentLength = body.Length;

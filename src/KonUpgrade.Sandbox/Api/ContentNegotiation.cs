@@ -62,6 +62,20 @@ internal static class ContentNegotiation
         }
     }
 
+    /// <summary>Reads a body that is a JSON list.</summary>
+    /// <exception cref="ApiError">400: it cannot be read; 413: it is too large.</exception>
+    public static async Task<JsonArray> ReadListAsync(HttpRequest request)
+    {
+        try
+        {
+            return JsonTree.Parse(await ReadBytesAsync(request)) as JsonArray ?? throw ApiError.BadRequest("error decoding patch: a list of operations was expected");
+        }
+        catch (JsonException unreadable)
+        {
+            throw ApiError.BadRequest($"error decoding patch: {unreadable.Message}");
+        }
+    }
+
     private static bool LooksLikeJson(byte[] body)
     {
         foreach (byte b in body)

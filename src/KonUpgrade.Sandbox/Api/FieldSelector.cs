@@ -5,6 +5,12 @@ namespace KonUpgrade.Sandbox.Api;
 /// <summary>A parsed <c>fieldSelector</c>: by name and namespace, with = , == and !=.</summary>
 internal sealed class FieldSelector
 {
+    // A real server selects these kinds by some of their own fields too.
+    private static readonly HashSet<string> WithMoreFields = new(StringComparer.Ordinal)
+    {
+        "Pod", "Node", "Namespace", "Secret", "Event", "ReplicaSet", "ReplicationController", "Job", "Service", "CertificateSigningRequest",
+    };
+
     private readonly IReadOnlyList<(bool IsName, bool Equal, string Value)> _terms;
 
     private FieldSelector(IReadOnlyList<(bool IsName, bool Equal, string Value)> terms) => _terms = terms;
@@ -12,7 +18,7 @@ internal sealed class FieldSelector
     public bool IsEmpty => _terms.Count == 0;
 
     /// <exception cref="ApiError">400: it cannot be read, or names a field that custom resources do not offer; 501: a field that only real servers offer.</exception>
-    public static FieldSelector Parse(string? text, bool isCustomResource)
+    public static FieldSelector Parse(string? text, ApiResource resource)
     {
         if (string.IsNullOrEmpty(text)) return new([]);
         var terms = new List<(bool, bool, string)>();
@@ -25,9 +31,9 @@ internal sealed class FieldSelector
             string value = part[(at + 1)..].TrimStart('=');
             if (field is not ("metadata.name" or "metadata.namespace"))
             {
-                throw isCustomResource
-                    ? ApiError.BadRequest($"field label not supported: {field}")
-                    : ApiError.NotModelled($"field selectors other than metadata.name and metadata.namespace ({field})");
+                throw resource.IsCustom ? ApiError.BadRequest($"field label not supported: {field}")
+                    : WithMoreFields.Contains(resource.Kind) ? ApiError.NotModelled($"field selectors other than metadata.name and metadata.namespace ({field})")
+                    : ApiError.BadRequest($"\"{field}\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"");
             }
             terms.Add((field == "metadata.name", equal, value));
         }

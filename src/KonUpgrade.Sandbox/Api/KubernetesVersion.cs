@@ -28,7 +28,19 @@ internal sealed record KubernetesVersion(int Minor, string GitVersion)
     }
 
     /// <summary>The body of <c>/version</c>. A vendor's build shows itself by the plus sign, as on EKS.</summary>
-    public JsonObject ToJson() => new()
+    public JsonObject ToJson()
+    {
+        JsonObject version = Bare();
+        if (Minor < 33) return version;
+        // Servers that can emulate their predecessor say what they emulate.
+        version["emulationMajor"] = "1";
+        version["minCompatibilityMajor"] = "1";
+        version["emulationMinor"] = Minor.ToString(CultureInfo.InvariantCulture);
+        version["minCompatibilityMinor"] = (Minor - 1).ToString(CultureInfo.InvariantCulture);
+        return version;
+    }
+
+    private JsonObject Bare() => new()
     {
         ["major"] = "1",
         ["minor"] = GitVersion.Contains('-', StringComparison.Ordinal) ? $"{Minor}+" : Minor.ToString(CultureInfo.InvariantCulture),

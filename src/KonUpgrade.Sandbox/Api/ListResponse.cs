@@ -25,7 +25,7 @@ internal sealed class ListResponse(SimulatedCluster cluster)
     {
         IQueryCollection query = context.Request.Query;
         LabelSelector labels = LabelSelector.Parse(query["labelSelector"]);
-        FieldSelector fields = FieldSelector.Parse(query["fieldSelector"], resource.IsCustom);
+        FieldSelector fields = FieldSelector.Parse(query["fieldSelector"], resource);
         long limit = QueryOptions.Number(query, "limit") ?? 0;
         string continuation = query["continue"].ToString();
         string asked = query["resourceVersion"].ToString(), match = query["resourceVersionMatch"].ToString();
@@ -167,7 +167,7 @@ internal sealed class ListResponse(SimulatedCluster cluster)
     internal static long ReadRevision(string text)
         => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long revision)
             ? revision
-            : throw ApiError.Invalid("meta.k8s.io", "ListOptions", string.Empty, [new("FieldValueInvalid", $"Invalid value: \"{text}\": strconv.ParseUint: parsing \"{text}\": invalid syntax", "resourceVersion")]);
+            : throw ApiError.BadRequest($"invalid resource version: resourceVersion: Invalid value: \"{text}\": strconv.ParseUint: parsing \"{text}\": invalid syntax");
 
     internal static ApiError TooLarge(long wanted, long current)
         => new(504, "Timeout", $"Timeout: Too large resource version: {wanted}, current: {current}")

@@ -89,10 +89,10 @@ internal static partial class MetadataRules
 
     private static void CheckOwners(JsonObject item, List<StatusCause> causes)
     {
-        int index = 0, controllers = 0;
+        const string path = "metadata.ownerReferences";
+        int controllers = 0;
         foreach (JsonObject owner in Metadata.OwnerReferences(item))
         {
-            string path = $"metadata.ownerReferences[{index++}]";
             if (Metadata.Text(owner, "apiVersion").Length == 0) causes.Add(Invalid($"{path}.apiVersion", string.Empty, "version must not be empty"));
             if (Metadata.Text(owner, "kind").Length == 0) causes.Add(Invalid($"{path}.kind", string.Empty, "kind must not be empty"));
             if (Metadata.Text(owner, "name").Length == 0) causes.Add(Invalid($"{path}.name", string.Empty, "name must not be empty"));

@@ -77,10 +77,13 @@ internal sealed class ObjectDeletions(SimulatedCluster cluster)
         if (!Metadata.IsTerminating(item))
         {
             JsonObject metadata = Metadata.Of(item);
+            bool isDefinition = resource is { Group: "apiextensions.k8s.io", Kind: "CustomResourceDefinition" };
+            if (isDefinition) CustomResourceDefinitions.Mark(item);
             metadata["deletionTimestamp"] = Metadata.Time(DateTimeOffset.UtcNow);
-            if (resource is not { Group.Length: 0, Plural: "namespaces" }) metadata["deletionGracePeriodSeconds"] = 0L;
-            if (metadata["generation"] is not null) metadata["generation"] = Metadata.Generation(item) + 1;
-            if (resource is { Group.Length: 0, Plural: "namespaces" }) NamespaceLife.SetPhase(item, "Terminating");
+            bool isNamespace = resource is { Group.Length: 0, Plural: "namespaces" };
+            if (!isNamespace && !isDefinition) metadata["deletionGracePeriodSeconds"] = 0L;
+            if (metadata["generation"] is not null && !isDefinition) metadata["generation"] = Metadata.Generation(item) + 1;
+            if (isNamespace) NamespaceLife.SetPhase(item, "Terminating");
         }
         return !JsonNode.DeepEquals(before, item);
     }
@@ -90,12 +93,12 @@ internal sealed class ObjectDeletions(SimulatedCluster cluster)
         string uid = Metadata.Uid(item), version = Metadata.Text(Metadata.Of(item), "resourceVersion");
         if (options.Uid.Length > 0 && options.Uid != uid)
         {
-            throw ApiError.Conflict(resource.Group, resource.Plural, name,
+            throw ApiError.Conflict(resource.Group, resource.Kind, name,
                 $"the UID in the precondition ({options.Uid}) does not match the UID in record ({uid}). The object might have been deleted and then recreated");
         }
         if (options.ResourceVersion.Length > 0 && options.ResourceVersion != version)
         {
-            throw ApiError.Conflict(resource.Group, resource.Plural, name,
+            throw ApiError.Conflict(resource.Group, resource.Kind, name,
                 $"the ResourceVersion in the precondition ({options.ResourceVersion}) does not match the ResourceVersion in record ({version}). The object might have been modified");
         }
     }

@@ -23,6 +23,7 @@ internal sealed class ObjectWrites(SimulatedCluster cluster)
         JsonObject metadata = Metadata.Of(item);
         CheckNamespace(resource, @namespace, metadata);
         ReportUnknownFields(resource, item, options, duplicates);
+        CheckTypes(resource, item);
         string given = Metadata.Text(metadata, "resourceVersion");
         if (given.Length > 0 && !options.Seeding) throw new ApiError(500, string.Empty, "resourceVersion should not be set on objects to be created");
         return Insert(resource, @namespace, item, options, applied: false);
@@ -36,20 +37,34 @@ internal sealed class ObjectWrites(SimulatedCluster cluster)
         CheckNamespace(resource, @namespace, metadata);
         CheckName(metadata, name);
         ReportUnknownFields(resource, item, options, duplicates);
+        CheckTypes(resource, item);
         return Change(resource, @namespace, name, subresource, options, (live, _) =>
         {
             if (resource.IsCustom && Metadata.Text(metadata, "resourceVersion").Length == 0)
-                throw ApiError.Invalid(resource.Group, resource.Plural, name, [new("FieldValueInvalid", "Invalid value: 0: must be specified for an update", "metadata.resourceVersion")]);
+                throw ApiError.Invalid(resource.Group, resource.Plural, name, [new("FieldValueInvalid", "Invalid value: 0x0: must be specified for an update", "metadata.resourceVersion")]);
             return (JsonObject)item.DeepClone();
         });
     }
 
-    /// <summary>Changes an object by a JSON merge patch or a strategic merge patch.</summary>
-    public JsonObject Patch(ApiResource resource, string @namespace, string name, string subresource, JsonObject patch, bool strategic, WriteOptions options, IReadOnlyList<string>? duplicates = null)
+    /// <summary>Changes an object by a patch: JSON patch where it is a list, else JSON merge patch or strategic merge patch.</summary>
+    public JsonObject Patch(ApiResource resource, string @namespace, string name, string subresource, JsonNode patch, bool strategic, WriteOptions options, IReadOnlyList<string>? duplicates = null)
         => Change(resource, @namespace, name, subresource, options, (live, _) =>
         {
-            if (strategic) throw ApiError.NotModelled("strategic merge patch");
-            JsonObject patched = MergePatch.Apply(live, (JsonObject)patch.DeepClone());
+            JsonObject patched;
+            try
+            {
+                patched = patch switch
+                {
+                    JsonArray operations => JsonPatch.Apply(live, operations),
+                    JsonObject changes when strategic => StrategicMergePatch.Apply(live, changes, resource.Schema),
+                    JsonObject changes => MergePatch.Apply(live, changes),
+                    _ => throw ApiError.BadRequest("a patch is an object or a list of operations"),
+                };
+            }
+            catch (PatchException contradicted)
+            {
+                throw ApiError.BadRequest(contradicted.Message);
+            }
             CheckType(resource, patched);
             JsonObject metadata = Metadata.Of(patched);
             CheckNamespace(resource, @namespace, metadata);
@@ -61,13 +76,15 @@ internal sealed class ObjectWrites(SimulatedCluster cluster)
     /// <summary>Server-side apply; says whether the object was created.</summary>
     public (JsonObject Item, bool Created) Apply(ApiResource resource, string @namespace, string name, string subresource, JsonObject applied, WriteOptions options, IReadOnlyList<string>? duplicates = null)
     {
+        string apiVersion = Metadata.Text(applied, "apiVersion"), kind = Metadata.Text(applied, "kind");
+        if (apiVersion.Length == 0 || kind.Length == 0) throw ApiError.BadRequest($"invalid object type: {apiVersion}, Kind={kind}");
         CheckType(resource, applied);
         JsonObject metadata = Metadata.Of(applied);
         if (metadata["managedFields"] is not null) throw ApiError.BadRequest("metadata.managedFields must be nil");
-        CheckNamespace(resource, @namespace, metadata);
-        if (Metadata.Text(metadata, "name").Length == 0) metadata["name"] = name;
-        CheckName(metadata, name);
-        ReportUnknownFields(resource, applied, options, duplicates);
+        if (Metadata.Text(metadata, "namespace") is { Length: > 0 } other && resource.Namespaced && other != @namespace)
+            throw ApiError.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
+        if (Metadata.Text(metadata, "name") is { Length: > 0 }) CheckName(metadata, name);
+        if (options.Validation == FieldValidation.Strict && duplicates is { Count: > 0 }) throw ApiError.BadRequest($"error strict decoding YAML: {string.Join(", ", duplicates.Select(UnknownFields.DuplicateText))}");
         for (int tries = 0; ; tries++)
         {
             if (cluster.Store.Find(resource.Collection, StoredObject.KeyOf(@namespace, name)) is not null)
@@ -96,7 +113,9 @@ internal sealed class ObjectWrites(SimulatedCluster cluster)
             try
             {
                 ApplyOutcome outcome = ManagedFields.Apply(null, applied, ManagerOf(resource, options, subresource, DateTimeOffset.UtcNow), options.Force);
-                return (Insert(resource, @namespace, outcome.Object ?? throw Refusal(outcome), options, applied: true), true);
+                JsonObject made = outcome.Object ?? throw Refusal(outcome);
+                Metadata.Of(made)["name"] = name;
+                return (Insert(resource, @namespace, made, options, applied: true), true);
             }
             catch (ApiError taken) when (taken.Reason == "AlreadyExists" && tries < Tries)
             {
@@ -166,9 +185,9 @@ internal sealed class ObjectWrites(SimulatedCluster cluster)
         string name = Metadata.Text(metadata, "name");
         if (resource.Namespaced) cluster.Kinds.RequireNamespace(@namespace, resource, name);
 
+        if (resource.HasStatus && !options.Seeding) item.Remove("status");
         KindBehaviors.Normalize(resource, item);
         Decode(resource, item);
-        if (resource.HasStatus && !options.Seeding) item.Remove("status");
         if (!applied && ownership is null)
             ManagedFields.TrackUpdate(null, item, ManagerOf(resource, options, string.Empty, now));
         else if (ownership is not null)
@@ -207,7 +226,7 @@ internal sealed class ObjectWrites(SimulatedCluster cluster)
                 throw ApiError.Modified(resource.Group, resource.Plural, name);
             string uid = Metadata.Uid(after);
             if (uid.Length > 0 && uid != live.Uid)
-                throw ApiError.Conflict(resource.Group, resource.Plural, name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {live.Uid}");
+                throw ApiError.Conflict(resource.Group, resource.Plural, name, $"StorageError: invalid object, Code: 4, Key: /registry/{(resource.IsCustom ? resource.Group + "/" : string.Empty)}{resource.Plural}/{key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object meta: {live.Uid}");
 
             JsonObject? stored = Prepare(resource, before, after, subresource, options, tracked, now);
             if (stored is null) return before;
@@ -279,7 +298,12 @@ internal sealed class ObjectWrites(SimulatedCluster cluster)
     }
 
     private static IEnumerable<StatusCause> Problems(ApiResource resource, JsonObject item)
-        => SchemaValidation.Validate(item, resource.Schema).Select(problem => new StatusCause(problem.Reason, problem.Message, problem.Path));
+        => SchemaValidation.Validate(item, resource.Schema)
+            // The status of a built-in kind is the work of its controllers, which need no schema to tell them.
+            .Where(problem => resource.IsCustom || !(problem.Path == "status" || problem.Path.StartsWith("status.", StringComparison.Ordinal)))
+            // What references to owners lack is told by the rules of metadata.
+            .Where(problem => !problem.Path.StartsWith("metadata.ownerReferences", StringComparison.Ordinal))
+            .Select(problem => new StatusCause(problem.Reason, problem.Message, problem.Path));
 
     private static void ReportUnknownFields(ApiResource resource, JsonObject item, WriteOptions options, IReadOnlyList<string>? duplicates)
     {
@@ -289,18 +313,40 @@ internal sealed class ObjectWrites(SimulatedCluster cluster)
         if (options.Validation == FieldValidation.Strict)
         {
             string words = $"strict decoding error: {string.Join(", ", complaints)}";
-            throw ApiError.BadRequest(resource.IsCustom ? words : $"{resource.Kind} in version \"{resource.Version}\" cannot be handled as a {resource.Kind}: {words}");
+            throw ApiError.BadRequest($"{resource.Kind} in version \"{resource.Version}\" cannot be handled as a {resource.Kind}: {words}");
         }
         options.Warnings.AddRange(complaints);
+    }
+
+    // A built-in kind is decoded into Go types: a value of another type does not get as far as being validated.
+    private static void CheckTypes(ApiResource resource, JsonObject item)
+    {
+        if (resource.IsCustom) return;
+        string? problem = KindBehaviors.UndecodableField(resource, item);
+        if (problem is null && SchemaValidation.Validate(item, resource.Schema).FirstOrDefault(found => found.Reason == FieldProblem.TypeInvalidReason) is { } wrong)
+        {
+            string[] words = wrong.Message.Split('"');
+            string type = words.Length > 1 ? words[^2] : "value";
+            int of = wrong.Message.IndexOf("of type ", StringComparison.Ordinal);
+            string expected = of < 0 ? "another type" : wrong.Message[(of + 8)..].Split(':')[0];
+            string path = wrong.Path.Contains('[', StringComparison.Ordinal) ? wrong.Path[..wrong.Path.IndexOf('[', StringComparison.Ordinal)] : wrong.Path;
+            problem = $"json: cannot unmarshal {(type is "integer" ? "number" : type is "boolean" ? "bool" : type)} into Go struct field {resource.Kind}.{path} of type {expected}";
+        }
+        if (problem is not null) throw ApiError.BadRequest($"{resource.Kind} in version \"{resource.Version}\" cannot be handled as a {resource.Kind}: {problem}");
     }
 
     private static void CheckType(ApiResource resource, JsonObject item)
     {
         string apiVersion = Metadata.Text(item, "apiVersion"), kind = Metadata.Text(item, "kind");
-        if (resource.IsCustom && kind.Length == 0) throw ApiError.BadRequest("Object 'Kind' is missing in the body of the request");
-        if (resource.IsCustom && apiVersion.Length == 0) throw ApiError.BadRequest("Object 'apiVersion' is missing in the body of the request");
-        if (apiVersion.Length > 0 && apiVersion != resource.ApiVersion)
+        if (resource.IsCustom && kind.Length == 0)
+        {
+            string text = item.ToJsonString();
+            throw ApiError.BadRequest($"the object provided is unrecognized (must be of type {resource.Kind}): Object 'Kind' is missing in '{text}' ({(text.Length > 30 ? $"{text[..30]} ..." : text)})");
+        }
+        if (apiVersion != resource.ApiVersion && (apiVersion.Length > 0 || resource.IsCustom))
             throw ApiError.BadRequest($"the API version in the data ({apiVersion}) does not match the expected API version ({resource.ApiVersion})");
+        if (resource.IsCustom && kind != resource.Kind)
+            throw ApiError.Invalid(resource.Group, kind, Metadata.Name(item), [new("FieldValueInvalid", $"Invalid value: \"{kind}\": must be {resource.Kind}", "kind")]);
         if (kind.Length > 0 && kind != resource.Kind)
             throw ApiError.BadRequest($"{kind} in version \"{resource.Version}\" cannot be handled as a {resource.Kind}: the kind does not match the path");
         item["apiVersion"] = resource.ApiVersion;

@@ -16,7 +16,7 @@ internal static class QueryOptions
         if (values.Any(value => value != "All"))
         {
             throw ApiError.Invalid("meta.k8s.io", kind, string.Empty,
-                [new("FieldValueNotSupported", $"Unsupported value: [\"{string.Join("\",\"", values.OfType<string>())}\"]: supported values: \"All\"", "dryRun")]);
+                [new("FieldValueNotSupported", $"Unsupported value: []string{{\"{string.Join("\", \"", values.OfType<string>())}\"}}: supported values: \"All\"", "dryRun")]);
         }
         return true;
     }

@@ -63,6 +63,7 @@ internal sealed record RequestInfo
         string[] rest = parts[at..];
         if (rest.Length > 3) return other;
         string name = rest.Length > 1 ? rest[1] : string.Empty;
+        if (rest[0] == "namespaces" && name.Length > 0) ns = name;
         return other with
         {
             IsResource = true,
@@ -80,9 +81,9 @@ internal sealed record RequestInfo
     {
         "GET" or "HEAD" when IsTrue(request.Query["watch"]) => "watch",
         "GET" or "HEAD" => named ? "get" : "list",
-        "POST" => "create",
-        "PUT" => "update",
-        "PATCH" => "patch",
+        "POST" when !named => "create",
+        "PUT" when named => "update",
+        "PATCH" when named => "patch",
         "DELETE" => named ? "delete" : "deletecollection",
         _ => method.ToLowerInvariant(),
     };

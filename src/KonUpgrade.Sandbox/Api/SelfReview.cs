@@ -23,6 +23,7 @@ internal sealed record SelfReview(string Group, string Version, string Plural, s
         answer["metadata"] = new JsonObject { ["creationTimestamp"] = null };
         if (this == Who)
         {
+            answer["metadata"] = new JsonObject { ["creationTimestamp"] = Metadata.Time(DateTimeOffset.UtcNow) };
             answer["status"] = new JsonObject
             {
                 ["userInfo"] = new JsonObject

@@ -12,6 +12,7 @@ internal sealed class SimulatedCluster : IAsyncDisposable
 {
     private readonly object _catalogGate = new();
     private readonly IReadOnlyList<ServedResource> _builtIn;
+    private readonly List<ApiResource> _builtInResources;
     private ResourceCatalog _catalog;
     private long _catalogRevision;
 
@@ -23,6 +24,7 @@ internal sealed class SimulatedCluster : IAsyncDisposable
         Faults = faults;
         Settings = settings;
         _builtIn = BuiltInKinds.For(version.Minor);
+        _builtInResources = BuildResources();
         _catalog = BuildCatalog([]);
         Definitions = new CustomResourceDefinitions(this);
         Kinds = new KindBehaviors(this);
@@ -72,7 +74,9 @@ internal sealed class SimulatedCluster : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Controllers.DisposeAsync();
 
-    private ResourceCatalog BuildCatalog(IReadOnlyList<ApiResource> custom)
+    private ResourceCatalog BuildCatalog(IReadOnlyList<ApiResource> custom) => new([.. _builtInResources, .. custom], ++_catalogRevision);
+
+    private List<ApiResource> BuildResources()
     {
         var resources = new List<ApiResource>();
         foreach (ServedResource served in _builtIn)
@@ -96,11 +100,10 @@ internal sealed class SimulatedCluster : IAsyncDisposable
                 Collection = Store.Collection(store),
                 StorageApiVersion = stored.ApiVersion,
                 Convert = ConvertBuiltIn(served.Kind),
-                BuiltIn = served,
+                Described = served,
             });
         }
-        resources.AddRange(custom);
-        return new ResourceCatalog(resources, ++_catalogRevision);
+        return resources;
     }
 
     private Func<JsonObject, string, string, JsonObject> ConvertBuiltIn(BuiltInKind kind)

@@ -20,7 +20,7 @@ internal sealed class WatchResponse(SimulatedCluster cluster)
     {
         IQueryCollection query = context.Request.Query;
         LabelSelector labels = LabelSelector.Parse(query["labelSelector"]);
-        FieldSelector fields = FieldSelector.Parse(query["fieldSelector"], resource.IsCustom);
+        FieldSelector fields = FieldSelector.Parse(query["fieldSelector"], resource);
         bool bookmarks = RequestInfo.IsTrue(query["allowWatchBookmarks"]);
         bool initial = RequestInfo.IsTrue(query["sendInitialEvents"]);
         CheckOptions(query, initial);
@@ -142,8 +142,8 @@ internal sealed class WatchResponse(SimulatedCluster cluster)
     private void CheckOptions(IQueryCollection query, bool initial)
     {
         if (!query.ContainsKey("sendInitialEvents")) return;
-        // Streaming lists came as alpha with 1.27 and were on for everyone from 1.32; before, the option was refused.
-        if (cluster.Version.Minor < 32)
+        // Streaming lists were on for everyone in 1.32, off in 1.33, and on again from 1.34.
+        if (cluster.Version.Minor is < 32 or 33)
         {
             throw ApiError.Invalid("meta.k8s.io", "ListOptions", string.Empty,
                 [new("FieldValueForbidden", "Forbidden: sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled", "sendInitialEvents")]);

@@ -36,6 +36,10 @@ internal sealed class ControllerLoop(SimulatedCluster cluster) : IAsyncDisposabl
         Later(cluster.Settings.CollectDelay, () => FollowDeletion(resource, key));
     }
 
+    /// <summary>A volume or claim that is to go is not in use any more.</summary>
+    public void Unprotect(ApiResource resource, string key, string finalizer)
+        => Later(cluster.Settings.CollectDelay, () => Release(StorageResource(resource), key, finalizer));
+
     /// <summary>An object is gone.</summary>
     public void Removed(JsonObject item)
     {

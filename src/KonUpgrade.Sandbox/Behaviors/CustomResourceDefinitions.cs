@@ -14,7 +14,7 @@ internal sealed class CustomResourceDefinitions(SimulatedCluster cluster)
     private static readonly string[] Verbs = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"];
 
     // A schema is read once for each state of a CRD's specification.
-    private readonly ConcurrentDictionary<string, (JsonNode Spec, IReadOnlyList<ApiResource> Resources)> _built = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Built> _built = new(StringComparer.Ordinal);
 
     private ApiResource Kind => cluster.BuiltIn("apiextensions.k8s.io", "customresourcedefinitions");
 
@@ -28,9 +28,11 @@ internal sealed class CustomResourceDefinitions(SimulatedCluster cluster)
         if (Metadata.Text(names, "listKind").Length == 0) names["listKind"] = $"{kind}List";
     }
 
-    public IReadOnlyList<StatusCause> PrepareCreate(JsonObject definition)
+    /// <param name="definition">In its storage version.</param>
+    /// <param name="strict">It came as v1, which refuses what v1beta1 let pass.</param>
+    public IReadOnlyList<StatusCause> PrepareCreate(JsonObject definition, bool strict)
     {
-        IReadOnlyList<StatusCause> causes = Check(definition);
+        IReadOnlyList<StatusCause> causes = Check(definition, strict);
         definition["status"] ??= new JsonObject
         {
             ["acceptedNames"] = new JsonObject { ["kind"] = string.Empty, ["plural"] = string.Empty },
@@ -40,9 +42,9 @@ internal sealed class CustomResourceDefinitions(SimulatedCluster cluster)
         return causes;
     }
 
-    public IReadOnlyList<StatusCause> PrepareUpdate(JsonObject before, JsonObject after)
+    public IReadOnlyList<StatusCause> PrepareUpdate(JsonObject before, JsonObject after, bool strict)
     {
-        var causes = new List<StatusCause>(Check(after));
+        var causes = new List<StatusCause>(Check(after, strict));
         if (causes.Count > 0) return causes;
         JsonObject old = (JsonObject)before["spec"]!, spec = (JsonObject)after["spec"]!;
         if (IsEstablished(before))
@@ -75,12 +77,21 @@ internal sealed class CustomResourceDefinitions(SimulatedCluster cluster)
         if (!IsEstablished(definition) && !stored.Terminating) cluster.Controllers.Establish(stored.Key);
     }
 
+    /// <summary>A CRD is to go: it stays, marked, until its objects are gone.</summary>
+    public static void Mark(JsonObject definition)
+    {
+        Metadata.AddFinalizer(definition, Finalizer);
+        if (definition["status"] is not JsonObject status) definition["status"] = status = [];
+        if (status["conditions"] is not JsonArray conditions) status["conditions"] = conditions = [];
+        conditions.Add((JsonNode)Condition("Terminating", true, "InstanceDeletionPending", "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon"));
+    }
+
     /// <summary>Accepts the names of a CRD and has it served.</summary>
     public void Establish(string name)
         => cluster.Writes.ChangeStored(Kind, name, definition =>
         {
             if (Metadata.IsTerminating(definition) || IsEstablished(definition)) return false;
-            Accept(definition);
+            ChangeStatus(definition, Accept);
             return true;
         });
 
@@ -98,22 +109,12 @@ internal sealed class CustomResourceDefinitions(SimulatedCluster cluster)
         JsonObject names = (JsonObject)definition["spec"]!["names"]!;
         if (definition["status"] is not JsonObject status) definition["status"] = status = [];
         string? rival = Rival(definition);
-        string now = Metadata.Time(DateTimeOffset.UtcNow);
-        JsonObject Condition(string type, bool holds, string reason, string message) => new()
-        {
-            ["lastTransitionTime"] = now,
-            ["message"] = message,
-            ["reason"] = reason,
-            ["status"] = holds ? "True" : "False",
-            ["type"] = type,
-        };
         if (rival is null)
         {
             status["acceptedNames"] = names.DeepClone();
             status["conditions"] = new JsonArray(
                 Condition("NamesAccepted", true, "NoConflicts", "no conflicts found"),
                 Condition("Established", true, "InitialNamesAccepted", "the initial names have been accepted"));
-            Metadata.AddFinalizer(definition, Finalizer);
         }
         else
         {
@@ -132,9 +133,13 @@ internal sealed class CustomResourceDefinitions(SimulatedCluster cluster)
         ApiResource kind = Kind;
         foreach (StoredObject stored in cluster.Store.Snapshot(kind.Collection).Objects)
         {
-            JsonObject definition = kind.Read(stored);
-            if (!IsEstablished(definition)) continue;
-            served.AddRange(Resources(stored, definition));
+            if (!_built.TryGetValue(stored.Key, out Built? known) || !ReferenceEquals(known.Of, stored))
+            {
+                JsonObject definition = kind.Read(stored);
+                IReadOnlyList<ApiResource> resources = IsEstablished(definition) ? Resources(stored, definition, known) : [];
+                _built[stored.Key] = known = new Built(stored, definition["spec"]!.DeepClone(), resources);
+            }
+            served.AddRange(known.Resources);
         }
         return served;
     }
@@ -142,11 +147,11 @@ internal sealed class CustomResourceDefinitions(SimulatedCluster cluster)
     /// <summary>Where the objects of a CRD lie.</summary>
     public Collection Objects(string name) => cluster.Store.Collection(name);
 
-    private IReadOnlyList<ApiResource> Resources(StoredObject stored, JsonObject definition)
+    private IReadOnlyList<ApiResource> Resources(StoredObject stored, JsonObject definition, Built? known)
     {
         var spec = (JsonObject)definition["spec"]!;
-        if (!stored.Terminating && _built.TryGetValue(stored.Uid, out (JsonNode Spec, IReadOnlyList<ApiResource> Resources) known) && JsonNode.DeepEquals(known.Spec, spec))
-            return known.Resources;
+        bool same = known is { Resources.Count: > 0 } && known.Of.Uid == stored.Uid && known.Of.Terminating == stored.Terminating && JsonNode.DeepEquals(known.Spec, spec);
+        if (same) return known!.Resources;
         string group = Metadata.Text(spec, "group");
         var names = (JsonObject)spec["names"]!;
         bool loose = spec["preserveUnknownFields"] is JsonValue flag && flag.TryGetValue(out bool preserve) && preserve;
@@ -176,13 +181,30 @@ internal sealed class CustomResourceDefinitions(SimulatedCluster cluster)
                 Subresources = subresources?["status"] is null ? [] : ["status"],
                 Schema = schemas[apiVersion],
                 IsCustom = true,
+                Described = new ServedResource
+                {
+                    Group = group,
+                    Version = Metadata.Text(version, "name"),
+                    Schema = schemas[apiVersion],
+                    StorageVersion = apiVersion == storage,
+                    Kind = new BuiltInKind
+                    {
+                        Kind = Metadata.Text(names, "kind"),
+                        ListKind = Metadata.Text(names, "listKind"),
+                        Plural = plural,
+                        Singular = Metadata.Text(names, "singular"),
+                        Namespaced = Metadata.Text(spec, "scope") == "Namespaced",
+                        Verbs = Verbs,
+                        Subresources = subresources?["status"] is null ? [] : ["status"],
+                        HomeGroup = group,
+                    },
+                },
                 Collection = Objects($"{plural}.{group}"),
                 StorageApiVersion = storage,
                 IsTerminating = stored.Terminating,
                 Convert = (item, from, to) => ConvertCustom(item, from, to, schemas, webhook),
             });
         }
-        if (!stored.Terminating) _built[stored.Uid] = (spec.DeepClone(), resources);
         return resources;
     }
 
@@ -198,7 +220,7 @@ internal sealed class CustomResourceDefinitions(SimulatedCluster cluster)
         return item;
     }
 
-    private List<StatusCause> Check(JsonObject definition)
+    private List<StatusCause> Check(JsonObject definition, bool strict)
     {
         var causes = new List<StatusCause>();
         if (definition["spec"] is not JsonObject spec || spec["names"] is not JsonObject names) return causes;
@@ -213,21 +235,52 @@ internal sealed class CustomResourceDefinitions(SimulatedCluster cluster)
             causes.Add(new("FieldValueInvalid", "Invalid value: must have exactly one version marked as storage version", "spec.versions"));
         if (versions.Select(version => Metadata.Text(version, "name")).Distinct().Count() != versions.Length)
             causes.Add(new("FieldValueInvalid", "Invalid value: must contain unique version names", "spec.versions"));
+        if (!strict) return causes;
         if (IsSet(spec, "preserveUnknownFields"))
-            causes.Add(new("FieldValueInvalid", "Invalid value: true: must be false in order to use defaults in the schema, cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead", "spec.preserveUnknownFields"));
+            causes.Add(new("FieldValueInvalid", "Invalid value: true: cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead", "spec.preserveUnknownFields"));
         for (int i = 0; i < versions.Length; i++)
         {
-            string path = $"spec.versions[{i}].schema.openAPIV3Schema";
+            // A server keeps a schema that all versions share in one place, and speaks of it there.
+            string path = versions.Length == 1 ? "spec.validation.openAPIV3Schema" : $"spec.versions[{i}].schema.openAPIV3Schema";
             if (versions[i]["schema"]?["openAPIV3Schema"] is not JsonObject)
             {
-                causes.Add(new("FieldValueRequired", "Required value: schemas are required", path));
+                causes.Add(new("FieldValueRequired", "Required value: schemas are required", $"spec.versions[{i}].schema.openAPIV3Schema"));
                 continue;
             }
-            causes.AddRange(SchemaOf(versions[i], loose: false).Problems
-                .Select(problem => new StatusCause(problem.Reason, problem.Message, problem.Path.Length == 0 ? path : $"{path}.{problem.Path}")));
+            causes.AddRange(SchemaOf(versions[i], loose: false, path).Problems.Select(problem => new StatusCause(problem.Reason, problem.Message, problem.Path)));
         }
         return causes;
     }
+
+    private static JsonObject Condition(string type, bool holds, string reason, string message) => new()
+    {
+        ["lastTransitionTime"] = Metadata.Time(DateTimeOffset.UtcNow),
+        ["message"] = message,
+        ["reason"] = reason,
+        ["status"] = holds ? "True" : "False",
+        ["type"] = type,
+    };
+
+    // What the server writes into the status is its own, and shows among the managers.
+    private void ChangeStatus(JsonObject definition, Action<JsonObject> change)
+    {
+        ApiResource kind = Kind;
+        var before = (JsonObject)definition.DeepClone();
+        change(definition);
+        ManagedFields.TrackUpdate(before, definition, new FieldManager
+        {
+            Name = "kube-apiserver",
+            ApiVersion = kind.ApiVersion,
+            Kind = kind.Kind,
+            Schema = kind.Schema,
+            Subresource = "status",
+            StatusSubresource = true,
+            Now = DateTimeOffset.UtcNow,
+        });
+    }
+
+    /// <summary>The kinds that one state of a CRD brings.</summary>
+    private sealed record Built(StoredObject Of, JsonNode Spec, IReadOnlyList<ApiResource> Resources);
 
     // Two CRDs of one group cannot share a kind or a plural.
     private string? Rival(JsonObject definition)
@@ -237,18 +290,8 @@ internal sealed class CustomResourceDefinitions(SimulatedCluster cluster)
         return cluster.Catalog.Resources.FirstOrDefault(other => other.Group == group && other.Kind == kind && $"{other.Plural}.{other.Group}" != own)?.Kind;
     }
 
-    private (SchemaNode? Schema, IReadOnlyList<FieldProblem> Problems) SchemaOf(JsonObject version, bool loose)
-        => (new SchemaNode
-        {
-            Type = SchemaType.Object,
-            PreserveUnknownFields = true,
-            Properties = new Dictionary<string, SchemaNode>
-            {
-                ["apiVersion"] = new() { Type = SchemaType.String },
-                ["kind"] = new() { Type = SchemaType.String },
-                ["metadata"] = BuiltInKinds.ObjectMeta(cluster.Version.Minor),
-            },
-        }, []);
+    private (SchemaNode? Schema, IReadOnlyList<FieldProblem> Problems) SchemaOf(JsonObject version, bool loose, string path = "")
+        => CrdSchema.FromOpenApi(version["schema"]?["openAPIV3Schema"] as JsonObject, loose, path, cluster.Version.Minor);
 
     private static IEnumerable<JsonObject> Versions(JsonObject spec) => (spec["versions"] as JsonArray ?? []).OfType<JsonObject>();
 

@@ -46,7 +46,7 @@ internal static class FixedFields
                 bool forbidden = words.StartsWith("updates", StringComparison.Ordinal);
                 causes.Add(forbidden
                     ? new("FieldValueForbidden", $"Forbidden: {words}", path)
-                    : new("FieldValueInvalid", $"Invalid value: {Show(At(after, path))}: {words}", path));
+                    : new("FieldValueInvalid", $"Invalid value: {(path == "roleRef" ? ShowRole(After(after)) : Show(At(after, path)))}: {words}", path));
             }
         }
         if (resource is { Group.Length: 0, Kind: "ConfigMap" or "Secret" } && before["immutable"] is JsonValue flag && flag.TryGetValue(out bool immutable) && immutable)
@@ -85,6 +85,11 @@ internal static class FixedFields
         foreach (string part in path.Split('.')) node = (node as JsonObject)?[part];
         return node;
     }
+
+    private static JsonObject After(JsonObject binding) => binding["roleRef"] as JsonObject ?? [];
+
+    private static string ShowRole(JsonObject role)
+        => $"rbac.RoleRef{{APIGroup:\"{Metadata.Text(role, "apiGroup")}\", Kind:\"{Metadata.Text(role, "kind")}\", Name:\"{Metadata.Text(role, "name")}\"}}";
 
     private static string Show(JsonNode? value) => value?.ToJsonString() ?? "null";
 }

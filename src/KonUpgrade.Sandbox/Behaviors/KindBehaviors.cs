@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Api;
@@ -8,6 +9,11 @@ namespace KonUpgrade.Sandbox.Behaviors;
 /// <summary>What an API server does for single kinds beyond their schema, before and after an object is stored.</summary>
 internal sealed class KindBehaviors(SimulatedCluster cluster)
 {
+    private const string ClaimInUse = "kubernetes.io/pvc-protection";
+    private const string VolumeInUse = "kubernetes.io/pv-protection";
+
+    private static readonly SearchValues<char> Base64Letters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n");
+
     private readonly ServiceAddresses _services = new(cluster);
 
     /// <summary>Folds fields that are only for writing into those that are kept. The object is in the request's version.</summary>
@@ -29,15 +35,17 @@ internal sealed class KindBehaviors(SimulatedCluster cluster)
                 return _services.Allocate(null, stored, options.DryRun);
             case ("", "PersistentVolumeClaim"):
                 if (!options.Seeding) stored["status"] = new JsonObject { ["phase"] = "Pending" };
+                Metadata.AddFinalizer(stored, ClaimInUse);
                 return [];
             case ("", "PersistentVolume"):
-                if (!options.Seeding) stored["status"] = new JsonObject { ["phase"] = "Available" };
+                if (!options.Seeding) stored["status"] = new JsonObject { ["phase"] = "Pending" };
+                Metadata.AddFinalizer(stored, VolumeInUse);
                 return [];
             case ("", "Pod"):
                 if (!options.Seeding) stored["status"] = new JsonObject { ["phase"] = "Pending", ["qosClass"] = "BestEffort" };
                 return [];
             case ("apiextensions.k8s.io", "CustomResourceDefinition"):
-                return cluster.Definitions.PrepareCreate(stored);
+                return cluster.Definitions.PrepareCreate(stored, resource.Version == "v1");
             default:
                 return [];
         }
@@ -57,7 +65,7 @@ internal sealed class KindBehaviors(SimulatedCluster cluster)
                 causes.AddRange(_services.Allocate(before, after, dryRun: false));
                 break;
             case ("apiextensions.k8s.io", "CustomResourceDefinition"):
-                causes.AddRange(cluster.Definitions.PrepareUpdate(before, after));
+                causes.AddRange(cluster.Definitions.PrepareUpdate(before, after, resource.Version == "v1"));
                 break;
         }
         return causes;
@@ -76,7 +84,11 @@ internal sealed class KindBehaviors(SimulatedCluster cluster)
                 break;
         }
         if (stored.Owners.Length > 0) cluster.Controllers.Owned(resource, stored.Key);
-        if (stored.Terminating) cluster.Controllers.Terminating(resource, stored.Key);
+        if (!stored.Terminating) return;
+        cluster.Controllers.Terminating(resource, stored.Key);
+        // No Pod runs here that could be using it.
+        if (resource is { Group.Length: 0, Kind: "PersistentVolumeClaim" or "PersistentVolume" })
+            cluster.Controllers.Unprotect(resource, stored.Key, resource.Kind == "PersistentVolume" ? VolumeInUse : ClaimInUse);
     }
 
     /// <summary>An object is gone.</summary>
@@ -101,6 +113,22 @@ internal sealed class KindBehaviors(SimulatedCluster cluster)
                 $"unable to create new content in namespace {@namespace} because it is being terminated",
                 new StatusCause("NamespaceTerminating", $"namespace {@namespace} is being terminated", "metadata.namespace"));
         }
+    }
+
+    /// <summary>What of an object cannot be decoded although its JSON types are right: bytes that are no base64.</summary>
+    public static string? UndecodableField(ApiResource resource, JsonObject item)
+    {
+        if (resource.Group.Length > 0 || resource.Kind is not ("Secret" or "ConfigMap")) return null;
+        if (item[resource.Kind == "Secret" ? "data" : "binaryData"] is not JsonObject data) return null;
+        foreach ((_, JsonNode? value) in data)
+        {
+            if (value is not JsonValue text || text.GetValueKind() != JsonValueKind.String) continue;
+            string encoded = text.GetValue<string>();
+            int bad = encoded.AsSpan().IndexOfAnyExcept(Base64Letters);
+            if (bad >= 0) return $"illegal base64 data at input byte {bad}";
+            if (!Convert.TryFromBase64String(encoded, new byte[encoded.Length], out int _)) return $"illegal base64 data at input byte {encoded.Length - encoded.Length % 4}";
+        }
+        return null;
     }
 
     private static void FoldStringData(JsonObject secret)

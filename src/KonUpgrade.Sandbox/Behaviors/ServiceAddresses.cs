@@ -9,7 +9,6 @@ internal sealed class ServiceAddresses(SimulatedCluster cluster)
 {
     private const int FirstPort = 30_000;
     private const int LastPort = 32_767;
-    private const string Range = "10.96.0.0/12";
 
     private readonly object _gate = new();
     private readonly HashSet<string> _addresses = new(StringComparer.Ordinal);
@@ -57,7 +56,7 @@ internal sealed class ServiceAddresses(SimulatedCluster cluster)
         if (wanted.Length == 0) wanted = had;
         if (had.Length > 0 && wanted != had)
         {
-            causes.Add(new("FieldValueInvalid", $"Invalid value: [\"{wanted}\"]: may not change once set", "spec.clusterIPs[0]"));
+            causes.Add(new("FieldValueInvalid", $"Invalid value: []string{{\"{wanted}\"}}: may not change once set", "spec.clusterIPs[0]"));
             return;
         }
         if (wanted.Length == 0)
@@ -69,12 +68,12 @@ internal sealed class ServiceAddresses(SimulatedCluster cluster)
         {
             if (!InRange(wanted))
             {
-                causes.Add(new("FieldValueInvalid", $"Invalid value: [\"{wanted}\"]: failed to allocate IP {wanted}: the provided IP ({wanted}) is not in the valid range. The range of valid IPs is {Range}", "spec.clusterIPs"));
+                causes.Add(new("FieldValueInvalid", $"Invalid value: []string{{\"{wanted}\"}}: failed to allocate IP {wanted}: the provided network does not match the current range", "spec.clusterIPs"));
                 return;
             }
             if (_addresses.Contains(wanted))
             {
-                causes.Add(new("FieldValueInvalid", $"Invalid value: [\"{wanted}\"]: failed to allocate IP {wanted}: provided IP is already allocated", "spec.clusterIPs"));
+                causes.Add(new("FieldValueInvalid", $"Invalid value: []string{{\"{wanted}\"}}: failed to allocate IP {wanted}: provided IP is already allocated", "spec.clusterIPs"));
                 return;
             }
         }

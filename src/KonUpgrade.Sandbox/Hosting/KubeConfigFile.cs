@@ -10,7 +10,7 @@ internal static class KubeConfigFile
     {
         var text = new StringBuilder("apiVersion: v1\nkind: Config\nclusters:\n");
         foreach (KubeConfigCluster cluster in clusters)
-            text.Append($"- name: {cluster.Name}\n  cluster:\n    server: {cluster.Server}\n    certificate-authority-data: {Base64(authorityPem)}\n");
+            text.Append($"- name: {cluster.Name}\n  cluster:\n    server: {cluster.Server.GetLeftPart(UriPartial.Authority)}\n    certificate-authority-data: {Base64(authorityPem)}\n");
         text.Append("users:\n");
         foreach (KubeConfigCluster cluster in clusters)
         {

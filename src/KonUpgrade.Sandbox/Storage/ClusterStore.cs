@@ -28,7 +28,7 @@ internal sealed class ClusterStore
     {
         lock (_gate)
         {
-            if (!_collections.TryGetValue(name, out Collection? found)) _collections[name] = found = new Collection(name);
+            if (!_collections.TryGetValue(name, out Collection? found)) _collections[name] = found = new Collection(name, _revision);
             return found;
         }
     }

@@ -7,7 +7,7 @@ namespace KonUpgrade.Sandbox.Storage;
 /// read in pages, keeps its own moment for the price of a reference.
 /// </summary>
 /// <remarks>What writes here holds the gate of <see cref="ClusterStore"/>.</remarks>
-internal sealed class Collection(string name)
+internal sealed class Collection(string name, long since)
 {
     /// <summary>A watch can begin this many changes back; before that the answer is 410.</summary>
     public const int EventsKept = 16_384;
@@ -26,7 +26,7 @@ internal sealed class Collection(string name)
     public long LastChange { get; private set; }
 
     /// <summary>Changes up to this revision are forgotten: a watch from before cannot be served.</summary>
-    public long ForgottenUntil { get; private set; }
+    public long ForgottenUntil { get; private set; } = since;
 
     public StoredObject? Find(string key)
         => Objects.TryGetValue(Probe(key), out StoredObject found) ? found : null;

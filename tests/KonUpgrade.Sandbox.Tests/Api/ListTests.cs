@@ -70,7 +70,9 @@ public sealed class ListTests(SandboxFixture fixture) : Play(fixture)
         await FillAsync(2);
         Reply list = (await Client.GetAsync($"{ConfigMaps}?fieldSelector=metadata.name%3Dc-1")).Must(200);
         Assert.Equal(["c-1"], list.Names);
-        (await Client.GetAsync($"{ConfigMaps}?fieldSelector=data.x%3D1")).Must(501);
+        (await Client.GetAsync($"{ConfigMaps}?fieldSelector=data.x%3D1")).Must(400);
+        Reply unmodelled = (await Client.GetAsync($"/api/v1/namespaces/{Namespace}/pods?fieldSelector=spec.nodeName%3Da")).Must(501);
+        Assert.Contains("the sandbox does not model field selectors", unmodelled.Message, StringComparison.Ordinal);
     }
 
     [Fact]
