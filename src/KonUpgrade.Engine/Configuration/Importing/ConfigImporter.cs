@@ -1,0 +1,67 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Configuration.Importing;
+
+/// <summary>
+/// Brings a cluster's configuration into another cluster: verified, in the order in which objects need each other, many
+/// at once, each reported when it is final. Contents are read when they are sent, so that memory does not grow with
+/// what is imported beyond names.
+/// </summary>
+public sealed class ConfigImporter
+{
+    private readonly ImportPlanner _planner;
+    private readonly ClusterConnection _target;
+    private readonly ImportOptions _options;
+    private readonly IReporter _reporter;
+    private ImportPlan? _plan;
+
+    /// <summary>Makes an importer. Nothing is read yet.</summary>
+    internal ConfigImporter(
+        ClusterConfigExport? export, string path, Func<CancellationToken, IAsyncEnumerable<ManifestFile>> files,
+        ClusterConnection target, SystemDefinition system, ImportOptions options, IReporter reporter)
+    {
+        _planner = new ImportPlanner(export, path, files, target, system, options, reporter);
+        _target = target;
+        _options = options;
+        _reporter = reporter;
+    }
+
+    private string Activity => $"Importing into {_target.Context.Name}";
+
+    /// <summary>Reads and verifies what is to be imported, and looks at the target. Nothing is written.</summary>
+    /// <exception cref="UpgradeException">
+    /// SameCluster, IdentityUnknown, ExportIncomplete, ModifiedFile, MissingFile, or the target can't be reached.
+    /// </exception>
+    public async Task<ImportPlanSummary> PrepareAsync(CancellationToken cancellationToken)
+    {
+        _plan ??= await _planner.RunAsync(cancellationToken).ConfigureAwait(false);
+        return _plan.Summary;
+    }
+
+    /// <summary>Imports. Every object that was read comes out once, when it is final.</summary>
+    public async IAsyncEnumerable<ClusterConfigChange> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await PrepareAsync(cancellationToken).ConfigureAwait(false);
+        var plan = _plan!;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var changes = Channel.CreateBounded<ClusterConfigChange>(new BoundedChannelOptions(64) { SingleReader = true });
+        var work = new ImportRun(plan, _target, _options, _reporter, changes.Writer, Activity).RunAsync(stop.Token);
+        try
+        {
+            await foreach (var change in changes.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+                yield return change;
+        }
+        finally
+        {
+            // The reader may have stopped before the end: then nothing more is to be written.
+            await stop.CancelAsync().ConfigureAwait(false);
+            await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _reporter.Progress(new ProgressReport { Activity = Activity, Completed = true });
+        }
+        await work.ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using KonUpgrade.Engine.Foundation.Retry;
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Configuration.Importing;
+
+/// <summary>
+/// The CustomResourceDefinitions of an import: each is final when the target serves it, and what could not be made
+/// fails the objects of its kind.
+/// </summary>
+internal sealed class CustomResources(TargetServices services, TargetWaits waits, IReadOnlyList<ImportItem> items, ImportOptions options)
+{
+    private static readonly RetryPolicy s_discovery = new() { MaxAttempts = 1000, BaseDelay = TimeSpan.FromMilliseconds(50), MaxDelay = TimeSpan.FromSeconds(1), Deadline = TimeSpan.FromSeconds(30) };
+
+    // A definition's name is its plural, a dot and its group.
+    private readonly HashSet<string> _groups = items.Where(i => IsDefinition(i.Key)).Select(i => GroupOf(i.Key.Name)).ToHashSet(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Group, string Kind), string> _failed = new();
+    private readonly ConcurrentDictionary<(string Group, string Kind), IReadOnlyList<string>> _established = new();
+
+    /// <summary>Whether an object's kind comes with this import.</summary>
+    public bool ComesWithTheImport(ImportItem item) => _groups.Contains(item.Key.Group);
+
+    /// <summary>Why the target can't serve an object's kind, where the definition of that failed.</summary>
+    public Failure? WhyNotServed(ImportItem item) => _failed.TryGetValue((item.Key.Group, item.Key.Kind), out var reason)
+        ? ImportFailures.KindNotServed(item, $"Its CustomResourceDefinition could not be imported: {reason}", "Import again when the CustomResourceDefinition is there.")
+        : null;
+
+    /// <summary>Waits until the target serves a definition that was just brought in. Objects of other kinds pass.</summary>
+    public async Task<ClusterConfigChange> SettleAsync(ImportItem item, ApiResource resource, ClusterConfigChange change, CancellationToken cancellationToken)
+    {
+        if (!IsDefinition(item.Key) || change.Action == ClusterConfigChangeAction.Failed || options.DryRun)
+            return change;
+        (string Group, string Kind) served = default;
+        var versions = new List<string>();
+        var reason = await waits.UntilAsync(
+            resource, null, item.Key.Name,
+            definition =>
+            {
+                if (definition is null)
+                    return "it is gone";
+                Read(definition.Root, out served, versions);
+                return WhyNotEstablished(definition.Root);
+            },
+            cancellationToken).ConfigureAwait(false);
+        if (reason is null)
+        {
+            _established[served] = versions;
+            return change;
+        }
+        var failure = ImportFailures.NotEstablished(item, reason);
+        if (served.Kind is not null)
+            _failed[served] = failure.Message;
+        return change with { Action = ClusterConfigChangeAction.Failed, Reason = failure.Message, Failure = failure };
+    }
+
+    /// <summary>Takes note of a definition that could not be brought in.</summary>
+    public async Task NoteFailureAsync(ImportItem item, ClusterConfigChange change, CancellationToken cancellationToken)
+    {
+        if (!IsDefinition(item.Key) || change.Action != ClusterConfigChangeAction.Failed || item.File is not { Problem: null })
+            return;
+        using var definition = await item.File.LoadAsync(cancellationToken).ConfigureAwait(false);
+        Read(definition.Root, out var served, []);
+        // A target that serves the kind already, from an older definition, goes on doing so.
+        if (served.Kind is not null && services.Catalog.FindPreferred(served.Group, served.Kind) is null)
+            _failed[served] = change.Reason ?? "it failed";
+    }
+
+    /// <summary>Asks the target for what it serves until that includes every definition that was established.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        if (_established.IsEmpty)
+            return;
+        var backoff = new Backoff(s_discovery, TimeProvider.System);
+        while (true)
+        {
+            await services.RefreshAsync(cancellationToken).ConfigureAwait(false);
+            var missing = _established.Any(entry => entry.Value.Any(v => services.Catalog.Find(entry.Key.Group, v, entry.Key.Kind) is null));
+            if (!missing || !backoff.TryNext(null, out var delay))
+                return;
+            await backoff.WaitAsync(delay, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static bool IsDefinition(ObjectKey key) => key is { Group: "apiextensions.k8s.io", Kind: "CustomResourceDefinition" };
+
+    private static string GroupOf(string name) => name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..];
+
+    private static void Read(JsonElement root, out (string Group, string Kind) served, List<string> versions)
+    {
+        versions.Clear();
+        served = default;
+        if (!root.TryGetProperty("spec"u8, out var spec) || spec.ValueKind != JsonValueKind.Object)
+            return;
+        served = (Text(spec, "group") ?? "", spec.TryGetProperty("names"u8, out var names) ? Text(names, "kind")! : null!);
+        if (!spec.TryGetProperty("versions"u8, out var list) || list.ValueKind != JsonValueKind.Array)
+            return;
+        versions.AddRange(list.EnumerateArray()
+            .Where(v => v.TryGetProperty("served"u8, out var on) && on.ValueKind == JsonValueKind.True).Select(v => Text(v, "name")).OfType<string>());
+    }
+
+    private static string? WhyNotEstablished(JsonElement root)
+    {
+        var conditions = root.TryGetProperty("status"u8, out var status) && status.ValueKind == JsonValueKind.Object
+            && status.TryGetProperty("conditions"u8, out var list) && list.ValueKind == JsonValueKind.Array
+            ? list.EnumerateArray().ToList()
+            : [];
+        foreach (var type in new[] { "NamesAccepted", "Established" })
+        {
+            var condition = conditions.FirstOrDefault(c => Text(c, "type") == type);
+            if (condition.ValueKind == JsonValueKind.Undefined)
+                return $"its condition {type} is not there";
+            if (Text(condition, "status") != "True")
+                return $"{type} is {Text(condition, "status")}: {Text(condition, "reason")}: {Text(condition, "message")}";
+        }
+        return null;
+    }
+
+    private static string? Text(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

@@ -1,0 +1,120 @@
+using System.Text.Json;
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Configuration.Importing;
+
+/// <summary>What becomes of objects that the target has already.</summary>
+internal sealed class ExistingObjects(
+    KubernetesClient client, string context, Autoscaled autoscaled, TargetWaits waits, IImportHook? hook, ImportOptions options)
+{
+    private static readonly HashSet<string> s_replicas = ["spec.replicas"];
+
+    /// <summary>Compares the object with the target's and does with it what the options say.</summary>
+    /// <returns>Null where it is gone.</returns>
+    public async Task<ClusterConfigChange?> BringAsync(ImportItem item, ApiResource resource, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        using var live = await client.GetAsync(resource, item.Key.Namespace, item.Key.Name, cancellationToken).ConfigureAwait(false);
+        if (live is null)
+            return null;
+        if (live.Metadata.TryGetProperty("deletionTimestamp"u8, out _))
+            return await AwaitDeletionAsync(item, resource, live, cancellationToken).ConfigureAwait(false);
+        using var wanted = KubernetesObject.Parse(body);
+        var keepsReplicas = HasReplicas(wanted.Root) && await autoscaled.ContainsAsync(item.Key, cancellationToken).ConfigureAwait(false);
+        var comparison = FieldComparisonOptions.HoldsReference with { IgnoredPaths = keepsReplicas ? s_replicas : FieldComparisonOptions.HoldsReference.IgnoredPaths };
+        var fields = FieldComparison.Compare(wanted.Root, live.Root, comparison);
+        var change = Change(context, item, resource.ApiVersion, ClusterConfigChangeAction.Unchanged) with { Uid = live.Uid };
+        if (fields.Count == 0)
+            return change;
+        change = change with { Fields = fields };
+        if (item.File is not null && hook is not null && hook.Concerns(item.Key.Group, item.Key.Kind))
+        {
+            var verdict = hook.JudgeExisting(wanted, live);
+            if (verdict.Failure is { } failure)
+                return change with { Action = ClusterConfigChangeAction.Failed, Reason = failure.Message, Failure = failure };
+            if (verdict.SkipReason is { } reason)
+                return change with { Action = ClusterConfigChangeAction.Skipped, Reason = reason };
+        }
+        return options.Existing switch
+        {
+            ExistingObject.Fail => Refused(item, change),
+            ExistingObject.Apply when IsCrd(item) && !options.IncludeCrd => change with
+            {
+                Action = ClusterConfigChangeAction.Skipped,
+                Reason = $"It exists and differs in {Count(fields)}. An existing CustomResourceDefinition is changed only with -IncludeCrd.",
+            },
+            ExistingObject.Apply => await ApplyAsync(item, resource, keepsReplicas ? ImportBody.WithoutReplicas(body) : body, live, comparison, change, cancellationToken).ConfigureAwait(false),
+            _ => change with { Action = ClusterConfigChangeAction.Skipped, Reason = $"It exists and differs in {Count(fields)}." },
+        };
+    }
+
+    internal static ClusterConfigChange Change(string context, ImportItem item, string apiVersion, ClusterConfigChangeAction action) => new()
+    {
+        Context = context,
+        ApiVersion = apiVersion,
+        Kind = item.Key.Kind,
+        Namespace = item.Key.Namespace,
+        Name = item.Key.Name,
+        Action = action,
+    };
+
+    private async Task<ClusterConfigChange> ApplyAsync(
+        ImportItem item, ApiResource resource, ReadOnlyMemory<byte> body, KubernetesObject live, FieldComparisonOptions comparison, ClusterConfigChange change,
+        CancellationToken cancellationToken)
+    {
+        var applyOptions = new ApplyOptions { Force = options.ForceConflict, DryRun = options.DryRun, FieldValidation = FieldValidation.Strict };
+        try
+        {
+            using var applied = await client.ApplyAsync(resource, item.Key.Namespace, item.Key.Name, body, applyOptions, cancellationToken).ConfigureAwait(false);
+            change = change with { Action = ClusterConfigChangeAction.Updated, FieldManager = applyOptions.FieldManager, Uid = applied.Uid };
+            using var wanted = KubernetesObject.Parse(body);
+            var left = FieldComparison.Compare(wanted.Root, applied.Root, comparison);
+            if (left.Count == 0)
+                return change;
+            // The server, or an admission rule of it, gave fields other values than those that were applied.
+            return change with
+            {
+                Action = applied.ResourceVersion == live.ResourceVersion ? ClusterConfigChangeAction.Skipped : ClusterConfigChangeAction.Updated,
+                Fields = applied.ResourceVersion == live.ResourceVersion ? left : change.Fields,
+                Reason = $"The target gave these fields values of its own: {string.Join(", ", left.Take(5).Select(f => f.Path))}{(left.Count > 5 ? " …" : "")}.",
+            };
+        }
+        catch (KubernetesApiException e) when (e.Conflicts.Count > 0)
+        {
+            var failure = e.Failure with { Target = item.ToString() };
+            return change with
+            {
+                Action = ClusterConfigChangeAction.Failed,
+                Reason = $"Other field managers own what differs: {string.Join(", ", e.Conflicts.Take(5).Select(c => c.ToString()))}{(e.Conflicts.Count > 5 ? " …" : "")}.",
+                Failure = failure,
+            };
+        }
+    }
+
+    private async Task<ClusterConfigChange?> AwaitDeletionAsync(ImportItem item, ApiResource resource, KubernetesObject live, CancellationToken cancellationToken)
+    {
+        // Of what is deleted, only namespaces are worth waiting for: all that comes after needs them.
+        if (item.Key is { Group: "", Kind: "Namespace" } && !options.DryRun
+            && await waits.IsGoneAsync(resource, item.Key.Namespace, item.Key.Name, live.Uid, cancellationToken).ConfigureAwait(false))
+        {
+            return null;
+        }
+        var failure = ImportFailures.Terminating(item, item.Key.Kind == "Namespace" ? $"; it was not gone after {options.Timeout.TotalSeconds:0} s" : "");
+        return Change(context, item, resource.ApiVersion, ClusterConfigChangeAction.Failed) with { Reason = failure.Message, Failure = failure };
+    }
+
+    private static ClusterConfigChange Refused(ImportItem item, ClusterConfigChange change)
+    {
+        var failure = ImportFailures.Exists(item, change.Fields.Count);
+        return change with { Action = ClusterConfigChangeAction.Failed, Reason = failure.Message, Failure = failure };
+    }
+
+    private static bool IsCrd(ImportItem item) => item.Key is { Group: "apiextensions.k8s.io", Kind: "CustomResourceDefinition" };
+
+    private static bool HasReplicas(JsonElement root) =>
+        root.TryGetProperty("spec"u8, out var spec) && spec.ValueKind == JsonValueKind.Object && spec.TryGetProperty("replicas"u8, out _);
+
+    private static string Count(IReadOnlyList<FieldDifference> fields) =>
+        fields.Count == 1 ? $"the field {fields[0].Path}" : $"{fields.Count} fields";
+}

@@ -1,0 +1,108 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests;
+
+namespace KonUpgrade.Engine.Configuration.Importing;
+
+/// <summary>
+/// What is sent for an object. Most objects of an export are sent as they are; a tree is made only of those in which
+/// something has to change.
+/// </summary>
+internal static class ImportBody
+{
+    /// <summary>
+    /// A resourceVersion that no object has (the store counts from 1, and writes before the first object): with it in
+    /// the body, a server-side apply creates what is absent and is refused for what is there. Seen on 1.33.
+    /// </summary>
+    private const string NeverAVersion = "1";
+
+    private static readonly JsonSerializerOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 1000 };
+
+    // What a server writes into metadata. An export has none of it; plain manifests may.
+    private static readonly string[] s_ofTheServer =
+        ["uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "managedFields"];
+
+    /// <summary>The object as it is sent.</summary>
+    /// <param name="source">The object as it was read.</param>
+    /// <param name="apiVersion">The version that it is written in.</param>
+    /// <param name="owners">Its owners as the target knows them; empty where it has none.</param>
+    public static ReadOnlyMemory<byte> For(KubernetesObject source, string apiVersion, IReadOnlyList<TargetOwner> owners)
+    {
+        var renamed = source.ApiVersion != apiVersion || !source.Root.TryGetProperty("apiVersion"u8, out _) || !source.Root.TryGetProperty("kind"u8, out _);
+        var owned = source.Metadata.ValueKind == JsonValueKind.Object && source.Metadata.TryGetProperty("ownerReferences"u8, out _);
+        if (!renamed && !owned && owners.Count == 0 && !HoldsServerFields(source))
+            return source.Json;
+        var node = Parse(source.Json);
+        node["apiVersion"] = apiVersion;
+        node["kind"] = source.Kind;
+        node.Remove("status");
+        if (node["metadata"] is JsonObject metadata)
+        {
+            foreach (var name in s_ofTheServer)
+                metadata.Remove(name);
+            Rewrite(metadata, owners);
+        }
+        return Write(node);
+    }
+
+    /// <summary>The body for a server-side apply that may only create.</summary>
+    public static ReadOnlyMemory<byte> CreateOnly(ReadOnlyMemory<byte> body)
+    {
+        var node = Parse(body);
+        node["metadata"]!["resourceVersion"] = NeverAVersion;
+        return Write(node);
+    }
+
+    /// <summary>The body without <c>spec.replicas</c>.</summary>
+    public static ReadOnlyMemory<byte> WithoutReplicas(ReadOnlyMemory<byte> body)
+    {
+        var node = Parse(body);
+        (node["spec"] as JsonObject)?.Remove("replicas");
+        return Write(node);
+    }
+
+    private static bool HoldsServerFields(KubernetesObject source)
+    {
+        if (source.Root.TryGetProperty("status"u8, out _))
+            return true;
+        if (source.Metadata.ValueKind != JsonValueKind.Object)
+            return false;
+        foreach (var name in s_ofTheServer)
+        {
+            if (source.Metadata.TryGetProperty(name, out _))
+                return true;
+        }
+        return false;
+    }
+
+    private static void Rewrite(JsonObject metadata, IReadOnlyList<TargetOwner> owners)
+    {
+        if (metadata["ownerReferences"] is not JsonArray references)
+            return;
+        foreach (var reference in references.OfType<JsonObject>())
+        {
+            if (owners.FirstOrDefault(o => o.Reference.Kind == Text(reference, "kind") && o.Reference.Name == Text(reference, "name")
+                && o.Reference.ApiVersion == Text(reference, "apiVersion")) is not { } owner)
+            {
+                continue;
+            }
+            reference["apiVersion"] = owner.ApiVersion;
+            reference["uid"] = owner.Uid;
+        }
+    }
+
+    private static string? Text(JsonObject node, string name) => node[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+
+    private static JsonObject Parse(ReadOnlyMemory<byte> json) =>
+        JsonNode.Parse(json.Span, documentOptions: new JsonDocumentOptions { MaxDepth = 1000 })!.AsObject();
+
+    private static byte[] Write(JsonObject node) => JsonSerializer.SerializeToUtf8Bytes(node, s_plain);
+}
+
+/// <summary>An owner as the target knows it.</summary>
+/// <param name="Reference">The reference as it was exported.</param>
+/// <param name="ApiVersion">A version that the target serves.</param>
+/// <param name="Uid">The owner's UID on the target.</param>
+internal sealed record TargetOwner(OwnerReference Reference, string ApiVersion, string Uid);

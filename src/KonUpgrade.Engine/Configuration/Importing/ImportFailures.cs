@@ -1,0 +1,133 @@
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Configuration.Importing;
+
+/// <summary>What can keep an import, or one object of it, from being done.</summary>
+internal static class ImportFailures
+{
+    public static Failure SameCluster(string target, string? source) => new()
+    {
+        Id = "SameCluster",
+        Kind = FailureKind.Refused,
+        Message = $"{target} is the cluster that was exported{(source is null || source == target ? "" : $" (as {source})")}: its kube-system namespace has the same UID. Nothing was changed.",
+        Recommendation = "Name the cluster that the configuration is to move to.",
+        Target = target,
+    };
+
+    public static Failure Incomplete(ClusterConfigExport export) => new()
+    {
+        Id = "ExportIncomplete",
+        Kind = FailureKind.Incomplete,
+        Message = $"The export in {export.Path} is not complete: {(export.Failures.Count == 0 ? "it says so" : string.Join("; ", export.Failures.Take(3).Select(f => f.Message)))}"
+            + (export.Failures.Count > 3 ? $" and {export.Failures.Count - 3} more." : ""),
+        Recommendation = "Export again with a login that may read everything, or use -AllowPartial.",
+        Target = export.Path,
+    };
+
+    public static Failure Altered(string path, IReadOnlyList<Failure> problems) => new()
+    {
+        Id = problems[0].Id,
+        Kind = problems[0].Kind,
+        Message = $"{problems.Count} file(s) of the export in {path} are not what was exported: {string.Join("; ", problems.Take(3).Select(p => p.Message))}"
+            + (problems.Count > 3 ? $" and {problems.Count - 3} more. Nothing was changed." : " Nothing was changed."),
+        Recommendation = "Export again, or use -AllowModified when the changes are wanted.",
+        Target = path,
+    };
+
+    public static Failure Duplicate(ImportItem item, ImportItem first) => new()
+    {
+        Id = "DuplicateObject",
+        Kind = FailureKind.InvalidData,
+        Message = $"{item} is there twice: in {first.File?.FilePath} and in {item.File?.FilePath}.",
+        Recommendation = "Remove one of them.",
+        Target = item.ToString(),
+    };
+
+    public static Failure KindNotServed(ImportItem item, string reason, string? recommendation = null) => new()
+    {
+        Id = "KindNotServed",
+        Kind = FailureKind.NotSupported,
+        Message = reason,
+        Recommendation = recommendation ?? "Install what brings the kind on the target, or leave it out of the import.",
+        Target = item.ToString(),
+    };
+
+    public static Failure NoNamespace(ImportItem item) => new()
+    {
+        Id = "NamespaceMissing",
+        Kind = FailureKind.InvalidData,
+        Message = $"{item} names no namespace, and its kind lives in namespaces.",
+        Recommendation = "Write metadata.namespace into the manifest.",
+        Target = item.ToString(),
+    };
+
+    public static Failure NamespaceFailed(ImportItem item, string reason) => new()
+    {
+        Id = "NamespaceNotFound",
+        Kind = FailureKind.NotFound,
+        Message = $"Its namespace {item.Key.Namespace} could not be imported: {reason}",
+        Recommendation = "Import again when the namespace is there.",
+        Target = item.ToString(),
+    };
+
+    public static Failure OwnerMissing(ImportItem item, string owner, string reason) => new()
+    {
+        Id = "OwnerMissing",
+        Kind = FailureKind.NotFound,
+        Message = $"Its owner {owner} {reason}. Without it, the target's garbage collector would delete the object.",
+        Recommendation = "Import the owner too, or take the owner reference out of the manifest.",
+        Target = item.ToString(),
+    };
+
+    public static Failure OwnerCircle(ImportItem item, IEnumerable<string> circle) => new()
+    {
+        Id = "OwnerCircle",
+        Kind = FailureKind.InvalidData,
+        Message = $"Its owners own each other in a circle: {string.Join(" → ", circle)}.",
+        Recommendation = "Take one of the owner references out of the manifests.",
+        Target = item.ToString(),
+    };
+
+    public static Failure Exists(ImportItem item, int differences) => new()
+    {
+        Id = "ObjectExists",
+        Kind = FailureKind.AlreadyExists,
+        Message = $"{item} is on the target already and differs in {differences} field(s).",
+        Recommendation = "Look at the differing fields; -Existing Apply changes them, -Existing Skip leaves them.",
+        Target = item.ToString(),
+    };
+
+    public static Failure Terminating(ImportItem item, string reason) => new()
+    {
+        Id = "ObjectTerminating",
+        Kind = FailureKind.Conflict,
+        Message = $"{item} is being deleted on the target{reason}.",
+        Recommendation = "Wait until it is gone (its finalizers tell what it waits for), then import again.",
+        Target = item.ToString(),
+    };
+
+    public static Failure NotEstablished(ImportItem item, string reason) => new()
+    {
+        Id = "CrdNotEstablished",
+        Kind = FailureKind.Unavailable,
+        Message = $"{item} is on the target, which does not serve it: {reason}",
+        Recommendation = "Look at the conditions of the CustomResourceDefinition on the target.",
+        Target = item.ToString(),
+    };
+
+    public static Failure BackEndNotReady(string what, string service, string reason) => new()
+    {
+        Id = "WebhookBackEndNotReady",
+        Kind = FailureKind.Unavailable,
+        Message = $"{what} asks the Service {service} about the object, and {reason}.",
+        Recommendation = "Bring up what is behind the Service, then import again.",
+    };
+
+    public static Failure Unreadable(ImportItem item, Exception e) => new()
+    {
+        Id = "ManifestUnreadable",
+        Kind = FailureKind.ReadError,
+        Message = $"{item.File?.FilePath ?? item.ToString()} could not be read: {e.Message}",
+        Target = item.ToString(),
+    };
+}

@@ -1,0 +1,26 @@
+using KonUpgrade.Engine.Manifests;
+
+namespace KonUpgrade.Engine.Configuration.Importing;
+
+/// <summary>An object on its way into the target: what it is and where its content is, not the content.</summary>
+internal sealed class ImportItem
+{
+    public required ObjectKey Key { get; init; }
+
+    public required string ApiVersion { get; init; }
+
+    public required ImportPosition Position { get; init; }
+
+    /// <summary>The file that it is in; null for an addition.</summary>
+    public ManifestFile? File { get; init; }
+
+    /// <summary>What a system makes beside the import; null for a file.</summary>
+    public ImportAddition? Addition { get; init; }
+
+    public string Version => ApiVersion[(ApiVersion.IndexOf('/', StringComparison.Ordinal) + 1)..];
+
+    public IReadOnlyList<OwnerReference> Owners => File?.OwnerReferences ?? [];
+
+    /// <summary>As people write it: <c>apps/v1 Deployment shop/web</c>.</summary>
+    public override string ToString() => Key.Namespace is null ? $"{ApiVersion} {Key.Kind} {Key.Name}" : $"{ApiVersion} {Key.Kind} {Key.Namespace}/{Key.Name}";
+}

@@ -1,0 +1,161 @@
+using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Configuration.Importing;
+
+/// <summary>What is to be imported, in which order, and what is final before anything is written.</summary>
+internal sealed record ImportPlan
+{
+    /// <summary>The objects to be written, in the order of their arrival.</summary>
+    public required IReadOnlyList<ImportItem> Items { get; init; }
+
+    /// <summary>Objects that are left alone, with the reason.</summary>
+    public required IReadOnlyList<(ImportItem Item, string Reason)> Skipped { get; init; }
+
+    /// <summary>Objects that can't be read, or that are there twice.</summary>
+    public required IReadOnlyList<(ImportItem Item, Failure Failure)> Failed { get; init; }
+
+    /// <summary>What every object of the import is written down in.</summary>
+    public required ImportLedger Ledger { get; init; }
+
+    /// <summary>What the target serves.</summary>
+    public required TargetServices Services { get; init; }
+
+    /// <summary>Which objects are meant.</summary>
+    public required ImportSelection Selection { get; init; }
+
+    /// <summary>The system's code, or null.</summary>
+    public IImportHook? Hook { get; init; }
+
+    /// <summary>In numbers.</summary>
+    public required ImportPlanSummary Summary { get; init; }
+}
+
+/// <summary>Reads and verifies what is to be imported, and orders it.</summary>
+internal sealed class ImportPlanner(
+    ClusterConfigExport? export,
+    string path,
+    Func<CancellationToken, IAsyncEnumerable<ManifestFile>> files,
+    ClusterConnection target,
+    SystemDefinition system,
+    ImportOptions options,
+    IReporter reporter)
+{
+    public async Task<ImportPlan> RunAsync(CancellationToken cancellationToken)
+    {
+        if (export is { Complete: false } && !options.AllowPartial)
+            throw new UpgradeException(ImportFailures.Incomplete(export));
+        var targetUid = (await target.GetIdentityAsync(cancellationToken).ConfigureAwait(false)).Require(target.Context.Name);
+        if (export?.ClusterUid == targetUid)
+            throw new UpgradeException(ImportFailures.SameCluster(target.Context.Name, export.Context));
+        if (export is { ClusterUid: null })
+            reporter.Warning($"The export in {path} does not tell which cluster it is of, so nobody can say that it is not {target.Context.Name} itself.");
+
+        var services = new TargetServices(target.Client);
+        await services.RefreshAsync(cancellationToken).ConfigureAwait(false);
+        var selection = new ImportSelection(options.Selection, services.Catalog);
+        var order = new ImportOrder(system.Description.Import.Order);
+        var hook = system.CreateImportHook?.Invoke();
+        var ledger = new ImportLedger();
+        var seen = new Dictionary<ObjectKey, ImportItem>();
+        var items = new List<ImportItem>();
+        var skipped = new List<(ImportItem, string)>();
+        var failed = new List<(ImportItem, Failure)>();
+        var altered = new List<Failure>();
+        await foreach (var file in files(cancellationToken).ConfigureAwait(false))
+        {
+            if (file.Problem is { Id: "ModifiedFile" or "MissingFile" } problem)
+                altered.Add(problem);
+            if (!selection.Includes(file))
+                continue;
+            var item = new ImportItem
+            {
+                Key = new ObjectKey(file.Group, file.Kind, file.Namespace, file.Name),
+                ApiVersion = file.ApiVersion,
+                Position = order.PositionOf(file.Group, file.Kind),
+                File = file,
+            };
+            if (file.Problem is { } unreadable && unreadable.Id != "ModifiedFile")
+                failed.Add((item, unreadable));
+            else if (!ledger.Add(item.Key))
+                failed.Add((item, ImportFailures.Duplicate(item, seen[item.Key])));
+            else if (WhySkipped(item) is { } reason)
+                skipped.Add((item, reason));
+            else
+                items.Add(item);
+            seen.TryAdd(item.Key, item);
+        }
+        if (altered.Count > 0 && !options.AllowModified)
+            throw new UpgradeException(ImportFailures.Altered(path, altered));
+        if (hook is not null)
+            items = await PrepareAsync(hook, items, ledger, services, order, failed, cancellationToken).ConfigureAwait(false);
+        items = [.. items.OrderBy(i => i.Position)];
+        return new ImportPlan
+        {
+            Items = items,
+            Skipped = skipped,
+            Failed = failed,
+            Ledger = ledger,
+            Services = services,
+            Selection = selection,
+            Hook = hook,
+            Summary = new ImportPlanSummary
+            {
+                Target = target.Context.Name,
+                TargetUid = targetUid,
+                Export = export,
+                Verified = export is not null && altered.Count == 0,
+                ObjectCount = items.Count + skipped.Count + failed.Count,
+                SkippedCount = skipped.Count,
+                FailedCount = failed.Count,
+                CountByKind = [.. items.GroupBy(i => i.Key.KindAndGroup).Select(g => KeyValuePair.Create(g.Key, g.Count()))],
+            },
+        };
+    }
+
+    private string? WhySkipped(ImportItem item) =>
+        NotYetCarried.WhyNot(item.Key.Group, item.Key.Kind)
+        ?? system.Description.Import.Skip.FirstOrDefault(rule => KindPattern.Matches(rule.Kinds, item.Key.Group, item.Key.Kind))?.Reason;
+
+    private async Task<List<ImportItem>> PrepareAsync(
+        IImportHook hook, List<ImportItem> items, ImportLedger ledger, TargetServices services, ImportOrder order, List<(ImportItem, Failure)> failed,
+        CancellationToken cancellationToken)
+    {
+        var kept = new List<ImportItem>(items.Count);
+        foreach (var item in items)
+        {
+            if (hook.Concerns(item.Key.Group, item.Key.Kind))
+            {
+                try
+                {
+                    using var o = await item.File!.LoadAsync(cancellationToken).ConfigureAwait(false);
+                    hook.Inspect(o);
+                }
+                catch (UpgradeException e)
+                {
+                    failed.Add((item, e.Failure));
+                    continue;
+                }
+            }
+            kept.Add(item);
+        }
+        var additions = await hook.PrepareAsync(new ImportHookContext(target.Client, services.Catalog, order, reporter), cancellationToken).ConfigureAwait(false);
+        kept = [.. kept.Select(i => hook.RankOf(i.Key) is var rank and > 0 ? Ranked(i, rank) : i)];
+        foreach (var addition in additions)
+        {
+            // What the export itself has of that name goes first.
+            if (ledger.Add(addition.Key))
+                kept.Add(new ImportItem { Key = addition.Key, ApiVersion = addition.ApiVersion, Position = addition.Position, Addition = addition });
+        }
+        return kept;
+    }
+
+    private static ImportItem Ranked(ImportItem item, int rank) => new()
+    {
+        Key = item.Key,
+        ApiVersion = item.ApiVersion,
+        Position = item.Position with { Rank = item.Position.Rank + rank },
+        File = item.File,
+    };
+}

@@ -1,0 +1,143 @@
+using System.Threading.Channels;
+using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Configuration.Importing;
+
+/// <summary>One run through a plan: position by position, within a position many objects at once, owned objects after their owners.</summary>
+internal sealed class ImportRun
+{
+    private readonly ImportPlan _plan;
+    private readonly ImportOptions _options;
+    private readonly IReporter _reporter;
+    private readonly ChannelWriter<ClusterConfigChange> _changes;
+    private readonly string _activity;
+    private readonly CustomResources _customResources;
+    private readonly ObjectImport _import;
+    private readonly long _total;
+    private long _done;
+
+    public ImportRun(ImportPlan plan, ClusterConnection target, ImportOptions options, IReporter reporter, ChannelWriter<ClusterConfigChange> changes, string activity)
+    {
+        _plan = plan;
+        _options = options;
+        _reporter = reporter;
+        _changes = changes;
+        _activity = activity;
+        _total = plan.Summary.ObjectCount;
+        var waits = new TargetWaits(target.Client, plan.Services, options);
+        _customResources = new CustomResources(plan.Services, waits, plan.Items, options);
+        _import = new ObjectImport(
+            target.Client,
+            target.Context.Name,
+            plan.Services,
+            new OwnerLookup(target.Client, plan.Services, plan.Ledger),
+            new ExistingObjects(target.Client, target.Context.Name, new Autoscaled(target.Client, plan.Services, plan.Items, reporter), waits, plan.Hook, options),
+            new BackEnds(target.Client, plan.Services, waits, options, reporter),
+            _customResources,
+            plan.Ledger,
+            plan.Hook,
+            plan.Selection,
+            options);
+    }
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        Exception? error = null;
+        try
+        {
+            foreach (var (item, failure) in _plan.Failed)
+                await TellAsync(item, _import.Failed(item, failure), cancellationToken).ConfigureAwait(false);
+            foreach (var (item, reason) in _plan.Skipped)
+                await TellAsync(item, _import.Skipped(item, reason), cancellationToken).ConfigureAwait(false);
+            var items = _plan.Items;
+            for (var begin = 0; begin < items.Count;)
+            {
+                var end = begin;
+                while (end < items.Count && items[end].Position == items[begin].Position)
+                    end++;
+                _reporter.Verbose($"{_activity}: {items[begin].Position.Stage}, {end - begin} object(s)");
+                await RunPositionAsync(items, begin, end, cancellationToken).ConfigureAwait(false);
+                if (items[begin].Position.Stage == ImportStage.CustomResourceDefinitions)
+                    await _customResources.RefreshAsync(cancellationToken).ConfigureAwait(false);
+                begin = end;
+            }
+        }
+        catch (Exception e)
+        {
+            error = e;
+            throw;
+        }
+        finally
+        {
+            _changes.Complete(error);
+        }
+    }
+
+    // Workers take objects from a queue, into which the objects that waited for an owner come when it is final.
+    private async Task RunPositionAsync(IReadOnlyList<ImportItem> items, int begin, int end, CancellationToken cancellationToken)
+    {
+        var queue = Channel.CreateUnbounded<ImportItem>();
+        var open = end - begin;
+        for (var i = begin; i < end; i++)
+            queue.Writer.TryWrite(items[i]);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var workers = Enumerable.Range(0, Math.Max(1, Math.Min(_options.ThrottleLimit, end - begin))).Select(_ => Task.Run(WorkAsync, CancellationToken.None)).ToList();
+        await Task.WhenAll(workers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // The first error, and not the cancellation that it was to the others.
+        await (workers.Find(w => w.IsFaulted) ?? Task.WhenAll(workers)).ConfigureAwait(false);
+
+        async Task WorkAsync()
+        {
+            try
+            {
+                await foreach (var item in queue.Reader.ReadAllAsync(stop.Token).ConfigureAwait(false))
+                {
+                    foreach (var released in await ProcessAsync(item, stop.Token).ConfigureAwait(false))
+                    {
+                        Interlocked.Increment(ref open);
+                        queue.Writer.TryWrite(released);
+                    }
+                    if (Interlocked.Decrement(ref open) == 0)
+                        queue.Writer.TryComplete();
+                }
+            }
+            catch
+            {
+                // One that fails beyond its object's own failure ends the others too.
+                await stop.CancelAsync().ConfigureAwait(false);
+                throw;
+            }
+        }
+    }
+
+    /// <returns>The objects that waited for this one.</returns>
+    private async Task<IReadOnlyList<ImportItem>> ProcessAsync(ImportItem item, CancellationToken cancellationToken)
+    {
+        ClusterConfigChange? change;
+        if (_plan.Ledger.Wait(item, out var circle))
+            return [];
+        if (circle is not null)
+            change = _import.Failed(item, ImportFailures.OwnerCircle(item, circle.Select(k => k.ToString())));
+        else
+            change = await _import.RunAsync(item, cancellationToken).ConfigureAwait(false);
+        if (change is null)
+        {
+            Interlocked.Increment(ref _done);
+            return _plan.Ledger.Finish(item.Key, new ImportLedger.Outcome(ClusterConfigChangeAction.Skipped, null, "it is not selected"));
+        }
+        await _customResources.NoteFailureAsync(item, change, cancellationToken).ConfigureAwait(false);
+        return await TellAsync(item, change, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<IReadOnlyList<ImportItem>> TellAsync(ImportItem item, ClusterConfigChange change, CancellationToken cancellationToken)
+    {
+        _plan.Hook?.Finished(item.Key, change);
+        var released = _plan.Ledger.Finish(item.Key, new ImportLedger.Outcome(change.Action, change.Uid, change.Reason));
+        await _changes.WriteAsync(change, cancellationToken).ConfigureAwait(false);
+        var done = Interlocked.Increment(ref _done);
+        _reporter.Progress(new ProgressReport { Activity = _activity, Status = $"{change.ApiVersion} {change.Kind}", Done = done, Total = _total });
+        return released;
+    }
+}

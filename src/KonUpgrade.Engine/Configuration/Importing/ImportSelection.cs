@@ -1,0 +1,53 @@
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Configuration.Importing;
+
+/// <summary>Which objects of an export are meant by a selection.</summary>
+internal sealed class ImportSelection
+{
+    private readonly ClusterConfigSelection _selection;
+    private readonly HashSet<(string Group, string Kind)> _kinds;
+
+    public ImportSelection(ClusterConfigSelection selection, ApiCatalog catalog)
+    {
+        _selection = selection;
+        _kinds = [.. selection.Kind.SelectMany(catalog.Match).Select(r => (r.Group, r.Kind))];
+        if (selection.LabelSelector is not { } text)
+            return;
+        if (!LabelSelector.TryParse(text, out var labels))
+        {
+            throw new UpgradeException(new Failure
+            {
+                Id = "InvalidLabelSelector",
+                Kind = FailureKind.InvalidArgument,
+                Message = $"'{text}' is not a label selector.",
+                Recommendation = "Write it as kubectl takes it: app=web,tier in (front,back),!old.",
+                Target = text,
+            });
+        }
+        Labels = labels;
+    }
+
+    /// <summary>The labels that an object must have, or null.</summary>
+    public LabelSelector? Labels { get; }
+
+    public bool Includes(ManifestFile file) =>
+        (_selection.Group.Count == 0 || _selection.Group.Any(g => (g == "core" ? "" : g) == file.Group))
+        && (_selection.Kind.Count == 0 || _kinds.Contains((file.Group, file.Kind)) || _selection.Kind.Any(k => IsNamed(file, k)))
+        && IsInNamespaces(file);
+
+    // Kinds that the target does not serve (yet) are known by their kind alone.
+    private static bool IsNamed(ManifestFile file, string name) =>
+        string.Equals(name, file.Kind, StringComparison.OrdinalIgnoreCase)
+        || string.Equals(name, $"{file.Kind}.{file.Group}", StringComparison.OrdinalIgnoreCase);
+
+    private bool IsInNamespaces(ManifestFile file)
+    {
+        if (_selection.Namespace.Count == 0)
+            return true;
+        var ns = file is { Group: "", Kind: "Namespace" } ? file.Name : file.Namespace;
+        return ns is not null && _selection.Namespace.Contains(ns, StringComparer.Ordinal);
+    }
+}

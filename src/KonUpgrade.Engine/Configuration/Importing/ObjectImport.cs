@@ -1,0 +1,177 @@
+using System.Text.Json;
+using KonUpgrade.Engine.Foundation.Retry;
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Configuration.Importing;
+
+/// <summary>
+/// Brings one object into the target. An object that is absent costs one request: it is created at once, and the
+/// server tells when it was there already.
+/// </summary>
+internal sealed class ObjectImport(
+    KubernetesClient client,
+    string context,
+    TargetServices services,
+    OwnerLookup owners,
+    ExistingObjects existing,
+    BackEnds backEnds,
+    CustomResources customResources,
+    ImportLedger ledger,
+    IImportHook? hook,
+    ImportSelection selection,
+    ImportOptions options)
+{
+    private const string OurManager = "konupgrade";
+
+    private static readonly RetryPolicy s_settling = new()
+    {
+        MaxAttempts = 100,
+        BaseDelay = TimeSpan.FromMilliseconds(100),
+        MaxDelay = TimeSpan.FromSeconds(1),
+        Deadline = TimeSpan.FromSeconds(20),
+    };
+
+    /// <summary>Brings the object in.</summary>
+    /// <returns>What became of it; null where the selection's labels leave it out.</returns>
+    public async Task<ClusterConfigChange?> RunAsync(ImportItem item, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (Blocked(item) is { } blocked)
+                return Failed(item, blocked);
+            using var source = await LoadAsync(item, cancellationToken).ConfigureAwait(false);
+            if (selection.Labels is { } labels && item.File is not null && !labels.Matches(Labels(source)))
+                return null;
+            return await BringAsync(item, source, cancellationToken).ConfigureAwait(false);
+        }
+        catch (UpgradeException e)
+        {
+            return Failed(item, e.Failure.Target is null ? e.Failure with { Target = item.ToString() } : e.Failure);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return Failed(item, ImportFailures.Unreadable(item, e));
+        }
+    }
+
+    /// <summary>An object that can't be brought in.</summary>
+    public ClusterConfigChange Failed(ImportItem item, Failure failure) =>
+        Change(item, item.ApiVersion, ClusterConfigChangeAction.Failed) with { Reason = failure.Message, Failure = failure };
+
+    /// <summary>An object that is left alone.</summary>
+    public ClusterConfigChange Skipped(ImportItem item, string reason) =>
+        Change(item, item.ApiVersion, ClusterConfigChangeAction.Skipped) with { Reason = reason };
+
+    // What is known to fail before the object is even read.
+    private Failure? Blocked(ImportItem item)
+    {
+        if (item.Key.Namespace is { } ns && ledger.OutcomeOf(new ObjectKey("", "Namespace", null, ns)) is { Action: ClusterConfigChangeAction.Failed, Uid: null } outcome)
+            return ImportFailures.NamespaceFailed(item, outcome.Reason ?? "");
+        return customResources.WhyNotServed(item);
+    }
+
+    private static Task<KubernetesObject> LoadAsync(ImportItem item, CancellationToken cancellationToken) => item.Addition is { } addition
+        ? Task.FromResult(KubernetesObject.Parse(addition.Json))
+        : item.File!.LoadAsync(cancellationToken);
+
+    private async Task<ClusterConfigChange> BringAsync(ImportItem item, KubernetesObject source, CancellationToken cancellationToken)
+    {
+        var verdict = item.File is not null && hook is not null && hook.Concerns(item.Key.Group, item.Key.Kind) ? hook.Judge(source) : ImportVerdict.Write;
+        if (verdict.Failure is { } refused)
+            return Failed(item, refused);
+        if (verdict.SkipReason is { } skip)
+            return Skipped(item, skip);
+        var note = verdict.Note ?? item.Addition?.Note;
+        var choice = services.Choose(item);
+        if (choice.Resource is not { } resource)
+        {
+            return options.DryRun && customResources.ComesWithTheImport(item)
+                ? Change(item, item.ApiVersion, ClusterConfigChangeAction.Created) with { Reason = "Not checked: its kind comes with this import." }
+                : Failed(item, ImportFailures.KindNotServed(item, choice.Refusal!));
+        }
+        if (resource.Namespaced && item.Key.Namespace is null)
+            return Failed(item, ImportFailures.NoNamespace(item));
+        var (found, missing) = await owners.FindAsync(item, cancellationToken).ConfigureAwait(false);
+        if (missing is not null)
+            return Failed(item, missing);
+        if (await backEnds.WhyNotAsync(item, resource, source, cancellationToken).ConfigureAwait(false) is { } notReady)
+            return Failed(item, notReady);
+        using var replaced = verdict.Json is { } json ? KubernetesObject.Parse(json) : null;
+        var body = ImportBody.For(replaced ?? source, resource.ApiVersion, found);
+        var change = await CreateAsync(item, resource, body, cancellationToken).ConfigureAwait(false)
+            ?? await existing.BringAsync(item, resource, body, cancellationToken).ConfigureAwait(false)
+            // It was there, and was gone when it was looked at.
+            ?? await CreateAsync(item, resource, body, cancellationToken).ConfigureAwait(false)
+            ?? Failed(item, ImportFailures.Terminating(item, ", or is deleted and made again by somebody else"));
+        change = await customResources.SettleAsync(item, resource, change, cancellationToken).ConfigureAwait(false);
+        if (choice.Renamed && change.Action is ClusterConfigChangeAction.Created)
+            note = Join(note, $"Written as {resource.ApiVersion}, since the target does not serve {item.ApiVersion}.");
+        return note is null ? change : change with { Reason = Join(change.Reason, note) };
+    }
+
+    /// <summary>Creates the object under the name and operation that own it on the source.</summary>
+    /// <returns>Null where it is there already.</returns>
+    private async Task<ClusterConfigChange?> CreateAsync(ImportItem item, ApiResource resource, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        var owner = item.File?.Owner;
+        var manager = owner?.Manager is { Length: > 0 } name ? name : OurManager;
+        try
+        {
+            using var created = await SettledAsync(
+                item,
+                () => owner?.Operation == "Apply"
+                    ? client.ApplyAsync(
+                        resource, item.Key.Namespace, item.Key.Name, ImportBody.CreateOnly(body),
+                        new ApplyOptions { FieldManager = manager, DryRun = options.DryRun, FieldValidation = FieldValidation.Strict }, cancellationToken)
+                    : client.CreateAsync(
+                        resource, item.Key.Namespace, body,
+                        new WriteOptions { FieldManager = manager, DryRun = options.DryRun, FieldValidation = FieldValidation.Strict }, cancellationToken),
+                cancellationToken).ConfigureAwait(false);
+            return Change(item, resource.ApiVersion, ClusterConfigChangeAction.Created) with { FieldManager = manager, Uid = created.Uid };
+        }
+        catch (KubernetesApiException e) when (e.StatusCode == 409 && (e.Reason == "AlreadyExists" || (owner?.Operation == "Apply" && e.Reason == "Conflict")))
+        {
+            return null;
+        }
+        catch (KubernetesApiException e) when (options.DryRun && e.Failure.Id == "NamespaceNotFound" && item.Key.Namespace is { } ns
+            && ledger.OutcomeOf(new ObjectKey("", "Namespace", null, ns)) is { Action: ClusterConfigChangeAction.Created })
+        {
+            return Change(item, resource.ApiVersion, ClusterConfigChangeAction.Created) with
+            {
+                FieldManager = manager,
+                Reason = "Not checked: its namespace comes with this import.",
+            };
+        }
+    }
+
+    // What comes with the same import may take a server a moment: a kind that not every API server of a cluster serves
+    // yet, a quota that nobody has counted yet.
+    private async Task<KubernetesObject> SettledAsync(ImportItem item, Func<Task<KubernetesObject>> send, CancellationToken cancellationToken)
+    {
+        var backoff = new Backoff(s_settling, TimeProvider.System);
+        while (true)
+        {
+            TimeSpan delay;
+            try
+            {
+                return await send().ConfigureAwait(false);
+            }
+            catch (KubernetesApiException e) when (!options.DryRun
+                && ((e.Failure.Id == "ResourceNotServed" && customResources.ComesWithTheImport(item))
+                    || (e.StatusCode == 403 && e.Failure.Message.Contains("status unknown for quota", StringComparison.Ordinal)))
+                && backoff.TryNext(e.RetryAfter, out delay))
+            {
+            }
+            await backoff.WaitAsync(delay, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private ClusterConfigChange Change(ImportItem item, string apiVersion, ClusterConfigChangeAction action) => ExistingObjects.Change(context, item, apiVersion, action);
+
+    private static JsonElement Labels(KubernetesObject o) =>
+        o.Metadata.ValueKind == JsonValueKind.Object && o.Metadata.TryGetProperty("labels"u8, out var labels) ? labels : default;
+
+    private static string Join(string? a, string b) => a is null ? b : $"{a} {b}";
+}

@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Configuration.Importing;
+
+/// <summary>Finds the owners of imported objects on the target.</summary>
+internal sealed class OwnerLookup(KubernetesClient client, TargetServices services, ImportLedger ledger)
+{
+    // Owners outside the import, each asked for once.
+    private readonly ConcurrentDictionary<ObjectKey, Lazy<Task<string?>>> _outside = new();
+
+    /// <summary>The owners of an object as the target knows them, or why one of them is missing.</summary>
+    public async Task<(IReadOnlyList<TargetOwner> Owners, Failure? Missing)> FindAsync(ImportItem item, CancellationToken cancellationToken)
+    {
+        if (item.Owners.Count == 0)
+            return ([], null);
+        var found = new List<TargetOwner>(item.Owners.Count);
+        foreach (var owner in item.Owners)
+        {
+            var what = $"{owner.ApiVersion} {owner.Kind} {owner.Name}";
+            if (services.OwnerResource(owner) is not { } resource)
+                return ([], ImportFailures.OwnerMissing(item, what, "is of a kind that the target does not serve"));
+            var key = new ObjectKey(resource.Group, owner.Kind, resource.Namespaced ? item.Key.Namespace : null, owner.Name);
+            var outcome = ledger.OutcomeOf(key);
+            if (outcome is { Action: ClusterConfigChangeAction.Failed, Uid: null })
+                return ([], ImportFailures.OwnerMissing(item, what, $"could not be imported: {outcome.Reason}"));
+            var uid = outcome?.Uid
+                ?? await _outside.GetOrAdd(key, k => new Lazy<Task<string?>>(() => ReadUidAsync(resource, k, cancellationToken))).Value.ConfigureAwait(false);
+            if (uid is null)
+                return ([], ImportFailures.OwnerMissing(item, what, outcome is null ? "is neither in the import nor on the target" : $"is not on the target: {outcome.Reason}"));
+            found.Add(new TargetOwner(owner, resource.ApiVersion, uid));
+        }
+        return (found, null);
+    }
+
+    private async Task<string?> ReadUidAsync(ApiResource resource, ObjectKey key, CancellationToken cancellationToken)
+    {
+        using var owner = await client.GetAsync(resource, key.Namespace, key.Name, cancellationToken).ConfigureAwait(false);
+        return owner?.Uid;
+    }
+}

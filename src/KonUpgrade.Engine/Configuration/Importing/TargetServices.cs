@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+using KonUpgrade.Engine.ApiVersions;
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests;
+
+namespace KonUpgrade.Engine.Configuration.Importing;
+
+/// <summary>What the target serves, with what CustomResourceDefinitions of the import add to it on the way.</summary>
+internal sealed class TargetServices(KubernetesClient client)
+{
+    private readonly ConcurrentDictionary<(string Group, string Version, string Kind), VersionChoice> _choices = new();
+    private ApiCatalog? _catalog;
+
+    /// <summary>What discovery told last.</summary>
+    public ApiCatalog Catalog => _catalog ?? throw new InvalidOperationException("Discovery has not run.");
+
+    /// <summary>Asks the target again.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        _catalog = await client.DiscoverAsync(cancellationToken).ConfigureAwait(false);
+        _choices.Clear();
+    }
+
+    /// <summary>In which version objects of a kind are written.</summary>
+    public VersionChoice Choose(string group, string version, string kind) =>
+        _choices.GetOrAdd((group, version, kind), key => VersionChoice.For(Catalog, key.Group, key.Version, key.Kind));
+
+    /// <summary>In which version objects of an item's kind are written.</summary>
+    public VersionChoice Choose(ImportItem item) => Choose(item.Key.Group, item.Version, item.Key.Kind);
+
+    /// <summary>The resource of an owner, in the version that the reference names or another.</summary>
+    public ApiResource? OwnerResource(OwnerReference owner)
+    {
+        var slash = owner.ApiVersion.IndexOf('/', StringComparison.Ordinal);
+        var group = slash < 0 ? "" : owner.ApiVersion[..slash];
+        return Catalog.Find(group, owner.ApiVersion[(slash + 1)..], owner.Kind) ?? Catalog.FindPreferred(group, owner.Kind);
+    }
+
+    /// <summary>The key of an owner: in the namespace of what it owns when its kind lives in namespaces.</summary>
+    public static IEnumerable<ObjectKey> OwnerKeys(OwnerReference owner, string? @namespace)
+    {
+        var slash = owner.ApiVersion.IndexOf('/', StringComparison.Ordinal);
+        var group = slash < 0 ? "" : owner.ApiVersion[..slash];
+        if (@namespace is not null)
+            yield return new ObjectKey(group, owner.Kind, @namespace, owner.Name);
+        yield return new ObjectKey(group, owner.Kind, null, owner.Name);
+    }
+}

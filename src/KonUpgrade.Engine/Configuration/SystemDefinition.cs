@@ -1,0 +1,12 @@
+using KonUpgrade.Engine.Configuration.Importing;
+using KonUpgrade.Engine.Manifests;
+
+namespace KonUpgrade.Engine.Configuration;
+
+/// <summary>A system: what its description says, and code where data is not enough.</summary>
+/// <param name="Description">The description.</param>
+public sealed record SystemDefinition(SystemDescription Description)
+{
+    /// <summary>Makes what looks after the system's objects during one import; null where the description says it all.</summary>
+    public Func<IImportHook>? CreateImportHook { get; init; }
+}
