@@ -1,0 +1,61 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests;
+
+namespace KonUpgrade.Engine.Tests.Support;
+
+/// <summary>Manifests that are nowhere but in the test.</summary>
+internal sealed class TestManifests : IManifestContent
+{
+    private readonly Dictionary<string, byte[]> _content = [];
+    private readonly List<ManifestFile> _files = [];
+
+    public int Loads { get; private set; }
+
+    public TestManifests Add(string json, FieldOwner? owner = null)
+    {
+        using var document = JsonDocument.Parse(json);
+        var root = document.RootElement;
+        var metadata = root.GetProperty("metadata");
+        var path = $"/export/{_files.Count}.yaml";
+        _content[path] = Encoding.UTF8.GetBytes(json);
+        _files.Add(new ManifestFile(this)
+        {
+            FilePath = path,
+            ApiVersion = root.GetProperty("apiVersion").GetString()!,
+            Kind = root.GetProperty("kind").GetString()!,
+            Namespace = metadata.TryGetProperty("namespace", out var ns) ? ns.GetString() : null,
+            Name = metadata.GetProperty("name").GetString()!,
+            Owner = owner,
+            OwnerReferences = metadata.TryGetProperty("ownerReferences", out var owners)
+                ? [.. owners.EnumerateArray().Select(o => new OwnerReference(o.GetProperty("apiVersion").GetString()!, o.GetProperty("kind").GetString()!, o.GetProperty("name").GetString()!))]
+                : [],
+        });
+        return this;
+    }
+
+    public TestManifests AddProblem(ManifestFile file)
+    {
+        _files.Add(file);
+        return this;
+    }
+
+    public async IAsyncEnumerable<ManifestFile> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var file in _files)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await Task.Yield();
+            yield return file;
+        }
+    }
+
+    public Task<KubernetesObject> LoadAsync(ManifestFile file, CancellationToken cancellationToken)
+    {
+        lock (_content)
+            Loads++;
+        return Task.FromResult(KubernetesObject.Parse(_content[file.FilePath]));
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text;
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Systems;
+
+namespace KonUpgrade.Engine.Tests.Systems;
+
+/// <summary>What the descriptions of the systems leave behind and clear.</summary>
+public sealed class SystemRulesTests
+{
+    private static readonly SystemCatalog s_catalog = new(new SystemServices { Roles = null });
+
+    [Theory]
+    [InlineData("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"aws-auth","namespace":"kube-system"}}""", "log in")]
+    [InlineData("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"coredns","namespace":"kube-system"}}""", "cluster itself")]
+    [InlineData("""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"kube-public"}}""", "cluster itself")]
+    [InlineData("""{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole","metadata":{"name":"system:coredns"}}""", "own parts")]
+    [InlineData("""{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRoleBinding","metadata":{"name":"dns"},"subjects":[{"kind":"ServiceAccount","name":"dns","namespace":"kube-system"}]}""", "stay behind")]
+    [InlineData("""{"apiVersion":"apiregistration.k8s.io/v1","kind":"APIService","metadata":{"name":"v1beta1.metrics.k8s.io"},"spec":{"service":{"name":"metrics-server","namespace":"kube-system"}}}""", "back end")]
+    [InlineData("""{"apiVersion":"admissionregistration.k8s.io/v1","kind":"MutatingWebhookConfiguration","metadata":{"name":"x"},"webhooks":[{"name":"a","clientConfig":{"service":{"name":"a","namespace":"kube-system"}}}]}""", "back end")]
+    [InlineData("""{"apiVersion":"admissionregistration.k8s.io/v1","kind":"MutatingWebhookConfiguration","metadata":{"name":"pod-identity-webhook"},"webhooks":[{"name":"a","clientConfig":{"url":"https://127.0.0.1:23443/mutate"}}]}""", "EKS")]
+    [InlineData("""{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"ebs-csi-controller","namespace":"storage","labels":{"app.kubernetes.io/managed-by":"EKS"}}}""", "add-on")]
+    [InlineData("""{"apiVersion":"storage.k8s.io/v1","kind":"CSIDriver","metadata":{"name":"ebs.csi.aws.com"}}""", "storage driver")]
+    [InlineData("""{"apiVersion":"vpcresources.k8s.aws/v1alpha1","kind":"CNINode","metadata":{"name":"n"}}""", "network driver")]
+    public void A_generic_cluster_leaves_behind_what_is_the_clusters_own(string json, string reason)
+    {
+        var outcome = Apply("Kubernetes", json);
+        Assert.Contains(reason, outcome.LeftOutReason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"aws-auth","namespace":"shop"}}""")]
+    [InlineData("""{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole","metadata":{"name":"shop"}}""")]
+    [InlineData("""{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRoleBinding","metadata":{"name":"mixed"},"subjects":[{"kind":"ServiceAccount","name":"dns","namespace":"kube-system"},{"kind":"User","name":"anna"}]}""")]
+    [InlineData("""{"apiVersion":"apiregistration.k8s.io/v1","kind":"APIService","metadata":{"name":"v1.shop.example"},"spec":{"service":{"name":"api","namespace":"shop"}}}""")]
+    [InlineData("""{"apiVersion":"storage.k8s.io/v1","kind":"StorageClass","metadata":{"name":"gp3"}}""")]
+    [InlineData("""{"apiVersion":"crd.projectcalico.org/v1","kind":"GlobalNetworkPolicy","metadata":{"name":"deny"}}""")]
+    public void What_people_made_travels(string json) => Assert.Null(Apply("Kubernetes", json).LeftOutReason);
+
+    [Fact]
+    public void The_hash_of_what_kon_reconciled_stays_behind()
+    {
+        var outcome = Apply("Konstellation", """{"apiVersion":"k11n.dev/v1alpha1","kind":"LinkedServiceAccount","metadata":{"name":"s3","annotations":{"k11n.dev/lsaSpecHash":"abc","note":"x"}},"spec":{}}""");
+        Assert.Null(outcome.LeftOutReason);
+        Assert.Contains(outcome.Edits, e => e.Value is null && e.Path.ToString() == "metadata.annotations['k11n.dev/lsaSpecHash']");
+    }
+
+    private static RuleOutcome Apply(string system, string json)
+    {
+        using var o = KubernetesObject.Parse(Encoding.UTF8.GetBytes(json));
+        var outcome = new RuleOutcome();
+        new ManifestRules(s_catalog.Get(system).Description).ForKind(o.Group, o.Kind).Apply(o, outcome);
+        return outcome;
+    }
+}
