@@ -225,8 +225,8 @@ public sealed class ImportTests
     public async Task A_field_that_the_target_would_lose_is_refused_and_not_lost()
     {
         await using var scene = await StartAsync();
-        scene.Manifests.Add(Namespace("shop")).Add(Definition()).Add(Widget("shop", "w", spec: "{\"size\":1,\"colour\":\"red\"}"));
-        var change = (await scene.ImportAsync()).Single(c => c.Kind == "Widget");
+        scene.Manifests.Add(Namespace("shop")).Add(ConfigMap("shop", "c").Replace("\"data\"", "\"colour\":\"red\",\"data\"", StringComparison.Ordinal));
+        var change = (await scene.ImportAsync()).Single(c => c.Kind == "ConfigMap");
         Assert.Equal(ClusterConfigChangeAction.Failed, change.Action);
         Assert.Contains("colour", change.Reason, StringComparison.Ordinal);
     }
@@ -281,7 +281,8 @@ public sealed class ImportTests
     public async Task An_object_that_the_target_refuses_fails_alone_with_what_the_server_said()
     {
         await using var scene = await StartAsync();
-        scene.Manifests.Add(Namespace("shop")).Add(Definition()).Add(Widget("shop", "bad", spec: "{\"size\":\"large\"}")).Add(Widget("shop", "good"))
+        scene.Manifests.Add(Namespace("shop")).Add(ConfigMap("shop", "good"))
+            .Add("""{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"bad","namespace":"shop"},"spec":{"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"x","image":"x"}]}}}}""")
             .Add(ConfigMap("shop", "denied")).Add(ConfigMap("shop", "quota"));
         scene.Host.Faults.Add(new SandboxFault { Kind = FaultKind.Refuse, Verb = "create", Resource = "configmaps", Name = "denied", Count = null });
         scene.Host.Faults.Add(new SandboxFault
@@ -292,7 +293,7 @@ public sealed class ImportTests
         var changes = await scene.ImportAsync();
         Assert.Equal(ClusterConfigChangeAction.Created, changes.Single(c => c.Name == "good").Action);
         Assert.Equal("Invalid", changes.Single(c => c.Name == "bad").Failure!.Id);
-        Assert.Contains("spec.size", changes.Single(c => c.Name == "bad").Reason, StringComparison.Ordinal);
+        Assert.Contains("spec.selector", changes.Single(c => c.Name == "bad").Reason, StringComparison.Ordinal);
         Assert.Equal("AdmissionDenied", changes.Single(c => c.Name == "denied").Failure!.Id);
         Assert.Equal(("QuotaExceeded", FailureKind.LimitsExceeded), changes.Single(c => c.Name == "quota").Failure is { } f ? (f.Id, f.Kind) : default);
     }

@@ -1,4 +1,4 @@
-using KonUpgrade.Engine.Foundation.Retry;
+using System.Text.Json;
 using KonUpgrade.Engine.Kubernetes;
 
 namespace KonUpgrade.Engine.Configuration.Importing;
@@ -16,17 +16,20 @@ internal sealed class TargetWaits(KubernetesClient client, TargetServices servic
     public async Task<string?> UntilAsync(
         ApiResource resource, string? @namespace, string name, Func<KubernetesObject?, string?> whyNot, CancellationToken cancellationToken)
     {
-        var policy = new RetryPolicy { MaxAttempts = int.MaxValue, BaseDelay = TimeSpan.FromMilliseconds(50), MaxDelay = TimeSpan.FromSeconds(1), Deadline = options.Timeout };
-        var backoff = new Backoff(policy, TimeProvider.System);
-        while (true)
-        {
-            using var o = await client.GetAsync(resource, @namespace, name, cancellationToken).ConfigureAwait(false);
-            if (whyNot(o) is not { } reason)
-                return null;
-            if (!backoff.TryNext(null, out var delay))
-                return reason;
-            await backoff.WaitAsync(delay, cancellationToken).ConfigureAwait(false);
-        }
+        string? reason = null;
+        await UntilAsync(
+            resource,
+            new WatchOptions { Namespace = @namespace, FieldSelector = $"metadata.name={name}" },
+            (type, o) =>
+            {
+                // Before the list was read to its end, that nothing came says nothing.
+                if (type == WatchEventType.Synced && reason is not null)
+                    return false;
+                reason = whyNot(type is WatchEventType.Deleted or WatchEventType.Synced ? null : o);
+                return reason is null;
+            },
+            cancellationToken).ConfigureAwait(false);
+        return reason;
     }
 
     /// <summary>Waits until an object is gone: not there, or another one of the same name.</summary>
@@ -46,37 +49,38 @@ internal sealed class TargetWaits(KubernetesClient client, TargetServices servic
             if (Json.Text(Json.Member(service.Root, "spec"), "type") == "ExternalName")
                 return null;
         }
-        var policy = new RetryPolicy { MaxAttempts = int.MaxValue, BaseDelay = TimeSpan.FromMilliseconds(100), MaxDelay = TimeSpan.FromSeconds(2), Deadline = options.Timeout };
-        var backoff = new Backoff(policy, TimeProvider.System);
-        while (!await HasReadyEndpointAsync(@namespace, name, cancellationToken).ConfigureAwait(false))
-        {
-            if (!backoff.TryNext(null, out var delay))
-                return $"it had no endpoint that was ready within {options.Timeout.TotalSeconds:0} s";
-            await backoff.WaitAsync(delay, cancellationToken).ConfigureAwait(false);
-        }
-        return null;
+        if (services.Catalog.FindPreferred("discovery.k8s.io", "EndpointSlice") is not { } slices)
+            return "the target serves no EndpointSlices, by which to tell whether it has endpoints";
+        var ready = await UntilAsync(
+            slices,
+            new WatchOptions { Namespace = @namespace, LabelSelector = $"kubernetes.io/service-name={name}" },
+            // ready: not told means yes.
+            (type, slice) => type is WatchEventType.Added or WatchEventType.Modified
+                && Json.Items(slice!.Root, "endpoints").Any(e => Json.Member(Json.Member(e, "conditions"), "ready").ValueKind != JsonValueKind.False),
+            cancellationToken).ConfigureAwait(false);
+        return ready ? null : $"it had no endpoint that was ready within {options.Timeout.TotalSeconds:0} s";
     }
 
-    private async Task<bool> HasReadyEndpointAsync(string @namespace, string name, CancellationToken cancellationToken)
+    /// <returns>False when the time is over.</returns>
+    private async Task<bool> UntilAsync(ApiResource resource, WatchOptions watch, Func<WatchEventType, KubernetesObject?, bool> isDone, CancellationToken cancellationToken)
     {
-        if (services.Catalog.FindPreferred("discovery.k8s.io", "EndpointSlice") is { } slices)
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limited.CancelAfter(options.Timeout);
+        try
         {
-            var ready = false;
-            var list = new ListOptions { Namespace = @namespace, LabelSelector = $"kubernetes.io/service-name={name}" };
-            await foreach (var slice in client.ListAsync(slices, list, cancellationToken).ConfigureAwait(false))
+            await foreach (var change in client.WatchAsync(resource, watch, limited.Token).ConfigureAwait(false))
             {
-                using (slice)
+                using (change.Object)
                 {
-                    // ready: not told means yes.
-                    ready |= Json.Items(slice.Root, "endpoints").Any(e => Json.Member(Json.Member(e, "conditions"), "ready").ValueKind != System.Text.Json.JsonValueKind.False);
+                    if (isDone(change.Type, change.Object))
+                        return true;
                 }
             }
-            if (ready)
-                return true;
         }
-        if (services.Catalog.Find("", "v1", "Endpoints") is not { } endpoints)
-            return false;
-        using var o = await client.GetAsync(endpoints, @namespace, name, cancellationToken).ConfigureAwait(false);
-        return o is not null && Json.Items(o.Root, "subsets").Any(s => Json.Items(s, "addresses").Any());
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The time that one thing may take is over.
+        }
+        return false;
     }
 }
