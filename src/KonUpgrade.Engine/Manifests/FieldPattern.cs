@@ -16,7 +16,7 @@ public sealed record FieldPattern(FieldPath Path, IReadOnlyList<string> Values)
     private bool Fits(JsonElement element, ReadOnlySpan<FieldStep> steps)
     {
         if (steps.IsEmpty)
-            return element.ValueKind == JsonValueKind.String && Values.Any(v => Glob.Matches(v, element.GetString()!));
+            return element.ValueKind == JsonValueKind.String && TextPattern.Matches(Values, element.GetString()!);
         var step = steps[0];
         var rest = steps[1..];
         if (step.Name is { } name)

@@ -31,7 +31,7 @@ public sealed record SystemImport
 /// <summary>Kinds that an import leaves alone.</summary>
 public sealed record SkipRule
 {
-    /// <summary>The kinds, as <see cref="KindPatterns"/> takes them.</summary>
+    /// <summary>The kinds, as <see cref="KindPattern"/> takes them.</summary>
     public required IReadOnlyList<string> Kinds { get; init; }
 
     /// <summary>Why, in words for people.</summary>

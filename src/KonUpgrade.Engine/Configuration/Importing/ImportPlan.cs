@@ -116,7 +116,7 @@ internal sealed class ImportPlanner(
 
     private string? WhySkipped(ImportItem item) =>
         NotYetCarried.WhyNot(item.Key.Group, item.Key.Kind)
-        ?? system.Description.Import.Skip.FirstOrDefault(rule => KindPatterns.Any(rule.Kinds, item.Key.Group, item.Key.Kind))?.Reason;
+        ?? system.Description.Import.Skip.FirstOrDefault(rule => KindPattern.Matches(rule.Kinds, item.Key.Group, item.Key.Kind))?.Reason;
 
     private async Task<List<ImportItem>> PrepareAsync(
         IImportHook hook, List<ImportItem> items, ImportLedger ledger, TargetServices services, ImportOrder order, List<(ImportItem, Failure)> failed,

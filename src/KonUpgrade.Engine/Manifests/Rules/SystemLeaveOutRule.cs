@@ -31,12 +31,6 @@ internal sealed class SystemLeaveOutRule(LeaveOutRule rule) : IManifestRule
                 return;
         }
 
-        foreach (var field in rule.Fields)
-        {
-            if (!field.Fits(o.Root))
-                return;
-        }
-
         outcome.LeaveOut(rule.Reason, rule.ByKind ? LeftOutGroup.WholeKind : null);
     }
 
