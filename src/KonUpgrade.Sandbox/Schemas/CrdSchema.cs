@@ -102,7 +102,22 @@ internal static class CrdSchema
                 AtomicMap = Json.Text(json["x-kubernetes-map-type"]) == "atomic",
                 Rules = ReadRules(json),
             };
+            if (node.Default is not null)
+                CheckDefault(node, path);
             return embedded ? AsResource(node) : node;
+        }
+
+        // A default must itself be what the schema asks for, its own defaults filled in.
+        private void CheckDefault(SchemaNode node, string path)
+        {
+            var holder = new JsonObject { ["default"] = node.Default!.DeepClone() };
+            var schema = new SchemaNode { Type = SchemaType.Object, Properties = new Dictionary<string, SchemaNode> { ["default"] = node with { Default = null } } };
+            SchemaDefaults.Apply(holder, schema);
+            foreach (var problem in SchemaValidation.Validate(holder, schema))
+            {
+                // The server leaves the path out where it names the value itself.
+                problems.Add(problem with { Path = $"{path}.{problem.Path}", Message = problem.Message.Replace(": default in body", ":  in body", StringComparison.Ordinal) });
+            }
         }
 
         // What only validates stands beside the structure and has no structure of its own.
@@ -158,7 +173,7 @@ internal static class CrdSchema
         {
             try
             {
-                return new Regex(pattern.Replace("\\z", "(?!\\n)\\z", StringComparison.Ordinal), RegexOptions.CultureInvariant, TimeSpan.FromMilliseconds(200));
+                return new Regex(pattern.Replace("(?P<", "(?<", StringComparison.Ordinal), RegexOptions.CultureInvariant, TimeSpan.FromMilliseconds(200));
             }
             catch (ArgumentException)
             {

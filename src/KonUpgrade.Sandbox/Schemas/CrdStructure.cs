@@ -21,12 +21,12 @@ internal sealed class CrdStructure(List<FieldProblem> problems)
         void Forbid(string field, string words) => problems.Add(new FieldProblem($"{path}.{field}", FieldProblem.ForbiddenReason, $"Forbidden: {words}"));
         void Wrong(string field, string value, string words) => problems.Add(new FieldProblem($"{path}.{field}", FieldProblem.InvalidReason, $"Invalid value: {value}: {words}"));
 
-        if (type.Length == 0 && !intOrString && !preserveHere && path.Contains('[', StringComparison.Ordinal) && !path.EndsWith("openAPIV3Schema", StringComparison.Ordinal))
-            problems.Add(new FieldProblem($"{path}.type", FieldProblem.RequiredReason, "Required value: must not be empty for specified " + (path.EndsWith(".items", StringComparison.Ordinal) ? "array items" : path.EndsWith(".additionalProperties", StringComparison.Ordinal) ? "object fields" : "object fields")));
+        var below = path.EndsWith(".items", StringComparison.Ordinal) ? "array items" : "object fields";
+        var nested = !path.EndsWith("openAPIV3Schema", StringComparison.Ordinal);
+        if (type.Length == 0 && !intOrString && !preserveHere && nested && !NotSupported.Any(json.ContainsKey))
+            problems.Add(new FieldProblem($"{path}.type", FieldProblem.RequiredReason, $"Required value: must not be empty for specified {below}"));
         if (type.Length > 0 && CrdSchema.TypeOf(type) == SchemaType.Any)
             problems.Add(new FieldProblem($"{path}.type", FieldProblem.NotSupportedReason, $"Unsupported value: \"{type}\": supported values: \"array\", \"boolean\", \"integer\", \"number\", \"object\", \"string\""));
-        if (intOrString && type.Length > 0)
-            Wrong("type", $"\"{type}\"", "must be empty if x-kubernetes-int-or-string is true");
         if (embedded && type is not "object" && type.Length > 0)
             Wrong("type", $"\"{type}\"", "must be object if x-kubernetes-embedded-resource is true");
         if (embedded && !preserveHere && json["properties"] is null)
@@ -40,8 +40,12 @@ internal sealed class CrdStructure(List<FieldProblem> problems)
         }
         if (json["properties"] is JsonObject { Count: > 0 } && json["additionalProperties"] is JsonObject)
             Forbid("additionalProperties", "additionalProperties and properties are mutual exclusive");
-        if (json["additionalProperties"] is JsonValue boolean && boolean.GetValueKind() == System.Text.Json.JsonValueKind.False)
-            Forbid("additionalProperties", "additionalProperties cannot be set to false");
+        if (json["x-kubernetes-preserve-unknown-fields"] is JsonValue keeps && keeps.GetValueKind() == System.Text.Json.JsonValueKind.False)
+            Wrong("x-kubernetes-preserve-unknown-fields", "false", "must be true or undefined");
+        if (Json.Text(json["x-kubernetes-map-type"]) is { } map && map is not ("atomic" or "granular"))
+            problems.Add(new FieldProblem($"{path}.x-kubernetes-map-type", FieldProblem.NotSupportedReason, $"Unsupported value: \"{map}\": supported values: \"atomic\", \"granular\""));
+        if (embedded || path.EndsWith("openAPIV3Schema", StringComparison.Ordinal))
+            CheckMetadata(json, path);
         if (CrdSchema.Flag(json, "uniqueItems"))
             Forbid("uniqueItems", "uniqueItems cannot be set to true since the runtime complexity becomes quadratic");
         foreach (var word in NotSupported)
@@ -78,20 +82,30 @@ internal sealed class CrdStructure(List<FieldProblem> problems)
             problems.Add(new FieldProblem($"{path}.x-kubernetes-list-map-keys", FieldProblem.RequiredReason, "Required value: must not be empty if x-kubernetes-list-type is map"));
             return;
         }
-        var index = 0;
-        foreach (var key in keys.Select(Json.Text).OfType<string>())
+        var names = keys.Select(Json.Text).OfType<string>().ToList();
+        foreach (var key in names)
         {
             var field = json["items"]?["properties"]?[key];
             if (field is null)
             {
-                problems.Add(new FieldProblem($"{path}.x-kubernetes-list-map-keys[{index}]", FieldProblem.InvalidReason, $"Invalid value: \"{key}\": entries must all be names of item properties"));
+                var written = string.Join(", ", names.Select(n => $"\"{n}\""));
+                problems.Add(new FieldProblem($"{path}.x-kubernetes-list-map-keys", FieldProblem.InvalidReason, $"Invalid value: []string{{{written}}}: entries must all be names of item properties"));
             }
             else if (field["default"] is null && !Json.Contains(json["items"]?["required"] as JsonArray ?? [], JsonValue.Create(key)))
             {
                 problems.Add(new FieldProblem($"{path}.items.properties[{key}].default", FieldProblem.RequiredReason,
                     "Required value: this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property"));
             }
-            index++;
+        }
+    }
+
+    // metadata is the server's own; a schema may only ask something of an object's name.
+    private void CheckMetadata(JsonObject json, string path)
+    {
+        if (json["properties"]?["metadata"]?["properties"] is JsonObject fields && fields.Any(f => f.Key is not ("name" or "generateName")))
+        {
+            problems.Add(new FieldProblem($"{path}.properties[metadata]", FieldProblem.ForbiddenReason,
+                "Forbidden: must not specify anything other than name and generateName, but metadata is implicitly specified"));
         }
     }
 

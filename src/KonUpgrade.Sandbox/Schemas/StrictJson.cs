@@ -18,23 +18,24 @@ internal static class StrictJson
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
             throw new JsonException("the body is no JSON object");
-        var obj = ReadObject(ref reader, "", ref found);
+        var obj = ReadObject(ref reader, null, ref found);
         if (reader.Read())
             throw new JsonException("there is more after the JSON object");
         duplicates = found ?? (IReadOnlyList<string>)[];
         return obj;
     }
 
-    private static JsonNode? ReadValue(ref Utf8JsonReader reader, string path, ref List<string>? duplicates)
+    private static JsonNode? ReadValue(ref Utf8JsonReader reader, Place? parent, string? name, int index, ref List<string>? duplicates)
     {
         switch (reader.TokenType)
         {
             case JsonTokenType.StartObject:
-                return ReadObject(ref reader, path, ref duplicates);
+                return ReadObject(ref reader, new Place(parent, name, index), ref duplicates);
             case JsonTokenType.StartArray:
                 var list = new JsonArray();
+                var place = new Place(parent, name, index);
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-                    list.Add(ReadValue(ref reader, $"{path}[{list.Count}]", ref duplicates));
+                    list.Add(ReadValue(ref reader, place, null, list.Count, ref duplicates));
                 return list;
             case JsonTokenType.String:
                 return JsonValue.Create(reader.GetString());
@@ -50,19 +51,24 @@ internal static class StrictJson
         }
     }
 
-    private static JsonObject ReadObject(ref Utf8JsonReader reader, string path, ref List<string>? duplicates)
+    private static JsonObject ReadObject(ref Utf8JsonReader reader, Place? place, ref List<string>? duplicates)
     {
         var obj = new JsonObject();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = reader.GetString()!;
-            var place = path.Length == 0 ? name : $"{path}.{name}";
             reader.Read();
-            var value = ReadValue(ref reader, place, ref duplicates);
+            var value = ReadValue(ref reader, place, name, -1, ref duplicates);
             if (obj.ContainsKey(name))
-                (duplicates ??= []).Add(place);
+                (duplicates ??= []).Add(new Place(place, name, -1).ToString());
             obj[name] = value;
         }
         return obj;
+    }
+
+    // Written out only for what is there twice.
+    private sealed record Place(Place? Parent, string? Name, int Index)
+    {
+        public override string ToString() => Name is null ? $"{Parent}[{Index}]" : Parent is null ? Name : $"{Parent}.{Name}";
     }
 }

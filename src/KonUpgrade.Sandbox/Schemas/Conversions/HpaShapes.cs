@@ -17,6 +17,8 @@ internal sealed class HpaShapes : IVersionShapes
         if (version is not ("v1" or "v2beta1") || obj["spec"] is not JsonObject spec)
             return;
         Restore(obj, spec, "behavior", BehaviorNote);
+        if (spec.Take("behavior") is { } behavior)
+            spec["behavior"] = Cased(behavior, char.ToLowerInvariant);
         if (version == "v1")
         {
             Restore(obj, spec, "metrics", MetricsNote);
@@ -35,7 +37,8 @@ internal sealed class HpaShapes : IVersionShapes
     {
         if (version is not ("v1" or "v2beta1") || obj["spec"] is not JsonObject spec)
             return;
-        Keep(obj, spec.Take("behavior"), BehaviorNote);
+        // The server writes its internal form there, whose names begin with capitals.
+        Keep(obj, Cased(spec.Take("behavior"), char.ToUpperInvariant), BehaviorNote);
         foreach (var metric in Fields.Items(spec["metrics"]))
             Flatten(metric);
         if (version == "v2beta1")
@@ -56,6 +59,25 @@ internal sealed class HpaShapes : IVersionShapes
     {
         if (value is not null)
             Fields.Annotations(obj)[annotation] = value.ToJsonString();
+    }
+
+    private static JsonNode? Cased(JsonNode? value, Func<char, char> first)
+    {
+        switch (value)
+        {
+            case JsonObject map:
+                var cased = new JsonObject();
+                foreach (var (name, inner) in map)
+                {
+                    if (inner is not null)
+                        cased[first(name[0]) + name[1..]] = Cased(inner, first);
+                }
+                return cased;
+            case JsonArray list:
+                return new JsonArray(list.Select(i => Cased(i, first)).ToArray());
+            default:
+                return value?.DeepClone();
+        }
     }
 
     private static void Restore(JsonObject obj, JsonObject spec, string name, string annotation)
