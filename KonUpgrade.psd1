@@ -11,6 +11,7 @@
     FormatsToProcess     = @('bin/KonUpgrade.Format.ps1xml')
     CmdletsToExport      = @(
         'Get-ClusterContext'
+        'Get-UpgradeSystem'
         'Start-UpgradeSandbox'
         'Stop-UpgradeSandbox'
     )

@@ -23,6 +23,7 @@ public abstract class ClusterCmdlet : EngineCmdlet
     /// <summary>Kinds.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(KindCompleter))]
     public string[]? Kind { get; set; }
 
     /// <summary>Namespaces.</summary>
