@@ -90,7 +90,8 @@ internal sealed class LineSorter : IDisposable
     /// <summary>Deletes the runs.</summary>
     public void Dispose()
     {
-        foreach (var run in _runs)
+        // Whoever owns the folder may have taken it away already.
+        foreach (var run in _runs.Where(File.Exists))
             File.Delete(run);
     }
 

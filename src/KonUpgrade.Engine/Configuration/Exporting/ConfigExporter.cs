@@ -1,0 +1,208 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Foundation.Files;
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Configuration.Exporting;
+
+/// <summary>
+/// Exports a cluster's configuration into a directory: kinds are listed at the same time, and their objects go through
+/// the rules into files while the lists still come in, in memory that does not grow with the cluster. What is there
+/// from an earlier export stays as it is until the new one is whole.
+/// </summary>
+public sealed class ConfigExporter(ClusterConnection source, ExportOptions options, IReporter reporter)
+{
+    // Enough for the workers to have something to do, and little enough for memory to stay small.
+    private const int MaxBatches = 12;
+
+    private readonly string _activity = $"Exporting {source.Context.Name}";
+
+    /// <summary>Exports. What comes out is the one export, once it is in its place.</summary>
+    /// <exception cref="UpgradeException">
+    /// What makes the whole export impossible: no connection, no login, a selection that means nothing (KindNotFound,
+    /// GroupNotFound, NamespaceNotFound, …), a directory that can't be used (OtherExport, DirectoryBusy, DiskFull, …).
+    /// What concerns one kind or object is in the export's failures.
+    /// </exception>
+    public async IAsyncEnumerable<ClusterConfigExport> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ClusterConfigExport export;
+        try
+        {
+            export = await ExportAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            reporter.Progress(new ProgressReport { Activity = _activity, Completed = true });
+        }
+
+        yield return export;
+    }
+
+    private async Task<ClusterConfigExport> ExportAsync(CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        reporter.Progress(new ProgressReport { Activity = _activity, Status = "Asking the cluster what it serves" });
+        var identity = source.GetIdentityAsync(cancellationToken);
+        var version = source.Client.GetVersionAsync(cancellationToken);
+        var catalog = source.Client.DiscoverAsync(cancellationToken);
+        await Task.WhenAll(identity, version, catalog).ConfigureAwait(false);
+        var plan = ExportPlan.Make(await catalog.ConfigureAwait(false), options.System, options.Selection);
+        await CheckNamespacesAsync(cancellationToken).ConfigureAwait(false);
+        var cluster = await identity.ConfigureAwait(false);
+        if (cluster.Why is { } why)
+            reporter.Warning($"The export has no identity of its cluster, so an import can't tell whether its target is the same one: {why.Message}");
+        var now = new ClusterConfigExport
+        {
+            Path = Path.GetFullPath(options.Path),
+            Context = source.Context.Name,
+            ClusterUid = cluster.Uid,
+            ServerVersion = (await version.ConfigureAwait(false)).GitVersion,
+            System = options.System.Name,
+            Selection = options.Selection,
+            Complete = false,
+            ObjectCount = 0,
+            LeftOutCount = 0,
+        };
+        using var target = await ExportTarget.OpenAsync(options, now, reporter, cancellationToken).ConfigureAwait(false);
+        var runs = Path.Combine(ExportCommit.StagingPath(target.Directory), "runs");
+        using var files = new LineSorter(runs, "files");
+        using var leftOut = new LineSorter(runs, "left-out");
+        var tally = new ExportTally(leftOut);
+        foreach (var failure in plan.Failures)
+            tally.Failed(failure);
+        await TransferAsync(plan, target, files, tally, cancellationToken).ConfigureAwait(false);
+        if (plan.Kinds.Count > 0 && tally.ListedKinds == 0 && tally.Failures.Count > 0)
+            throw new UpgradeException(tally.Failures[0]);
+        return await FinishAsync(plan, target, files, leftOut, tally, now, clock, cancellationToken).ConfigureAwait(false);
+    }
+
+    // A namespace that is mistyped would make an export of nothing that looks complete.
+    private async Task CheckNamespacesAsync(CancellationToken cancellationToken)
+    {
+        var namespaces = new ApiResource { Group = "", Version = "v1", Kind = "Namespace", Plural = "namespaces", Namespaced = false };
+        foreach (var name in options.Selection.Namespace)
+        {
+            try
+            {
+                using var found = await source.Client.GetAsync(namespaces, null, name, cancellationToken).ConfigureAwait(false);
+                if (found is null)
+                    throw ExportFailures.NamespaceNotFound(name, source.Context.Name);
+            }
+            catch (KubernetesApiException exception) when (exception.StatusCode == 403)
+            {
+                reporter.Verbose($"{source.Context.Name}: whether there is a namespace {name} can't be told: {exception.Failure.Message}");
+            }
+        }
+    }
+
+    private async Task TransferAsync(ExportPlan plan, ExportTarget target, LineSorter files, ExportTally tally, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var channel = Channel.CreateBounded<ObjectBatch>(new BoundedChannelOptions(MaxBatches) { SingleReader = false, SingleWriter = false });
+        var listing = Guarded(
+            async () =>
+            {
+                try
+                {
+                    await new KindListing(source.Client, plan, tally, reporter).RunAsync(channel.Writer, options.ThrottleLimit, stop.Token).ConfigureAwait(false);
+                }
+                finally
+                {
+                    channel.Writer.Complete();
+                }
+            },
+            stop);
+        var workers = Enumerable.Range(0, Math.Clamp(Environment.ProcessorCount, 1, 8))
+            .Select(_ => Guarded(() => WorkAsync(channel.Reader, target, files, tally, stop.Token), stop))
+            .ToList();
+        try
+        {
+            var ended = Task.WhenAll([listing, .. workers]);
+            try
+            {
+                await ended.ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (ended.Exception?.InnerExceptions.FirstOrDefault(inner => inner is not OperationCanceledException) is { } first)
+            {
+                // One that failed stopped the others; that failure is the one to tell.
+                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
+            }
+        }
+        finally
+        {
+            while (channel.Reader.TryRead(out var batch))
+                batch.Dispose();
+        }
+    }
+
+    private static async Task Guarded(Func<Task> work, CancellationTokenSource stop)
+    {
+        try
+        {
+            await Task.Run(work, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task WorkAsync(ChannelReader<ObjectBatch> input, ExportTarget target, LineSorter files, ExportTally tally, CancellationToken cancellationToken)
+    {
+        using var worker = new ExportWorker(target, files, tally);
+        await foreach (var batch in input.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            using (batch)
+                worker.Take(batch, cancellationToken);
+            reporter.Progress(new ProgressReport { Activity = _activity, Status = batch.Plan.Resource.ToString(), Done = tally.Exported });
+        }
+
+        worker.Flush();
+    }
+
+    private async Task<ClusterConfigExport> FinishAsync(
+        ExportPlan plan, ExportTarget target, LineSorter files, LineSorter leftOut, ExportTally tally, ClusterConfigExport now, Stopwatch clock, CancellationToken cancellationToken)
+    {
+        reporter.Progress(new ProgressReport { Activity = _activity, Status = "Putting the files in their place", Done = tally.Exported });
+        var merge = new FilesMerge(target, tally, plan.Failures.Count == 0, plan.Kinds.Select(kind => kind.Folder).ToHashSet(StringComparer.Ordinal));
+        string filesSha256, leftOutSha256;
+        try
+        {
+            filesSha256 = merge.Write(files);
+            leftOutSha256 = LeftOutFile.Write(Path.Combine(ExportCommit.RecordsPath(target.Directory), ExportLayout.LeftOut), leftOut);
+        }
+        catch (Exception exception) when (FileFailures.IsOfFiles(exception))
+        {
+            throw FileFailures.Write(target.Directory, exception);
+        }
+
+        var failures = tally.Failures;
+        var export = now with
+        {
+            Complete = failures.Count == 0,
+            ObjectCount = tally.Exported,
+            LeftOutCount = tally.LeftOutCount,
+            Failures = failures,
+            ExportedAt = DateTimeOffset.UtcNow,
+            Duration = clock.Elapsed,
+        };
+        await target.CommitAsync(
+            new ExportSummary { Export = export, FilesSha256 = filesSha256, LeftOutSha256 = leftOutSha256, KeptCount = merge.Kept },
+            cancellationToken).ConfigureAwait(false);
+        if (merge.Removed > 0)
+            reporter.Verbose($"{target.Directory}: {merge.Removed} files of the earlier export removed");
+        if (merge.Kept > 0)
+            reporter.Warning($"{merge.Kept} files of the earlier export were kept, since their kinds could not be listed.");
+        export = export with { Duration = clock.Elapsed };
+        reporter.Information(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{source.Context.Name}: {export.ObjectCount} objects exported, {export.LeftOutCount} left out, {failures.Count} failures, in {export.Duration.TotalSeconds:0.0} s: {target.Directory}"));
+        return export;
+    }
+}

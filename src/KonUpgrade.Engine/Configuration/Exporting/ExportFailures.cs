@@ -1,0 +1,52 @@
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Configuration.Exporting;
+
+/// <summary>What can go wrong with an export beside the cluster and the disk.</summary>
+internal static class ExportFailures
+{
+    public static Failure ForeignFile(string path, KubernetesObject o) => new()
+    {
+        Id = "ForeignFile",
+        Kind = FailureKind.AlreadyExists,
+        Message = $"{o} was not exported: where its file belongs is one that no export wrote: {path}",
+        Recommendation = "Move the file away, or name another directory.",
+        Target = path,
+    };
+
+    public static UpgradeException ForeignRecord(string path) => new(new Failure
+    {
+        Id = "ForeignFile",
+        Kind = FailureKind.AlreadyExists,
+        Message = $"The directory has a file that an export would write, and no export wrote it: {path}",
+        Recommendation = "Name another directory.",
+        Target = path,
+    });
+
+    public static UpgradeException OtherExport(string directory, string difference) => new(new Failure
+    {
+        Id = "OtherExport",
+        Kind = FailureKind.Refused,
+        Message = $"The directory holds another export: {difference}. {directory}",
+        Recommendation = "Name another directory, or replace the export there on purpose (-ReplaceExport).",
+        Target = directory,
+    });
+
+    public static UpgradeException NamespaceNotFound(string name, string cluster) => new(new Failure
+    {
+        Id = "NamespaceNotFound",
+        Kind = FailureKind.NotFound,
+        Message = $"{cluster} has no namespace '{name}'.",
+        Recommendation = "Name a namespace that is there.",
+        Target = name,
+    });
+
+    public static Failure Duplicate(string path) => new()
+    {
+        Id = "DuplicateObject",
+        Kind = FailureKind.InvalidData,
+        Message = $"Two objects of the cluster have the same file: {path}",
+        Target = path,
+    };
+}

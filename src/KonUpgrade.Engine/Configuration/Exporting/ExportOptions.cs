@@ -1,0 +1,26 @@
+using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Configuration.Exporting;
+
+/// <summary>What is exported, and where to.</summary>
+public sealed record ExportOptions
+{
+    /// <summary>The directory. It is made where it is not there.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The system as which the cluster is exported.</summary>
+    public required SystemDescription System { get; init; }
+
+    /// <summary>What of the system; everything unless told.</summary>
+    public ClusterConfigSelection Selection { get; init; } = new();
+
+    /// <summary>How many kinds are listed at the same time.</summary>
+    public int ThrottleLimit { get; init; } = 4;
+
+    /// <summary>Whether an export of another cluster, system or selection in the directory is replaced. Otherwise it is refused.</summary>
+    public bool ReplaceExport { get; init; }
+
+    /// <summary>How object files are written; a seam for tests of full disks.</summary>
+    internal IExportFiles Files { get; init; } = new DiskFiles();
+}

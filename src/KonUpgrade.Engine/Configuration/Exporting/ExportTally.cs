@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+using KonUpgrade.Engine.Foundation.Files;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Configuration.Exporting;
+
+/// <summary>What an export has come to so far. All threads tell it.</summary>
+internal sealed class ExportTally(LineSorter leftOut)
+{
+    private readonly ConcurrentQueue<Failure> _failures = new();
+    private readonly ConcurrentDictionary<string, bool> _listed = new(StringComparer.Ordinal);
+    private long _exported;
+    private long _leftOut;
+
+    /// <summary>How many objects were written.</summary>
+    public long Exported => Interlocked.Read(ref _exported);
+
+    /// <summary>How many objects were left out.</summary>
+    public long LeftOutCount => Interlocked.Read(ref _leftOut);
+
+    /// <summary>What went wrong, in the order of what it went wrong with.</summary>
+    public IReadOnlyList<Failure> Failures =>
+        [.. _failures.OrderBy(failure => failure.Target, StringComparer.Ordinal).ThenBy(failure => failure.Message, StringComparer.Ordinal)];
+
+    /// <summary>How many kinds were listed to their end.</summary>
+    public int ListedKinds => _listed.Count;
+
+    /// <summary>Whether the kind of a folder was listed to its end.</summary>
+    public bool IsListed(string folder) => _listed.ContainsKey(folder);
+
+    /// <summary>A kind was listed to its end.</summary>
+    public void Listed(KindPlan kind) => _listed[kind.Folder] = true;
+
+    /// <summary>Something went wrong.</summary>
+    public void Failed(Failure failure) => _failures.Enqueue(failure);
+
+    /// <summary>An object was written.</summary>
+    public void Wrote() => Interlocked.Increment(ref _exported);
+
+    /// <summary>Objects of a kind were left out together.</summary>
+    public void LeftOut(KindPlan kind, long count, string reason)
+    {
+        using var line = new LeftOutLine();
+        leftOut.Add(line.Of(kind.Resource, null, null, null, reason, count));
+        Interlocked.Add(ref _leftOut, count);
+    }
+
+    /// <summary>Lines for objects that were left out.</summary>
+    public void LeftOut(ReadOnlySpan<byte> line, long count)
+    {
+        leftOut.Add(line);
+        Interlocked.Add(ref _leftOut, count);
+    }
+}

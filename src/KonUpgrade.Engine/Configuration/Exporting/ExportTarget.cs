@@ -1,0 +1,229 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using KonUpgrade.Engine.Foundation.Files;
+using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Configuration.Exporting;
+
+/// <summary>
+/// The directory of an export while it is written: new files are staged, the earlier export stays as it is until the
+/// commit. Held by one process at a time.
+/// </summary>
+internal sealed class ExportTarget : IDisposable
+{
+    private readonly DirectoryLock _lock;
+    private readonly IExportFiles _files;
+    private readonly string _objects;
+    private readonly ConcurrentDictionary<string, bool> _folders = new(StringComparer.Ordinal);
+    private readonly HashSet<UInt128> _earlier = [];
+    private readonly bool _mayCollide;
+
+    private ExportTarget(string directory, DirectoryLock @lock, IExportFiles files, ExportSummary? earlier, bool replaces, bool mayCollide)
+    {
+        Directory = directory;
+        _lock = @lock;
+        _files = files;
+        _objects = ExportCommit.ObjectsPath(directory);
+        Earlier = earlier;
+        Replaces = replaces;
+        _mayCollide = mayCollide;
+    }
+
+    /// <summary>The directory, as a full path.</summary>
+    public string Directory { get; }
+
+    /// <summary>The export that is there already, or null.</summary>
+    public ExportSummary? Earlier { get; }
+
+    /// <summary>Whether the earlier export is one of something else, and goes altogether.</summary>
+    public bool Replaces { get; }
+
+    /// <summary>Takes the directory, finishes or drops what was begun there, and looks at what it holds.</summary>
+    /// <param name="options">Where to and what.</param>
+    /// <param name="now">What is about to be exported, as far as it is known.</param>
+    /// <param name="reporter">Hears of foreign files.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="UpgradeException">DirectoryBusy, OtherExport, ForeignFile, ExportDamaged, WriteFailed, DiskFull.</exception>
+    public static async Task<ExportTarget> OpenAsync(ExportOptions options, ClusterConfigExport now, IReporter reporter, CancellationToken cancellationToken)
+    {
+        var directory = now.Path;
+        try
+        {
+            System.IO.Directory.CreateDirectory(directory);
+        }
+        catch (Exception exception) when (FileFailures.IsOfFiles(exception))
+        {
+            throw FileFailures.Write(directory, exception);
+        }
+
+        var @lock = ExportCommit.Lock(directory);
+        try
+        {
+            ExportCommit.Finish(directory);
+            var earlier = await ExportSummary.FindAsync(directory, cancellationToken).ConfigureAwait(false);
+            var difference = earlier is null ? null : Difference(earlier.Export, now);
+            if (difference is not null && !options.ReplaceExport)
+                throw ExportFailures.OtherExport(directory, difference);
+            if (earlier is null)
+                RefuseForeignRecords(directory);
+            var isEmpty = !System.IO.Directory.EnumerateFileSystemEntries(directory).Any(entry => Path.GetFileName(entry) != ExportLayout.Private);
+            var target = new ExportTarget(directory, @lock, options.Files, earlier, difference is not null, !isEmpty);
+            await target.PrepareAsync(reporter, cancellationToken).ConfigureAwait(false);
+            return target;
+        }
+        catch (Exception exception)
+        {
+            @lock.Dispose();
+            if (FileFailures.IsOfFiles(exception))
+                throw FileFailures.Write(directory, exception);
+            throw;
+        }
+    }
+
+    /// <summary>The full path that a file has after the commit.</summary>
+    public string FullPath(string path) => ExportLayout.FullPath(Directory, path);
+
+    /// <summary>Writes an object's file. One that is there already with the same bytes is left as it is.</summary>
+    /// <param name="path">The path in the export, with slashes.</param>
+    /// <param name="content">The content.</param>
+    /// <returns>False where a file that no export wrote is in the way.</returns>
+    /// <exception cref="UpgradeException">DiskFull, WriteFailed.</exception>
+    public bool Write(string path, ReadOnlySpan<byte> content)
+    {
+        if (_mayCollide && SameFile.Holds(FullPath(path), content) is { } same)
+        {
+            if (same)
+                return true;
+            if (!_earlier.Contains(Key(Encoding.UTF8.GetBytes(path))))
+                return false;
+        }
+
+        var full = ExportLayout.FullPath(_objects, path);
+        try
+        {
+            var folder = path[..path.LastIndexOf('/')];
+            if (!_folders.ContainsKey(folder))
+            {
+                _files.CreateFolder(ExportLayout.FullPath(_objects, folder));
+                _folders[folder] = true;
+            }
+
+            _files.Write(full, content);
+            return true;
+        }
+        catch (Exception exception) when (FileFailures.IsOfFiles(exception))
+        {
+            throw FileFailures.Write(full, exception);
+        }
+    }
+
+    /// <summary>Puts the staged export in the earlier one's place.</summary>
+    public async Task CommitAsync(ExportSummary summary, CancellationToken cancellationToken)
+    {
+        var records = ExportCommit.RecordsPath(Directory);
+        try
+        {
+            System.IO.Directory.CreateDirectory(records);
+            var attributes = Path.Combine(Directory, ExportLayout.GitAttributes);
+            if (!File.Exists(attributes))
+                await WholeFile.WriteAsync(Path.Combine(records, ExportLayout.GitAttributes), "* -text\n"u8.ToArray(), cancellationToken).ConfigureAwait(false);
+            await WholeFile.WriteAsync(Path.Combine(records, ExportLayout.Summary), summary.ToYaml(), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (FileFailures.IsOfFiles(exception))
+        {
+            throw FileFailures.Write(records, exception);
+        }
+
+        // From the record on there is no way back, and nothing that a stop may interrupt.
+        await ExportCommit.DecideAsync(Directory, cancellationToken).ConfigureAwait(false);
+        ExportCommit.Finish(Directory);
+    }
+
+    /// <summary>Lets go of the directory; what was staged and not committed is dropped.</summary>
+    public void Dispose()
+    {
+        ExportCommit.Drop(Directory);
+        _lock.Dispose();
+    }
+
+    private async Task PrepareAsync(IReporter reporter, CancellationToken cancellationToken)
+    {
+        System.IO.Directory.CreateDirectory(_objects);
+        if (Earlier is not null)
+        {
+            var list = Path.Combine(Directory, ExportLayout.Files);
+            if (!File.Exists(list) || await Sha256.OfFileAsync(list, cancellationToken).ConfigureAwait(false) != Earlier.FilesSha256)
+                throw new UpgradeException(ManifestFailures.Damaged(list, "it is not the one that the export wrote, so nobody can tell which files are the export's."));
+            using var reader = LineReader.Open(list);
+            while (reader.Read())
+                _earlier.Add(Key(FilesMerge.PathOf(reader.Current.Span)));
+        }
+
+        if (_mayCollide)
+            TellForeignFiles(reporter, cancellationToken);
+    }
+
+    private void TellForeignFiles(IReporter reporter, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        var some = new List<string>();
+        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        foreach (var file in System.IO.Directory.EnumerateFiles(Directory, "*", options))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var path = Path.GetRelativePath(Directory, file).Replace(Path.DirectorySeparatorChar, '/');
+
+            // Folders and files with a dot belong to git and other tools.
+            if (path[0] == '.' || (Earlier is not null && path is ExportLayout.Summary or ExportLayout.Files or ExportLayout.LeftOut)
+                || _earlier.Contains(Key(Encoding.UTF8.GetBytes(path))))
+            {
+                continue;
+            }
+
+            if (count++ < 3)
+                some.Add(path);
+        }
+
+        if (count > 0)
+        {
+            some.Sort(StringComparer.Ordinal);
+            reporter.Warning($"{Directory} has {count} files that do not belong to the export and are left alone: {string.Join(", ", some)}{(count > some.Count ? ", …" : "")}");
+        }
+    }
+
+    private static void RefuseForeignRecords(string directory)
+    {
+        foreach (var record in (string[])[ExportLayout.Summary, ExportLayout.Files, ExportLayout.LeftOut])
+        {
+            if (File.Exists(Path.Combine(directory, record)))
+                throw ExportFailures.ForeignRecord(Path.Combine(directory, record));
+        }
+    }
+
+    private static string? Difference(ClusterConfigExport earlier, ClusterConfigExport now)
+    {
+        if (earlier.ClusterUid != now.ClusterUid || (now.ClusterUid is null && earlier.Context != now.Context))
+            return $"it is of the cluster {earlier.Context ?? "?"} ({earlier.ClusterUid ?? "identity unknown"}), and this one is {now.Context ?? "?"} ({now.ClusterUid ?? "identity unknown"})";
+        if (earlier.System != now.System)
+            return $"it is of the system {earlier.System}, and this one of {now.System}";
+        return IsSame(earlier.Selection, now.Selection) ? null : "it is of another selection of the same cluster";
+    }
+
+    private static bool IsSame(ClusterConfigSelection left, ClusterConfigSelection right) =>
+        IsSame(left.Group, right.Group) && IsSame(left.Kind, right.Kind) && IsSame(left.Namespace, right.Namespace)
+        && (left.LabelSelector ?? "") == (right.LabelSelector ?? "");
+
+    private static bool IsSame(IReadOnlyList<string> left, IReadOnlyList<string> right) =>
+        left.Order(StringComparer.Ordinal).Distinct().SequenceEqual(right.Order(StringComparer.Ordinal).Distinct());
+
+    // Half a hash stands for a path: memory should not grow with the length of names.
+    private static UInt128 Key(ReadOnlySpan<byte> path)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(path, hash);
+        return BinaryPrimitives.ReadUInt128LittleEndian(hash);
+    }
+}

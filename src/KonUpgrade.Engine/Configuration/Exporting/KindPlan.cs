@@ -1,0 +1,26 @@
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests;
+
+namespace KonUpgrade.Engine.Configuration.Exporting;
+
+/// <summary>How one kind is exported.</summary>
+internal sealed class KindPlan
+{
+    /// <summary>The kind, in the version that the server prefers.</summary>
+    public required ApiResource Resource { get; init; }
+
+    /// <summary>The rules that have something to say about it.</summary>
+    public required ManifestRules Rules { get; init; }
+
+    /// <summary>Why none of its objects travels; null where some may.</summary>
+    public string? WholeKindReason { get; init; }
+
+    /// <summary>The names of those that belong to the system, with <c>*</c>; null for all.</summary>
+    public IReadOnlyList<string>? Names { get; init; }
+
+    /// <summary>The lists that make up the selection: one, or one a namespace.</summary>
+    public required IReadOnlyList<ListOptions> Lists { get; init; }
+
+    /// <summary>The folder of the kind in the export.</summary>
+    public required string Folder { get; init; }
+}

@@ -1,0 +1,193 @@
+using KonUpgrade.Engine.Configuration.Exporting;
+using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Tests.Configuration.Exporting;
+
+public sealed class ConfigExporterTests
+{
+    [Fact]
+    public async Task A_cluster_becomes_one_file_an_object_as_its_owners_wrote_it()
+    {
+        await using var bench = (await ExportBench.StartAsync()).WithShop();
+
+        var export = await bench.ExportAsync();
+
+        Assert.True(export.Complete, string.Join('\n', export.Failures));
+        var files = bench.Folder.Files(withPrivate: true);
+        Assert.Equal(
+            """
+            apiVersion: v1
+            data:
+              answer: "yes"
+              script: |
+                #!/bin/sh
+                echo hi
+            kind: ConfigMap
+            metadata:
+              labels:
+                app: web
+              name: web
+              namespace: shop
+
+            """,
+            files["core/ConfigMap/shop/web.yaml"]);
+        Assert.Contains("rbac.authorization.k8s.io/ClusterRole/_cluster/shop%3A%52eader.yaml", files.Keys);
+        Assert.Contains("core/Namespace/_cluster/shop.yaml", files.Keys);
+        Assert.DoesNotContain("clusterIP", files["core/Service/shop/web.yaml"], StringComparison.Ordinal);
+        Assert.Equal("* -text\n", files[".gitattributes"]);
+        Assert.DoesNotContain(files.Keys, path => path.Contains("Secret", StringComparison.Ordinal) || path.Contains("ReplicaSet", StringComparison.Ordinal));
+        Assert.Equal(".konupgrade/lock", Assert.Single(files.Keys, path => path.StartsWith(".konupgrade/", StringComparison.Ordinal)));
+        Assert.Equal(export.ObjectCount, (await bench.AssertWholeAsync()).Count);
+        Assert.Equal(("blue", "v1.33.0", "Test"), (export.Context, export.ServerVersion, export.System));
+        Assert.NotNull(export.ClusterUid);
+    }
+
+    [Fact]
+    public async Task The_summary_reads_back_as_it_came_out()
+    {
+        await using var bench = (await ExportBench.StartAsync()).WithShop();
+        var export = await bench.ExportAsync(options => options with { Selection = new ClusterConfigSelection { Kind = ["ConfigMap"], Namespace = ["shop"], Group = ["core"], LabelSelector = "app" } });
+
+        var read = (await ManifestDirectory.OpenAsync(bench.Folder.Path, TestContext.Current.CancellationToken)).Export!;
+
+        Assert.Equal((export.Context, export.ClusterUid, export.ServerVersion, export.System, export.Complete, export.ObjectCount, export.LeftOutCount), (read.Context, read.ClusterUid, read.ServerVersion, read.System, read.Complete, read.ObjectCount, read.LeftOutCount));
+        Assert.Equal("ConfigMap shop core app", string.Join(' ', [.. read.Selection.Kind, .. read.Selection.Namespace, .. read.Selection.Group, read.Selection.LabelSelector]));
+        Assert.True((export.ExportedAt - read.ExportedAt).Duration() < TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task Everything_left_out_is_told_with_its_reason()
+    {
+        await using var bench = (await ExportBench.StartAsync()).WithShop();
+        var export = await bench.ExportAsync();
+
+        var items = await ExportedItems.ReadAsync(bench.Folder.Path, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+
+        var leftOut = items.Where(item => item.Action == ClusterConfigItemAction.LeftOut).ToList();
+        Assert.Equal(export.LeftOutCount, leftOut.Sum(item => item.Count));
+        Assert.Equal(export.ObjectCount, items.Count(item => item.Action == ClusterConfigItemAction.Exported));
+        var children = Assert.Single(leftOut, item => item.Kind == "ReplicaSet");
+        Assert.Equal((2, "shop", null), (children.Count, children.Namespace, children.Name));
+        Assert.Contains("Deployment.apps web", children.Reason, StringComparison.Ordinal);
+        Assert.Equal("password", Assert.Single(leftOut, item => item is { Kind: "Secret", Namespace: "shop" }).Name);
+        var map = Assert.Single(items, item => item is { Kind: "ConfigMap", Name: "web" });
+        Assert.Equal(bench.Folder["core", "ConfigMap", "shop", "web.yaml"], map.Path);
+        Assert.StartsWith("helm", map.FieldManager, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Finalizers_that_stay_are_named_in_the_list()
+    {
+        await using var bench = (await ExportBench.StartAsync()).WithShop();
+        await bench.ExportAsync();
+
+        var line = Assert.Single(bench.Files()["files.jsonl"].Split('\n'), line => line.Contains("ConfigMap/shop/db", StringComparison.Ordinal));
+        Assert.Contains("\"finalizers\":[\"example.com/keep\"]", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_same_cluster_gives_the_same_bytes()
+    {
+        await using var bench = (await ExportBench.StartAsync()).WithShop();
+        await bench.ExportAsync();
+        var first = bench.Files();
+        Directory.Delete(bench.Folder.Path, recursive: true);
+
+        await bench.ExportAsync();
+
+        Assert.Equal(first, bench.Files());
+    }
+
+    [Fact]
+    public async Task A_selection_takes_kinds_namespaces_and_labels()
+    {
+        await using var bench = (await ExportBench.StartAsync()).WithShop();
+
+        var export = await bench.ExportAsync(options => options with { Selection = new ClusterConfigSelection { Kind = ["cm", "ns"], Namespace = ["shop"] } });
+        Assert.Equal(["core/ConfigMap/shop/db.yaml", "core/ConfigMap/shop/web.yaml", "core/Namespace/_cluster/shop.yaml"], Objects(bench));
+        Assert.Equal(3, export.ObjectCount);
+
+        await bench.ExportAsync(options => options with { ReplaceExport = true, Selection = new ClusterConfigSelection { LabelSelector = "app in (db)" } });
+        Assert.Equal(["core/ConfigMap/shop/db.yaml"], Objects(bench));
+
+        await bench.ExportAsync(options => options with { ReplaceExport = true, Selection = new ClusterConfigSelection { Group = ["apps"] } });
+        Assert.Equal(["apps/Deployment/shop/web.yaml"], Objects(bench));
+    }
+
+    [Theory]
+    [InlineData("Nonsense", null, null, null, "KindNotFound")]
+    [InlineData(null, "nonsense.example.com", null, null, "GroupNotFound")]
+    [InlineData(null, null, "nonsense", null, "NamespaceNotFound")]
+    [InlineData(null, null, null, "app in web", "InvalidLabelSelector")]
+    public async Task A_selection_that_means_nothing_is_refused(string? kind, string? group, string? ns, string? selector, string id)
+    {
+        await using var bench = await ExportBench.StartAsync();
+
+        var exception = await bench.FailAsync(options => options with
+        {
+            Selection = new ClusterConfigSelection { Kind = List(kind), Group = List(group), Namespace = List(ns), LabelSelector = selector },
+        });
+
+        Assert.Equal(id, exception.Failure.Id);
+        Assert.Empty(bench.Folder.Files(withPrivate: true));
+    }
+
+    [Fact]
+    public async Task A_system_takes_its_kinds_and_counts_those_that_it_leaves_behind()
+    {
+        await using var bench = (await ExportBench.StartAsync()).WithShop();
+        var system = new SystemDescription
+        {
+            Name = "Shop",
+            Title = "A shop",
+            Export = new SystemExport
+            {
+                Kinds = ["ConfigMap"],
+                Names = new Dictionary<string, IReadOnlyList<string>> { ["ConfigMap"] = ["web", "d*"] },
+                LeaveOut = [new LeaveOutRule { Kinds = ["Secret"], ByKind = true, Reason = "Never." }, new LeaveOutRule { Names = ["db"], Reason = "No base." }],
+                Clear = [new ClearFieldsRule { Kinds = ["ConfigMap"], Fields = [FieldPath.Of("data", "script")] }],
+            },
+        };
+
+        await bench.ExportAsync(options => options with { System = system });
+
+        Assert.Equal(["core/ConfigMap/shop/web.yaml"], Objects(bench));
+        Assert.DoesNotContain("script", bench.Files()["core/ConfigMap/shop/web.yaml"], StringComparison.Ordinal);
+        Assert.Equal(
+            """
+            {"kind":"ConfigMap","apiVersion":"v1","namespace":"shop","name":"db","reason":"No base."}
+            {"kind":"Secret","apiVersion":"v1","reason":"Never.","count":1}
+
+            """,
+            bench.Files()["left-out.jsonl"]);
+        Assert.Equal("KindNotInSystem", (await bench.FailAsync(options => options with { System = system, Selection = new ClusterConfigSelection { Kind = ["Deployment"] } })).Failure.Id);
+    }
+
+    [Fact]
+    public async Task A_kind_served_in_two_groups_is_exported_once()
+    {
+        await using var bench = await ExportBench.StartAsync("1.21");
+        bench.Blue.Seed(["""{"apiVersion":"networking.k8s.io/v1","kind":"Ingress","metadata":{"name":"web","namespace":"shop"},"spec":{"defaultBackend":{"service":{"name":"web","port":{"number":80}}}}}"""]);
+
+        await bench.ExportAsync();
+
+        Assert.Equal("networking.k8s.io/Ingress/shop/web.yaml", Assert.Single(Objects(bench), path => path.Contains("Ingress/", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Progress_tells_how_many_and_ends()
+    {
+        await using var bench = (await ExportBench.StartAsync()).WithShop();
+
+        var export = await bench.ExportAsync();
+
+        var reports = bench.Reporter.Reports.Where(report => report.Activity == "Exporting blue").ToList();
+        Assert.Equal(export.ObjectCount, reports.Max(report => report.Done));
+        Assert.True(reports[^1].Completed);
+    }
+
+    private static string[] List(string? item) => item is null ? [] : [item];
+
+    private static List<string> Objects(ExportBench bench) => [.. bench.Files().Keys.Where(path => path.Contains('/', StringComparison.Ordinal))];
+}

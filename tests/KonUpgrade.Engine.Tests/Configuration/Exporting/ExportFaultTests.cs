@@ -1,0 +1,159 @@
+using KonUpgrade.Engine.Configuration.Exporting;
+using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Model;
+using KonUpgrade.Sandbox.Access;
+using KonUpgrade.Sandbox.Faults;
+
+namespace KonUpgrade.Engine.Tests.Configuration.Exporting;
+
+public sealed class ExportFaultTests
+{
+    public static TheoryData<SandboxFault> PassingFaults =>
+    [
+        new SandboxFault { Kind = FaultKind.TooManyRequests, Verb = "list", Resource = "configmaps", RetryAfterSeconds = 0 },
+        new SandboxFault { Kind = FaultKind.ServerError, Verb = "list", Resource = "configmaps" },
+        new SandboxFault { Kind = FaultKind.Reset, Verb = "list", Resource = "configmaps" },
+        new SandboxFault { Kind = FaultKind.Reset, Verb = "list", Resource = "configmaps", AfterBytes = 20_000 },
+        new SandboxFault { Kind = FaultKind.ExpiredPage, Verb = "list", Resource = "configmaps" },
+    ];
+
+    [Theory]
+    [MemberData(nameof(PassingFaults), DisableDiscoveryEnumeration = true)]
+    public async Task A_fault_that_passes_costs_nothing_but_time(SandboxFault fault)
+    {
+        await using var bench = (await ExportBench.StartAsync()).WithShop();
+        bench.Blue.Seed(Enumerable.Range(0, 1500).Select(i => $$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"m{{{i}}}","namespace":"shop"},"data":{"a":"{{{i}}}"}}"""));
+        await bench.ExportAsync();
+        var undisturbed = bench.Files();
+        Directory.Delete(bench.Folder.Path, recursive: true);
+        var id = bench.Host.Faults.Add(fault);
+
+        var export = await bench.ExportAsync();
+
+        Assert.Equal(1, bench.Host.Faults.Struck(id));
+        Assert.True(export.Complete, string.Join('\n', export.Failures));
+        Assert.Equal(undisturbed, bench.Files());
+    }
+
+    [Fact]
+    public async Task A_kind_that_may_not_be_listed_is_told_and_the_others_go_on()
+    {
+        await using var bench = (await ExportBench.StartAsync()).WithShop();
+        bench.Blue.Deny(new DeniedAccess { Verb = "list", Group = "", Resource = "configmaps" });
+
+        var export = await bench.ExportAsync();
+
+        Assert.False(export.Complete);
+        var failure = Assert.Single(export.Failures);
+        Assert.Equal(FailureKind.PermissionDenied, failure.Kind);
+        Assert.Contains("ConfigMap", failure.Target, StringComparison.Ordinal);
+        Assert.Contains("apps/Deployment/shop/web.yaml", bench.Files().Keys);
+        var read = (await ManifestDirectory.OpenAsync(bench.Folder.Path, TestContext.Current.CancellationToken)).Export!;
+        Assert.Equal(failure, Assert.Single(read.Failures));
+        Assert.False(read.Complete);
+    }
+
+    [Fact]
+    public async Task A_kind_of_an_earlier_export_that_may_no_longer_be_listed_stays_as_it_was()
+    {
+        await using var bench = (await ExportBench.StartAsync()).WithShop();
+        await bench.ExportAsync();
+        var earlier = bench.Files();
+        bench.Blue.Deny(new DeniedAccess { Verb = "list", Group = "", Resource = "configmaps" });
+
+        Assert.False((await bench.ExportAsync()).Complete);
+
+        var later = bench.Files();
+        Assert.Equal(earlier.Keys, later.Keys);
+        Assert.Equal(earlier["files.jsonl"], later["files.jsonl"]);
+        await bench.AssertWholeAsync();
+    }
+
+    [Fact]
+    public async Task A_kind_that_never_travels_need_not_be_listable()
+    {
+        await using var bench = (await ExportBench.StartAsync()).WithShop();
+        bench.Blue.Deny(new DeniedAccess { Verb = "list", Group = "coordination.k8s.io", Resource = "leases" });
+
+        Assert.True((await bench.ExportAsync()).Complete);
+        Assert.Contains("could not be counted", bench.Files()["left-out.jsonl"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_login_that_may_list_nothing_gets_an_error_and_the_earlier_export_stays()
+    {
+        await using var bench = (await ExportBench.StartAsync()).WithShop();
+        await bench.ExportAsync();
+        var earlier = bench.Folder.Files();
+
+        var exception = await bench.FailAsync(options => options with { ReplaceExport = true }, context: "blue-nobody");
+
+        Assert.Equal(FailureKind.PermissionDenied, exception.Failure.Kind);
+        Assert.Equal(earlier, bench.Folder.Files());
+    }
+
+    [Fact]
+    public async Task A_disk_that_fills_up_leaves_the_earlier_export_whole()
+    {
+        await using var bench = (await ExportBench.StartAsync()).WithShop();
+        await bench.ExportAsync();
+        var earlier = bench.Folder.Files();
+        bench.Blue.SeedSamples(500);
+
+        var exception = await bench.FailAsync(options => options with { Files = new FullDisk(after: 100) });
+
+        Assert.Equal(("DiskFull", FailureKind.WriteError), (exception.Failure.Id, exception.Failure.Kind));
+        Assert.Equal(earlier, bench.Folder.Files());
+        Assert.DoesNotContain(bench.Folder.Files(withPrivate: true).Keys, path => path.Contains("staging", StringComparison.Ordinal));
+        Assert.True((await bench.ExportAsync()).Complete);
+        await bench.AssertWholeAsync();
+    }
+
+    [Fact]
+    public async Task A_stop_halfway_leaves_the_earlier_export_whole_and_the_directory_free()
+    {
+        await using var bench = (await ExportBench.StartAsync()).WithShop();
+        await bench.ExportAsync();
+        var earlier = bench.Folder.Files();
+        bench.Blue.SeedSamples(2000);
+        using var stop = new CancellationTokenSource();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => bench.ExportAsync(options => options with { Files = new StoppingFiles(stop, after: 300) }, cancellationToken: stop.Token));
+
+        Assert.Equal(earlier, bench.Folder.Files());
+        var export = await bench.ExportAsync();
+        Assert.True(export.Complete);
+        Assert.True(export.ObjectCount > 2000);
+        await bench.AssertWholeAsync();
+    }
+
+    private sealed class FullDisk(int after) : IExportFiles
+    {
+        private readonly DiskFiles _disk = new();
+        private int _written;
+
+        public void CreateFolder(string path) => _disk.CreateFolder(path);
+
+        public void Write(string path, ReadOnlySpan<byte> content)
+        {
+            if (Interlocked.Increment(ref _written) > after)
+                throw new IOException("No space left on device", 28);
+            _disk.Write(path, content);
+        }
+    }
+
+    private sealed class StoppingFiles(CancellationTokenSource stop, int after) : IExportFiles
+    {
+        private readonly DiskFiles _disk = new();
+        private int _written;
+
+        public void CreateFolder(string path) => _disk.CreateFolder(path);
+
+        public void Write(string path, ReadOnlySpan<byte> content)
+        {
+            if (Interlocked.Increment(ref _written) == after)
+                stop.Cancel();
+            _disk.Write(path, content);
+        }
+    }
+}
