@@ -78,6 +78,8 @@ internal static class SchemaValidation
                 continue;
             Value(value, child, node.Properties.ContainsKey(name) || !node.BuiltIn ? at.Enter(name) : at.Key(name), problems);
         }
+        if (node.BuiltIn && node.Definition is { } definition && BuiltInRules.Rules.TryGetValue(definition, out var rule))
+            rule(map, at.ToString(), problems);
     }
 
     private static void List(JsonArray list, SchemaNode node, Place at, List<FieldProblem> problems)
