@@ -152,7 +152,7 @@ internal sealed class ApiTransport : IDisposable
     {
         var message = new HttpRequestMessage(request.Method, _root + request.Path)
         {
-            Version = HttpVersion.Version20,
+            Version = _connections.Repeated is null ? HttpVersion.Version20 : HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
         if (request.Body is { } body)
@@ -165,7 +165,7 @@ internal sealed class ApiTransport : IDisposable
         message.Headers.Authorization = credential.Authorization;
         if (_host is not null)
             message.Headers.Host = _host;
-        Endpoint.Impersonation?.AddTo(message.Headers);
+        Endpoint.Impersonation?.AddTo(message.Headers, _connections.Repeated);
         return message;
     }
 

@@ -24,6 +24,7 @@ internal sealed class HttpConnections : IDisposable
         _endpoint = endpoint;
         _proxy = endpoint.Proxy ?? EnvironmentProxy.For(endpoint.Server, Environment.GetEnvironmentVariable);
         Verifier = new CertificateVerifier(endpoint.CertificateAuthorities, endpoint.InsecureSkipTlsVerify, endpoint.Time);
+        Repeated = endpoint.Impersonation?.Repeats == true ? new RepeatedHeaders() : null;
         // On the way to a server on this machine bytes are cheaper than the time to squeeze them.
         Compressed = !endpoint.DisableCompression && !endpoint.Server.IsLoopback;
     }
@@ -31,6 +32,9 @@ internal sealed class HttpConnections : IDisposable
     public CertificateVerifier Verifier { get; }
 
     public bool Compressed { get; }
+
+    /// <summary>What sends a header several times; null where none is.</summary>
+    public RepeatedHeaders? Repeated { get; }
 
     /// <summary>The proxy without its credentials, for messages; null where there is none.</summary>
     public string? ProxyName => _proxy?.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
@@ -75,6 +79,7 @@ internal sealed class HttpConnections : IDisposable
         // Names behind load balancers move.
         PooledConnectionLifetime = TimeSpan.FromMinutes(15),
         MaxConnectionsPerServer = 64,
+        PlaintextStreamFilter = Repeated is { } repeated ? (context, _) => ValueTask.FromResult(repeated.Filter(context.PlaintextStream)) : null,
         UseProxy = _proxy is not null,
         Proxy = _proxy is null ? null : new WebProxy(_proxy) { Credentials = ProxyCredentials(_proxy) },
         SslOptions = new SslClientAuthenticationOptions

@@ -18,21 +18,29 @@ public sealed record Impersonation
     /// <summary>Whether nobody is impersonated.</summary>
     public bool IsEmpty => string.IsNullOrEmpty(User) && string.IsNullOrEmpty(Uid) && Groups.Count == 0 && Extra.Count == 0;
 
-    internal void AddTo(System.Net.Http.Headers.HttpRequestHeaders headers)
+    /// <summary>Whether a header must be sent several times.</summary>
+    internal bool Repeats => Groups.Count > 1 || Extra.Values.Any(v => v.Count > 1);
+
+    internal void AddTo(System.Net.Http.Headers.HttpRequestHeaders headers, RepeatedHeaders? repeated)
     {
         if (!string.IsNullOrEmpty(User))
             headers.TryAddWithoutValidation("Impersonate-User", User);
         if (!string.IsNullOrEmpty(Uid))
             headers.TryAddWithoutValidation("Impersonate-Uid", Uid);
         // A header a value: the server takes repeated headers, and no list in one.
-        foreach (var group in Groups)
-            headers.TryAddWithoutValidation("Impersonate-Group", group);
+        Add("Impersonate-Group", Groups);
         foreach (var (key, values) in Extra)
         {
             // Keys travel in a header's name: lower case, and percent-encoded where a name can't hold the character.
-            var name = "Impersonate-Extra-" + Uri.EscapeDataString(key.ToLowerInvariant());
-            foreach (var value in values)
-                headers.TryAddWithoutValidation(name, value);
+            Add("Impersonate-Extra-" + Uri.EscapeDataString(key.ToLowerInvariant()), values);
+        }
+
+        void Add(string name, IReadOnlyList<string> values)
+        {
+            if (values.Count == 1)
+                headers.TryAddWithoutValidation(name, values[0]);
+            else if (values.Count > 1)
+                repeated!.Add(headers, name, values);
         }
     }
 }
