@@ -41,7 +41,7 @@ internal sealed class ImportScene : IAsyncDisposable
     }
 
     public ConfigImporter Importer(string system = "Kubernetes", ClusterConfigExport? export = null) =>
-        new(export, "/export", Manifests.ReadAsync, Green, Systems.Get(system), Options, Reporter);
+        new(new ImportSource("/export", export, [], Manifests.ReadAsync), Green, Systems.Get(system), Options, Reporter);
 
     public async Task<List<ClusterConfigChange>> ImportAsync(string system = "Kubernetes", ClusterConfigExport? export = null)
     {

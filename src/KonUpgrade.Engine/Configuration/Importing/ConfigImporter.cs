@@ -20,11 +20,19 @@ public sealed class ConfigImporter
     private ImportPlan? _plan;
 
     /// <summary>Makes an importer. Nothing is read yet.</summary>
-    internal ConfigImporter(
-        ClusterConfigExport? export, string path, Func<CancellationToken, IAsyncEnumerable<ManifestFile>> files,
-        ClusterConnection target, SystemDefinition system, ImportOptions options, IReporter reporter)
+    /// <param name="source">An export, or a directory of plain manifests, for which nothing vouches.</param>
+    /// <param name="target">The cluster to import into.</param>
+    /// <param name="system">The system as which it is imported.</param>
+    /// <param name="options">How.</param>
+    /// <param name="reporter">Where progress is told.</param>
+    public ConfigImporter(ManifestDirectory source, ClusterConnection target, SystemDefinition system, ImportOptions options, IReporter reporter)
+        : this(new ImportSource(source.Path, source.Export, source.Problems, source.ReadAsync), target, system, options, reporter)
     {
-        _planner = new ImportPlanner(export, path, files, target, system, options, reporter);
+    }
+
+    internal ConfigImporter(ImportSource source, ClusterConnection target, SystemDefinition system, ImportOptions options, IReporter reporter)
+    {
+        _planner = new ImportPlanner(source, target, system, options, reporter);
         _target = target;
         _options = options;
         _reporter = reporter;

@@ -25,6 +25,9 @@ internal sealed record ImportPlan
     /// <summary>Which objects are meant.</summary>
     public required ImportSelection Selection { get; init; }
 
+    /// <summary>The system.</summary>
+    public required SystemDescription System { get; init; }
+
     /// <summary>The system's code, or null.</summary>
     public IImportHook? Hook { get; init; }
 
@@ -34,9 +37,7 @@ internal sealed record ImportPlan
 
 /// <summary>Reads and verifies what is to be imported, and orders it.</summary>
 internal sealed class ImportPlanner(
-    ClusterConfigExport? export,
-    string path,
-    Func<CancellationToken, IAsyncEnumerable<ManifestFile>> files,
+    ImportSource source,
     ClusterConnection target,
     SystemDefinition system,
     ImportOptions options,
@@ -44,13 +45,14 @@ internal sealed class ImportPlanner(
 {
     public async Task<ImportPlan> RunAsync(CancellationToken cancellationToken)
     {
+        var export = source.Export;
         if (export is { Complete: false } && !options.AllowPartial)
             throw new UpgradeException(ImportFailures.Incomplete(export));
         var targetUid = (await target.GetIdentityAsync(cancellationToken).ConfigureAwait(false)).Require(target.Context.Name);
         if (export?.ClusterUid == targetUid)
             throw new UpgradeException(ImportFailures.SameCluster(target.Context.Name, export.Context));
         if (export is { ClusterUid: null })
-            reporter.Warning($"The export in {path} does not tell which cluster it is of, so nobody can say that it is not {target.Context.Name} itself.");
+            reporter.Warning($"The export in {source.Path} does not tell which cluster it is of, so nobody can say that it is not {target.Context.Name} itself.");
 
         var services = new TargetServices(target.Client);
         await services.RefreshAsync(cancellationToken).ConfigureAwait(false);
@@ -62,8 +64,8 @@ internal sealed class ImportPlanner(
         var items = new List<ImportItem>();
         var skipped = new List<(ImportItem, string)>();
         var failed = new List<(ImportItem, Failure)>();
-        var altered = new List<Failure>();
-        await foreach (var file in files(cancellationToken).ConfigureAwait(false))
+        var altered = new List<Failure>(source.Problems);
+        await foreach (var file in source.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             if (file.Problem is { Id: "ModifiedFile" or "MissingFile" } problem)
                 altered.Add(problem);
@@ -87,7 +89,7 @@ internal sealed class ImportPlanner(
             seen.TryAdd(item.Key, item);
         }
         if (altered.Count > 0 && !options.AllowModified)
-            throw new UpgradeException(ImportFailures.Altered(path, altered));
+            throw new UpgradeException(ImportFailures.Altered(source.Path, altered));
         if (hook is not null)
             items = await PrepareAsync(hook, items, ledger, services, order, failed, cancellationToken).ConfigureAwait(false);
         items = [.. items.OrderBy(i => i.Position)];
@@ -99,6 +101,7 @@ internal sealed class ImportPlanner(
             Ledger = ledger,
             Services = services,
             Selection = selection,
+            System = system.Description,
             Hook = hook,
             Summary = new ImportPlanSummary
             {

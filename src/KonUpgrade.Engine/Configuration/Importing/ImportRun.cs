@@ -39,6 +39,7 @@ internal sealed class ImportRun
             plan.Ledger,
             plan.Hook,
             plan.Selection,
+            new ServerDump(plan.System),
             options);
     }
 

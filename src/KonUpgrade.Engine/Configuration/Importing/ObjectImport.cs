@@ -21,6 +21,7 @@ internal sealed class ObjectImport(
     ImportLedger ledger,
     IImportHook? hook,
     ImportSelection selection,
+    ServerDump dump,
     ImportOptions options)
 {
     private const string OurManager = "konupgrade";
@@ -44,7 +45,10 @@ internal sealed class ObjectImport(
             using var source = await LoadAsync(item, cancellationToken).ConfigureAwait(false);
             if (selection.Labels is { } labels && item.File is not null && !labels.Matches(Labels(source)))
                 return null;
-            return await BringAsync(item, source, cancellationToken).ConfigureAwait(false);
+            if (!ServerDump.Is(source))
+                return await BringAsync(item, source, cancellationToken).ConfigureAwait(false);
+            using var clean = dump.Clean(source, out var leftOut);
+            return leftOut is null ? await BringAsync(item, clean, cancellationToken).ConfigureAwait(false) : Skipped(item, leftOut);
         }
         catch (UpgradeException e)
         {
