@@ -10,6 +10,7 @@
     PowerShellVersion    = '7.4'
     FormatsToProcess     = @('bin/KonUpgrade.Format.ps1xml')
     CmdletsToExport      = @(
+        'Export-ClusterConfig'
         'Get-ClusterContext'
         'Get-UpgradeSystem'
         'Start-UpgradeSandbox'

@@ -38,4 +38,7 @@ public sealed record ClusterConfigExport
 
     /// <summary>How long it took; zero where it was read from a directory.</summary>
     public TimeSpan Duration { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Path;
 }
