@@ -8,7 +8,7 @@ internal static class GenerationKinds
         "apps/Deployment", "apps/ReplicaSet", "apps/StatefulSet", "apps/DaemonSet",
         "extensions/Ingress", "networking.k8s.io/Ingress", "networking.k8s.io/NetworkPolicy", "networking.k8s.io/IngressClass",
         "batch/Job", "batch/CronJob", "policy/PodDisruptionBudget", "policy/PodSecurityPolicy",
-        "/ReplicationController", "scheduling.k8s.io/PriorityClass",
+        "/ReplicationController", "/PodTemplate", "scheduling.k8s.io/PriorityClass",
         "admissionregistration.k8s.io/ValidatingWebhookConfiguration", "admissionregistration.k8s.io/MutatingWebhookConfiguration",
         "admissionregistration.k8s.io/ValidatingAdmissionPolicy", "admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding",
         "apiextensions.k8s.io/CustomResourceDefinition", "discovery.k8s.io/EndpointSlice",

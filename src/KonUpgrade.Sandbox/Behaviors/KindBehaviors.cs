@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Api;
+using KonUpgrade.Sandbox.Schemas;
 using KonUpgrade.Sandbox.Storage;
 
 namespace KonUpgrade.Sandbox.Behaviors;
@@ -44,6 +45,9 @@ internal sealed class KindBehaviors(SimulatedCluster cluster)
             case ("", "Pod"):
                 if (!options.Seeding) stored["status"] = new JsonObject { ["phase"] = "Pending", ["qosClass"] = "BestEffort" };
                 return [];
+            // A seeded Job is as it was in the cluster it is copied from.
+            case ("batch", "Job") when !options.Seeding:
+                return JobSelector.Generate(stored, cluster.Version.Minor).Select(problem => new StatusCause(problem.Reason, problem.Message, problem.Path)).ToArray();
             case ("apiextensions.k8s.io", "CustomResourceDefinition"):
                 return cluster.Definitions.PrepareCreate(stored, resource.Version == "v1");
             default:

@@ -119,12 +119,22 @@ public sealed class DefaultsTests
     }
 
     [Fact]
-    public void A_Job_is_selected_by_its_own_uid_which_nobody_owns()
+    public void A_Job_is_selected_by_its_own_uid()
     {
-        var job = Objects.Defaulted("{'apiVersion':'batch/v1','kind':'Job','metadata':{'name':'a'},'spec':{" + Template + "}}");
-        CreateStrategy.Apply(job, Objects.Kind("Job", "batch/v1"), "u-1");
+        var job = Objects.Defaulted("{'apiVersion':'batch/v1','kind':'Job','metadata':{'name':'a','uid':'u-1'},'spec':{" + Template + "}}");
+        Assert.Empty(JobSelector.Generate(job, 33));
         Objects.Same("{'matchLabels':{'batch.kubernetes.io/controller-uid':'u-1'}}", job["spec"]!["selector"]);
         Objects.Same("{'a':'b','controller-uid':'u-1','job-name':'a','batch.kubernetes.io/controller-uid':'u-1','batch.kubernetes.io/job-name':'a'}", job["metadata"]!["labels"]);
+    }
+
+    [Fact]
+    public void A_Job_with_the_uid_of_another_is_refused()
+    {
+        var job = Objects.Defaulted("{'apiVersion':'batch/v1','kind':'Job','metadata':{'name':'a','uid':'u-1'},'spec':{'selector':{'matchLabels':{'controller-uid':'other'}},'template':{'metadata':{'labels':{'controller-uid':'other'}},'spec':{'containers':[{'name':'c','image':'x'}]}}}}", 25);
+        Assert.Equal(
+            "spec.template.metadata.labels[controller-uid]: Invalid value: map[string]string{\"controller-uid\":\"other\", \"job-name\":\"a\"}: must be 'u-1', "
+            + "spec.selector: Invalid value: v1.LabelSelector{MatchLabels:map[string]string{\"controller-uid\":\"other\"}, MatchExpressions:[]v1.LabelSelectorRequirement(nil)}: `selector` not auto-generated",
+            string.Join(", ", JobSelector.Generate(job, 25)));
     }
 
     [Theory]
