@@ -1,0 +1,74 @@
+using System.Globalization;
+
+namespace KonUpgrade.Benchmarks;
+
+/// <summary>What the command line asks for.</summary>
+internal sealed record BenchmarkOptions
+{
+    public const string Usage = """
+        dotnet run -c Release --project tests/KonUpgrade.Benchmarks -- export|import [options]
+
+          --context NAME     measure against this context of the kubeconfig instead of a sandbox; what is made there is removed
+          --kubeconfig FILE  the kubeconfig to find the context in (default: as kubectl)
+          --objects N        how many custom objects (default: 20000 to export, 2000 to import)
+          --large N          how many for the second, larger export, 0 for none (default: 100000 on a sandbox, 0 with --context)
+          --runs N           runs of each contender, of which the median counts (default: 3)
+          --directory DIR    where files go (default: /dev/shm where it is there, else the temporary folder)
+          --without-kubectl  leave kubectl out
+
+        Prints rows "name: value". Times are medians in seconds, a ratio is their time divided by ours, peaks are MiB (VmHWM).
+        """;
+
+    public required string Verb { get; init; }
+
+    public string? Context { get; init; }
+
+    public string? KubeConfig { get; init; }
+
+    public int Objects { get; init; }
+
+    public int Large { get; init; }
+
+    public int Runs { get; init; } = 3;
+
+    public string Directory { get; init; } = System.IO.Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
+
+    public bool WithKubectl { get; init; } = true;
+
+    public static BenchmarkOptions? Parse(IReadOnlyList<string> args)
+    {
+        if (args.Count == 0 || args[0] is not ("export" or "import"))
+            return null;
+        var options = new BenchmarkOptions { Verb = args[0], Objects = args[0] == "export" ? 20_000 : 2_000, Large = -1 };
+        for (var i = 1; i < args.Count; i++)
+        {
+            if (args[i] == "--without-kubectl")
+            {
+                options = options with { WithKubectl = false };
+                continue;
+            }
+
+            if (i + 1 == args.Count)
+                return null;
+            var value = args[++i];
+            BenchmarkOptions? changed = args[i - 1] switch
+            {
+                "--context" => options with { Context = value },
+                "--kubeconfig" => options with { KubeConfig = Path.GetFullPath(value) },
+                "--directory" => options with { Directory = Path.GetFullPath(value) },
+                "--objects" when Number(value) is { } number => options with { Objects = number },
+                "--large" when Number(value) is { } number => options with { Large = number },
+                "--runs" when Number(value) is { } number and > 0 => options with { Runs = number },
+                _ => null,
+            };
+            if (changed is null)
+                return null;
+            options = changed;
+        }
+
+        return options.Large >= 0 ? options : options with { Large = options.Context is null ? 100_000 : 0 };
+    }
+
+    private static int? Number(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+}

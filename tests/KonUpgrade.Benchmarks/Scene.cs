@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace KonUpgrade.Benchmarks;
+
+/// <summary>Brings a cluster to where a measurement starts, and back.</summary>
+internal static class Scene
+{
+    /// <summary>The custom resource and its namespaces, served.</summary>
+    public static async Task PrepareAsync(RawClient client, CancellationToken cancellationToken)
+    {
+        await client.PostAsync(Widgets.CrdPath, System.Text.Encoding.UTF8.GetBytes(Widgets.Crd), cancellationToken);
+        foreach (var ns in Widgets.Namespaces)
+        {
+            var json = "{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"name\":\"" + ns + "\"}}";
+            await client.PostAsync("/api/v1/namespaces", System.Text.Encoding.UTF8.GetBytes(json), cancellationToken);
+        }
+
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(TimeSpan.FromSeconds(60));
+        while (!await client.ExistsAsync(Widgets.ListPath + "?limit=1", deadline.Token))
+            await Task.Delay(100, deadline.Token);
+    }
+
+    public static async Task FillAsync(RawClient client, int from, int to, CancellationToken cancellationToken)
+    {
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"making objects {from} to {to} …"));
+        var posts = Enumerable.Range(from, to - from).Select(i => (Widgets.Collection(Widgets.NamespaceOf(i)), Widgets.Json(i)));
+        await client.PostAllAsync(posts, parallel: 64, cancellationToken);
+    }
+
+    /// <summary>Takes away all that the benchmark made and waits until it is gone.</summary>
+    public static async Task CleanAsync(RawClient client, CancellationToken cancellationToken)
+    {
+        await client.DeleteAsync($"{Widgets.CrdPath}/{Widgets.CrdName}", cancellationToken);
+        foreach (var ns in Widgets.Namespaces)
+            await client.DeleteAsync($"/api/v1/namespaces/{ns}", cancellationToken);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(TimeSpan.FromMinutes(5));
+        while (await client.ExistsAsync($"{Widgets.CrdPath}/{Widgets.CrdName}", deadline.Token))
+            await Task.Delay(250, deadline.Token);
+    }
+}
