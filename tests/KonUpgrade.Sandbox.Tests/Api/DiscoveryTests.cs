@@ -32,8 +32,11 @@ public sealed class DiscoveryTests(SandboxFixture fixture) : Play(fixture)
             }
         }
         Assert.Contains(old, item => item.StartsWith("apps/v1/deployments/", StringComparison.Ordinal));
-        Assert.Equal(old.Order(), aggregated.Order());
+        // Other tests define kinds of their own meanwhile.
+        Assert.Equal(old.Where(IsBuiltIn).Order(), aggregated.Where(IsBuiltIn).Order());
     }
+
+    private static bool IsBuiltIn(string resource) => !resource.Contains(".example.com/", StringComparison.Ordinal);
 
     [Fact]
     public async Task An_old_server_knows_no_aggregated_discovery_and_serves_old_groups()
