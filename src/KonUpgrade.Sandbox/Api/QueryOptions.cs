@@ -8,6 +8,9 @@ internal static class QueryOptions
 {
     private const int LongestManager = 128;
 
+    // The server's own validation came to everyone with 1.25; before, the parameter meant nothing to it.
+    private const int FirstMinorWithValidation = 25;
+
     /// <exception cref="ApiError">422: dryRun is something other than All.</exception>
     public static bool DryRun(IQueryCollection query, string kind)
     {
@@ -42,13 +45,12 @@ internal static class QueryOptions
             Manager = manager,
             DryRun = DryRun(request.Query, kind),
             Force = RequestInfo.IsTrue(request.Query["force"]),
-            Validation = validation switch
+            Validation = version.Minor < FirstMinorWithValidation ? FieldValidation.Ignore : validation switch
             {
                 "Strict" => FieldValidation.Strict,
                 "Warn" => FieldValidation.Warn,
                 "Ignore" => FieldValidation.Ignore,
-                // The server's own validation came to everyone with 1.25; before, what was unknown went silently.
-                "" => version.Minor >= 25 ? FieldValidation.Warn : FieldValidation.Ignore,
+                "" => FieldValidation.Warn,
                 _ => throw ApiError.Invalid("meta.k8s.io", kind, string.Empty,
                     [new("FieldValueNotSupported", $"Unsupported value: \"{validation}\": supported values: \"Ignore\", \"Strict\", \"Warn\", \"\"", "fieldValidation")]),
             },

@@ -123,6 +123,9 @@ internal sealed class CustomResourceDefinitions(SimulatedCluster cluster)
                 Condition("NamesAccepted", false, "KindConflict", $"\"{rival}\" is already in use"),
                 Condition("Established", false, "NotAccepted", "not all names are accepted"));
         }
+        string[] faults = [.. Versions((JsonObject)definition["spec"]!).SelectMany(version => SchemaOf(version, loose: true, "spec.validation.openAPIV3Schema").Problems).Select(problem => problem.ToString()).Distinct()];
+        if (faults.Length > 0)
+            ((JsonArray)status["conditions"]!).Add((JsonNode)Condition("NonStructuralSchema", true, "Violations", string.Join(", ", faults)));
         if (Metadata.Strings(status, "storedVersions").Count == 0) status["storedVersions"] = new JsonArray(StorageVersion(definition));
     }
 
