@@ -20,9 +20,15 @@ internal sealed class OpenApi(SimulatedCluster cluster)
     {
         if (path == "/openapi/v2")
         {
-            RequireJson(request);
             ResourceCatalog catalog = cluster.Catalog;
-            (byte[] document, string hash) = Document("v2", catalog, () => OpenApiDocuments.V2(catalog.Resources.Select(resource => resource.Described), cluster.Version.GitVersion));
+            JsonObject All() => OpenApiDocuments.V2(catalog.Resources.Select(resource => resource.Described), cluster.Version.GitVersion);
+            if (OpenApiProto.IsAsked(string.Join(',', request.Headers.Accept.OfType<string>())))
+            {
+                (byte[] packed, string packedHash) = Document("v2.protobuf", catalog, () => OpenApiProto.Write(All()));
+                return new Answer(200, packed) { Tag = packedHash, ContentType = OpenApiProto.ContentType };
+            }
+            RequireJson(request);
+            (byte[] document, string hash) = Document("v2", catalog, () => JsonTree.ToUtf8(All()));
             return new Answer(200, document) { Tag = hash };
         }
         if (cluster.Version.Minor < FirstMinorWithV3) return null;
@@ -56,12 +62,12 @@ internal sealed class OpenApi(SimulatedCluster cluster)
             .Select(group => (group.Key, group.ToArray()));
 
     private (byte[] Document, string Hash) Document(string place, ApiResource[] resources)
-        => Document(place, resources, () => OpenApiDocuments.V3(resources.Select(resource => resource.Described), cluster.Version.GitVersion));
+        => Document(place, resources, () => JsonTree.ToUtf8(OpenApiDocuments.V3(resources.Select(resource => resource.Described), cluster.Version.GitVersion)));
 
-    private (byte[] Document, string Hash) Document(string place, object of, Func<JsonObject> make)
+    private (byte[] Document, string Hash) Document(string place, object of, Func<byte[]> make)
     {
         if (_documents.TryGetValue(place, out (object Of, byte[] Document, string Hash) known) && Same(known.Of, of)) return (known.Document, known.Hash);
-        byte[] document = JsonTree.ToUtf8(make());
+        byte[] document = make();
         string hash = Hash(document);
         _documents[place] = (of, document, hash);
         return (document, hash);

@@ -109,6 +109,7 @@ internal sealed class SimulatedCluster : IAsyncDisposable
     private Func<JsonObject, string, string, JsonObject> ConvertBuiltIn(BuiltInKind kind)
     {
         ServedResource Find(string apiVersion) => _builtIn.First(served => served.Kind.Kind == kind.Kind && served.Kind.HomeGroup == kind.HomeGroup && served.ApiVersion == apiVersion);
-        return (item, from, to) => from == to ? item : Conversion.Convert(item, Find(from), Find(to));
+        // A copy: what was asked for is still validated in its own version.
+        return (item, from, to) => from == to ? item : Conversion.Convert((JsonObject)item.DeepClone(), Find(from), Find(to));
     }
 }
