@@ -34,6 +34,7 @@ internal sealed class ExportedManifests(string directory) : IManifestSource
                 Name = file.Name,
                 Owner = file.Owner,
                 OwnerReferences = file.OwnerReferences,
+                Sha256 = problem is null ? file.Sha256 : null,
                 Problem = problem,
             };
         }

@@ -40,6 +40,9 @@ public sealed class ManifestFile
     /// <summary>The objects that own this one on the source, by their names.</summary>
     public IReadOnlyList<OwnerReference> OwnerReferences { get; init; } = [];
 
+    /// <summary>The SHA-256 of the object's canonical YAML, in small hexadecimal digits, where an export tells it; null otherwise.</summary>
+    public string? Sha256 { get; init; }
+
     /// <summary>What is wrong with the file: ModifiedFile, MissingFile, SymbolicLink, a syntax error …; null where nothing is.</summary>
     public Failure? Problem { get; init; }
 

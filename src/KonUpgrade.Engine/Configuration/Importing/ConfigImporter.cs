@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Model;
@@ -55,21 +54,16 @@ public sealed class ConfigImporter
     {
         await PrepareAsync(cancellationToken).ConfigureAwait(false);
         var plan = _plan!;
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var changes = Channel.CreateBounded<ClusterConfigChange>(new BoundedChannelOptions(64) { SingleReader = true });
-        var work = new ImportRun(plan, _target, _options, _reporter, changes.Writer, Activity).RunAsync(stop.Token);
         try
         {
-            await foreach (var change in changes.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            var changes = ChannelStream.RunAsync<ClusterConfigChange>(
+                (writer, token) => new ImportRun(plan, _target, _options, _reporter, writer, Activity).RunAsync(token), cancellationToken);
+            await foreach (var change in changes.ConfigureAwait(false))
                 yield return change;
         }
         finally
         {
-            // The reader may have stopped before the end: then nothing more is to be written.
-            await stop.CancelAsync().ConfigureAwait(false);
-            await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _reporter.Progress(new ProgressReport { Activity = Activity, Completed = true });
         }
-        await work.ConfigureAwait(false);
     }
 }

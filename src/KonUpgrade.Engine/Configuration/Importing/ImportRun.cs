@@ -45,34 +45,21 @@ internal sealed class ImportRun
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        Exception? error = null;
-        try
+        foreach (var (item, failure) in _plan.Failed)
+            await TellAsync(item, _import.Failed(item, failure), cancellationToken).ConfigureAwait(false);
+        foreach (var (item, reason) in _plan.Skipped)
+            await TellAsync(item, _import.Skipped(item, reason), cancellationToken).ConfigureAwait(false);
+        var items = _plan.Items;
+        for (var begin = 0; begin < items.Count;)
         {
-            foreach (var (item, failure) in _plan.Failed)
-                await TellAsync(item, _import.Failed(item, failure), cancellationToken).ConfigureAwait(false);
-            foreach (var (item, reason) in _plan.Skipped)
-                await TellAsync(item, _import.Skipped(item, reason), cancellationToken).ConfigureAwait(false);
-            var items = _plan.Items;
-            for (var begin = 0; begin < items.Count;)
-            {
-                var end = begin;
-                while (end < items.Count && items[end].Position == items[begin].Position)
-                    end++;
-                _reporter.Verbose($"{_activity}: {items[begin].Position.Stage}, {end - begin} object(s)");
-                await RunPositionAsync(items, begin, end, cancellationToken).ConfigureAwait(false);
-                if (items[begin].Position.Stage == ImportStage.CustomResourceDefinitions)
-                    await _customResources.RefreshAsync(cancellationToken).ConfigureAwait(false);
-                begin = end;
-            }
-        }
-        catch (Exception e)
-        {
-            error = e;
-            throw;
-        }
-        finally
-        {
-            _changes.Complete(error);
+            var end = begin;
+            while (end < items.Count && items[end].Position == items[begin].Position)
+                end++;
+            _reporter.Verbose($"{_activity}: {items[begin].Position.Stage}, {end - begin} object(s)");
+            await RunPositionAsync(items, begin, end, cancellationToken).ConfigureAwait(false);
+            if (items[begin].Position.Stage == ImportStage.CustomResourceDefinitions)
+                await _customResources.RefreshAsync(cancellationToken).ConfigureAwait(false);
+            begin = end;
         }
     }
 

@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using KonUpgrade.Engine.Configuration.Exporting;
+using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Configuration.Comparing;
+
+/// <summary>A live cluster as a side, seen as an export would see it.</summary>
+/// <param name="cluster">The cluster.</param>
+/// <param name="reporter">Where it tells what it lists.</param>
+public sealed class ClusterSource(ClusterConnection cluster, IReporter reporter) : IConfigSource
+{
+    private const int KindsAtOnce = 4;
+    private CleanManifests? _clean;
+
+    /// <inheritdoc/>
+    public string Name => cluster.Context.Name;
+
+    /// <inheritdoc/>
+    public bool ChoosesVersions => true;
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<ConfigEntry> ReadAsync(
+        CompareOptions options, IReadOnlyDictionary<(string Group, string Kind), string> versions, CompareProblems problems, CancellationToken cancellationToken) =>
+        ChannelStream.RunAsync<ConfigEntry>((writer, token) => ReadAsync(options, versions, problems, writer, token), cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<KubernetesObject?> LoadAsync(ConfigEntry entry, CancellationToken cancellationToken)
+    {
+        using var o = await cluster.Client.GetAsync((ApiResource)entry.Handle!, entry.Key.Namespace, entry.Key.Name, cancellationToken).ConfigureAwait(false);
+        return o is null ? null : _clean!.Clean(o);
+    }
+
+    private async Task ReadAsync(
+        CompareOptions options, IReadOnlyDictionary<(string Group, string Kind), string> versions, CompareProblems problems, ChannelWriter<ConfigEntry> writer,
+        CancellationToken cancellationToken)
+    {
+        var system = options.System.Description;
+        _clean = new CleanManifests(system);
+        var catalog = await cluster.Client.DiscoverAsync(cancellationToken).ConfigureAwait(false);
+        ExportPlan plan;
+        try
+        {
+            plan = ExportPlan.Make(catalog, system, options.Selection);
+        }
+        catch (UpgradeException e) when (e.Failure.Id is "KindNotFound" or "GroupNotFound" or "KindNotInSystem")
+        {
+            // A cluster that does not serve what is compared has nothing of it.
+            reporter.Warning($"{Name}: {e.Failure.Message}");
+            return;
+        }
+        foreach (var failure in plan.Failures)
+            problems.Add(failure, GroupOf(failure.Target));
+        await Parallel.ForEachAsync(
+            plan.Kinds.Where(k => k.WholeKindReason is null && CompareScope.IsCompared(system, k.Resource.Group, k.Resource.Kind)),
+            new ParallelOptions { MaxDegreeOfParallelism = KindsAtOnce, CancellationToken = cancellationToken },
+            async (kind, token) =>
+            {
+                var resource = versions.TryGetValue((kind.Resource.Group, kind.Resource.Kind), out var version)
+                    ? catalog.Find(kind.Resource.Group, version, kind.Resource.Kind) ?? kind.Resource
+                    : kind.Resource;
+                await ListAsync(kind, resource, problems, writer, token).ConfigureAwait(false);
+            }).ConfigureAwait(false);
+    }
+
+    private async Task ListAsync(KindPlan kind, ApiResource resource, CompareProblems problems, ChannelWriter<ConfigEntry> writer, CancellationToken cancellationToken)
+    {
+        var strings = new ConcurrentDictionary<string, string>();
+        try
+        {
+            foreach (var list in kind.Lists)
+            {
+                await foreach (var o in cluster.Client.ListAsync(resource, list, cancellationToken).ConfigureAwait(false))
+                {
+                    using (o)
+                    {
+                        if ((kind.Names is not null && !TextPattern.Matches(kind.Names, o.Name)) || _clean!.Sha256Of(o) is not { } sha256)
+                            continue;
+                        // The same few namespaces over and over.
+                        var ns = o.Namespace is { } text ? strings.GetOrAdd(text, text) : null;
+                        await writer.WriteAsync(
+                            new ConfigEntry(new ObjectKey(resource.Group, resource.Kind, ns, o.Name), resource.ApiVersion, sha256, resource), cancellationToken).ConfigureAwait(false);
+                    }
+                }
+            }
+        }
+        catch (KubernetesApiException e) when (e.StatusCode == 404)
+        {
+            reporter.Verbose($"{Name}: {resource} is no longer served");
+        }
+        catch (UpgradeException e)
+        {
+            problems.Add(e.Failure with { Target = e.Failure.Target ?? resource.ToString() }, resource.Group, resource.Kind);
+        }
+    }
+
+    private static string? GroupOf(string? target) =>
+        target is null ? null : target.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? target[..slash] : target;
+}

@@ -1,0 +1,16 @@
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Configuration.Comparing;
+
+/// <summary>What is compared.</summary>
+public sealed record CompareOptions
+{
+    /// <summary>The system as which both sides are seen: its rules say what counts.</summary>
+    public required SystemDefinition System { get; init; }
+
+    /// <summary>What of it; everything unless told.</summary>
+    public ClusterConfigSelection Selection { get; init; } = new();
+
+    /// <summary>How many differing objects are looked at once.</summary>
+    public int ThrottleLimit { get; init; } = 8;
+}

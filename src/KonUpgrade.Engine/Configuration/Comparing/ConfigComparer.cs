@@ -1,0 +1,181 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Configuration.Comparing;
+
+/// <summary>
+/// Compares the configuration of two clusters, of two exports, or of one with another. Of every object only its name and
+/// a checksum are kept; contents are read again where the checksums differ. What a server's version writes by itself is
+/// no difference (<see cref="ServerDefaults"/>), nor is the apiVersion, which says how an object was read.
+/// </summary>
+public sealed class ConfigComparer
+{
+    private static readonly FieldComparisonOptions s_fields = new() { IgnoreServerDefaults = true };
+    private readonly IConfigSource _reference;
+    private readonly IConfigSource _difference;
+    private readonly CompareOptions _options;
+    private readonly IReporter _reporter;
+    private readonly CompareProblems _ofReference = new();
+    private readonly CompareProblems _ofDifference = new();
+    private long _seen;
+
+    /// <summary>Makes a comparer. Nothing is read yet.</summary>
+    public ConfigComparer(IConfigSource reference, IConfigSource difference, CompareOptions options, IReporter reporter)
+    {
+        _reference = reference;
+        _difference = difference;
+        _options = options;
+        _reporter = reporter;
+    }
+
+    /// <summary>
+    /// What could not be read on either side. Nothing is told about such kinds, so that the comparison says less than it
+    /// should. Complete when the stream has ended.
+    /// </summary>
+    public IReadOnlyList<Failure> Failures => [.. _ofReference.Failures, .. _ofDifference.Failures];
+
+    /// <summary>How many objects were compared, those of one side alone included. Complete when the stream has ended.</summary>
+    public long ObjectCount => Interlocked.Read(ref _seen);
+
+    private string Activity => $"Comparing {_reference.Name} with {_difference.Name}";
+
+    /// <summary>Compares. Every object that is not the same on both sides comes out once.</summary>
+    public async IAsyncEnumerable<ClusterConfigDifference> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var difference in ChannelStream.RunAsync<ClusterConfigDifference>(CompareAsync, cancellationToken).ConfigureAwait(false))
+                yield return difference;
+        }
+        finally
+        {
+            _reporter.Progress(new ProgressReport { Activity = Activity, Done = ObjectCount, Completed = true });
+        }
+    }
+
+    private async Task CompareAsync(ChannelWriter<ClusterConfigDifference> found, CancellationToken cancellationToken)
+    {
+        // A side that was written in certain versions is read first, so that the other can be read in the same ones.
+        var turned = _reference.ChoosesVersions && !_difference.ChoosesVersions;
+        var (first, second) = turned ? (_difference, _reference) : (_reference, _difference);
+        var (ofFirst, ofSecond) = turned ? (_ofDifference, _ofReference) : (_ofReference, _ofDifference);
+        var table = new Dictionary<ObjectKey, ConfigEntry>();
+        var versions = new Dictionary<(string, string), string>();
+        await foreach (var entry in first.ReadAsync(_options, versions, ofFirst, cancellationToken).ConfigureAwait(false))
+        {
+            table[entry.Key] = entry;
+            versions.TryAdd((entry.Key.Group, entry.Key.Kind), entry.ApiVersion[(entry.ApiVersion.IndexOf('/', StringComparison.Ordinal) + 1)..]);
+            Tell(table.Count);
+        }
+        _seen = table.Count;
+        var differing = Channel.CreateBounded<(ConfigEntry First, ConfigEntry Second)>(64);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var workers = Enumerable.Range(0, Math.Max(1, _options.ThrottleLimit))
+            .Select(_ => Guarded(() => WorkAsync(first, second, turned, differing.Reader, found, stop.Token), stop));
+        var reading = Guarded(() => ReadSecondAsync(second, table, versions, ofFirst, ofSecond, turned, differing.Writer, found, stop.Token), stop);
+        Task[] all = [reading, .. workers];
+        await Task.WhenAll(all).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await (all.FirstOrDefault(t => t.IsFaulted) ?? Task.WhenAll(all)).ConfigureAwait(false);
+        // What is left is on the first side alone.
+        foreach (var entry in table.Values.Where(e => ofSecond.IsKnown(e.Key.Group, e.Key.Kind)))
+            await found.WriteAsync(Only(entry, inReference: !turned), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task ReadSecondAsync(
+        IConfigSource second, Dictionary<ObjectKey, ConfigEntry> table, Dictionary<(string, string), string> versions, CompareProblems ofFirst, CompareProblems ofSecond, bool turned,
+        ChannelWriter<(ConfigEntry, ConfigEntry)> differing, ChannelWriter<ClusterConfigDifference> found, CancellationToken cancellationToken)
+    {
+        try
+        {
+            long read = 0;
+            await foreach (var entry in second.ReadAsync(_options, versions, ofSecond, cancellationToken).ConfigureAwait(false))
+            {
+                Tell(++read);
+                if (table.Remove(entry.Key, out var other))
+                {
+                    if (other.Sha256 != entry.Sha256)
+                        await differing.WriteAsync((other, entry), cancellationToken).ConfigureAwait(false);
+                    continue;
+                }
+                Interlocked.Increment(ref _seen);
+                if (ofFirst.IsKnown(entry.Key.Group, entry.Key.Kind))
+                    await found.WriteAsync(Only(entry, inReference: turned), cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            differing.Complete();
+        }
+    }
+
+    private async Task WorkAsync(
+        IConfigSource first, IConfigSource second, bool turned, ChannelReader<(ConfigEntry First, ConfigEntry Second)> differing, ChannelWriter<ClusterConfigDifference> found,
+        CancellationToken cancellationToken)
+    {
+        await foreach (var pair in differing.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var (inReference, inDifference) = turned ? (pair.Second, pair.First) : (pair.First, pair.Second);
+            try
+            {
+                if (await LookAsync(turned ? second : first, inReference, turned ? first : second, inDifference, cancellationToken).ConfigureAwait(false) is { } difference)
+                    await found.WriteAsync(difference, cancellationToken).ConfigureAwait(false);
+            }
+            catch (UpgradeException e)
+            {
+                _ofDifference.Add(e.Failure with { Target = e.Failure.Target ?? inDifference.Key.ToString() });
+            }
+        }
+    }
+
+    private static async Task<ClusterConfigDifference?> LookAsync(
+        IConfigSource reference, ConfigEntry inReference, IConfigSource difference, ConfigEntry inDifference, CancellationToken cancellationToken)
+    {
+        using var wanted = await reference.LoadAsync(inReference, cancellationToken).ConfigureAwait(false);
+        using var there = await difference.LoadAsync(inDifference, cancellationToken).ConfigureAwait(false);
+        if (wanted is null || there is null)
+        {
+            // One was deleted while the two were being compared.
+            return wanted is null && there is null ? null : Only(wanted is null ? inDifference : inReference, inReference: there is null);
+        }
+        var fields = FieldComparison.Compare(wanted.Root, there.Root, s_fields);
+        return fields.Count == 0 ? null : new ClusterConfigDifference
+        {
+            ApiVersion = inReference.ApiVersion,
+            Kind = inReference.Key.Kind,
+            Namespace = inReference.Key.Namespace,
+            Name = inReference.Key.Name,
+            State = ClusterConfigDifferenceState.Different,
+            Fields = fields,
+        };
+    }
+
+    private static ClusterConfigDifference Only(ConfigEntry entry, bool inReference) => new()
+    {
+        ApiVersion = entry.ApiVersion,
+        Kind = entry.Key.Kind,
+        Namespace = entry.Key.Namespace,
+        Name = entry.Key.Name,
+        State = inReference ? ClusterConfigDifferenceState.Missing : ClusterConfigDifferenceState.Extra,
+    };
+
+    private static async Task Guarded(Func<Task> work, CancellationTokenSource stop)
+    {
+        try
+        {
+            await Task.Run(work, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private void Tell(long done)
+    {
+        if (done % 100 == 0)
+            _reporter.Progress(new ProgressReport { Activity = Activity, Done = done });
+    }
+}

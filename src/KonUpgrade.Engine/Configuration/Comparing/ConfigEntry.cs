@@ -1,0 +1,10 @@
+using KonUpgrade.Engine.Manifests;
+
+namespace KonUpgrade.Engine.Configuration.Comparing;
+
+/// <summary>An object of one side: its name and a checksum of what counts of it, not its content.</summary>
+/// <param name="Key">What it is.</param>
+/// <param name="ApiVersion">The group and version that it was read in.</param>
+/// <param name="Sha256">The checksum of its canonical form without what belongs to its cluster.</param>
+/// <param name="Handle">Where its source finds it again.</param>
+public sealed record ConfigEntry(ObjectKey Key, string ApiVersion, string Sha256, object? Handle);

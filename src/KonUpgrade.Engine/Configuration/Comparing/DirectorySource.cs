@@ -1,0 +1,67 @@
+using System.Runtime.CompilerServices;
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Configuration.Comparing;
+
+/// <summary>A directory as a side: an export, whose list has the checksums, or plain manifests, which are read.</summary>
+/// <param name="directory">The directory.</param>
+public sealed class DirectorySource(ManifestDirectory directory) : IConfigSource
+{
+    private CleanManifests? _clean;
+
+    /// <inheritdoc/>
+    public string Name => directory.Path;
+
+    /// <inheritdoc/>
+    public bool ChoosesVersions => false;
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ConfigEntry> ReadAsync(
+        CompareOptions options, IReadOnlyDictionary<(string Group, string Kind), string> versions, CompareProblems problems,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var scope = new CompareScope(options);
+        var clean = _clean = new CleanManifests(options.System.Description);
+        foreach (var problem in directory.Problems)
+            problems.Add(problem);
+        var seen = new HashSet<ObjectKey>();
+        await foreach (var file in directory.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var key = new ObjectKey(file.Group, file.Kind, file.Namespace, file.Name);
+            if (file.Problem is { } bad)
+                problems.Add(bad, file.Group, file.Kind);
+            if (file.Problem is not (null or { Id: "ModifiedFile" }) || !scope.Includes(key) || !seen.Add(key))
+                continue;
+            if (await ReadAsync(file, key, scope, clean, problems, cancellationToken).ConfigureAwait(false) is { } entry)
+                yield return entry;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<KubernetesObject?> LoadAsync(ConfigEntry entry, CancellationToken cancellationToken)
+    {
+        using var o = await ((ManifestFile)entry.Handle!).LoadAsync(cancellationToken).ConfigureAwait(false);
+        return _clean!.Clean(o);
+    }
+
+    private static async Task<ConfigEntry?> ReadAsync(
+        ManifestFile file, ObjectKey key, CompareScope scope, CleanManifests clean, CompareProblems problems, CancellationToken cancellationToken)
+    {
+        if (scope.Labels is null && file.Sha256 is { } known)
+            return new ConfigEntry(key, file.ApiVersion, known, file);
+        try
+        {
+            using var o = await file.LoadAsync(cancellationToken).ConfigureAwait(false);
+            if (scope.Labels is { } labels && !labels.Matches(o.Metadata.TryGetProperty("labels"u8, out var own) ? own : default))
+                return null;
+            return clean.Sha256Of(o) is { } sha256 ? new ConfigEntry(key, file.ApiVersion, file.Sha256 ?? sha256, file) : null;
+        }
+        catch (UpgradeException e)
+        {
+            problems.Add(e.Failure, file.Group, file.Kind);
+            return null;
+        }
+    }
+}
