@@ -173,8 +173,14 @@ internal sealed class ApiServer(SimulatedCluster cluster, CancellationToken stop
     {
         string contentType = ContentNegotiation.ForAnswer(context);
         JsonObject? body = await ContentNegotiation.ReadAsync(context.Request, null);
-        JsonObject answer = cluster.Deletions.Delete(resource, @namespace, info.Name, DeleteOptions.Read(body, context.Request.Query));
-        return new Answer(200, answer) { ContentType = contentType };
+        DeleteOptions options = DeleteOptions.Read(body, context.Request.Query);
+        JsonObject answer = cluster.Deletions.Delete(resource, @namespace, info.Name, options);
+        bool surprising = options.Propagation is null && resource is { Group: "batch", Kind: "Job" };
+        return new Answer(200, answer)
+        {
+            ContentType = contentType,
+            Warnings = surprising ? ["child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning"] : [],
+        };
     }
 
     private async Task<Answer> DeleteCollectionAsync(HttpContext context, ApiResource resource, RequestInfo info)

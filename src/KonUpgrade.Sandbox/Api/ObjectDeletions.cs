@@ -60,7 +60,7 @@ internal sealed class ObjectDeletions(SimulatedCluster cluster)
     }
 
     // Puts the marks of deletion on an object; true when that changed it.
-    private bool Mark(ApiResource resource, JsonObject item, DeleteOptions options)
+    private static bool Mark(ApiResource resource, JsonObject item, DeleteOptions options)
     {
         JsonObject before = (JsonObject)item.DeepClone();
         Propagation propagation = options.Propagation
@@ -70,9 +70,9 @@ internal sealed class ObjectDeletions(SimulatedCluster cluster)
         {
             Metadata.RemoveFinalizer(item, Foreground);
             Metadata.RemoveFinalizer(item, Orphan);
-            bool owns = cluster.Store.Dependents(Metadata.Uid(item)).Count > 0;
-            if (propagation == Propagation.Foreground && owns) Metadata.AddFinalizer(item, Foreground);
-            if (propagation == Propagation.Orphan && owns) Metadata.AddFinalizer(item, Orphan);
+            // Whether anything is owned is for the collector to find out.
+            if (propagation == Propagation.Foreground) Metadata.AddFinalizer(item, Foreground);
+            if (propagation == Propagation.Orphan) Metadata.AddFinalizer(item, Orphan);
         }
         if (!Metadata.IsTerminating(item))
         {

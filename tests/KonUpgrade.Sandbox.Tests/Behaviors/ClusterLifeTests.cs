@@ -75,6 +75,20 @@ public sealed class ClusterLifeTests(SandboxFixture fixture) : Play(fixture)
     }
 
     [Fact]
+    public async Task A_job_leaves_its_pods_unless_told_otherwise()
+    {
+        await MakeNamespaceAsync();
+        string jobs = $"/apis/batch/v1/namespaces/{Namespace}/jobs";
+        Reply job = (await Client.PostAsync(jobs, """{"metadata":{"name":"j"},"spec":{"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"c","image":"i"}]}}}}""")).Must(201);
+        await Client.PostAsync(ConfigMaps, ConfigMap("owned", more: Owner("j", job.Uid).Replace("\"v1\",\"kind\":\"ConfigMap\"", "\"batch/v1\",\"kind\":\"Job\"", StringComparison.Ordinal)));
+        Reply marked = (await Client.DeleteAsync($"{jobs}/j")).Must(200);
+        Assert.Equal("orphan", (string?)marked.Json["metadata"]!["finalizers"]![0]);
+        Assert.Contains("child pods are preserved by default", Assert.Single(marked.Warnings), StringComparison.Ordinal);
+        await EventuallyAsync(() => Client.GetAsync($"{jobs}/j"), reply => reply.Code == 404);
+        Assert.Null((await Client.GetAsync($"{ConfigMaps}/owned")).Must(200).Json["metadata"]!["ownerReferences"]);
+    }
+
+    [Fact]
     public async Task A_foreground_delete_waits_for_what_blocks_it()
     {
         await MakeNamespaceAsync();
