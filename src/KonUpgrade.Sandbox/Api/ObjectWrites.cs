@@ -322,7 +322,16 @@ internal sealed class ObjectWrites(SimulatedCluster cluster)
     private static void CheckTypes(ApiResource resource, JsonObject item)
     {
         if (resource.IsCustom) return;
-        string? problem = KindBehaviors.UndecodableField(resource, item) ?? DecodingProblem.Find(item, resource.Schema);
+        string? problem = KindBehaviors.UndecodableField(resource, item);
+        if (problem is null && SchemaValidation.Validate(item, resource.Schema).FirstOrDefault(found => found.Reason == FieldProblem.TypeInvalidReason) is { } wrong)
+        {
+            string[] words = wrong.Message.Split('"');
+            string type = words.Length > 1 ? words[^2] : "value";
+            int of = wrong.Message.IndexOf("of type ", StringComparison.Ordinal);
+            string expected = of < 0 ? "another type" : wrong.Message[(of + 8)..].Split(':')[0];
+            string path = wrong.Path.Contains('[', StringComparison.Ordinal) ? wrong.Path[..wrong.Path.IndexOf('[', StringComparison.Ordinal)] : wrong.Path;
+            problem = $"json: cannot unmarshal {(type is "integer" ? "number" : type is "boolean" ? "bool" : type)} into Go struct field {resource.Kind}.{path} of type {expected}";
+        }
         if (problem is not null) throw ApiError.BadRequest($"{resource.Kind} in version \"{resource.Version}\" cannot be handled as a {resource.Kind}: {problem}");
     }
 
