@@ -27,7 +27,8 @@ public static class FieldOwners
         {
             if (entry.Member("subresource"u8) is { ValueKind: JsonValueKind.String } subresource && !subresource.ValueEquals(""u8))
                 continue;
-            var owner = new FieldOwner(entry.Member("manager"u8).Text() ?? "", entry.Member("operation"u8).Text() ?? "Update");
+            var operation = entry.Member("operation"u8);
+            var owner = new FieldOwner(entry.Member("manager"u8).Text() ?? "", operation.Is("Apply"u8) ? "Apply" : operation.Is("Update"u8) ? "Update" : operation.Text() ?? "Update");
             var fields = Count(entry.Member("fieldsV1"u8));
             var known = owners.FindIndex(other => other.Owner == owner);
             if (known >= 0)

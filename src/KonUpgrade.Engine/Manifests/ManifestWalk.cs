@@ -147,8 +147,12 @@ internal sealed class ManifestWalk
         }
 
         if (!sorted)
-            _members.AsSpan(first, _memberCount - first).Sort((left, right) => Compare(source, left, right, depth));
+            Sort(source, first, depth);
     }
+
+    // A method of its own: its closure would cost memory for each mapping that is in order already.
+    private void Sort(Source source, int first, int depth) =>
+        _members.AsSpan(first, _memberCount - first).Sort((left, right) => Compare(source, left, right, depth));
 
     private void Push(int member)
     {

@@ -13,6 +13,20 @@ internal static class Sha256
         return Convert.ToHexString(hash).ToLowerInvariant();
     }
 
+    /// <summary>The checksum of bytes, as UTF-8.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="digits">64 bytes for the digits.</param>
+    public static void Of(ReadOnlySpan<byte> bytes, Span<byte> digits)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes, hash);
+        for (var i = 0; i < hash.Length; i++)
+        {
+            digits[2 * i] = "0123456789abcdef"u8[hash[i] >> 4];
+            digits[2 * i + 1] = "0123456789abcdef"u8[hash[i] & 15];
+        }
+    }
+
     /// <summary>The checksum of a file.</summary>
     public static async Task<string> OfFileAsync(string path, CancellationToken cancellationToken)
     {

@@ -18,8 +18,9 @@ namespace KonUpgrade.Engine.Configuration.Exporting;
 public sealed class ConfigExporter(ClusterConnection source, ExportOptions options, IReporter reporter)
 {
     // Enough for the workers to have something to do, and little enough for memory to stay small.
-    private const int MaxBatches = 12;
+    private const int MaxBatches = 3;
 
+    private readonly YoungMemory _memory = new();
     private readonly string _activity = $"Exporting {source.Context.Name}";
 
     /// <summary>Exports. What comes out is the one export, once it is in its place.</summary>
@@ -68,7 +69,7 @@ public sealed class ConfigExporter(ClusterConnection source, ExportOptions optio
             ObjectCount = 0,
             LeftOutCount = 0,
         };
-        using var target = await ExportTarget.OpenAsync(options, now, reporter, cancellationToken).ConfigureAwait(false);
+        using var target = await ExportTarget.OpenAsync(options, now, _memory, reporter, cancellationToken).ConfigureAwait(false);
         var runs = Path.Combine(ExportCommit.StagingPath(target.Directory), "runs");
         using var files = new LineSorter(runs, "files");
         using var leftOut = new LineSorter(runs, "left-out");
@@ -160,6 +161,7 @@ public sealed class ConfigExporter(ClusterConnection source, ExportOptions optio
         {
             using (batch)
                 worker.Take(batch, cancellationToken);
+            _memory.Tidy();
             reporter.Progress(new ProgressReport { Activity = _activity, Status = batch.Plan.Resource.ToString(), Done = tally.Exported });
         }
 

@@ -44,10 +44,12 @@ internal sealed class ExportTarget : IDisposable
     /// <summary>Takes the directory, finishes or drops what was begun there, and looks at what it holds.</summary>
     /// <param name="options">Where to and what.</param>
     /// <param name="now">What is about to be exported, as far as it is known.</param>
+    /// <param name="memory">Kept small on the way.</param>
     /// <param name="reporter">Hears of foreign files.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="UpgradeException">DirectoryBusy, OtherExport, ForeignFile, ExportDamaged, WriteFailed, DiskFull.</exception>
-    public static async Task<ExportTarget> OpenAsync(ExportOptions options, ClusterConfigExport now, IReporter reporter, CancellationToken cancellationToken)
+    public static async Task<ExportTarget> OpenAsync(
+        ExportOptions options, ClusterConfigExport now, YoungMemory memory, IReporter reporter, CancellationToken cancellationToken)
     {
         var directory = now.Path;
         try
@@ -71,7 +73,7 @@ internal sealed class ExportTarget : IDisposable
                 RefuseForeignRecords(directory);
             var isEmpty = !System.IO.Directory.EnumerateFileSystemEntries(directory).Any(entry => Path.GetFileName(entry) != ExportLayout.Private);
             var target = new ExportTarget(directory, @lock, options.Files, earlier, difference is not null, !isEmpty);
-            await target.PrepareAsync(reporter, cancellationToken).ConfigureAwait(false);
+            await target.PrepareAsync(memory, reporter, cancellationToken).ConfigureAwait(false);
             return target;
         }
         catch (Exception exception)
@@ -114,6 +116,10 @@ internal sealed class ExportTarget : IDisposable
             _files.Write(full, content);
             return true;
         }
+        catch (IOException) when (File.Exists(full))
+        {
+            throw new UpgradeException(ExportFailures.Duplicate(path));
+        }
         catch (Exception exception) when (FileFailures.IsOfFiles(exception))
         {
             throw FileFailures.Write(full, exception);
@@ -149,7 +155,7 @@ internal sealed class ExportTarget : IDisposable
         _lock.Dispose();
     }
 
-    private async Task PrepareAsync(IReporter reporter, CancellationToken cancellationToken)
+    private async Task PrepareAsync(YoungMemory memory, IReporter reporter, CancellationToken cancellationToken)
     {
         System.IO.Directory.CreateDirectory(_objects);
         if (Earlier is not null)
@@ -163,10 +169,10 @@ internal sealed class ExportTarget : IDisposable
         }
 
         if (_mayCollide)
-            TellForeignFiles(reporter, cancellationToken);
+            TellForeignFiles(memory, reporter, cancellationToken);
     }
 
-    private void TellForeignFiles(IReporter reporter, CancellationToken cancellationToken)
+    private void TellForeignFiles(YoungMemory memory, IReporter reporter, CancellationToken cancellationToken)
     {
         var count = 0;
         var some = new List<string>();
@@ -174,6 +180,7 @@ internal sealed class ExportTarget : IDisposable
         foreach (var file in System.IO.Directory.EnumerateFiles(Directory, "*", options))
         {
             cancellationToken.ThrowIfCancellationRequested();
+            memory.Tidy();
             var path = Path.GetRelativePath(Directory, file).Replace(Path.DirectorySeparatorChar, '/');
 
             // Folders and files with a dot belong to git and other tools.

@@ -73,7 +73,7 @@ internal sealed class ExportWorker(ExportTarget target, LineSorter files, Export
             return;
         }
 
-        files.Add(_fileLine.Of(path, Sha256.Of(yaml.Span), o, ns, name));
+        files.Add(_fileLine.Of(path, yaml.Span, o, ns, name));
         tally.Wrote();
     }
 

@@ -18,8 +18,10 @@ internal sealed class FileLine : IDisposable
         _json = new Utf8JsonWriter(_buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
 
     /// <summary>A line; valid until the next.</summary>
-    public ReadOnlySpan<byte> Of(string path, string sha256, KubernetesObject o, string? ns, string name)
+    public ReadOnlySpan<byte> Of(string path, ReadOnlySpan<byte> content, KubernetesObject o, string? ns, string name)
     {
+        Span<byte> sha256 = stackalloc byte[64];
+        Sha256.Of(content, sha256);
         _buffer.ResetWrittenCount();
         _json.Reset();
         _json.WriteStartObject();

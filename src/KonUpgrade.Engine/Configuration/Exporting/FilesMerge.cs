@@ -33,7 +33,8 @@ internal sealed class FilesMerge(ExportTarget target, ExportTally tally, bool al
         using var removed = new LineFile(ExportCommit.RemovedPath(target.Directory));
         using var earlier = target.Earlier is null ? null : LineReader.Open(Path.Combine(target.Directory, ExportLayout.Files));
         var more = earlier?.Read() == true;
-        var last = Array.Empty<byte>();
+        var last = new byte[1024];
+        var lastLength = 0;
         foreach (var line in lines.Sorted())
         {
             var path = PathOf(line.Span);
@@ -45,13 +46,16 @@ internal sealed class FilesMerge(ExportTarget target, ExportTally tally, bool al
                 more = earlier.Read();
             }
 
-            if (path.SequenceEqual(last))
+            if (path.SequenceEqual(last.AsSpan(0, lastLength)))
             {
                 tally.Failed(ExportFailures.Duplicate(Encoding.UTF8.GetString(path)));
                 continue;
             }
 
-            last = path.ToArray();
+            lastLength = path.Length;
+            if (lastLength > last.Length)
+                last = new byte[lastLength];
+            path.CopyTo(last);
             output.Write(line.Span);
         }
 

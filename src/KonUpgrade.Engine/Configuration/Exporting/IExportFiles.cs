@@ -6,7 +6,7 @@ internal interface IExportFiles
     /// <summary>Makes a folder with those above it.</summary>
     void CreateFolder(string path);
 
-    /// <summary>Writes a file into a folder that is there.</summary>
+    /// <summary>Writes a new file into a folder that is there.</summary>
     void Write(string path, ReadOnlySpan<byte> content);
 }
 
@@ -19,7 +19,7 @@ internal sealed class DiskFiles : IExportFiles
     /// <inheritdoc/>
     public void Write(string path, ReadOnlySpan<byte> content)
     {
-        using var handle = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.Read);
+        using var handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
         RandomAccess.Write(handle, content, 0);
     }
 }

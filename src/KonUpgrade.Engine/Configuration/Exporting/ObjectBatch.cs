@@ -5,8 +5,9 @@ namespace KonUpgrade.Engine.Configuration.Exporting;
 /// <summary>Some objects of a kind on their way from the list to a worker. What holds it disposes of its objects.</summary>
 internal sealed class ObjectBatch(KindPlan plan) : IDisposable
 {
-    private const int MaxBytes = 128 * 1024;
-    private const int MaxCount = 64;
+    // As many as the shared pool of arrays keeps at hand: with more under way, each object would get memory of its own.
+    private const int MaxBytes = 64 * 1024;
+    private const int MaxCount = 8;
 
     private int _bytes;
 

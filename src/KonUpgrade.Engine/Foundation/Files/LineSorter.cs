@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace KonUpgrade.Engine.Foundation.Files;
 
 /// <summary>
@@ -22,7 +20,7 @@ internal sealed class LineSorter : IDisposable
     /// <param name="folder">Where runs are kept; it need not exist before the first.</param>
     /// <param name="name">What their files are called.</param>
     /// <param name="memory">How many bytes of lines are kept in memory.</param>
-    public LineSorter(string folder, string name, int memory = 2 * 1024 * 1024)
+    public LineSorter(string folder, string name, int memory = 1024 * 1024)
     {
         _folder = folder;
         _name = name;
@@ -107,23 +105,13 @@ internal sealed class LineSorter : IDisposable
         Directory.CreateDirectory(_folder);
         var path = Path.Combine(_folder, $"{_name}-{_runs.Count}.run");
         _runs.Add(path);
-        var buffer = ArrayPool<byte>.Shared.Rent(_length + _count);
-        try
+        using (var stream = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 32 * 1024))
         {
-            var length = 0;
             for (var i = 0; i < _count; i++)
             {
-                _bytes.AsSpan(_lines[i].Start, _lines[i].Length).CopyTo(buffer.AsSpan(length));
-                length += _lines[i].Length;
-                buffer[length++] = (byte)'\n';
+                stream.Write(_bytes.AsSpan(_lines[i].Start, _lines[i].Length));
+                stream.Write("\n"u8);
             }
-
-            using var handle = File.OpenHandle(path, FileMode.Create, FileAccess.Write);
-            RandomAccess.Write(handle, buffer.AsSpan(0, length), 0);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
         }
 
         _count = 0;

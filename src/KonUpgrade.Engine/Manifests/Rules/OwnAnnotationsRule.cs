@@ -16,7 +16,7 @@ internal sealed class OwnAnnotationsRule : IManifestRule
     public void Apply(KubernetesObject o, RuleOutcome outcome)
     {
         // Most objects have none: looking for the bytes is much cheaper than reading every key.
-        if (o.Json.Span.IndexOf("konupgrade.dev"u8) < 0)
+        if (o.Json.Span.IndexOf("\"konupgrade.dev/"u8) < 0)
             return;
         Drop(o.Metadata.Member("annotations"u8), "annotations", outcome);
         Drop(o.Metadata.Member("labels"u8), "labels", outcome);
