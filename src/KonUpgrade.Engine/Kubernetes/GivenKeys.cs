@@ -16,11 +16,16 @@ internal sealed class GivenKeys
     /// <returns>False when it was noted before.</returns>
     public bool Add(KubernetesObject item)
     {
-        var key = string.Concat(item.Namespace, "/", item.Name);
-        Span<byte> text = stackalloc byte[1024];
-        var length = Encoding.UTF8.GetByteCount(key) is var count && count <= text.Length ? Encoding.UTF8.GetBytes(key, text) : -1;
+        var ns = item.Namespace ?? "";
+        var name = item.Name;
+        Span<byte> room = stackalloc byte[1024];
+        var most = Encoding.UTF8.GetMaxByteCount(ns.Length + name.Length) + 1;
+        var text = most <= room.Length ? room : new byte[most];
+        var length = Encoding.UTF8.GetBytes(ns, text);
+        text[length++] = (byte)'/';
+        length += Encoding.UTF8.GetBytes(name, text[length..]);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(length >= 0 ? text[..length] : Encoding.UTF8.GetBytes(key), hash);
+        SHA256.HashData(text[..length], hash);
         return _keys.Add(BinaryPrimitives.ReadUInt128LittleEndian(hash));
     }
 }

@@ -14,6 +14,7 @@ public sealed class KubernetesClient : IAsyncDisposable
 {
     private readonly ApiTransport _transport;
     private readonly IReporter _reporter;
+    private volatile ServerVersion? _version;
 
     /// <summary>Makes a client. Nothing is sent yet.</summary>
     public KubernetesClient(ClusterEndpoint endpoint, IReporter reporter)
@@ -38,7 +39,7 @@ public sealed class KubernetesClient : IAsyncDisposable
         {
             using var document = JsonDocument.Parse(body);
             var root = document.RootElement;
-            return new ServerVersion(Number(root, "major"), Number(root, "minor"), root.GetProperty("gitVersion").GetString() ?? "");
+            return _version = new ServerVersion(Number(root, "major"), Number(root, "minor"), root.GetProperty("gitVersion").GetString() ?? "");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
@@ -58,14 +59,14 @@ public sealed class KubernetesClient : IAsyncDisposable
     /// object comes once, even where the list had to begin anew. The caller disposes of each.
     /// </summary>
     public IAsyncEnumerable<KubernetesObject> ListAsync(ApiResource resource, ListOptions options, CancellationToken cancellationToken) =>
-        new ListOperation(_transport, resource, options, _reporter).RunAsync(cancellationToken);
+        new ListOperation(_transport, resource, options, KnownVersionAsync, _reporter).RunAsync(cancellationToken);
 
     /// <summary>
     /// Follows the objects of a kind until the token is cancelled or a failure stays: those that are there come first as
     /// Added, then Synced, then every change. The caller disposes of each event's object.
     /// </summary>
     public IAsyncEnumerable<WatchEvent> WatchAsync(ApiResource resource, WatchOptions options, CancellationToken cancellationToken) =>
-        new WatchOperation(_transport, resource, options, _reporter).RunAsync(cancellationToken);
+        new WatchOperation(_transport, resource, options, KnownVersionAsync, _reporter).RunAsync(cancellationToken);
 
     /// <summary>An object, or null where it doesn't exist. Where the server doesn't serve the kind, that is an error.</summary>
     public async Task<KubernetesObject?> GetAsync(
@@ -229,6 +230,20 @@ public sealed class KubernetesClient : IAsyncDisposable
         catch (JsonException e)
         {
             throw NotAnApiServer.Failure(_transport.Endpoint, request.Action, e);
+        }
+    }
+
+    /// <summary>The version, asked for once; null where it can't be known.</summary>
+    private async Task<ServerVersion?> KnownVersionAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return _version ?? await GetVersionAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (KubernetesApiException)
+        {
+            // Some logins may not ask. Then lists go by pages.
+            return null;
         }
     }
 

@@ -14,14 +14,17 @@ public sealed class KubernetesObject : IDisposable
 
     private readonly JsonDocument _document;
     private byte[]? _pooled;
+    private string? _name;
+    private string? _namespace;
 
     private KubernetesObject(JsonDocument document, ReadOnlyMemory<byte> json, byte[]? pooled, string? apiVersion, string? kind)
     {
         _document = document;
         _pooled = pooled;
         Json = json;
-        ApiVersion = Text(document.RootElement, "apiVersion") ?? apiVersion ?? "";
-        Kind = Text(document.RootElement, "kind") ?? kind ?? "";
+        // Items of a list all say the same: the caller's string serves for each.
+        ApiVersion = Same(document.RootElement, "apiVersion", apiVersion);
+        Kind = Same(document.RootElement, "kind", kind);
         Metadata = document.RootElement.TryGetProperty("metadata", out var metadata) && metadata.ValueKind == JsonValueKind.Object
             ? metadata
             : default;
@@ -49,10 +52,10 @@ public sealed class KubernetesObject : IDisposable
     public string Version => ApiVersion[(ApiVersion.IndexOf('/', StringComparison.Ordinal) + 1)..];
 
     /// <summary>The name; empty where there is none.</summary>
-    public string Name => Text(Metadata, "name") ?? "";
+    public string Name => _name ??= Text(Metadata, "name") ?? "";
 
     /// <summary>The namespace, or null for an object that has none.</summary>
-    public string? Namespace => Text(Metadata, "namespace") is { Length: > 0 } value ? value : null;
+    public string? Namespace => (_namespace ??= Text(Metadata, "namespace") ?? "") is { Length: > 0 } value ? value : null;
 
     /// <summary>The UID that the server gave, or null.</summary>
     public string? Uid => Text(Metadata, "uid");
@@ -112,6 +115,13 @@ public sealed class KubernetesObject : IDisposable
                 ArrayPool<byte>.Shared.Return(pooled);
             throw;
         }
+    }
+
+    private static string Same(JsonElement root, string name, string? expected)
+    {
+        if (!root.TryGetProperty(name, out var value) || value.ValueKind != JsonValueKind.String)
+            return expected ?? "";
+        return expected is not null && value.ValueEquals(expected) ? expected : value.GetString() ?? "";
     }
 
     private static string? Text(JsonElement element, string name) =>

@@ -11,10 +11,12 @@ namespace KonUpgrade.Engine.Kubernetes;
 /// One list, from its first page to its last. When a page has expired or breaks off, it goes on where it can and begins
 /// anew where it must; either way each object comes out once.
 /// </summary>
-internal sealed class ListOperation(ApiTransport transport, ApiResource resource, ListOptions options, IReporter reporter)
+internal sealed class ListOperation(
+    ApiTransport transport, ApiResource resource, ListOptions options, Func<CancellationToken, Task<ServerVersion?>> version, IReporter reporter)
 {
     private readonly PageSizer _pages = new(options.PageSize);
     private readonly GivenKeys _given = new();
+    private bool _whole;
 
     /// <summary>The state that the last page showed: where a watch goes on.</summary>
     public string ResourceVersion { get; private set; } = "";
@@ -24,6 +26,7 @@ internal sealed class ListOperation(ApiTransport transport, ApiResource resource
         var token = "";
         var backoff = new Backoff(transport.Endpoint.Retry, transport.Endpoint.Time);
         var restarts = 0;
+        var tried = false;
         while (true)
         {
             var request = Request(token);
@@ -45,6 +48,7 @@ internal sealed class ListOperation(ApiTransport transport, ApiResource resource
             var waited = Stopwatch.GetElapsedTime(started);
             KubernetesApiException? fault = null;
             var items = 0;
+            var given = 0;
             await using (body.ConfigureAwait(false))
             {
                 while (true)
@@ -63,15 +67,24 @@ internal sealed class ListOperation(ApiTransport transport, ApiResource resource
                     if (item is null)
                         break;
                     items++;
-                    if (_given.Add(item))
-                        yield return item;
-                    else
+                    if (!_given.Add(item))
+                    {
                         item.Dispose();
+                        continue;
+                    }
+                    given++;
+                    yield return item;
                 }
             }
             if (fault is not null)
             {
-                _pages.Failed();
+                if (_whole)
+                    _whole = false;
+                else
+                    _pages.Failed();
+                // A slow reader may see every page break off: as long as each gives something new, that is no failure.
+                if (given > 0)
+                    backoff = new Backoff(transport.Endpoint.Retry, transport.Endpoint.Time);
                 if (fault.Outcome == CallOutcome.Final || !backoff.TryNext(null, out var delay))
                     throw fault;
                 reporter.Verbose($"{fault.Failure.Message}; reading the page again, passing over what is known");
@@ -82,6 +95,14 @@ internal sealed class ListOperation(ApiTransport transport, ApiResource resource
             token = body.Continue;
             if (token.Length == 0)
                 yield break;
+            if (!tried)
+            {
+                tried = true;
+                _whole = _pages.WantsWhole(items, body.BytesRead, body.Remaining, await version(cancellationToken).ConfigureAwait(false));
+                // The first page comes a second time: that costs less than the others.
+                if (_whole)
+                    token = "";
+            }
             _pages.Took(items, body.BytesRead, waited);
             backoff = new Backoff(transport.Endpoint.Retry, transport.Endpoint.Time);
         }
@@ -93,7 +114,7 @@ internal sealed class ListOperation(ApiTransport transport, ApiResource resource
         Path = ResourcePath.Of(resource, options.Namespace)
             .With("labelSelector", options.LabelSelector)
             .With("fieldSelector", options.FieldSelector)
-            .With("limit", _pages.Next)
+            .With("limit", _whole ? null : _pages.Next)
             .With("continue", token)
             .ToString(),
         Action = $"list {ResourcePath.Describe(resource, options.Namespace, null)}",

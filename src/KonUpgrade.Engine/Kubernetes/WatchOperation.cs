@@ -12,7 +12,8 @@ namespace KonUpgrade.Engine.Kubernetes;
 /// again where it stood (bookmarks keep that place fresh); when the server no longer knows the place, the list is read
 /// anew and what changed in between is told from the difference.
 /// </summary>
-internal sealed class WatchOperation(ApiTransport transport, ApiResource resource, WatchOptions options, IReporter reporter)
+internal sealed class WatchOperation(
+    ApiTransport transport, ApiResource resource, WatchOptions options, Func<CancellationToken, Task<ServerVersion?>> version, IReporter reporter)
 {
     // The server ends a watch after this long, so that one that hangs unnoticed does not hang for good.
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(5);
@@ -93,7 +94,7 @@ internal sealed class WatchOperation(ApiTransport transport, ApiResource resourc
     private async IAsyncEnumerable<WatchEvent> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var list = new ListOperation(
-            transport, resource, new ListOptions { Namespace = options.Namespace, LabelSelector = options.LabelSelector, FieldSelector = options.FieldSelector }, reporter);
+            transport, resource, new ListOptions { Namespace = options.Namespace, LabelSelector = options.LabelSelector, FieldSelector = options.FieldSelector }, version, reporter);
         var gone = new HashSet<(string?, string)>(_known.Keys);
         await foreach (var item in list.RunAsync(cancellationToken).ConfigureAwait(false))
         {

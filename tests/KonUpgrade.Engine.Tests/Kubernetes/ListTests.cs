@@ -101,6 +101,29 @@ public sealed class ListTests : IAsyncLifetime
         Assert.Equal(("ServiceUnavailable", FailureKind.Unavailable), (e.Failure.Id, e.Failure.Kind));
     }
 
+    [Theory]
+    [InlineData("1.34", true)]
+    [InlineData("1.31", true)]
+    [InlineData("1.30", false)]
+    public async Task What_is_more_than_a_page_comes_whole_where_servers_keep_it_in_memory(string version, bool whole)
+    {
+        await using var host = await SandboxFixture.StartAsync(new SandboxClusterOptions("blue", version));
+        host.Cluster("blue").SeedSamples(3000);
+        // A whole answer that breaks off is gone on with in pages.
+        var torn = host.Faults.Add(new SandboxFault { Kind = FaultKind.Reset, Resource = "samples", AfterBytes = 700_000, Count = null });
+        var reporter = new RecordingReporter();
+        await using var cluster = await SandboxFixture.ConnectAsync(host, "blue", new ConnectionOptions { Retry = new RetryPolicy { BaseDelay = TimeSpan.FromMilliseconds(1) } }, reporter);
+        Assert.Equal(3000, (await NamesAsync(cluster, null)).Count);
+        if (whole)
+            Assert.NotEqual(0, host.Faults.Struck(torn));
+        host.Faults.Remove(torn);
+        var before = reporter.Of("debug").Count;
+        Assert.Equal(3000, (await NamesAsync(cluster, null)).Count);
+        var asked = reporter.Of("debug").Skip(before).Where(d => d.Contains("/samples", StringComparison.Ordinal)).ToList();
+        Assert.Equal(whole, asked.Exists(a => !a.Contains("limit=", StringComparison.Ordinal)));
+        Assert.InRange(asked.Count, 2, whole ? 2 : 4);
+    }
+
     [Fact]
     public async Task Cancelling_ends_a_list_within_a_page()
     {
@@ -135,6 +158,8 @@ public sealed class ListTests : IAsyncLifetime
         var pages = 0;
         await using var server = await FakeServer.StartAsync(context =>
         {
+            if (context.Request.Path == "/version")
+                return FakeServer.StatusAsync(context, 403, "Forbidden", "no");
             var token = context.Request.Query["continue"].ToString();
             return (++pages, token) switch
             {
@@ -174,10 +199,12 @@ public sealed class ListTests : IAsyncLifetime
         Assert.Single(server.Requests);
     }
 
-    private async Task<HashSet<string>> NamesAsync(int? size)
+    private Task<HashSet<string>> NamesAsync(int? size) => NamesAsync(_cluster, size);
+
+    private static async Task<HashSet<string>> NamesAsync(ClusterConnection cluster, int? size)
     {
         var names = new HashSet<string>();
-        await foreach (var item in _cluster.Client.ListAsync(Samples, new ListOptions { PageSize = size }, Token))
+        await foreach (var item in cluster.Client.ListAsync(Samples, new ListOptions { PageSize = size }, Token))
         {
             Assert.True(names.Add(item.Name), $"{item.Name} came twice");
             item.Dispose();

@@ -9,8 +9,14 @@ public static class EksTokenArguments
     // Options that say how the program prints or behaves, not which token it makes.
     private static readonly Dictionary<string, bool> AwsIgnored = new()
     {
-        ["--output"] = true, ["--color"] = true, ["--cli-read-timeout"] = true, ["--cli-connect-timeout"] = true,
-        ["--no-cli-pager"] = false, ["--no-cli-auto-prompt"] = false, ["--no-paginate"] = false, ["--debug"] = false,
+        ["--output"] = true,
+        ["--color"] = true,
+        ["--cli-read-timeout"] = true,
+        ["--cli-connect-timeout"] = true,
+        ["--no-cli-pager"] = false,
+        ["--no-cli-auto-prompt"] = false,
+        ["--no-paginate"] = false,
+        ["--debug"] = false,
     };
 
     /// <summary>Whether the command is one of the two programs, wherever it lies and however it is called.</summary>
