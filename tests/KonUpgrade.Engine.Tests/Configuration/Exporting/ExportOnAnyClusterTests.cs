@@ -22,7 +22,7 @@ public sealed class ExportOnAnyClusterTests(SandboxFixture sandbox)
         using var map = await connection.Client.CreateAsync(
             TestResources.ConfigMaps, home.Name, """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"web"},"data":{"answer":"yes","octal":"014","text":"a\n b\n"}}"""u8.ToArray(), new WriteOptions { FieldManager = "helm" }, Token);
         using var service = await connection.Client.CreateAsync(
-            s_services, home.Name, """{"apiVersion":"v1","kind":"Service","metadata":{"name":"web"},"spec":{"type":"NodePort","selector":{"app":"web"},"ports":[{"port":80,"nodePort":32723},{"name":"b","port":81}]}}"""u8.ToArray(), new WriteOptions(), Token);
+            s_services, home.Name, """{"apiVersion":"v1","kind":"Service","metadata":{"name":"web"},"spec":{"type":"NodePort","selector":{"app":"web"},"ports":[{"name":"a","port":80,"nodePort":32723},{"name":"b","port":81}]}}"""u8.ToArray(), new WriteOptions(), Token);
         using var headless = await connection.Client.CreateAsync(
             s_services, home.Name, """{"apiVersion":"v1","kind":"Service","metadata":{"name":"none"},"spec":{"clusterIP":"None","selector":{"app":"web"}}}"""u8.ToArray(), new WriteOptions(), Token);
         using var folder = new TempFolder();
