@@ -10,9 +10,11 @@
     PowerShellVersion    = '7.4'
     FormatsToProcess     = @('bin/KonUpgrade.Format.ps1xml')
     CmdletsToExport      = @(
+        'Compare-ClusterConfig'
         'Export-ClusterConfig'
         'Get-ClusterContext'
         'Get-UpgradeSystem'
+        'Import-ClusterConfig'
         'Start-UpgradeSandbox'
         'Stop-UpgradeSandbox'
     )

@@ -52,7 +52,7 @@ function Wait-Until([scriptblock] $Condition, [int] $Seconds = 30) {
 # A script in a runspace of its own, so that it can be stopped as Ctrl+C does.
 function Start-Shell([string] $Script) {
     $shell = [powershell]::Create()
-    $null = $shell.AddScript("Import-Module '$manifestPath'").AddStatement().AddScript($Script)
+    $null = $shell.AddScript("Import-Module '$manifestPath'; $Script")
     $output = [System.Management.Automation.PSDataCollection[psobject]]::new()
     $started = $shell.BeginInvoke([System.Management.Automation.PSDataCollection[psobject]]::new(), $output)
     [pscustomobject]@{ Shell = $shell; Output = $output; Started = $started }

@@ -65,7 +65,7 @@ internal static class ApiFailures
             403 when Says("exceeded quota") => ("QuotaExceeded", FailureKind.LimitsExceeded, "Raise the namespace's ResourceQuota, or free what it counts."),
             403 when status.Causes.Any(c => c.Reason == "NamespaceTerminating") =>
                 ("NamespaceTerminating", FailureKind.Conflict, "Wait until the namespace is gone, then try again."),
-            _ when webhook || (code is 400 or 403 && Says("ValidatingAdmissionPolicy")) =>
+            _ when webhook || (code is 400 or 403 && Says("ValidatingAdmissionPolicy '")) =>
                 ("AdmissionDenied", code == 403 ? FailureKind.PermissionDenied : FailureKind.InvalidData,
                 "An admission rule of the cluster refuses the object: change the object, or the rule."),
             403 => ("Forbidden", FailureKind.PermissionDenied, "Grant the login the right that the message names, or use another context."),

@@ -1,0 +1,130 @@
+using System.Management.Automation;
+using KonUpgrade.Completion;
+using KonUpgrade.Operations;
+using KonUpgrade.Parameters;
+using KonUpgrade.Pipeline;
+
+namespace KonUpgrade.Cmdlets;
+
+/// <summary>Imports exported configuration into a cluster.</summary>
+/// <remarks>
+/// The cluster comes from the command line alone: no property of an incoming object, which tells of the cluster that
+/// was exported, can ever become the target. It is not marked as mandatory, since PowerShell would then ask for it.
+/// </remarks>
+[Cmdlet(VerbsData.Import, "ClusterConfig", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = PathSet)]
+[OutputType(typeof(ClusterConfigChange))]
+public sealed class ImportClusterConfigCommand : ClusterCmdlet
+{
+    private const string PathSet = "Path";
+    private const string LiteralPathSet = "LiteralPath";
+    private const string InputObjectSet = "InputObject";
+
+    /// <summary>Directories of exports or plain manifests, with wildcards.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Directories of exports or plain manifests, without wildcards.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>An export.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = InputObjectSet, ValueFromPipeline = true)]
+    [ExportTransformation]
+    [ValidateNotNull]
+    public ClusterConfigExport? InputObject { get; set; }
+
+    /// <summary>The cluster that is written to. Never taken from the pipeline, and never the current context.</summary>
+    [Parameter]
+    [ClusterTransformation]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(ContextCompleter))]
+    public ClusterContext? Cluster { get; set; }
+
+    /// <summary>The system whose order and rules hold; the export's own where none is given.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(SystemCompleter))]
+    public string? System { get; set; }
+
+    /// <summary>What is done with an object that the target has already.</summary>
+    [Parameter]
+    public ExistingObject Existing { get; set; } = ExistingObject.Skip;
+
+    /// <summary>Whether CustomResourceDefinitions that are there already may be changed.</summary>
+    [Parameter]
+    public SwitchParameter IncludeCrd { get; set; }
+
+    /// <summary>Whether fields that others own are taken over.</summary>
+    [Parameter]
+    public SwitchParameter ForceConflict { get; set; }
+
+    /// <summary>Whether an export that is not complete is taken.</summary>
+    [Parameter]
+    public SwitchParameter AllowPartial { get; set; }
+
+    /// <summary>Whether files that were altered or removed are borne with.</summary>
+    [Parameter]
+    public SwitchParameter AllowModified { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (Cluster is null)
+        {
+            Fail(new Failure
+            {
+                Id = "ClusterNotGiven",
+                Kind = FailureKind.InvalidArgument,
+                Message = "The cluster to import into was not given.",
+                Recommendation = "Name it with -Cluster. It is never taken from the incoming export or from the current context, so that nothing is hit by mistake.",
+            });
+        }
+
+        // A target that does not exist is found before a long export upstream, not after it.
+        var request = RequestFor(Cluster);
+        Run((_, token) => ContextOperation.CheckAsync(request, token));
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var target = RequestFor(Cluster);
+        foreach (var path in Sources())
+        {
+            var request = new ImportRequest(path, target, System, new ImportSwitches(Existing, IncludeCrd, ForceConflict, AllowPartial, AllowModified), Selection, Throttle);
+            Run((host, token) => ImportOperation.RunAsync(request, host, token), Timeout);
+        }
+    }
+
+    private List<string> Sources() => ParameterSetName switch
+    {
+        InputObjectSet => [InputObject!.Path],
+        LiteralPathSet => [.. LiteralPath.Select(ResolvePath)],
+        _ => [.. Path.SelectMany(ResolveDirectories)],
+    };
+
+    // A directory whose name holds a bracket is itself before it is a pattern.
+    private IEnumerable<string> ResolveDirectories(string path)
+    {
+        if (!WildcardPattern.ContainsWildcardCharacters(path) || Directory.Exists(ResolvePath(path)))
+            return [ResolvePath(path)];
+        var found = SessionState.Path.GetResolvedPSPathFromPSPath(path).Select(static info => info.ProviderPath).ToList();
+        if (found.Count == 0)
+        {
+            WriteError(FailureRecord.For(new Failure
+            {
+                Id = "PathNotFound",
+                Kind = FailureKind.NotFound,
+                Message = $"No directory matches '{path}'.",
+                Recommendation = "Look at the path; a name that holds wildcard characters is given with -LiteralPath.",
+                Target = path,
+            }));
+        }
+
+        return found;
+    }
+}

@@ -1,0 +1,72 @@
+using System.Runtime.CompilerServices;
+using KonUpgrade.Engine.Configuration.Comparing;
+using KonUpgrade.Engine.Systems;
+using KonUpgrade.Pipeline;
+
+namespace KonUpgrade.Operations;
+
+/// <summary>What is compared with what.</summary>
+internal sealed record CompareRequest(
+    SideRequest Reference,
+    SideRequest Difference,
+    string? System,
+    ClusterConfigSelection Selection,
+    bool AllowPartial,
+    int? ThrottleLimit);
+
+/// <summary>Compares two sides: finds out what each is, lets the engine work, and tells what could not be seen.</summary>
+internal static class CompareOperation
+{
+    /// <summary>Gives one difference for each object that is not the same.</summary>
+    public static async IAsyncEnumerable<ClusterConfigDifference> RunAsync(
+        CompareRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var reference = await ComparedSide.OpenAsync(request.Reference, host, cancellationToken).ConfigureAwait(false);
+        await using (reference.ConfigureAwait(false))
+        {
+            var difference = await ComparedSide.OpenAsync(request.Difference, host, cancellationToken).ConfigureAwait(false);
+            await using (difference.ConfigureAwait(false))
+            {
+                reference.Check(request.AllowPartial);
+                difference.Check(request.AllowPartial);
+                var options = new CompareOptions
+                {
+                    System = new SystemCatalog().Get(System(request, reference.Export, difference.Export, host)),
+                    Selection = request.Selection,
+                };
+                if (request.ThrottleLimit is { } limit)
+                    options = options with { ThrottleLimit = limit };
+                var comparer = new ConfigComparer(reference.Source, difference.Source, options, host);
+                long differences = 0;
+                await foreach (var found in comparer.RunAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    differences++;
+                    yield return found;
+                }
+
+                var failures = comparer.Failures;
+                host.Information($"{reference.Source.Name} and {difference.Source.Name}: {comparer.ObjectCount} objects compared, {differences} differ, {failures.Count} failures.");
+                if (failures.Count > 0)
+                    host.Error(Incomplete(comparer, differences, failures));
+            }
+        }
+    }
+
+    private static string System(CompareRequest request, ClusterConfigExport? reference, ClusterConfigExport? difference, IPipelineHost host)
+    {
+        if (request.System is { } named)
+            return named;
+        if (reference is not null && difference is not null && reference.System != difference.System)
+            host.Warning($"One side was exported as {reference.System}, the other as {difference.System}; both are compared as {reference.System}. -System names another.");
+        return reference?.System ?? difference?.System ?? "Kubernetes";
+    }
+
+    private static Failure Incomplete(ConfigComparer comparer, long differences, IReadOnlyList<Failure> failures) => new()
+    {
+        Id = "ComparisonIncomplete",
+        Kind = FailureKind.Incomplete,
+        Message = $"The comparison is not complete: {comparer.ObjectCount} objects compared, {differences} differ, {failures.Count} failures. First: {failures[0].Message}",
+        Recommendation = failures[0].Recommendation ?? "Nothing is said of what could not be read. Mend the cause and compare again.",
+        Target = failures[0].Target,
+    };
+}

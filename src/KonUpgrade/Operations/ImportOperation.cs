@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using KonUpgrade.Engine.Configuration.Importing;
+using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Systems;
+using KonUpgrade.Pipeline;
+
+namespace KonUpgrade.Operations;
+
+/// <summary>What an import may do.</summary>
+internal sealed record ImportSwitches(
+    ExistingObject Existing, bool IncludeCrd, bool ForceConflict, bool AllowPartial, bool AllowModified);
+
+/// <summary>What is imported, and to where.</summary>
+internal sealed record ImportRequest(
+    string Path,
+    ClusterRequest Target,
+    string? System,
+    ImportSwitches Switches,
+    ClusterConfigSelection Selection,
+    int? ThrottleLimit);
+
+/// <summary>Imports one directory: reads, asks once with counts, lets the engine work, and tells how it ended.</summary>
+internal static class ImportOperation
+{
+    /// <summary>Gives one change for each object.</summary>
+    public static async IAsyncEnumerable<ClusterConfigChange> RunAsync(
+        ImportRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var catalog = new SystemCatalog();
+        var system = request.System is { } named ? catalog.Get(named) : null;
+        ManifestDirectory? source = null;
+        try
+        {
+            source = await ManifestDirectory.OpenAsync(request.Path, cancellationToken).ConfigureAwait(false);
+            system ??= catalog.Get(source.Export?.System ?? "Kubernetes");
+        }
+        catch (UpgradeException exception)
+        {
+            // One directory that cannot be read does not keep the others from being imported.
+            host.Error(exception.Failure, exception, request.Path);
+        }
+
+        if (source is null || system is null)
+            yield break;
+        var target = await request.Target.OpenAsync(host, cancellationToken).ConfigureAwait(false);
+        await using (target.ConfigureAwait(false))
+        {
+            var importer = new ConfigImporter(source, target, system, Options(request), host);
+            ImportPlanSummary? plan = null;
+            try
+            {
+                plan = await importer.PrepareAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (UpgradeException exception) when (IsOfSource(exception.Failure))
+            {
+                host.Error(exception.Failure, exception, request.Path);
+            }
+
+            if (plan is null)
+                yield break;
+            if (!await host.ShouldProcessAsync(target.Context.Name, Action(plan), cancellationToken).ConfigureAwait(false))
+                yield break;
+
+            var counts = new int[Enum.GetValues<ClusterConfigChangeAction>().Length];
+            Failure? first = null;
+            await foreach (var change in importer.RunAsync(cancellationToken).ConfigureAwait(false))
+            {
+                counts[(int)change.Action]++;
+                first ??= change.Failure;
+                yield return change;
+            }
+
+            host.Information($"Import into {target.Context.Name}: {Counts(counts)}.");
+            if (counts[(int)ClusterConfigChangeAction.Failed] > 0)
+                host.Error(Incomplete(target.Context.Name, counts, first));
+        }
+    }
+
+    // What is wrong with this export, and says nothing of the target or of other exports. A target that is the source, or
+    // cannot be told from it, is not one of these: it ends the command.
+    private static bool IsOfSource(Failure failure) =>
+        failure.Id is "ExportIncomplete" or "ModifiedFile" or "MissingFile" || failure.Kind is FailureKind.ParserError or FailureKind.ReadError;
+
+    // Names and counts, as ShouldProcess shows them beside the target.
+    private static string Action(ImportPlanSummary plan)
+    {
+        const int Shown = 8;
+        var kinds = plan.CountByKind.Take(Shown).Select(static kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Value} {kind.Key}")).ToList();
+        if (plan.CountByKind.Count > Shown)
+            kinds.Add("…");
+        var from = plan.Export is { } export ? $" of {export.Context}" : "";
+        var counts = kinds.Count > 0 ? $": {string.Join(", ", kinds)}" : "";
+        var skipped = plan.SkippedCount > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {plan.SkippedCount} skipped") : "";
+        var failed = plan.FailedCount > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {plan.FailedCount} cannot be read") : "";
+        return string.Create(CultureInfo.InvariantCulture, $"Import {plan.WriteCount} objects{from}{counts}{skipped}{failed}");
+    }
+
+    private static ImportOptions Options(ImportRequest request)
+    {
+        var options = new ImportOptions
+        {
+            Existing = request.Switches.Existing,
+            IncludeCrd = request.Switches.IncludeCrd,
+            ForceConflict = request.Switches.ForceConflict,
+            AllowPartial = request.Switches.AllowPartial,
+            AllowModified = request.Switches.AllowModified,
+            Selection = request.Selection,
+        };
+        return request.ThrottleLimit is { } limit ? options with { ThrottleLimit = limit } : options;
+    }
+
+    private static Failure Incomplete(string cluster, int[] counts, Failure? first) => new()
+    {
+        Id = "ImportIncomplete",
+        Kind = FailureKind.Incomplete,
+        Message = $"The import into {cluster} is not complete: {Counts(counts)}." + (first is null ? "" : $" First: {first.Message}"),
+        Recommendation = "Look at the objects whose Action is Failed; each has its Failure with what to do. Run the same command again: what is there already is not written twice.",
+        Target = cluster,
+    };
+
+    private static string Counts(int[] counts) =>
+        string.Join(
+            ", ",
+            Enum.GetValues<ClusterConfigChangeAction>().Select(action => string.Create(
+                CultureInfo.InvariantCulture, $"{counts[(int)action]} {action.ToString().ToLowerInvariant()}")));
+}

@@ -1,0 +1,75 @@
+Describe 'Completion' {
+    BeforeAll {
+        . $PSScriptRoot/Support.ps1
+        $sandbox = Start-UpgradeSandbox blue=1.32, green=1.34
+        Add-TestObject $sandbox blue @(Get-ShopObject)
+        $with = "-KubeConfigPath '$($sandbox.KubeConfigPath)'"
+    }
+    AfterAll { $sandbox | Stop-UpgradeSandbox }
+
+    It 'of -<Parameter> on <Command> gives the contexts of the kubeconfig on the line' -ForEach @(
+        @{ Command = 'Export-ClusterConfig'; Parameter = 'Cluster' }
+        @{ Command = 'Import-ClusterConfig'; Parameter = 'Cluster' }
+        @{ Command = 'Compare-ClusterConfig'; Parameter = 'Reference' }
+        @{ Command = 'Compare-ClusterConfig'; Parameter = 'Difference' }
+        @{ Command = 'Get-ClusterContext'; Parameter = 'Name' }
+    ) {
+        Complete-Line "$Command $with -$Parameter gr" | Should -Be 'green', 'green-nobody', 'green-viewer'
+    }
+
+    It 'of namespaces asks the cluster on the line' {
+        Complete-Line "Export-ClusterConfig $with -Cluster blue -Namespace sh" | Should -Be 'shop'
+        Complete-Line "Export-ClusterConfig $with -Cluster green -Namespace sh" | Should -Not -Contain 'shop'
+        Complete-Line "Compare-ClusterConfig $with -Reference blue -Namespace sh" | Should -Be 'shop'
+    }
+
+    It 'of kinds gives what the cluster serves, or what the system on the line exports' {
+        Complete-Line "Export-ClusterConfig $with -Cluster blue -Kind Deploy" | Should -Be 'Deployment'
+        $kinds = Complete-Line "Export-ClusterConfig $with -System Konstellation -Kind App."
+        $kinds | Should -Be 'App.k11n.dev'
+        Complete-Line "Export-ClusterConfig $with -Cluster blue -Group app" | Should -Be 'apps'
+    }
+
+    It 'of systems gives their names' {
+        Complete-Line 'Export-ClusterConfig -System K' | Should -Be 'Konstellation', 'Kubernetes'
+        Complete-Line 'Get-UpgradeSystem Kon' | Should -Be 'Konstellation'
+    }
+
+    It 'quotes what needs quoting, in the quotes that were begun' {
+        $kubeconfig = Join-Path $TestDrive 'odd'
+        Set-Content -LiteralPath $kubeconfig -Value @'
+apiVersion: v1
+kind: Config
+contexts:
+- {name: "it's one", context: {cluster: c}}
+- {name: "it$two", context: {cluster: c}}
+- {name: "it-plain", context: {cluster: c}}
+clusters:
+- {name: c, cluster: {server: "https://127.0.0.1:1"}}
+'@
+        Complete-Line "Get-ClusterContext -KubeConfigPath '$kubeconfig' -Name it" | Should -Be "'it`$two'", "'it''s one'", 'it-plain'
+        Complete-Line "Get-ClusterContext -KubeConfigPath '$kubeconfig' -Name `"it" | Should -Be '"it`$two"', '"it''s one"', '"it-plain"'
+        Complete-Line "Get-ClusterContext -KubeConfigPath '$kubeconfig' -Name 'it-" | Should -Be "'it-plain'"
+    }
+
+    It 'sees the line''s paths from the session''s location' {
+        Push-Location (Split-Path $sandbox.KubeConfigPath)
+        try { Complete-Line 'Get-ClusterContext -KubeConfigPath ./kubeconfig -Name gr' | Should -Contain 'green' }
+        finally { Pop-Location }
+    }
+
+    It 'never fails, and takes no longer than two seconds' {
+        $time = [Diagnostics.Stopwatch]::StartNew()
+        { Complete-Line "Export-ClusterConfig -KubeConfigPath '$TestDrive/absent' -Cluster x -Namespace " } | Should -Not -Throw
+        $null = Add-TestFault $sandbox @{ kind = 'slow'; cluster = 'blue'; delay = '00:00:20'; count = 1000 }
+        try {
+            $time.Restart()
+            Complete-Line "Export-ClusterConfig $with -Cluster blue -Namespace zz" | Should -Not -Contain 'shop'
+            $time.Elapsed.TotalSeconds | Should -BeLessThan 4
+            $time.Restart()
+            Complete-Line "Export-ClusterConfig $with -Cluster blue -Kind App." | Should -Contain 'App.k11n.dev' -Because 'the systems answer where the cluster does not'
+            $time.Elapsed.TotalSeconds | Should -BeLessThan 4
+        }
+        finally { Clear-TestFault $sandbox }
+    }
+}

@@ -1,0 +1,160 @@
+Describe 'What goes wrong' {
+    BeforeAll {
+        . $PSScriptRoot/Support.ps1
+        $sandbox = Start-UpgradeSandbox blue=1.32, green=1.34
+        Add-TestObject $sandbox blue @(Get-ShopObject)
+        $kube = @{ KubeConfigPath = $sandbox.KubeConfigPath }
+        $export = Export-ClusterConfig -Cluster blue -Path (Join-Path $TestDrive 'good') @kube
+        function Get-Problem([scriptblock] $Script) {
+            try { $null = & $Script } catch { return $_ }
+            throw 'Nothing went wrong.'
+        }
+        # The sandbox's own kubeconfig, altered.
+        function New-KubeConfig([string] $Name, [scriptblock] $Change) {
+            $file = Join-Path $TestDrive $Name
+            Get-Content -LiteralPath $sandbox.KubeConfigPath -Raw | ForEach-Object $Change | Set-Content -LiteralPath $file
+            $file
+        }
+    }
+    AfterAll { $sandbox | Stop-UpgradeSandbox }
+    AfterEach { Clear-TestFault $sandbox }
+
+    It 'a server that does not answer is unavailable' {
+        $kubeconfig = New-KubeConfig nobody { $_ -replace 'https://127.0.0.1:\d+', 'https://127.0.0.1:1' }
+        $problem = Get-Problem { Export-ClusterConfig -Cluster blue -KubeConfigPath $kubeconfig -Path "$TestDrive/x" }
+        $problem.CategoryInfo.Category | Should -Be 'ResourceUnavailable'
+        "$problem" | Should -BeLike '*127.0.0.1:1*'
+        $problem.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+        "$TestDrive/x" | Should -Not -Exist
+    }
+
+    It 'a certificate that does not hold is a matter of security' {
+        $other = Start-UpgradeSandbox blue=1.32
+        try {
+            $authority = [regex]::Match((Get-Content $other.KubeConfigPath -Raw), 'certificate-authority-data: "?([A-Za-z0-9+/=]+)').Groups[1].Value
+            $kubeconfig = New-KubeConfig stranger { $_ -replace '(certificate-authority-data: "?)[A-Za-z0-9+/=]+', "`${1}$authority" }
+        }
+        finally { Stop-UpgradeSandbox $other }
+        $problem = Get-Problem { Export-ClusterConfig -Cluster blue -KubeConfigPath $kubeconfig -Path "$TestDrive/x" }
+        $problem.CategoryInfo.Category | Should -Be 'SecurityError'
+    }
+
+    It 'a login that is refused is an authentication error, and its token is in no message' {
+        $kubeconfig = New-KubeConfig refused { $_ -replace '(token: "?)[^\s"]+', '${1}not-the-token' }
+        $problem = Get-Problem { Export-ClusterConfig -Cluster blue-viewer -KubeConfigPath $kubeconfig -Path "$TestDrive/x" }
+        $problem.CategoryInfo.Category | Should -Be 'AuthenticationError'
+        "$problem $($problem.ErrorDetails.RecommendedAction) $($problem.Exception)" | Should -Not -BeLike '*not-the-token*'
+    }
+
+    It 'rights that are missing for one kind leave the rest, and the export is not complete' {
+        $null = Invoke-Control $sandbox 'clusters/blue/denied' @{ user = 'blue-viewer'; resource = 'services' }
+        try {
+            $partial = Export-ClusterConfig -Cluster blue-viewer -Path "$TestDrive/partial" @kube -ErrorVariable problem -ErrorAction SilentlyContinue
+        }
+        finally { $null = Invoke-Control $sandbox 'clusters/blue/denied' -Method Delete }
+        $partial.Complete | Should -BeFalse
+        $partial.Failures.Kind | Should -Contain 'PermissionDenied'
+        $partial.ObjectCount | Should -BeGreaterThan 2
+        @($problem).Count | Should -Be 1
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'ExportIncomplete,*'
+        $problem[0].CategoryInfo.Category | Should -Be 'InvalidResult'
+        (Get-Problem { $partial | Import-ClusterConfig -Cluster green @kube -ErrorAction Stop }).FullyQualifiedErrorId | Should -BeLike 'ExportIncomplete,*'
+        $changes = $partial | Import-ClusterConfig -Cluster green -AllowPartial @kube
+        $changes | Where-Object Action -EQ Failed | Should -BeNullOrEmpty
+        $changes.Name | Should -Contain 'settings'
+    }
+
+    It 'a cluster whose identity cannot be read is not changed' {
+        $problem = Get-Problem { Import-ClusterConfig $export.Path -Cluster green-nobody @kube -ErrorAction Stop }
+        $problem.CategoryInfo.Category | Should -BeIn 'InvalidOperation', 'PermissionDenied'
+        $problem.FullyQualifiedErrorId | Should -BeLike 'IdentityUnknown,*'
+    }
+
+    It 'an unknown context names the known ones' {
+        $problem = Get-Problem { Export-ClusterConfig -Cluster bleu -Path "$TestDrive/x" @kube }
+        $problem.FullyQualifiedErrorId | Should -BeLike 'ContextNotFound,*'
+        "$problem" | Should -BeLike '*blue*green*'
+    }
+
+    It 'an unknown system names the known ones' {
+        $problem = Get-Problem { Export-ClusterConfig -Cluster blue -System Nomad -Path "$TestDrive/x" @kube }
+        $problem.CategoryInfo.Category | Should -BeIn 'InvalidArgument', 'ObjectNotFound'
+        "$problem" | Should -BeLike '*Kubernetes*'
+        (Get-Problem { Get-UpgradeSystem Nomad -ErrorAction Stop }).CategoryInfo.Category | Should -BeIn 'InvalidArgument', 'ObjectNotFound'
+    }
+
+    It 'an export that is not one of ours to read says which file, line and column' {
+        $broken = Join-Path $TestDrive 'broken'
+        Copy-Item $export.Path $broken -Recurse
+        Set-Content -LiteralPath "$broken/export.yaml" -Value "apiVersion: konupgrade.dev/v1`nkind: [`n"
+        $problem = Get-Problem { Import-ClusterConfig $broken -Cluster green @kube -ErrorAction Stop }
+        $problem.CategoryInfo.Category | Should -Be 'ParserError'
+        "$problem" | Should -Match 'export\.yaml.*line \d+, column \d+'
+    }
+
+    It 'a format of a later version is refused' {
+        $later = Join-Path $TestDrive 'later'
+        Copy-Item $export.Path $later -Recurse
+        (Get-Content "$later/export.yaml" -Raw) -replace 'konupgrade.dev/v1', 'konupgrade.dev/v9' | Set-Content "$later/export.yaml"
+        (Get-Problem { Import-ClusterConfig $later -Cluster green @kube -ErrorAction Stop }).FullyQualifiedErrorId | Should -BeLike 'UnknownFormat,*'
+    }
+
+    It 'a file that was altered or removed is an error' {
+        $altered = Join-Path $TestDrive 'altered'
+        Copy-Item $export.Path $altered -Recurse
+        Remove-Item "$altered/core/ConfigMap/shop/other.yaml"
+        $problem = Get-Problem { Import-ClusterConfig $altered -Cluster green @kube -ErrorAction Stop }
+        $problem.CategoryInfo.Category | Should -BeIn 'SecurityError', 'ObjectNotFound', 'InvalidResult'
+        "$problem" | Should -BeLike '*other.yaml*'
+    }
+
+    It 'a file that is not of the export is left alone, and told' {
+        $foreign = Join-Path $TestDrive 'foreign'
+        $null = New-Item -ItemType Directory -Path $foreign
+        Set-Content "$foreign/thesis.txt" 'years of work'
+        $null = Export-ClusterConfig -Cluster blue -Path $foreign @kube -WarningVariable told -WarningAction SilentlyContinue
+        $null = Export-ClusterConfig -Cluster blue -Path $foreign @kube -WarningAction SilentlyContinue
+        "$told" | Should -BeLike '*thesis.txt*'
+        Get-Content "$foreign/thesis.txt" | Should -Be 'years of work'
+    }
+
+    It 'an export of another cluster is replaced only with -Force' {
+        $path = Join-Path $TestDrive 'other'
+        Copy-Item $export.Path $path -Recurse
+        $problem = Get-Problem { Export-ClusterConfig -Cluster green -Path $path @kube }
+        $problem.FullyQualifiedErrorId | Should -BeLike 'OtherExport,*'
+        Get-Content "$path/export.yaml" -Raw | Should -BeLike "*$($export.ClusterUid)*"
+        Export-ClusterConfig -Cluster green -Path $path -Force -WhatIf @kube | Should -BeNullOrEmpty
+        Get-Content "$path/export.yaml" -Raw | Should -BeLike "*$($export.ClusterUid)*"
+        (Export-ClusterConfig -Cluster green -Path $path -Force @kube).Context | Should -Be 'green'
+    }
+
+    It 'a login by a program is refused where that is asked for' {
+        $kubeconfig = Join-Path $TestDrive 'exec'
+        Set-Content -LiteralPath $kubeconfig -Value @"
+apiVersion: v1
+kind: Config
+contexts: [{name: blue, context: {cluster: c, user: u}}]
+clusters: [{name: c, cluster: {server: "https://127.0.0.1:1"}}]
+users: [{name: u, user: {exec: {apiVersion: client.authentication.k8s.io/v1, command: touch, args: ["$TestDrive/started"], interactiveMode: Never}}}]
+"@
+        $problem = Get-Problem { Export-ClusterConfig -Cluster blue -KubeConfigPath $kubeconfig -NoExecPlugin -Path "$TestDrive/x" }
+        $problem.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+        "$problem" | Should -BeLike '*touch*'
+        "$TestDrive/started" | Should -Not -Exist
+    }
+
+    It 'no command asks anything where nobody can answer' {
+        $script = @"
+Import-Module '$manifestPath'
+foreach (`$line in { Import-ClusterConfig '$($export.Path)' }, { Import-ClusterConfig }, { Export-ClusterConfig }, { Compare-ClusterConfig }, { Stop-UpgradeSandbox }) {
+    try { `$null = & `$line; 'nothing' } catch { `$_.FullyQualifiedErrorId }
+}
+(Import-ClusterConfig '$($export.Path)' -Cluster green -KubeConfigPath '$($sandbox.KubeConfigPath)' -Kind Namespace).Count
+"@
+        $said = Invoke-Session $script
+        $said[0] | Should -BeLike 'ClusterNotGiven,*'
+        $said[1..4] | Should -BeLike 'MissingMandatoryParameter,*'
+        $said[-1] | Should -Match '^\d+$'
+    }
+}
