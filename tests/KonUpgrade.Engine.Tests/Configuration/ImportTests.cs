@@ -299,6 +299,33 @@ public sealed class ImportTests
     }
 
     [Fact]
+    public async Task A_refused_create_of_what_is_there_already_is_no_failure()
+    {
+        await using var scene = await StartAsync();
+        scene.Host.Cluster("green").Seed([ConfigMap("shop", "c"), ConfigMap("shop", "d", "there")]);
+        scene.Manifests.Add(ConfigMap("shop", "c")).Add(ConfigMap("shop", "d", "imported")).Add(ConfigMap("shop", "new"));
+        // Servers ask quotas, port allocators and webhooks before they see that the object exists.
+        scene.Host.Faults.Add(new SandboxFault { Kind = FaultKind.Refuse, Verb = "create", Resource = "configmaps", StatusCode = 422, Reason = "Invalid", Count = null });
+        var changes = (await scene.ImportAsync()).ToDictionary(c => c.Name);
+        Assert.Equal(ClusterConfigChangeAction.Unchanged, changes["c"].Action);
+        Assert.Equal(ClusterConfigChangeAction.Skipped, changes["d"].Action);
+        Assert.Equal((ClusterConfigChangeAction.Failed, "AdmissionDenied"), (changes["new"].Action, changes["new"].Failure!.Id));
+    }
+
+    [Fact]
+    public async Task Where_a_quota_counts_nothing_that_is_there_is_created_again()
+    {
+        await using var scene = await StartAsync();
+        scene.Host.Cluster("green").Seed([ConfigMap("shop", "c"), """{"apiVersion":"v1","kind":"ResourceQuota","metadata":{"name":"q","namespace":"shop"},"spec":{"hard":{"count/configmaps":"5"}}}"""]);
+        scene.Manifests.Add(ConfigMap("shop", "c")).Add(ConfigMap("shop", "new"));
+        var creates = scene.Host.Faults.Add(new SandboxFault { Kind = FaultKind.Slow, Verb = "create", Resource = "configmaps", Delay = TimeSpan.FromMilliseconds(1), Count = null });
+        var changes = (await scene.ImportAsync()).ToDictionary(c => c.Name);
+        Assert.Equal(ClusterConfigChangeAction.Unchanged, changes["c"].Action);
+        Assert.Equal(ClusterConfigChangeAction.Created, changes["new"].Action);
+        Assert.Equal(1, scene.Host.Faults.Struck(creates));
+    }
+
+    [Fact]
     public async Task Faults_on_the_way_are_gone_through()
     {
         await using var scene = await StartAsync();

@@ -40,6 +40,7 @@ internal sealed class ImportRun
             plan.Hook,
             plan.Selection,
             new ServerDump(plan.System),
+            new Quotas(target.Client, plan.Services, reporter),
             options);
     }
 

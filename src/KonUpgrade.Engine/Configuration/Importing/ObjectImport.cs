@@ -22,6 +22,7 @@ internal sealed class ObjectImport(
     IImportHook? hook,
     ImportSelection selection,
     ServerDump dump,
+    Quotas quotas,
     ImportOptions options)
 {
     private const string OurManager = "konupgrade";
@@ -104,15 +105,55 @@ internal sealed class ObjectImport(
             return Failed(item, notReady);
         using var replaced = verdict.Json is { } json ? KubernetesObject.Parse(json) : null;
         var body = ImportBody.For(replaced ?? source, resource.ApiVersion, found);
-        var change = await CreateAsync(item, resource, body, cancellationToken).ConfigureAwait(false)
-            ?? await existing.BringAsync(item, resource, body, cancellationToken).ConfigureAwait(false)
-            // It was there, and was gone when it was looked at.
-            ?? await CreateAsync(item, resource, body, cancellationToken).ConfigureAwait(false)
-            ?? Failed(item, ImportFailures.Terminating(item, ", or is deleted and made again by somebody else"));
+        var change = await WriteAsync(item, resource, body, cancellationToken).ConfigureAwait(false);
         change = await customResources.SettleAsync(item, resource, change, cancellationToken).ConfigureAwait(false);
         if (choice.Renamed && change.Action is ClusterConfigChangeAction.Created)
             note = Join(note, $"Written as {resource.ApiVersion}, since the target does not serve {item.ApiVersion}.");
         return note is null ? change : change with { Reason = Join(change.Reason, note) };
+    }
+
+    private async Task<ClusterConfigChange> WriteAsync(ImportItem item, ApiResource resource, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        // Where a quota counts, a create of what is there already would be charged before it is refused.
+        if (await quotas.CountInAsync(item.Key.Namespace, cancellationToken).ConfigureAwait(false)
+            && await existing.BringAsync(item, resource, body, cancellationToken).ConfigureAwait(false) is { } known)
+        {
+            return known;
+        }
+        // The second turn is for what was there, and was gone when it was looked at.
+        for (var turn = 0; turn < 2; turn++)
+        {
+            KubernetesApiException? refusal = null;
+            try
+            {
+                if (await CreateAsync(item, resource, body, cancellationToken).ConfigureAwait(false) is { } created)
+                    return created;
+            }
+            catch (KubernetesApiException e) when (e.StatusCode is 400 or 403 or 409 or 422)
+            {
+                // A quota, a port that is taken, a webhook: all are asked before a server sees that the object is there.
+                refusal = e;
+            }
+            if (await LookAsync(item, resource, body, refusal, cancellationToken).ConfigureAwait(false) is { } there)
+                return there;
+            if (refusal is not null)
+                throw refusal;
+        }
+        return Failed(item, ImportFailures.Terminating(item, ", or is deleted and made again by somebody else"));
+    }
+
+    private async Task<ClusterConfigChange?> LookAsync(
+        ImportItem item, ApiResource resource, ReadOnlyMemory<byte> body, KubernetesApiException? refusal, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await existing.BringAsync(item, resource, body, cancellationToken).ConfigureAwait(false);
+        }
+        catch (KubernetesApiException e) when (refusal is not null && e.StatusCode == 403)
+        {
+            // It may not be read either: what the server said first tells more.
+            return null;
+        }
     }
 
     /// <summary>Creates the object under the name and operation that own it on the source.</summary>
@@ -164,7 +205,9 @@ internal sealed class ObjectImport(
             }
             catch (KubernetesApiException e) when (!options.DryRun
                 && ((e.Failure.Id == "ResourceNotServed" && customResources.ComesWithTheImport(item))
-                    || (e.StatusCode == 403 && e.Failure.Message.Contains("status unknown for quota", StringComparison.Ordinal)))
+                    || (e.StatusCode == 403 && e.Failure.Message.Contains("status unknown for quota", StringComparison.Ordinal))
+                    // Many at once charge the same quota, and the last ones find it changed.
+                    || (e.StatusCode == 409 && e.Failure.Message.Contains("resourcequotas", StringComparison.Ordinal)))
                 && backoff.TryNext(e.RetryAfter, out delay))
             {
             }
