@@ -47,7 +47,20 @@ internal static class ExportCommit
             throw FileFailures.Write(directory, exception);
         }
 
-        return DirectoryLock.Take(Path.Combine(directory, ExportLayout.Private, LockFile));
+        var @lock = DirectoryLock.Take(Path.Combine(directory, ExportLayout.Private, LockFile));
+        try
+        {
+            // An export may be kept in git; what is in this folder means nothing there.
+            var ignore = Path.Combine(directory, ExportLayout.Private, ".gitignore");
+            if (!File.Exists(ignore))
+                File.WriteAllText(ignore, "*\n");
+            return @lock;
+        }
+        catch (Exception exception) when (FileFailures.IsOfFiles(exception))
+        {
+            @lock.Dispose();
+            throw FileFailures.Write(directory, exception);
+        }
     }
 
     /// <summary>Decides for the staged export: from here on it is the one.</summary>

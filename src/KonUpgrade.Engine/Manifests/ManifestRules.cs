@@ -19,7 +19,7 @@ public sealed class ManifestRules
     private static readonly IManifestRule[] s_clear =
     [
         new ClusterFieldsRule(), new OwnerUidRule(), new OwnAnnotationsRule(), new BuiltInFinalizersRule(), new ControllerAnnotationsRule(),
-        new NamespaceRule(), new ServiceRule(), new PersistentVolumeClaimRule(), new PersistentVolumeRule(), new PodRule(), new JobRule(),
+        new TemplateTimesRule(), new NamespaceRule(), new ServiceRule(), new PersistentVolumeClaimRule(), new PersistentVolumeRule(), new PodRule(), new JobRule(),
         new ServiceAccountTokensRule(),
     ];
 

@@ -75,7 +75,8 @@ internal static class YamlStyles
     }
 
     // Numbers, times and dates of any YAML are made of digits, signs and the letters of bases, exponents and times;
-    // a colon makes base sixty of it, or a time. One letter from g on, but for o and x, tells 100m and 5Gi apart from them.
+    // a colon makes base sixty of it, or a time. A letter from g on, but for o and x, a percent sign or a slash tells 100m,
+    // 5Gi, 25% and 10.0.0.0/8 apart from them.
     private static bool IsNoNumber(ReadOnlySpan<byte> text)
     {
         var letter = false;
@@ -84,7 +85,7 @@ internal static class YamlStyles
             if (c == ':')
                 return false;
             var lower = c | 0x20;
-            letter |= lower is >= 'g' and <= 'z' && lower is not ('o' or 'x');
+            letter |= (lower is >= 'g' and <= 'z' && lower is not ('o' or 'x')) || c is (byte)'%' or (byte)'/';
         }
 
         return letter;

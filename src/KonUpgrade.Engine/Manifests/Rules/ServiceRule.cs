@@ -4,15 +4,17 @@ using KonUpgrade.Engine.Kubernetes;
 namespace KonUpgrade.Engine.Manifests.Rules;
 
 /// <summary>
-/// Drops the addresses and ports that this cluster gave to a Service. They stay where they are a choice: the
-/// <c>None</c> of a headless Service, ports that somebody asked for (as the last applied configuration or the field
-/// managers tell), and everything of an ExternalName.
+/// Drops the addresses, address families and ports that this cluster gave to a Service. They stay where they are a
+/// choice: the <c>None</c> of a headless Service, what somebody asked for (as the last applied configuration or the
+/// field managers tell), and everything of an ExternalName.
 /// </summary>
 internal sealed class ServiceRule : IManifestRule
 {
     private static readonly ManifestEdit s_clusterIp = new(FieldPath.Of("spec", "clusterIP"), null);
     private static readonly ManifestEdit s_clusterIps = new(FieldPath.Of("spec", "clusterIPs"), null);
     private static readonly ManifestEdit s_healthCheck = new(FieldPath.Of("spec", "healthCheckNodePort"), null);
+    private static readonly ManifestEdit s_families = new(FieldPath.Of("spec", "ipFamilies"), null);
+    private static readonly ManifestEdit s_familyPolicy = new(FieldPath.Of("spec", "ipFamilyPolicy"), null);
     private static readonly FieldPath s_ports = FieldPath.Of("spec", "ports");
 
     public string Name => "Service";
@@ -30,11 +32,12 @@ internal sealed class ServiceRule : IManifestRule
             outcome.Edit(s_clusterIps);
         }
 
-        var healthCheck = spec.Member("healthCheckNodePort"u8).ValueKind == JsonValueKind.Number;
-        if (!healthCheck && !spec.Member("ports"u8).Elements().Any(HasNodePort))
-            return;
-        using var choices = new ServicePortChoices(o);
-        if (healthCheck && !choices.HealthCheckNodePort)
+        using var choices = new ServiceChoices(o);
+        if (choices.AreKnown && !choices.Families)
+            outcome.Edit(s_families);
+        if (choices.AreKnown && !choices.FamilyPolicy)
+            outcome.Edit(s_familyPolicy);
+        if (!choices.HealthCheckNodePort)
             outcome.Edit(s_healthCheck);
         var index = 0;
         foreach (var port in spec.Member("ports"u8).Elements())

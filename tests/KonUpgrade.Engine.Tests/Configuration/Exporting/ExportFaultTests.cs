@@ -21,7 +21,8 @@ public sealed class ExportFaultTests
     [MemberData(nameof(PassingFaults), DisableDiscoveryEnumeration = true)]
     public async Task A_fault_that_passes_costs_nothing_but_time(SandboxFault fault)
     {
-        await using var bench = (await ExportBench.StartAsync()).WithShop();
+        // Servers of this version are listed page by page to the end; newer ones in one piece after the first page.
+        await using var bench = (await ExportBench.StartAsync("1.30")).WithShop();
         bench.Blue.Seed(Enumerable.Range(0, 1500).Select(i => $$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"m{{{i}}}","namespace":"shop"},"data":{"a":"{{{i}}}"}}"""));
         await bench.ExportAsync();
         var undisturbed = bench.Files();

@@ -59,6 +59,15 @@ public sealed class FieldRulesTests
         """{"apiVersion":"autoscaling/v1","kind":"HorizontalPodAutoscaler","metadata":{"annotations":{"a":"b","autoscaling.alpha.kubernetes.io/conditions":"[]"}}}""",
         """{"apiVersion":"autoscaling/v1","kind":"HorizontalPodAutoscaler","metadata":{"annotations":{"a":"b"}}}""");
 
+    [Theory]
+    [InlineData("apps/v1", "Deployment", "{\"template\":{\"metadata\":{\"creationTimestamp\":null,\"labels\":{}}}}", "{\"template\":{\"metadata\":{\"labels\":{}}}}")]
+    [InlineData("apps/v1", "StatefulSet", "{\"volumeClaimTemplates\":[{\"metadata\":{\"creationTimestamp\":null,\"name\":\"d\"},\"status\":{\"phase\":\"Pending\"}}]}", "{\"volumeClaimTemplates\":[{\"metadata\":{\"name\":\"d\"}}]}")]
+    [InlineData("batch/v1", "CronJob", "{\"jobTemplate\":{\"metadata\":{\"creationTimestamp\":null},\"spec\":{\"template\":{\"metadata\":{\"creationTimestamp\":null},\"x\":1}}}}", "{\"jobTemplate\":{\"spec\":{\"template\":{\"x\":1}}}}")]
+    public void Empty_times_in_templates_are_dropped(string apiVersion, string kind, string spec, string expected) => Same(
+        new TemplateTimesRule(),
+        $"{{\"apiVersion\":\"{apiVersion}\",\"kind\":\"{kind}\",\"spec\":{spec}}}",
+        $"{{\"apiVersion\":\"{apiVersion}\",\"kind\":\"{kind}\",\"spec\":{expected}}}");
+
     [Fact]
     public void A_namespace_loses_what_the_server_writes_into_each() => Same(
         new NamespaceRule(),

@@ -47,6 +47,19 @@ public sealed class ServiceRuleTests
         Assert.Contains("31000", result, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("{}", "")]
+    [InlineData("{\"f:ipFamilyPolicy\":{}}", "\"ipFamilyPolicy\":\"PreferDualStack\"")]
+    [InlineData("{\"f:ipFamilies\":{},\"f:ipFamilyPolicy\":{}}", "\"ipFamilies\":[\"IPv4\"],\"ipFamilyPolicy\":\"PreferDualStack\"")]
+    public void Address_families_go_unless_somebody_asked_for_them(string owned, string kept) => Assert.EndsWith(
+        $"\"spec\":{{{kept}{(kept.Length == 0 ? "" : ",")}\"type\":\"ClusterIP\"}}}}",
+        Apply(Service("{\"type\":\"ClusterIP\",\"ipFamilies\":[\"IPv4\"],\"ipFamilyPolicy\":\"PreferDualStack\"}", $",\"managedFields\":[{{\"manager\":\"m\",\"operation\":\"Update\",\"fieldsV1\":{{\"f:spec\":{owned}}}}}]")),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void Address_families_stay_where_nobody_noted_who_set_them() => Assert.Equal(
+        Service("{\"ipFamilies\":[\"IPv4\"]}"), Apply(Service("{\"ipFamilies\":[\"IPv4\"]}")));
+
     [Fact]
     public void The_port_of_a_health_check_goes_when_nobody_asked_for_it() => Assert.Equal(
         Service("""{"externalTrafficPolicy":"Local","type":"LoadBalancer"}"""),

@@ -4,10 +4,11 @@ using KonUpgrade.Engine.Kubernetes;
 namespace KonUpgrade.Engine.Manifests.Rules;
 
 /// <summary>
-/// Which ports of a Service somebody asked for. The server gives ports after it has noted who set which field, so a
-/// field manager that owns a nodePort wrote it (Velero tells them apart the same way).
+/// Which ports and address families of a Service somebody asked for. The server gives them after it has noted who set
+/// which field, so a field manager that owns a nodePort wrote it (Velero tells them apart the same way; seen on servers
+/// of 1.33 and 1.36).
 /// </summary>
-internal sealed class ServicePortChoices : IDisposable
+internal sealed class ServiceChoices : IDisposable
 {
     private const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
@@ -15,7 +16,7 @@ internal sealed class ServicePortChoices : IDisposable
     private readonly JsonElement _applied;
     private readonly List<JsonElement> _owned = [];
 
-    public ServicePortChoices(KubernetesObject o)
+    public ServiceChoices(KubernetesObject o)
     {
         if (o.Annotation(LastApplied) is { } text)
         {
@@ -41,6 +42,17 @@ internal sealed class ServicePortChoices : IDisposable
     public bool HealthCheckNodePort =>
         _applied.Member("healthCheckNodePort"u8).ValueKind == JsonValueKind.Number
         || _owned.Exists(spec => spec.Member("f:healthCheckNodePort"u8).ValueKind == JsonValueKind.Object);
+
+    /// <summary>Whether the server noted who set the fields at all.</summary>
+    public bool AreKnown => _owned.Exists(spec => spec.ValueKind == JsonValueKind.Object);
+
+    /// <summary>Whether somebody asked for certain address families.</summary>
+    public bool Families => _applied.Member("ipFamilies"u8).HasContent() || _owned.Exists(spec => spec.Member("f:ipFamilies"u8).ValueKind == JsonValueKind.Object);
+
+    /// <summary>Whether somebody asked for one family or two.</summary>
+    public bool FamilyPolicy =>
+        _applied.Member("ipFamilyPolicy"u8).ValueKind == JsonValueKind.String
+        || _owned.Exists(spec => spec.Member("f:ipFamilyPolicy"u8).ValueKind == JsonValueKind.Object);
 
     /// <summary>Whether somebody asked for a port's nodePort.</summary>
     public bool NodePort(JsonElement port)
