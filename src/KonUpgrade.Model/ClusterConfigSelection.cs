@@ -14,4 +14,7 @@ public sealed record ClusterConfigSelection
 
     /// <summary>A label selector as kubectl takes it, or null.</summary>
     public string? LabelSelector { get; init; }
+
+    /// <summary>Whether nothing narrows it: all of the cluster, or of the system, is meant.</summary>
+    public bool IsEverything() => Group.Count == 0 && Kind.Count == 0 && Namespace.Count == 0 && string.IsNullOrEmpty(LabelSelector);
 }

@@ -220,6 +220,13 @@ Describe 'From one cluster into another' {
             Compare-ClusterConfig -Reference (& $Left) -Difference (& $Right) -Namespace shop @kube | Should -BeNullOrEmpty
         }
 
+        It 'keeps to the selection of an export, unless another is named' {
+            $part = Export-ClusterConfig -Cluster blue -Path (Join-Path $TestDrive 'part') -Namespace shop -Kind ConfigMap @kube
+            Compare-ClusterConfig $part blue @kube | Should -BeNullOrEmpty
+            Compare-ClusterConfig blue $part.Path @kube | Should -BeNullOrEmpty
+            (Compare-ClusterConfig $part blue -Kind Deployment -Namespace shop @kube).State | Should -Contain 'Extra'
+        }
+
         It 'says what is missing, extra and different' {
             Add-TestObject $sandbox other @(
                 @{ apiVersion = 'v1'; kind = 'Namespace'; metadata = @{ name = 'mart' } }

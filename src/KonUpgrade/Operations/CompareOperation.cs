@@ -32,7 +32,7 @@ internal static class CompareOperation
                 var options = new CompareOptions
                 {
                     System = new SystemCatalog().Get(System(request, reference.Export, difference.Export, host)),
-                    Selection = request.Selection,
+                    Selection = Selection(request, reference.Export, difference.Export, host),
                 };
                 if (request.ThrottleLimit is { } limit)
                     options = options with { ThrottleLimit = limit };
@@ -59,6 +59,18 @@ internal static class CompareOperation
         if (reference is not null && difference is not null && reference.System != difference.System)
             host.Warning($"One side was exported as {reference.System}, the other as {difference.System}; both are compared as {reference.System}. -System names another.");
         return reference?.System ?? difference?.System ?? "Kubernetes";
+    }
+
+    // What was left out of an export by its selection is no difference.
+    private static ClusterConfigSelection Selection(CompareRequest request, ClusterConfigExport? reference, ClusterConfigExport? difference, IPipelineHost host)
+    {
+        if (!request.Selection.IsEverything())
+            return request.Selection;
+        var narrow = reference?.Selection is { } ofReference && !ofReference.IsEverything() ? reference : difference;
+        if (narrow is null || narrow.Selection.IsEverything())
+            return request.Selection;
+        host.Verbose($"{narrow.Path} holds a selection of {narrow.Context}: the comparison keeps to it. -Namespace, -Kind, -Group and -LabelSelector name another.");
+        return narrow.Selection;
     }
 
     private static Failure Incomplete(ConfigComparer comparer, long differences, IReadOnlyList<Failure> failures) => new()
