@@ -287,7 +287,11 @@ public sealed class ImportTests
         scene.Host.Faults.Add(new SandboxFault { Kind = FaultKind.Refuse, Verb = "create", Resource = "configmaps", Name = "denied", Count = null });
         scene.Host.Faults.Add(new SandboxFault
         {
-            Kind = FaultKind.Refuse, Verb = "create", Resource = "configmaps", Name = "quota", Count = null,
+            Kind = FaultKind.Refuse,
+            Verb = "create",
+            Resource = "configmaps",
+            Name = "quota",
+            Count = null,
             Message = "configmaps \"quota\" is forbidden: exceeded quota: objects, requested: count/configmaps=1, used: count/configmaps=5, limited: count/configmaps=5",
         });
         var changes = await scene.ImportAsync();
@@ -389,7 +393,12 @@ public sealed class ImportTests
         await using var scene = await StartAsync();
         scene.Manifests.Add(Namespace("shop")).AddProblem(new ManifestFile(scene.Manifests)
         {
-            FilePath = "/export/gone.yaml", ApiVersion = "v1", Kind = "ConfigMap", Namespace = "shop", Name = "gone", Problem = ManifestFailures.Missing("/export/gone.yaml"),
+            FilePath = "/export/gone.yaml",
+            ApiVersion = "v1",
+            Kind = "ConfigMap",
+            Namespace = "shop",
+            Name = "gone",
+            Problem = ManifestFailures.Missing("/export/gone.yaml"),
         });
         var e = await Assert.ThrowsAsync<UpgradeException>(() => scene.Importer(export: Export("other")).PrepareAsync(Token));
         Assert.Equal("MissingFile", e.Failure.Id);

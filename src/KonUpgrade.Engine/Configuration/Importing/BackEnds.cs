@@ -43,7 +43,8 @@ internal sealed class BackEnds(KubernetesClient client, TargetServices services,
             && await ReadyAsync(conversion.Service, cancellationToken).ConfigureAwait(false) is { } notReady)
         {
             return ImportFailures.BackEndNotReady(
-                $"The conversion from {resource.Version} to {conversion.StorageVersion}", $"{conversion.Service.Namespace}/{conversion.Service.Name}", notReady) with { Target = item.ToString() };
+                $"The conversion from {resource.Version} to {conversion.StorageVersion}", $"{conversion.Service.Namespace}/{conversion.Service.Name}", notReady) with
+            { Target = item.ToString() };
         }
         return null;
     }
