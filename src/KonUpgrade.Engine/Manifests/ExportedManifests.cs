@@ -10,6 +10,8 @@ namespace KonUpgrade.Engine.Manifests;
 /// <summary>The objects of an export, by its list of files. What lies in the directory beside the list is not looked at.</summary>
 internal sealed class ExportedManifests(string directory) : IManifestSource
 {
+    private readonly CanonicalManifests _canonical = new();
+
     /// <inheritdoc/>
     public async IAsyncEnumerable<ManifestFile> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -25,7 +27,7 @@ internal sealed class ExportedManifests(string directory) : IManifestSource
             var file = Parse(reader.Current, list, number);
             var problem = await CheckAsync(file, previous, list, folders, cancellationToken).ConfigureAwait(false);
             previous = file.Path;
-            yield return new ManifestFile(new Content(problem is null ? file.Sha256 : null))
+            yield return new ManifestFile(new Content(problem is null ? file.Sha256 : null, _canonical))
             {
                 FilePath = problem is { Id: "PathOutside" } ? list : ExportLayout.FullPath(directory, file.Path),
                 ApiVersion = file.ApiVersion,
@@ -80,7 +82,7 @@ internal sealed class ExportedManifests(string directory) : IManifestSource
         }
     }
 
-    private sealed class Content(string? sha256) : IManifestContent
+    private sealed class Content(string? sha256, CanonicalManifests canonical) : IManifestContent
     {
         public async Task<KubernetesObject> LoadAsync(ManifestFile file, CancellationToken cancellationToken)
         {
@@ -100,15 +102,21 @@ internal sealed class ExportedManifests(string directory) : IManifestSource
 
             if (sha256 is not null && Sha256.Of(bytes) != sha256)
                 throw new UpgradeException(ManifestFailures.Modified(file.FilePath));
+            if (canonical.TryRead(bytes) is { } written)
+                return Checked(written, file, 1);
             var documents = YamlReader.Read(bytes, file.FilePath);
             if (documents.Count != 1)
                 throw new UpgradeException(ManifestFailures.NotAManifest(file.FilePath, 1, $"A file of an export holds one object; here are {documents.Count} documents."));
-            var o = KubernetesObject.Parse(documents[0].Json);
+            return Checked(KubernetesObject.Parse(documents[0].Json), file, documents[0].Line);
+        }
+
+        private static KubernetesObject Checked(KubernetesObject o, ManifestFile file, int line)
+        {
             if (o.ApiVersion == file.ApiVersion && o.Kind == file.Kind && o.Namespace == file.Namespace && o.Name == file.Name)
                 return o;
             var found = o.ToString();
             o.Dispose();
-            throw new UpgradeException(ManifestFailures.NotAManifest(file.FilePath, documents[0].Line, $"The list says that {file} is here, and there is {found}."));
+            throw new UpgradeException(ManifestFailures.NotAManifest(file.FilePath, line, $"The list says that {file} is here, and there is {found}."));
         }
     }
 }

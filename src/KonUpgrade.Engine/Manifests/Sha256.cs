@@ -27,10 +27,10 @@ internal static class Sha256
         }
     }
 
-    /// <summary>The checksum of a file.</summary>
+    /// <summary>The checksum of a file. The stream has no buffer: hashing brings its own, and most files are small.</summary>
     public static async Task<string> OfFileAsync(string path, CancellationToken cancellationToken)
     {
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 64 * 1024, FileOptions.SequentialScan);
+        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1, FileOptions.SequentialScan);
         await using (stream.ConfigureAwait(false))
             return Convert.ToHexString(await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false)).ToLowerInvariant();
     }
