@@ -58,12 +58,18 @@ internal sealed class ExportPlan
             });
         }
 
-        if (plans.Count == 0 && (groups is not null || named is not null))
-            throw Invalid("KindNotInSystem", $"Nothing of the selection belongs to the system {system.Name}.", "Leave out -Kind and -Group, or name the system Kubernetes.", system.Name);
+        // An export of nothing would look complete.
+        List<Failure> failures = [.. catalog.Failures.Where(failure => Concerns(failure, system, groups))];
+        if (plans.Count == 0)
+        {
+            throw failures.Count > 0
+                ? new UpgradeException(failures[0])
+                : Invalid("KindNotInSystem", $"No kind of the selection belongs to the system {system.Name} on this cluster.", "Select less narrowly, or name the system Kubernetes.", system.Name);
+        }
 
         // The kinds that hold most come first where that is known, so that the longest list does not begin last.
         plans.Sort((left, right) => Weight(right).CompareTo(Weight(left)));
-        return new ExportPlan { Kinds = plans, Failures = [.. catalog.Failures.Where(failure => Concerns(failure, system, groups))] };
+        return new ExportPlan { Kinds = plans, Failures = failures };
     }
 
     // Custom kinds and Pods tend to be many; everything else keeps the server's order.

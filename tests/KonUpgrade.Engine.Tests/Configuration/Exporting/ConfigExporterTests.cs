@@ -165,6 +165,17 @@ public sealed class ConfigExporterTests
     }
 
     [Fact]
+    public async Task Namespaces_of_a_system_that_has_none_are_refused()
+    {
+        await using var bench = (await ExportBench.StartAsync()).WithShop();
+        var system = new SystemDescription { Name = "Roles", Title = "Roles", Export = new SystemExport { Kinds = ["ClusterRole.rbac.authorization.k8s.io"] } };
+
+        var exception = await bench.FailAsync(options => options with { System = system, Selection = new ClusterConfigSelection { Namespace = ["shop"] } });
+
+        Assert.Equal("KindNotInSystem", exception.Failure.Id);
+    }
+
+    [Fact]
     public async Task A_kind_served_in_two_groups_is_exported_once()
     {
         await using var bench = await ExportBench.StartAsync("1.21");
