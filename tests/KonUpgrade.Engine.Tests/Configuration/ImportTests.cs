@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Model;
 using KonUpgrade.Sandbox.Faults;
@@ -357,6 +358,60 @@ public sealed class ImportTests
     }
 
     [Fact]
+    public async Task A_namespace_that_is_being_deleted_is_waited_for()
+    {
+        await using var scene = await StartAsync();
+        scene.Host.Cluster("green").Seed([Namespace("shop"), ConfigMap("shop", "last", more: ",\"finalizers\":[\"shop.example/hold\"]")]);
+        await DeleteNamespaceAsync(scene, "shop");
+        scene.Manifests.Add(Namespace("shop")).Add(ConfigMap("shop", "c"));
+        scene.Options = scene.Options with { Timeout = TimeSpan.FromSeconds(60) };
+        var running = scene.ImportAsync();
+        var catalog = await scene.Green.Client.DiscoverAsync(Token);
+        using var released = await scene.Green.Client.PatchAsync(
+            catalog.Find("", "v1", "ConfigMap")!, "shop", "last", PatchKind.Merge, """{"metadata":{"finalizers":null}}"""u8.ToArray(), new WriteOptions(), Token);
+        Assert.All(await running, c => Assert.Equal((c.Kind, ClusterConfigChangeAction.Created), (c.Kind, c.Action)));
+    }
+
+    [Fact]
+    public async Task A_namespace_whose_deletion_does_not_end_fails_what_lives_in_it()
+    {
+        await using var scene = await StartAsync();
+        scene.Host.Cluster("green").Seed([Namespace("shop"), ConfigMap("shop", "last", more: ",\"finalizers\":[\"shop.example/hold\"]")]);
+        await DeleteNamespaceAsync(scene, "shop");
+        scene.Manifests.Add(Namespace("shop")).Add(ConfigMap("shop", "c"));
+        scene.Options = scene.Options with { Timeout = TimeSpan.FromMilliseconds(200) };
+        var changes = await scene.ImportAsync();
+        Assert.Equal("ObjectTerminating", changes.Single(c => c.Kind == "Namespace").Failure!.Id);
+        Assert.Equal("NamespaceNotFound", changes.Single(c => c.Kind == "ConfigMap").Failure!.Id);
+    }
+
+    [Fact]
+    public async Task A_definition_that_is_not_established_fails_its_objects()
+    {
+        await using var scene = await StartAsync();
+        scene.Host.Cluster("green").Seed([Definition(), Namespace("shop")]);
+        // Another plural for a kind that is taken: the server stores it, and never serves it.
+        scene.Manifests.Add(Definition().Replace("widgets", "widgetz", StringComparison.Ordinal));
+        scene.Options = scene.Options with { Timeout = TimeSpan.FromMilliseconds(300) };
+        var change = Assert.Single(await scene.ImportAsync());
+        Assert.Equal("CrdNotEstablished", change.Failure!.Id);
+        Assert.Contains("NamesAccepted", change.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task In_a_dry_run_what_is_owned_by_something_new_is_not_checked()
+    {
+        await using var scene = await StartAsync();
+        scene.Host.Cluster("green").Seed([Namespace("shop")]);
+        scene.Manifests.Add(Definition()).Add(Widget("shop", "w"))
+            .Add(ConfigMap("shop", "owned", more: ",\"ownerReferences\":[{\"apiVersion\":\"shop.example/v1\",\"kind\":\"Widget\",\"name\":\"w\"}]"));
+        scene.Options = scene.Options with { DryRun = true };
+        var changes = await scene.ImportAsync();
+        Assert.All(changes, c => Assert.Equal(ClusterConfigChangeAction.Created, c.Action));
+        Assert.Contains("its owner", changes.Single(c => c.Kind == "ConfigMap").Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_cluster_is_not_imported_into_itself_whatever_its_name()
     {
         await using var scene = await StartAsync();
@@ -499,6 +554,12 @@ public sealed class ImportTests
         var failed = changes.Single(c => c.Action == ClusterConfigChangeAction.Failed);
         Assert.Equal(("w", "WebhookBackEndNotReady"), (failed.Name, failed.Failure!.Id));
         Assert.Contains("judges/judge", failed.Reason, StringComparison.Ordinal);
+    }
+
+    private static async Task DeleteNamespaceAsync(ImportScene scene, string name)
+    {
+        var catalog = await scene.Green.Client.DiscoverAsync(Token);
+        await scene.Green.Client.DeleteAsync(catalog.Find("", "v1", "Namespace")!, null, name, new DeleteOptions(), Token);
     }
 
     private static ClusterConfigExport Export(string? uid, bool complete = true) =>

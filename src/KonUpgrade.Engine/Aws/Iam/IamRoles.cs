@@ -95,6 +95,8 @@ public sealed class IamRoles(IamOptions? options = null) : IIamRoles, IDisposabl
 
     private async Task<AWSCredentials> FindCredentialsAsync(CancellationToken cancellationToken)
     {
+        if (!AwsSetup.IsHere())
+            throw new UpgradeException(NoCredentials());
         try
         {
             var found = DefaultAWSCredentialsIdentityResolver.GetCredentialsAsync(new IamClientConfig(options ?? new IamOptions()));
@@ -104,15 +106,15 @@ public sealed class IamRoles(IamOptions? options = null) : IIamRoles, IDisposabl
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            throw new UpgradeException(
-                new Failure
-                {
-                    Id = "NoAwsCredentials",
-                    Kind = FailureKind.Authentication,
-                    Message = "No AWS credentials were found.",
-                    Recommendation = "Log in to AWS (environment, profile or role) with credentials of the target's account.",
-                },
-                e);
+            throw new UpgradeException(NoCredentials(), e);
         }
     }
+
+    private static Failure NoCredentials() => new()
+    {
+        Id = "NoAwsCredentials",
+        Kind = FailureKind.Authentication,
+        Message = "No AWS credentials were found.",
+        Recommendation = "Log in to AWS (environment, profile or role) with credentials of the target's account.",
+    };
 }

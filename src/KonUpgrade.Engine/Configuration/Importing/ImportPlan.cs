@@ -73,7 +73,8 @@ internal sealed class ImportPlanner(
                 continue;
             var item = new ImportItem
             {
-                Key = new ObjectKey(file.Group, file.Kind, file.Namespace, file.Name),
+                // A file of which nobody can tell what it holds goes by its own name.
+                Key = new ObjectKey(file.Group, file.Kind, file.Namespace, file.Name.Length > 0 ? file.Name : file.FilePath),
                 ApiVersion = file.ApiVersion,
                 Position = order.PositionOf(file.Group, file.Kind),
                 File = file,

@@ -77,6 +77,11 @@ internal sealed class ObjectImport(
         return customResources.WhyNotServed(item);
     }
 
+    // In a dry run an owner may be one that was not even made for trial, and has no UID.
+    private bool OwnerOnlyPlanned(ImportItem item) => item.Owners
+        .SelectMany(owner => TargetServices.OwnerKeys(owner, item.Key.Namespace))
+        .Any(key => ledger.OutcomeOf(key) is { Action: ClusterConfigChangeAction.Created, Uid: null });
+
     private static Task<KubernetesObject> LoadAsync(ImportItem item, CancellationToken cancellationToken) => item.Addition is { } addition
         ? Task.FromResult(KubernetesObject.Parse(addition.Json))
         : item.File!.LoadAsync(cancellationToken);
@@ -98,6 +103,8 @@ internal sealed class ObjectImport(
         }
         if (resource.Namespaced && item.Key.Namespace is null)
             return Failed(item, ImportFailures.NoNamespace(item));
+        if (options.DryRun && OwnerOnlyPlanned(item))
+            return Change(item, resource.ApiVersion, ClusterConfigChangeAction.Created) with { Reason = "Not checked: its owner comes with this import." };
         var (found, missing) = await owners.FindAsync(item, cancellationToken).ConfigureAwait(false);
         if (missing is not null)
             return Failed(item, missing);
