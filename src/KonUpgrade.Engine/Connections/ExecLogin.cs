@@ -65,7 +65,7 @@ internal sealed class ExecLogin(
         ExecResult result;
         try
         {
-            result = await ExecProcess.RunAsync(exec.Command, exec.Args, environment, options.ExecTimeout, cancellationToken).ConfigureAwait(false);
+            result = await ExecProcess.RunAsync(exec.Command, exec.Args, environment, options.ExecTimeout, Said, cancellationToken).ConfigureAwait(false);
         }
         catch (System.ComponentModel.Win32Exception e)
         {
@@ -83,6 +83,8 @@ internal sealed class ExecLogin(
         }
         return Read(result.Output);
     }
+
+    private void Said(string line) => reporter.Warning($"{Name} says: {SecretMask.Mask(line)}");
 
     private Held Read(byte[] output)
     {

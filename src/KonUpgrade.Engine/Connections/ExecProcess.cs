@@ -9,7 +9,12 @@ internal static class ExecProcess
     private const int LongestError = 2000;
 
     public static async Task<ExecResult> RunAsync(
-        string command, IReadOnlyList<string> arguments, IEnumerable<KeyValuePair<string, string>> environment, TimeSpan timeout, CancellationToken cancellationToken)
+        string command,
+        IReadOnlyList<string> arguments,
+        IEnumerable<KeyValuePair<string, string>> environment,
+        TimeSpan timeout,
+        Action<string> said,
+        CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(command)
         {
@@ -32,7 +37,7 @@ internal static class ExecProcess
         {
             using var output = new MemoryStream();
             var copied = process.StandardOutput.BaseStream.CopyToAsync(output, limit.Token);
-            var error = ReadEndAsync(process.StandardError, limit.Token);
+            var error = ReadErrorAsync(process.StandardError, said, limit.Token);
             await Task.WhenAll(copied, error).ConfigureAwait(false);
             await process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
             return new ExecResult(process.ExitCode, output.ToArray(), await error.ConfigureAwait(false));
@@ -46,15 +51,15 @@ internal static class ExecProcess
         }
     }
 
-    // A program's last words say why it failed.
-    private static async Task<string> ReadEndAsync(StreamReader reader, CancellationToken cancellationToken)
+    // What it says is told at once (a code to type into a browser is of no use later); its last words say why it failed.
+    private static async Task<string> ReadErrorAsync(StreamReader reader, Action<string> said, CancellationToken cancellationToken)
     {
         var end = new StringBuilder();
-        var buffer = new char[1024];
-        int read;
-        while ((read = await reader.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+        while (await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
         {
-            end.Append(buffer, 0, read);
+            if (line.Trim().Length > 0)
+                said(line.Length <= LongestError ? line : line[..LongestError]);
+            end.AppendLine(line);
             if (end.Length > LongestError)
                 end.Remove(0, end.Length - LongestError);
         }

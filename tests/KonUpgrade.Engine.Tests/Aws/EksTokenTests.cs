@@ -5,13 +5,14 @@ using System.Text.Json;
 using Amazon.Runtime;
 using KonUpgrade.Engine.Aws.Eks;
 using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Tests.Programs;
 using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Tests.Aws;
 
 /// <summary>EKS tokens made in the process are those that the aws program makes.</summary>
-public sealed class EksTokenTests : IDisposable
+public sealed class EksTokenTests(MotoServer moto) : IClassFixture<MotoServer>, IDisposable
 {
     private static readonly Uri Server = new("https://ABC.gr7.eu-west-1.eks.amazonaws.com");
 
@@ -91,6 +92,40 @@ public sealed class EksTokenTests : IDisposable
         Assert.Equal("AwsCredentialsNotFound", (await FailAsync(new EksTokenRequest { ClusterId = "n", Profile = "gone" }, environment)).Id);
         Assert.Equal("ExecForbidden", (await FailAsync(new EksTokenRequest { ClusterId = "n", Profile = "tool" }, environment)).Id);
         Assert.Equal("ExecForbidden", (await FailAsync(new EksTokenRequest { ClusterId = "n", Profile = "role" }, environment)).Id);
+    }
+
+    [Fact]
+    public async Task A_role_is_assumed_first_where_one_is_named()
+    {
+        moto.Require();
+        (string, string)[] environment = [("AWS_ACCESS_KEY_ID", "AKIDSELF"), ("AWS_SECRET_ACCESS_KEY", "x"), ("AWS_REGION", "eu-west-1"), ("AWS_ENDPOINT_URL_STS", moto.Url)];
+        var request = new EksTokenRequest { ClusterId = "n", RoleArn = "arn:aws:iam::123456789012:role/admin" };
+        var (token, expires) = await Source(request, environment).GetTokenAsync(Token);
+        var read = Read(token);
+        Assert.StartsWith("ASIA", read.Query["X-Amz-Credential"], StringComparison.Ordinal);
+        Assert.NotEmpty(read.Query["X-Amz-Security-Token"]);
+        Assert.InRange(expires, DateTimeOffset.UtcNow.AddMinutes(13), DateTimeOffset.UtcNow.AddMinutes(15));
+    }
+
+    [Fact]
+    public async Task A_role_that_cant_be_assumed_says_which()
+    {
+        (string, string)[] environment = [("AWS_ACCESS_KEY_ID", "AKIDSELF"), ("AWS_SECRET_ACCESS_KEY", "hush-hush"), ("AWS_REGION", "eu-west-1"), ("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:1")];
+        var failure = await FailAsync(new EksTokenRequest { ClusterId = "n", RoleArn = "arn:aws:iam::1:role/gone" }, environment);
+        Assert.Equal(("AwsLoginFailed", FailureKind.Authentication), (failure.Id, failure.Kind));
+        Assert.Contains("arn:aws:iam::1:role/gone", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_profile_of_sso_that_is_not_logged_in_says_so()
+    {
+        var credentials = _folder.Write("aws/credentials", $"[sso]\nsso_account_id = 123456789012\nsso_region = eu-west-1\nsso_role_name = admin\nsso_start_url = https://{Guid.NewGuid():N}.awsapps.com/start\n");
+        var failure = await FailAsync(new EksTokenRequest { ClusterId = "n", Profile = "sso" }, [("AWS_SHARED_CREDENTIALS_FILE", credentials), ("AWS_REGION", "eu-west-1")]);
+        Assert.Equal("AwsLoginFailed", failure.Id);
+        // The SDK loads its SSO part by name: it must be there.
+        Assert.DoesNotContain("assembly", failure.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("aws sso login", failure.Recommendation, StringComparison.Ordinal);
     }
 
     [Theory]

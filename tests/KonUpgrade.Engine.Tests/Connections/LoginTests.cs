@@ -118,7 +118,9 @@ public sealed class LoginTests : IDisposable
         Assert.Contains(says, failure.Message, StringComparison.Ordinal);
         Assert.Contains("plugin", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret-out", failure + _reporter.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("eyJ", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("eyJ", failure.Message + _reporter.Text, StringComparison.Ordinal);
+        if (id == "ExecFailed")
+            Assert.Equal(["plugin says: your token: *** expired"], _reporter.Of("warning"));
     }
 
     [Fact]

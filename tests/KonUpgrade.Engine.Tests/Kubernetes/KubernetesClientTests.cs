@@ -1,4 +1,5 @@
 using System.Text;
+using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Model;
@@ -9,6 +10,8 @@ namespace KonUpgrade.Engine.Tests.Kubernetes;
 public sealed class KubernetesClientTests(SandboxFixture sandbox)
 {
     public static Task<TheoryData<string>> Clusters() => TestCluster.AllAsync();
+
+    public static async Task<TheoryData<string>> RealOnes() => [.. await RealClusters.ContextsAsync()];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -130,6 +133,30 @@ public sealed class KubernetesClientTests(SandboxFixture sandbox)
             TestResources.ConfigMaps, space.Name, """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"s"},"nonsense":1}"""u8.ToArray(), new WriteOptions { FieldValidation = FieldValidation.Strict }, Token));
         Assert.Equal(FailureKind.InvalidData, strict.Failure.Kind);
         Assert.Contains("nonsense", strict.Failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(RealOnes))]
+    public async Task Impersonation_reaches_the_server_with_every_group(string context)
+    {
+        var config = await KubeConfig.LoadAsync(RealClusters.KubeConfigPath, Token);
+        var endpoint = await EndpointBuilder.BuildAsync(config, config.Find(context), new ConnectionOptions(), NullReporter.Instance, Token) with
+        {
+            Impersonation = new Impersonation
+            {
+                User = "bob",
+                Uid = "42",
+                Groups = ["devs", "ops, and more", "system:authenticated"],
+                Extra = new Dictionary<string, IReadOnlyList<string>> { ["example.com/scopes"] = ["a", "b"] },
+            },
+        };
+        await using var client = new KubernetesClient(endpoint, NullReporter.Instance);
+        var reviews = new ApiResource { Group = "authentication.k8s.io", Version = "v1", Kind = "SelfSubjectReview", Plural = "selfsubjectreviews", Namespaced = false };
+        using var review = await client.CreateAsync(reviews, null, """{"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview"}"""u8.ToArray(), new WriteOptions(), Token);
+        var user = review.Root.GetProperty("status").GetProperty("userInfo");
+        Assert.Equal(("bob", "42"), (user.GetProperty("username").GetString(), user.GetProperty("uid").GetString()));
+        Assert.Equal(["devs", "ops, and more", "system:authenticated"], user.GetProperty("groups").EnumerateArray().Select(g => g.GetString()));
+        Assert.Equal(["a", "b"], user.GetProperty("extra").GetProperty("example.com/scopes").EnumerateArray().Select(g => g.GetString()));
     }
 
     private static async Task<int> CountAsync(KubernetesClient client, ListOptions options)

@@ -8,7 +8,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
-using Microsoft.Extensions.Logging;
 
 namespace KonUpgrade.Engine.Tests.Support;
 
@@ -30,9 +29,9 @@ internal sealed class FakeServer : IAsyncDisposable
     public static async Task<FakeServer> StartAsync(
         Func<HttpContext, Task> answer, X509Certificate2? certificate = null, HttpProtocols protocols = HttpProtocols.Http1AndHttp2, X509Certificate2Collection? chain = null)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelHttpsConfiguration();
+        // No configuration files, and so nothing that watches them.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0, listen =>
         {
             listen.Protocols = certificate is null ? HttpProtocols.Http1 : protocols;

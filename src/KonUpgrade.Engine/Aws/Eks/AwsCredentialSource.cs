@@ -71,11 +71,19 @@ internal sealed class AwsCredentialSource(Func<string, string?> environment, boo
         }
     }
 
+    /// <summary>Where STS is, if the environment says so, or null.</summary>
+    public Uri? StsEndpoint()
+    {
+        if (string.Equals(Value("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"), "true", StringComparison.OrdinalIgnoreCase))
+            return null;
+        return Uri.TryCreate(Value("AWS_ENDPOINT_URL_STS") ?? Value("AWS_ENDPOINT_URL"), UriKind.Absolute, out var endpoint) ? endpoint : null;
+    }
+
     /// <summary>Why the environment can't be honoured in the process, or null.</summary>
     public string? WhyNot()
     {
         // The SDK reads these from the process's own environment alone, or knows only both files side by side.
-        foreach (var name in new[] { "AWS_CONFIG_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CA_BUNDLE", "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL" })
+        foreach (var name in new[] { "AWS_CONFIG_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CA_BUNDLE" })
         {
             if (Value(name) is { } value && value != Environment.GetEnvironmentVariable(name))
                 return $"it sets {name}";

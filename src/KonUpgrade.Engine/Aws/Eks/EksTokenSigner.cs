@@ -20,14 +20,14 @@ internal static class EksTokenSigner
     // The signature's own life, as the aws program asks for it; EKS takes the token for 15 minutes all the same.
     private const string ExpiresSeconds = "60";
 
-    public static string Sign(ImmutableCredentials credentials, string region, string clusterId, DateTimeOffset at)
+    public static string Sign(ImmutableCredentials credentials, string region, string clusterId, DateTimeOffset at, Uri? sts = null)
     {
         var endpoint = RegionEndpoint.GetBySystemName(region);
-        var host = $"sts.{region}.{endpoint.PartitionDnsSuffix}";
+        var root = sts ?? new Uri($"https://sts.{region}.{endpoint.PartitionDnsSuffix}");
         var request = new DefaultRequest(new GetCallerIdentityRequest(), "sts")
         {
             HttpMethod = "GET",
-            Endpoint = new Uri($"https://{host}"),
+            Endpoint = root,
             ResourcePath = "/",
             UseQueryString = true,
         };
@@ -40,7 +40,7 @@ internal static class EksTokenSigner
         var config = new AmazonSecurityTokenServiceConfig { RegionEndpoint = endpoint };
         var signature = AWS4PreSignedUrlSigner.SignRequest(
             request, config, new RequestMetrics(), credentials.AccessKey, credentials.SecretKey, "sts", region, at.UtcDateTime);
-        var url = new StringBuilder($"https://{host}/?");
+        var url = new StringBuilder(root.GetLeftPart(UriPartial.Authority)).Append("/?");
         foreach (var (name, value) in request.Parameters)
             url.Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(value)).Append('&');
         url.Append(signature.ForQueryParameters);

@@ -68,7 +68,7 @@ public sealed class EksTokenSource
             if (assumed.Expiration is { } end && end.ToUniversalTime() < expires)
                 expires = end.ToUniversalTime();
         }
-        return (EksTokenSigner.Sign(keys, _region, _request.ClusterId, now), expires);
+        return (EksTokenSigner.Sign(keys, _region, _request.ClusterId, now, _source.StsEndpoint()), expires);
     }
 
     /// <summary>Forgets the credentials, so that the next token comes from a new look.</summary>
@@ -84,7 +84,10 @@ public sealed class EksTokenSource
 
     private async Task<Credentials> AssumeAsync(AWSCredentials own, string role, CancellationToken cancellationToken)
     {
-        using var sts = new AmazonSecurityTokenServiceClient(own, RegionEndpoint.GetBySystemName(_region));
+        var config = new AmazonSecurityTokenServiceConfig { RegionEndpoint = RegionEndpoint.GetBySystemName(_region), AuthenticationRegion = _region };
+        if (_source.StsEndpoint() is { } endpoint)
+            config.ServiceURL = endpoint.ToString();
+        using var sts = new AmazonSecurityTokenServiceClient(own, config);
         try
         {
             var answer = await sts.AssumeRoleAsync(
