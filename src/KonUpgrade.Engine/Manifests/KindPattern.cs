@@ -3,7 +3,7 @@ namespace KonUpgrade.Engine.Manifests;
 /// <summary>Kinds as a system's description names them: <c>Secret</c>, <c>App.k11n.dev</c>, <c>*.k11n.dev</c>.</summary>
 public static class KindPattern
 {
-    /// <summary>Whether one of the patterns means a kind. A name without a group means the core group.</summary>
+    /// <summary>Whether one of the patterns means a kind. A name without a group means Kubernetes' own groups; <c>*</c> alone is every kind.</summary>
     public static bool Matches(IReadOnlyList<string> patterns, string group, string kind)
     {
         foreach (var pattern in patterns)
@@ -18,7 +18,8 @@ public static class KindPattern
     {
         var dot = pattern.IndexOf('.', StringComparison.Ordinal);
         var wantedKind = dot < 0 ? pattern : pattern[..dot];
-        var wantedGroup = dot < 0 ? "" : pattern[(dot + 1)..];
-        return (wantedKind == "*" || wantedKind == kind) && (wantedGroup == group || (pattern == "*"));
+        if (wantedKind != "*" && wantedKind != kind)
+            return false;
+        return dot < 0 ? pattern == "*" || BuiltInGroups.Contains(group) : pattern.AsSpan(dot + 1).SequenceEqual(group);
     }
 }

@@ -24,6 +24,9 @@ public sealed class PatternTests
     [InlineData("*.k11n.dev", "k11n.dev", "Build", true)]
     [InlineData("*.k11n.dev", "x.k11n.dev", "Build", false)]
     [InlineData("*", "apps", "Deployment", true)]
+    [InlineData("*", "x.dev", "Thing", true)]
+    [InlineData("Deployment", "apps", "Deployment", true)]
+    [InlineData("Service", "serving.knative.dev", "Service", false)]
     public void A_kind_is_named_with_its_group(string pattern, string group, string kind, bool fits) =>
         Assert.Equal(fits, KindPattern.Matches([pattern], group, kind));
 

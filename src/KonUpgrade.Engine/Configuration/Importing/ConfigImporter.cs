@@ -56,8 +56,9 @@ public sealed class ConfigImporter
         var plan = _plan!;
         try
         {
+            using var writes = new SemaphoreSlim(Math.Max(1, _options.ThrottleLimit));
             var changes = ChannelStream.RunAsync<ClusterConfigChange>(
-                (writer, token) => new ImportRun(plan, _target, _options, _reporter, writer, Activity).RunAsync(token), cancellationToken);
+                (writer, token) => new ImportRun(plan, _target, _options, writes, _reporter, writer, Activity).RunAsync(token), cancellationToken);
             await foreach (var change in changes.ConfigureAwait(false))
                 yield return change;
         }

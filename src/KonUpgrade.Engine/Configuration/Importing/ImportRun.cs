@@ -8,6 +8,9 @@ namespace KonUpgrade.Engine.Configuration.Importing;
 /// <summary>One run through a plan: position by position, within a position many objects at once, owned objects after their owners.</summary>
 internal sealed class ImportRun
 {
+    // Objects on hand for each one that may be written at a time: one is read while another is on the wire.
+    private const int OnHand = 2;
+
     private readonly ImportPlan _plan;
     private readonly ImportOptions _options;
     private readonly IReporter _reporter;
@@ -18,7 +21,8 @@ internal sealed class ImportRun
     private readonly long _total;
     private long _done;
 
-    public ImportRun(ImportPlan plan, ClusterConnection target, ImportOptions options, IReporter reporter, ChannelWriter<ClusterConfigChange> changes, string activity)
+    public ImportRun(
+        ImportPlan plan, ClusterConnection target, ImportOptions options, SemaphoreSlim writes, IReporter reporter, ChannelWriter<ClusterConfigChange> changes, string activity)
     {
         _plan = plan;
         _options = options;
@@ -41,6 +45,7 @@ internal sealed class ImportRun
             plan.Selection,
             new ServerDump(plan.System),
             new Quotas(target.Client, plan.Services, reporter),
+            writes,
             options);
     }
 
@@ -72,7 +77,7 @@ internal sealed class ImportRun
         for (var i = begin; i < end; i++)
             queue.Writer.TryWrite(items[i]);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var workers = Enumerable.Range(0, Math.Max(1, Math.Min(_options.ThrottleLimit, end - begin))).Select(_ => Task.Run(WorkAsync, CancellationToken.None)).ToList();
+        var workers = Enumerable.Range(0, Math.Clamp(_options.ThrottleLimit * OnHand, 1, end - begin)).Select(_ => Task.Run(WorkAsync, CancellationToken.None)).ToList();
         await Task.WhenAll(workers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // The first error, and not the cancellation that it was to the others.
         await (workers.Find(w => w.IsFaulted) ?? Task.WhenAll(workers)).ConfigureAwait(false);

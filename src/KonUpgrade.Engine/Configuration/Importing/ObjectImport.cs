@@ -23,6 +23,7 @@ internal sealed class ObjectImport(
     ImportSelection selection,
     ServerDump dump,
     Quotas quotas,
+    SemaphoreSlim writes,
     ImportOptions options)
 {
     private const string OurManager = "konupgrade";
@@ -120,6 +121,19 @@ internal sealed class ObjectImport(
     }
 
     private async Task<ClusterConfigChange> WriteAsync(ImportItem item, ApiResource resource, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        await writes.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await CreateOrChangeAsync(item, resource, body, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            writes.Release();
+        }
+    }
+
+    private async Task<ClusterConfigChange> CreateOrChangeAsync(ImportItem item, ApiResource resource, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         // Where a quota counts, a create of what is there already would be charged before it is refused.
         if (await quotas.CountInAsync(item.Key.Namespace, cancellationToken).ConfigureAwait(false)
