@@ -493,6 +493,18 @@ public sealed class ImportTests
     }
 
     [Fact]
+    public async Task A_kind_that_nobody_knows_is_an_error_and_not_nothing_to_do()
+    {
+        await using var scene = await StartAsync();
+        scene.Manifests.Add(Namespace("shop")).Add(Widget("shop", "w"));
+        scene.Options = scene.Options with { Selection = new ClusterConfigSelection { Kind = ["Widget", "Deploymnt"] } };
+        var e = await Assert.ThrowsAsync<UpgradeException>(() => scene.Importer().PrepareAsync(Token));
+        Assert.Equal("KindNotFound", e.Failure.Id);
+        Assert.Contains("'Deploymnt'", e.Failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Widget", e.Failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_same_object_twice_is_imported_once_and_told()
     {
         await using var scene = await StartAsync();

@@ -89,6 +89,7 @@ internal sealed class ImportPlanner(
                 items.Add(item);
             seen.TryAdd(item.Key, item);
         }
+        selection.Check();
         if (altered.Count > 0 && !options.AllowModified)
             throw new UpgradeException(ImportFailures.Altered(source.Path, altered));
         if (hook is not null)

@@ -8,12 +8,19 @@ namespace KonUpgrade.Engine.Configuration.Importing;
 internal sealed class ImportSelection
 {
     private readonly ClusterConfigSelection _selection;
-    private readonly HashSet<(string Group, string Kind)> _kinds;
+    private readonly HashSet<(string Group, string Kind)> _kinds = [];
+    private readonly HashSet<string> _unknown = new(StringComparer.OrdinalIgnoreCase);
 
     public ImportSelection(ClusterConfigSelection selection, ApiCatalog catalog)
     {
         _selection = selection;
-        _kinds = [.. selection.Kind.SelectMany(catalog.Match).Select(r => (r.Group, r.Kind))];
+        foreach (var name in selection.Kind)
+        {
+            var matches = catalog.Match(name);
+            _kinds.UnionWith(matches.Select(r => (r.Group, r.Kind)));
+            if (matches.Count == 0)
+                _unknown.Add(name);
+        }
         if (selection.LabelSelector is not { } text)
             return;
         if (!LabelSelector.TryParse(text, out var labels))
@@ -38,10 +45,30 @@ internal sealed class ImportSelection
         && (_selection.Kind.Count == 0 || _kinds.Contains((file.Group, file.Kind)) || _selection.Kind.Any(k => IsNamed(file, k)))
         && IsInNamespaces(file);
 
+    /// <summary>Once everything was asked for: a kind that is neither in the import nor on the target is mistyped.</summary>
+    /// <exception cref="UpgradeException">KindNotFound.</exception>
+    public void Check()
+    {
+        if (_unknown.Count == 0)
+            return;
+        throw new UpgradeException(new Failure
+        {
+            Id = "KindNotFound",
+            Kind = FailureKind.InvalidArgument,
+            Message = $"Neither the import nor the target has a kind '{string.Join("', '", _unknown)}'.",
+            Recommendation = "Name kinds as Deployment or, where several groups have one, App.k11n.dev.",
+            Target = _unknown.First(),
+        });
+    }
+
     // Kinds that the target does not serve (yet) are known by their kind alone.
-    private static bool IsNamed(ManifestFile file, string name) =>
-        string.Equals(name, file.Kind, StringComparison.OrdinalIgnoreCase)
-        || string.Equals(name, $"{file.Kind}.{file.Group}", StringComparison.OrdinalIgnoreCase);
+    private bool IsNamed(ManifestFile file, string name)
+    {
+        if (!string.Equals(name, file.Kind, StringComparison.OrdinalIgnoreCase) && !string.Equals(name, $"{file.Kind}.{file.Group}", StringComparison.OrdinalIgnoreCase))
+            return false;
+        _unknown.Remove(name);
+        return true;
+    }
 
     private bool IsInNamespaces(ManifestFile file)
     {
