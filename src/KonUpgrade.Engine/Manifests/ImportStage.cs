@@ -36,7 +36,7 @@ public enum ImportStage
     /// <summary>Aggregated APIs, whose back ends are workloads.</summary>
     ApiServices,
 
-    /// <summary>Admission webhooks and policies: last of what judges, so that they judge nothing of the import itself.</summary>
+    /// <summary>Admission webhooks and policies: so late that of the import they judge the drivers alone, which wait for their back ends.</summary>
     Admission,
 
     /// <summary>What drives the others or lets traffic in: autoscalers, ingresses, scheduled jobs.</summary>

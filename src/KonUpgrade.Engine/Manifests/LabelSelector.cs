@@ -68,7 +68,7 @@ public sealed class LabelSelector
     {
         foreach (var requirement in _requirements)
         {
-            var value = labels.ValueKind == JsonValueKind.Object && labels.TryGetProperty(requirement.Key, out var element) ? element.GetString() : null;
+            var value = labels.ValueKind == JsonValueKind.Object && labels.TryGetProperty(requirement.Key, out var element) ? Text(element) : null;
             var holds = requirement.Operator switch
             {
                 Operator.In => value is not null && requirement.Values.Contains(value),
@@ -81,6 +81,9 @@ public sealed class LabelSelector
         }
         return true;
     }
+
+    // A label that somebody wrote without quotes (version: 1) is no string; the server refuses the object, and not us.
+    private static string Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 
     private static bool TryParseOne(string part, out Requirement requirement)
     {

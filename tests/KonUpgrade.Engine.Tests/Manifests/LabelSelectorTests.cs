@@ -28,6 +28,14 @@ public sealed class LabelSelectorTests
         Assert.Equal(selected, selector.Matches(labels.RootElement));
     }
 
+    [Fact]
+    public void A_label_that_is_no_string_is_read_as_it_is_written()
+    {
+        Assert.True(LabelSelector.TryParse("version=1,!on", out var selector));
+        using var labels = JsonDocument.Parse("""{"version":1}""");
+        Assert.True(selector.Matches(labels.RootElement));
+    }
+
     [Theory]
     [InlineData("a b")]
     [InlineData("app=web,,tier=x")]

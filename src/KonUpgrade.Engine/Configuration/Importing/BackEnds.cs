@@ -8,8 +8,9 @@ namespace KonUpgrade.Engine.Configuration.Importing;
 
 /// <summary>
 /// The Services that the target's API server asks before it takes an object: back ends of admission webhooks that are
-/// there already (those of the import come last and judge nothing of it), and of conversion webhooks. An object waits
-/// until its back ends are ready, each is waited for once, and one that does not come fails what it would judge.
+/// there already (those of the import come late, and judge only what comes after them), and of conversion webhooks. An
+/// object waits until its back ends are ready, each is waited for once, and one that does not come fails what it would
+/// judge.
 /// </summary>
 internal sealed class BackEnds(KubernetesClient client, TargetServices services, TargetWaits waits, ImportOptions options, IReporter reporter)
 {
@@ -18,6 +19,13 @@ internal sealed class BackEnds(KubernetesClient client, TargetServices services,
     private readonly ConcurrentDictionary<string, Lazy<Task<JsonElement>>> _namespaceLabels = new();
     private readonly ConcurrentDictionary<(string Group, string Plural), Lazy<Task<Conversion?>>> _conversions = new();
     private Task<IReadOnlyList<AdmissionWebhook>>? _webhooks;
+
+    /// <summary>Forgets which webhooks there are: those of the import are in place, and judge what comes after them.</summary>
+    public void Forget()
+    {
+        lock (_lock)
+            _webhooks = null;
+    }
 
     /// <summary>Waits for whatever judges an object.</summary>
     /// <returns>Null where all is ready; else why the object can't be written.</returns>

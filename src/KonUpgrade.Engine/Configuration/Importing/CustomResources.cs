@@ -61,8 +61,18 @@ internal sealed class CustomResources(TargetServices services, TargetWaits waits
     {
         if (!IsDefinition(item.Key) || change.Action != ClusterConfigChangeAction.Failed || item.File is not { Problem: null })
             return;
-        using var definition = await item.File.LoadAsync(cancellationToken).ConfigureAwait(false);
-        Read(definition.Root, out var served, []);
+        (string Group, string Kind) served;
+        try
+        {
+            using var definition = await item.File.LoadAsync(cancellationToken).ConfigureAwait(false);
+            Read(definition.Root, out served, []);
+        }
+        catch (UpgradeException)
+        {
+            // The definition failed because it can't be read. Its objects are told that the target does not serve their kind.
+            return;
+        }
+
         // A target that serves the kind already, from an older definition, goes on doing so.
         if (served.Kind is not null && services.Catalog.FindPreferred(served.Group, served.Kind) is null)
             _failed[served] = change.Reason ?? "it failed";

@@ -69,7 +69,8 @@ internal sealed class ImportPlanner(
         {
             if (file.Problem is { Id: "ModifiedFile" or "MissingFile" } problem)
                 altered.Add(problem);
-            if (!selection.Includes(file))
+            // A file of which nobody can tell what it holds may hold what is selected.
+            if (!selection.Includes(file) && !(file.Problem is not null && file.Name.Length == 0))
                 continue;
             var item = new ImportItem
             {

@@ -17,6 +17,7 @@ internal sealed class ImportRun
     private readonly ChannelWriter<ClusterConfigChange> _changes;
     private readonly string _activity;
     private readonly CustomResources _customResources;
+    private readonly BackEnds _backEnds;
     private readonly ObjectImport _import;
     private readonly long _total;
     private long _done;
@@ -32,13 +33,14 @@ internal sealed class ImportRun
         _total = plan.Summary.ObjectCount;
         var waits = new TargetWaits(target.Client, plan.Services, options);
         _customResources = new CustomResources(plan.Services, waits, plan.Items, options);
+        _backEnds = new BackEnds(target.Client, plan.Services, waits, options, reporter);
         _import = new ObjectImport(
             target.Client,
             target.Context.Name,
             plan.Services,
             new OwnerLookup(target.Client, plan.Services, plan.Ledger),
             new ExistingObjects(target.Client, target.Context.Name, new Autoscaled(target.Client, plan.Services, plan.Items, reporter), waits, plan.Hook, options),
-            new BackEnds(target.Client, plan.Services, waits, options, reporter),
+            _backEnds,
             _customResources,
             plan.Ledger,
             plan.Hook,
@@ -51,8 +53,7 @@ internal sealed class ImportRun
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        foreach (var (item, failure) in _plan.Failed)
-            await TellAsync(item, _import.Failed(item, failure), cancellationToken).ConfigureAwait(false);
+        await TellFailedAsync(cancellationToken).ConfigureAwait(false);
         foreach (var (item, reason) in _plan.Skipped)
             await TellAsync(item, _import.Skipped(item, reason), cancellationToken).ConfigureAwait(false);
         var items = _plan.Items;
@@ -61,11 +62,30 @@ internal sealed class ImportRun
             var end = begin;
             while (end < items.Count && items[end].Position == items[begin].Position)
                 end++;
-            _reporter.Verbose($"{_activity}: {items[begin].Position.Stage}, {end - begin} object(s)");
+            var stage = items[begin].Position.Stage;
+            _reporter.Verbose($"{_activity}: {stage}, {end - begin} object(s)");
             await RunPositionAsync(items, begin, end, cancellationToken).ConfigureAwait(false);
-            if (items[begin].Position.Stage == ImportStage.CustomResourceDefinitions)
+            if (stage == ImportStage.CustomResourceDefinitions)
                 await _customResources.RefreshAsync(cancellationToken).ConfigureAwait(false);
+            else if (stage == ImportStage.Admission)
+                _backEnds.Forget();
             begin = end;
+        }
+    }
+
+    private async Task TellFailedAsync(CancellationToken cancellationToken)
+    {
+        if (_plan.Failed.Count == 0)
+            return;
+        var others = _plan.Items.Select(item => item.Key).Concat(_plan.Skipped.Select(skipped => skipped.Item.Key)).ToHashSet();
+        foreach (var (item, failure) in _plan.Failed)
+        {
+            var change = _import.Failed(item, failure);
+            // What is there twice fails the second time; what becomes of the object is said by the first.
+            if (others.Contains(item.Key))
+                await WriteAsync(change, cancellationToken).ConfigureAwait(false);
+            else
+                await TellAsync(item, change, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -129,9 +149,14 @@ internal sealed class ImportRun
     {
         _plan.Hook?.Finished(item.Key, change);
         var released = _plan.Ledger.Finish(item.Key, new ImportLedger.Outcome(change.Action, change.Uid, change.Reason));
+        await WriteAsync(change, cancellationToken).ConfigureAwait(false);
+        return released;
+    }
+
+    private async Task WriteAsync(ClusterConfigChange change, CancellationToken cancellationToken)
+    {
         await _changes.WriteAsync(change, cancellationToken).ConfigureAwait(false);
         var done = Interlocked.Increment(ref _done);
         _reporter.Progress(new ProgressReport { Activity = _activity, Status = $"{change.ApiVersion} {change.Kind}", Done = done, Total = _total });
-        return released;
     }
 }

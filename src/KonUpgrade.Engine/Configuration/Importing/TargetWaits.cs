@@ -17,7 +17,7 @@ internal sealed class TargetWaits(KubernetesClient client, TargetServices servic
         ApiResource resource, string? @namespace, string name, Func<KubernetesObject?, string?> whyNot, CancellationToken cancellationToken)
     {
         string? reason = null;
-        await UntilAsync(
+        var isDone = await UntilAsync(
             resource,
             new WatchOptions { Namespace = @namespace, FieldSelector = $"metadata.name={name}" },
             (type, o) =>
@@ -29,7 +29,8 @@ internal sealed class TargetWaits(KubernetesClient client, TargetServices servic
                 return reason is null;
             },
             cancellationToken).ConfigureAwait(false);
-        return reason;
+        // Without any answer there is no reason either, and that is no success.
+        return isDone ? null : reason ?? $"the target did not tell about it within {options.Timeout.TotalSeconds:0.###} s";
     }
 
     /// <summary>Waits until an object is gone: not there, or another one of the same name.</summary>
