@@ -18,6 +18,7 @@ public sealed class SystemRulesTests
     [InlineData("""{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRoleBinding","metadata":{"name":"dns"},"subjects":[{"kind":"ServiceAccount","name":"dns","namespace":"kube-system"}]}""", "stay behind")]
     [InlineData("""{"apiVersion":"apiregistration.k8s.io/v1","kind":"APIService","metadata":{"name":"v1beta1.metrics.k8s.io"},"spec":{"service":{"name":"metrics-server","namespace":"kube-system"}}}""", "back end")]
     [InlineData("""{"apiVersion":"admissionregistration.k8s.io/v1","kind":"MutatingWebhookConfiguration","metadata":{"name":"x"},"webhooks":[{"name":"a","clientConfig":{"service":{"name":"a","namespace":"kube-system"}}}]}""", "back end")]
+    [InlineData("""{"apiVersion":"admissionregistration.k8s.io/v1","kind":"MutatingWebhookConfiguration","metadata":{"name":"x"},"webhooks":[{"name":"a","clientConfig":{"service":{"name":"a","namespace":"amazon-cloudwatch"}}}]}""", "add-on")]
     [InlineData("""{"apiVersion":"admissionregistration.k8s.io/v1","kind":"MutatingWebhookConfiguration","metadata":{"name":"pod-identity-webhook"},"webhooks":[{"name":"a","clientConfig":{"url":"https://127.0.0.1:23443/mutate"}}]}""", "EKS")]
     [InlineData("""{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"ebs-csi-controller","namespace":"storage","labels":{"app.kubernetes.io/managed-by":"EKS"}}}""", "add-on")]
     [InlineData("""{"apiVersion":"storage.k8s.io/v1","kind":"CSIDriver","metadata":{"name":"ebs.csi.aws.com"}}""", "storage driver")]

@@ -4,9 +4,11 @@ using KonUpgrade.Engine.Kubernetes;
 namespace KonUpgrade.Engine.Manifests.Rules;
 
 /// <summary>
-/// Leaves out what a built-in workload controller makes anew from its owner: ReplicaSets of a Deployment, Pods of a
-/// ReplicaSet, Jobs of a CronJob. They are counted by owner. Claims of a StatefulSet are no such children: they hold
-/// what was stored. A Pod goes with any controller, custom ones too.
+/// Leaves out what a controller makes anew from its owner: ReplicaSets of a Deployment, Jobs of a CronJob, Pods of any
+/// controller, custom ones too. They are counted by owner. What belongs to a ReplicaSet stays with it,
+/// whatever it is: on another cluster the ReplicaSet has another name. Anything else that names a workload as its
+/// controller (a ConfigMap, a Service) was made by somebody else and travels with its owner, as do claims of a
+/// StatefulSet, which hold what was stored.
 /// </summary>
 internal sealed class ControllerChildRule : IManifestRule
 {
@@ -21,14 +23,19 @@ internal sealed class ControllerChildRule : IManifestRule
             return;
         var apiVersion = owner.Member("apiVersion"u8).Text() ?? "";
         var group = apiVersion.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? apiVersion[..slash] : "";
-        var isPod = o is { Group: "", Kind: "Pod" };
-        if (!isPod && !IsWorkload(group, kind))
+        if (!IsMade(o.Group, o.Kind, group, kind))
             return;
         outcome.LeaveOut(
             "Its controller makes it anew.",
             new LeftOutGroup(group.Length == 0 ? kind : $"{kind}.{group}", o.Namespace, owner.Member("name"u8).Text()));
     }
 
-    private static bool IsWorkload(string group, string kind) => (group, kind) is
-        ("apps" or "extensions", "Deployment" or "ReplicaSet" or "StatefulSet" or "DaemonSet") or ("batch", "Job" or "CronJob") or ("", "ReplicationController");
+    private static bool IsMade(string group, string kind, string ownerGroup, string ownerKind) => (ownerGroup, ownerKind) switch
+    {
+        _ when (group, kind) is ("", "Pod") => true,
+        ("apps" or "extensions", "ReplicaSet") => true,
+        ("apps" or "extensions", "Deployment") => (group, kind) is ("apps" or "extensions", "ReplicaSet"),
+        ("batch", "CronJob") => (group, kind) is ("batch", "Job"),
+        _ => false,
+    };
 }

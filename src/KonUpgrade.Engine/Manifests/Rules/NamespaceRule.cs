@@ -2,7 +2,7 @@ using KonUpgrade.Engine.Kubernetes;
 
 namespace KonUpgrade.Engine.Manifests.Rules;
 
-/// <summary>Drops what the API server writes into every Namespace, and leaves out the one in which KonUpgrade keeps its journals.</summary>
+/// <summary>Drops what the API server writes into every Namespace.</summary>
 internal sealed class NamespaceRule : IManifestRule
 {
     private static readonly ManifestEdit s_finalizers = new(FieldPath.Of("spec", "finalizers"), null);

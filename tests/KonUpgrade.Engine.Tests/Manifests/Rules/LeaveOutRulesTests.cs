@@ -55,6 +55,7 @@ public sealed class LeaveOutRulesTests
     [InlineData("v1", "Pod", "apps/v1", "StatefulSet", "StatefulSet.apps")]
     [InlineData("v1", "Pod", "v1", "ReplicationController", "ReplicationController")]
     [InlineData("batch/v1", "Job", "batch/v1", "CronJob", "CronJob.batch")]
+    [InlineData("example.com/v1", "Report", "apps/v1", "ReplicaSet", "ReplicaSet.apps")]
     [InlineData("v1", "Pod", "example.com/v1", "Runner", "Runner.example.com")]
     public void Children_of_controllers_are_counted_by_owner(string apiVersion, string kind, string ownerVersion, string ownerKind, string counted)
     {
@@ -66,6 +67,9 @@ public sealed class LeaveOutRulesTests
     [Theory]
     [InlineData("example.com/v1", "Child", "example.com/v1", "Parent")]
     [InlineData("v1", "ConfigMap", "example.com/v1", "Parent")]
+    [InlineData("v1", "ConfigMap", "apps/v1", "Deployment")]
+    [InlineData("v1", "Service", "apps/v1", "StatefulSet")]
+    [InlineData("example.com/v1", "Child", "batch/v1", "CronJob")]
     public void Children_of_other_controllers_travel(string apiVersion, string kind, string ownerVersion, string ownerKind) =>
         Assert.Null(RuleResult.Of(new ControllerChildRule(), Child(apiVersion, kind, ownerVersion, ownerKind)).Reason);
 
