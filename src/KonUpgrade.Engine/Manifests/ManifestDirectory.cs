@@ -39,7 +39,13 @@ public sealed class ManifestDirectory
         ExportCommit.Settle(path);
         var summary = await ExportSummary.FindAsync(path, cancellationToken).ConfigureAwait(false);
         if (summary is null)
+        {
+            // Read as plain manifests, nobody would ask whose they are or whether they are all.
+            if (File.Exists(System.IO.Path.Combine(path, ExportLayout.Files)))
+                throw new UpgradeException(ManifestFailures.Damaged(System.IO.Path.Combine(path, ExportLayout.Summary), "the directory has an export's list of files, and no summary."));
             return new ManifestDirectory(path, new PlainManifests(path), null, []);
+        }
+
         var problems = new List<Failure>();
         await CheckAsync(System.IO.Path.Combine(path, ExportLayout.Files), summary.FilesSha256, problems, cancellationToken).ConfigureAwait(false);
         return new ManifestDirectory(path, new ExportedManifests(path), summary, problems);

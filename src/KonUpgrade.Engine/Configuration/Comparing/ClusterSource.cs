@@ -87,13 +87,12 @@ public sealed class ClusterSource(ClusterConnection cluster, IReporter reporter)
                 }
             }
         }
-        catch (KubernetesApiException e) when (e.StatusCode == 404)
-        {
-            reporter.Verbose($"{Name}: {resource} is no longer served");
-        }
         catch (UpgradeException e)
         {
-            problems.Add(e.Failure with { Target = e.Failure.Target ?? resource.ToString() }, resource.Group, resource.Kind);
+            if (e is KubernetesApiException { StatusCode: 404 } && await UnservedKinds.IsUnservedAsync(cluster.Client, resource, cancellationToken).ConfigureAwait(false))
+                reporter.Verbose($"{Name}: {resource} is no longer served");
+            else
+                problems.Add(e.Failure with { Target = e.Failure.Target ?? resource.ToString() }, resource.Group, resource.Kind);
         }
     }
 

@@ -54,7 +54,7 @@ internal sealed class ExportTarget : IDisposable
         var directory = now.Path;
         try
         {
-            System.IO.Directory.CreateDirectory(directory);
+            Create(directory);
         }
         catch (Exception exception) when (FileFailures.IsOfFiles(exception))
         {
@@ -153,6 +153,15 @@ internal sealed class ExportTarget : IDisposable
     {
         ExportCommit.Drop(Directory);
         _lock.Dispose();
+    }
+
+    // Configs hold passwords in the clear, whatever their authors were told: a new directory is its owner's alone.
+    private static void Create(string directory)
+    {
+        if (OperatingSystem.IsWindows())
+            System.IO.Directory.CreateDirectory(directory);
+        else
+            System.IO.Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     private async Task PrepareAsync(YoungMemory memory, IReporter reporter, CancellationToken cancellationToken)

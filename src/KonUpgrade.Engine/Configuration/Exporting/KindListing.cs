@@ -29,11 +29,18 @@ internal sealed class KindListing(KubernetesClient client, ExportPlan plan, Expo
             tally.Listed(kind);
             reporter.Verbose($"{client.Target}: {kind.Resource}: {count} objects");
         }
-        catch (KubernetesApiException exception) when (exception.StatusCode == 404 && kind.Lists.All(list => list.Namespace is null))
+        catch (KubernetesApiException exception) when (exception.StatusCode == 404 && kind.WholeKindReason is null)
         {
-            // Its definition was deleted since discovery, so there is nothing of it any more.
-            tally.Listed(kind);
-            reporter.Verbose($"{client.Target}: {kind.Resource}: is no longer served");
+            if (await UnservedKinds.IsUnservedAsync(client, kind.Resource, cancellationToken).ConfigureAwait(false))
+            {
+                // Its definition was deleted since discovery, so there is nothing of it any more.
+                tally.Listed(kind);
+                reporter.Verbose($"{client.Target}: {kind.Resource}: is no longer served");
+            }
+            else
+            {
+                Failed(kind, exception);
+            }
         }
         catch (UpgradeException exception) when (kind.WholeKindReason is not null)
         {
@@ -43,9 +50,14 @@ internal sealed class KindListing(KubernetesClient client, ExportPlan plan, Expo
         }
         catch (UpgradeException exception)
         {
-            tally.Failed(exception.Failure with { Target = exception.Failure.Target ?? kind.Resource.ToString() });
-            reporter.Verbose($"{client.Target}: {kind.Resource}: {exception.Failure.Message}");
+            Failed(kind, exception);
         }
+    }
+
+    private void Failed(KindPlan kind, UpgradeException exception)
+    {
+        tally.Failed(exception.Failure with { Target = exception.Failure.Target ?? kind.Resource.ToString() });
+        reporter.Verbose($"{client.Target}: {kind.Resource}: {exception.Failure.Message}");
     }
 
     private async Task<long> CountAsync(KindPlan kind, ListOptions list, CancellationToken cancellationToken)

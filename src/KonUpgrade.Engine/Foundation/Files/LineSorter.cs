@@ -29,6 +29,7 @@ internal sealed class LineSorter : IDisposable
     }
 
     /// <summary>Adds a line, without its break.</summary>
+    /// <exception cref="KonUpgrade.Model.UpgradeException">DiskFull or WriteFailed: what does not fit into memory can't be put down.</exception>
     public void Add(ReadOnlySpan<byte> line)
     {
         lock (_gate)
@@ -102,19 +103,29 @@ internal sealed class LineSorter : IDisposable
         if (_count == 0)
             return;
         Sort();
-        Directory.CreateDirectory(_folder);
         var path = Path.Combine(_folder, $"{_name}-{_runs.Count}.run");
-        _runs.Add(path);
-        using (var stream = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 32 * 1024))
+        try
         {
-            for (var i = 0; i < _count; i++)
-            {
-                stream.Write(_bytes.AsSpan(_lines[i].Start, _lines[i].Length));
-                stream.Write("\n"u8);
-            }
+            Directory.CreateDirectory(_folder);
+            _runs.Add(path);
+            WriteRun(path);
+        }
+        catch (Exception exception) when (FileFailures.IsOfFiles(exception))
+        {
+            throw FileFailures.Write(path, exception);
         }
 
         _count = 0;
         _length = 0;
+    }
+
+    private void WriteRun(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 32 * 1024);
+        for (var i = 0; i < _count; i++)
+        {
+            stream.Write(_bytes.AsSpan(_lines[i].Start, _lines[i].Length));
+            stream.Write("\n"u8);
+        }
     }
 }

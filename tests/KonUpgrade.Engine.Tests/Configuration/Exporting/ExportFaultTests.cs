@@ -71,6 +71,34 @@ public sealed class ExportFaultTests
     }
 
     [Fact]
+    public async Task A_kind_that_is_served_and_not_found_is_a_failure_and_not_an_empty_one()
+    {
+        await using var bench = (await ExportBench.StartAsync()).WithShop();
+        await bench.ExportAsync();
+        bench.Host.Faults.Add(new SandboxFault { Kind = FaultKind.ServerError, StatusCode = 404, Verb = "list", Group = "", Resource = "configmaps", Count = null });
+
+        var export = await bench.ExportAsync();
+
+        Assert.False(export.Complete);
+        Assert.Contains("ConfigMap", Assert.Single(export.Failures).Target, StringComparison.Ordinal);
+        Assert.Contains("core/ConfigMap/shop/web.yaml", bench.Files().Keys);
+        await bench.AssertWholeAsync();
+    }
+
+    [Fact]
+    public async Task A_new_directory_is_its_owners_alone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such modes.");
+        await using var bench = (await ExportBench.StartAsync()).WithShop();
+        var path = Path.Combine(bench.Folder.Path, "new");
+
+        await bench.ExportAsync(options => options with { Path = path });
+
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(path));
+    }
+
+    [Fact]
     public async Task A_kind_that_never_travels_need_not_be_listable()
     {
         await using var bench = (await ExportBench.StartAsync()).WithShop();

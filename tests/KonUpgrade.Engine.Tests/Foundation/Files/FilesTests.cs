@@ -75,6 +75,18 @@ public sealed class FilesTests
     }
 
     [Fact]
+    public void Lines_that_can_not_be_put_down_are_told_as_what_could_not_be_written()
+    {
+        using var folder = new TempFolder();
+        using var sorter = new LineSorter(folder.Write("file", "in the way"), "lines", memory: 16);
+        sorter.Add("a line of some length"u8);
+
+        var error = Assert.Throws<UpgradeException>(() => sorter.Add("another"u8));
+
+        Assert.Equal(("WriteFailed", FailureKind.WriteError), (error.Failure.Id, error.Failure.Kind));
+    }
+
+    [Fact]
     public void A_directory_has_one_writer_at_a_time()
     {
         using var folder = new TempFolder();
