@@ -108,6 +108,32 @@ Describe 'What goes wrong' {
         "$problem" | Should -BeLike '*other.yaml*'
     }
 
+    It 'a directory with nothing to import is an error and no silence' {
+        $nothing = Join-Path $TestDrive 'nothing'
+        $null = New-Item -ItemType Directory -Path $nothing
+        (Get-Problem { Import-ClusterConfig $nothing -Cluster green @kube -ErrorAction Stop }).FullyQualifiedErrorId | Should -BeLike 'NothingToImport,*'
+    }
+
+    It 'a name that leads elsewhere fails alone' {
+        $named = Join-Path $TestDrive 'named'
+        $null = New-Item -ItemType Directory -Path $named
+        Set-Content "$named/a.yaml" "apiVersion: v1`nkind: Namespace`nmetadata: {name: named}`n---`napiVersion: v1`nkind: ConfigMap`nmetadata: {name: .., namespace: named}`n---`napiVersion: v1`nkind: ConfigMap`nmetadata: {name: good, namespace: named}"
+        $changes = Import-ClusterConfig $named -Cluster green @kube -ErrorAction SilentlyContinue
+        ($changes | Where-Object Name -EQ '..').Failure.Id | Should -Be 'InvalidName'
+        ($changes | Where-Object Name -EQ 'good').Action | Should -Be 'Created'
+    }
+
+    It 'the time allowed ends a command that waits for a file for ever' -Skip:$IsWindows {
+        $pipe = Join-Path $TestDrive 'pipe'
+        & mkfifo $pipe
+        try {
+            $problem = Get-Problem { Export-ClusterConfig -Cluster blue -KubeConfigPath $pipe -Path "$TestDrive/x" -Timeout 1s }
+        }
+        finally { & sh -c 'exec 3<>"$1"' sh $pipe }
+        $problem.FullyQualifiedErrorId | Should -BeLike 'TimeLimitReached,*'
+        $problem.Exception.Message | Should -BeLike '*The time allowed, 00:00:01*'
+    }
+
     It 'a file that is not of the export is left alone, and told' {
         $foreign = Join-Path $TestDrive 'foreign'
         $null = New-Item -ItemType Directory -Path $foreign
@@ -123,6 +149,7 @@ Describe 'What goes wrong' {
         Copy-Item $export.Path $path -Recurse
         $problem = Get-Problem { Export-ClusterConfig -Cluster green -Path $path @kube }
         $problem.FullyQualifiedErrorId | Should -BeLike 'OtherExport,*'
+        $problem.ErrorDetails.RecommendedAction | Should -BeLike '*(-Force)*'
         Get-Content "$path/export.yaml" -Raw | Should -BeLike "*$($export.ClusterUid)*"
         Export-ClusterConfig -Cluster green -Path $path -Force -WhatIf @kube | Should -BeNullOrEmpty
         Get-Content "$path/export.yaml" -Raw | Should -BeLike "*$($export.ClusterUid)*"

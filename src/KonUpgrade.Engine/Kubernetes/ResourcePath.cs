@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Kubernetes;
 
@@ -15,7 +16,7 @@ internal static class ResourcePath
             path.Append(resource.Group).Append('/');
         path.Append(resource.Version);
         if (resource.Namespaced && !string.IsNullOrEmpty(@namespace))
-            path.Append("/namespaces/").Append(Uri.EscapeDataString(@namespace));
+            path.Append("/namespaces/").Append(Segment(@namespace));
         path.Append('/').Append(resource.Plural);
         if (name is not null)
             path.Append('/').Append(Segment(name));
@@ -51,7 +52,17 @@ internal static class ResourcePath
             _ => $"{resource} {@namespace}/{name}",
         };
 
-    // "." and ".." are no names of the API, and a URL would fold them away and hit the collection.
+    // "." and ".." are no names of the API (its rule for path segments), and a URL would fold them away and hit another
+    // object or a collection; a slash or a percent sign is not in any name either.
     private static string Segment(string name) =>
-        name is "" or "." or ".." ? throw new ArgumentException($"'{name}' is not the name of an object.", nameof(name)) : Uri.EscapeDataString(name);
+        name is "" or "." or ".." || name.AsSpan().IndexOfAny('/', '%') >= 0
+            ? throw new UpgradeException(new Failure
+            {
+                Id = "InvalidName",
+                Kind = FailureKind.InvalidData,
+                Message = $"'{name}' cannot be the name of an object or a namespace.",
+                Recommendation = "Correct the name in the manifest: it may not be '.' or '..', nor hold '/' or '%'.",
+                Target = name,
+            })
+            : Uri.EscapeDataString(name);
 }

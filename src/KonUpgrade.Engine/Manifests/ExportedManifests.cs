@@ -70,6 +70,9 @@ internal sealed class ExportedManifests(string directory) : IManifestSource
             return ManifestFailures.SymbolicLink(path);
         try
         {
+            // Nothing that was exported is empty. A pipe or a device seems to be, and to open it could wait for ever.
+            if (new FileInfo(path).Length == 0)
+                return ManifestFailures.Modified(path);
             return await Sha256.OfFileAsync(path, cancellationToken).ConfigureAwait(false) == file.Sha256 ? null : ManifestFailures.Modified(path);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
@@ -89,7 +92,7 @@ internal sealed class ExportedManifests(string directory) : IManifestSource
             byte[] bytes;
             try
             {
-                bytes = await File.ReadAllBytesAsync(file.FilePath, cancellationToken).ConfigureAwait(false);
+                bytes = new FileInfo(file.FilePath).Length == 0 ? [] : await File.ReadAllBytesAsync(file.FilePath, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
             {

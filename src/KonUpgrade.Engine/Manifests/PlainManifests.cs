@@ -87,6 +87,9 @@ internal sealed class PlainManifests(string path) : IManifestSource
         IReadOnlyList<YamlDocument> documents;
         try
         {
+            // A pipe or a device seems to be empty, and to open it could wait for ever.
+            if (new FileInfo(file).Length == 0)
+                return [];
             documents = YamlReader.Read(await File.ReadAllBytesAsync(file, cancellationToken).ConfigureAwait(false), file);
         }
         catch (UpgradeException exception)

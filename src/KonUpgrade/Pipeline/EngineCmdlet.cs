@@ -67,10 +67,19 @@ public abstract class EngineCmdlet : PSCmdlet, IDisposable
             },
             CancellationToken.None);
 
+        // What waits for the system (a file on a server that is gone, a pipe) hears of no cancellation: it is left behind.
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        if (timeLimit is { } most)
+            giveUp.CancelAfter(most + LettingGo);
+        var stuck = false;
         ExceptionDispatchInfo? thrown = null;
         try
         {
-            bridge.Pump(_stop.Token);
+            bridge.Pump(giveUp.Token);
+        }
+        catch (OperationCanceledException) when (giveUp.IsCancellationRequested && !_stop.IsCancellationRequested)
+        {
+            stuck = true;
         }
         catch (Exception exception)
         {
@@ -80,9 +89,10 @@ public abstract class EngineCmdlet : PSCmdlet, IDisposable
             cancel.Cancel();
         }
 
-        var ended = ((IAsyncResult)worker).AsyncWaitHandle.WaitOne(LettingGo);
+        var ended = ((IAsyncResult)worker).AsyncWaitHandle.WaitOne(stuck ? TimeSpan.Zero : LettingGo);
         var timedOut = cancel.IsCancellationRequested && !_stop.IsCancellationRequested && thrown is null;
-        var failure = ended ? worker.Exception?.InnerException ?? (worker.IsCanceled ? new OperationCanceledException() : null) : null;
+        var failure = ended ? worker.Exception?.InnerException ?? (worker.IsCanceled ? new OperationCanceledException() : null)
+            : stuck ? new OperationCanceledException() : null;
         LetGo(worker, bridge, cancel);
         if (_stop.IsCancellationRequested)
             throw new PipelineStoppedException();
@@ -93,7 +103,7 @@ public abstract class EngineCmdlet : PSCmdlet, IDisposable
             case null:
                 return;
             case OperationCanceledException when timedOut && timeLimit is { } time:
-                ThrowTerminatingError(FailureRecord.For(TimeLimitReached(time), failure));
+                ThrowTerminatingError(FailureRecord.For(TimeLimitReached(time), new UpgradeException(TimeLimitReached(time), failure)));
                 return;
             default:
                 ThrowTerminatingError(FailureRecord.For(failure));

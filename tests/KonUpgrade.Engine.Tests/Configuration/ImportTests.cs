@@ -99,7 +99,9 @@ public sealed class ImportTests
         scene.Host.Cluster("green").Seed([ConfigMap("shop", "c", "there"), ConfigMap("shop", "d", "same")]);
         scene.Manifests.Add(ConfigMap("shop", "c", "imported")).Add(ConfigMap("shop", "d", "same"));
         var changes = await scene.ImportAsync();
-        Assert.Equal("ObjectExists", changes.Single(c => c.Action == ClusterConfigChangeAction.Failed).Failure!.Id);
+        var failure = changes.Single(c => c.Action == ClusterConfigChangeAction.Failed).Failure!;
+        Assert.Equal("ObjectExists", failure.Id);
+        Assert.Contains("the field data.value", failure.Message, StringComparison.Ordinal);
         Assert.Equal("d", changes.Single(c => c.Action == ClusterConfigChangeAction.Unchanged).Name);
     }
 

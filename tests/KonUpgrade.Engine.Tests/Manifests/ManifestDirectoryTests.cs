@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Engine.Tests.Support;
@@ -161,6 +162,42 @@ public sealed class ManifestDirectoryTests : IDisposable
     }
 
     [Fact]
+    public async Task An_export_that_lost_its_summary_does_not_pass_for_plain_manifests()
+    {
+        WriteExport(("web", "a: b"));
+        File.Delete(_folder["export.yaml"]);
+
+        var exception = await Assert.ThrowsAsync<UpgradeException>(() => ManifestDirectory.OpenAsync(_folder.Path, Token));
+
+        Assert.Equal("ExportDamaged", exception.Failure.Id);
+        Assert.Contains("export.yaml", exception.Failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pipe_among_the_files_is_not_waited_for()
+    {
+        WriteExport(("pipe", "a: b"), ("web", "a: b"));
+        await MakePipeAsync(_folder["core/ConfigMap/shop/pipe.yaml"]);
+
+        // Opening a pipe waits for a writer and hears of no cancellation, so the reading goes on a thread of its own.
+        var files = await Task.Run(() => ReadAsync(_folder.Path), Token).WaitAsync(TimeSpan.FromSeconds(30), Token);
+
+        Assert.Equal(["ModifiedFile", null], files.Select(file => file.Problem?.Id));
+    }
+
+    [Fact]
+    public async Task A_pipe_among_plain_manifests_is_passed_over()
+    {
+        _folder.Write("a.yaml", "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n");
+        _folder.Write("b.yaml", "");
+        await MakePipeAsync(_folder["b.yaml"]);
+
+        var files = await Task.Run(() => ReadAsync(_folder.Path), Token).WaitAsync(TimeSpan.FromSeconds(30), Token);
+
+        Assert.Equal("v1 Namespace shop", Assert.Single(files).ToString());
+    }
+
+    [Fact]
     public async Task A_directory_that_is_not_there_is_told() =>
         Assert.Equal("DirectoryNotFound", (await Assert.ThrowsAsync<UpgradeException>(() => ManifestDirectory.OpenAsync(_folder["none"], Token))).Failure.Id);
 
@@ -185,6 +222,15 @@ public sealed class ManifestDirectoryTests : IDisposable
 
         Assert.Equal("ExportDamaged", exception.Failure.Id);
         Assert.Contains("line 2", exception.Failure.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task MakePipeAsync(string path)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no pipes among its files.");
+        File.Delete(path);
+        using var mkfifo = Process.Start("mkfifo", [path]);
+        await mkfifo.WaitForExitAsync(Token);
+        Assert.Equal(0, mkfifo.ExitCode);
     }
 
     private static void Link(Action create)

@@ -29,7 +29,7 @@ internal static class ExportFailures
         Id = "OtherExport",
         Kind = FailureKind.Refused,
         Message = $"The directory holds another export: {difference}. {directory}",
-        Recommendation = "Name another directory, or replace the export there on purpose (-ReplaceExport).",
+        Recommendation = "Name another directory, or replace the export there on purpose (-Force).",
         Target = directory,
     });
 

@@ -38,7 +38,7 @@ internal sealed class ExistingObjects(
         }
         return options.Existing switch
         {
-            ExistingObject.Fail => Refused(item, change),
+            ExistingObject.Fail => Refused(item, change, fields),
             ExistingObject.Apply when IsCrd(item) && !options.IncludeCrd => change with
             {
                 Action = ClusterConfigChangeAction.Skipped,
@@ -104,9 +104,9 @@ internal sealed class ExistingObjects(
         return Change(context, item, resource.ApiVersion, ClusterConfigChangeAction.Failed) with { Reason = failure.Message, Failure = failure };
     }
 
-    private static ClusterConfigChange Refused(ImportItem item, ClusterConfigChange change)
+    private static ClusterConfigChange Refused(ImportItem item, ClusterConfigChange change, IReadOnlyList<FieldDifference> fields)
     {
-        var failure = ImportFailures.Exists(item, change.Fields.Count);
+        var failure = ImportFailures.Exists(item, Count(fields));
         return change with { Action = ClusterConfigChangeAction.Failed, Reason = failure.Message, Failure = failure };
     }
 

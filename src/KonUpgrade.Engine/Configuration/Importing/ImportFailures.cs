@@ -88,11 +88,11 @@ internal static class ImportFailures
         Target = item.ToString(),
     };
 
-    public static Failure Exists(ImportItem item, int differences) => new()
+    public static Failure Exists(ImportItem item, string differences) => new()
     {
         Id = "ObjectExists",
         Kind = FailureKind.AlreadyExists,
-        Message = $"{item} is on the target already and differs in {differences} field(s).",
+        Message = $"{item} is on the target already and differs in {differences}.",
         Recommendation = "Look at the differing fields; -Existing Apply changes them, -Existing Skip leaves them.",
         Target = item.ToString(),
     };
