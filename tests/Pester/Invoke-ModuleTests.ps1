@@ -40,7 +40,7 @@ $result = foreach ($container in $run.Containers) {
                 [pscustomobject]@{ Name = $_.ExpandedPath; Message = Get-Words $_.ErrorRecord }
             })
         Skipped = @($tests | Where-Object Result -In Skipped, Inconclusive, NotRun | ForEach-Object {
-                [pscustomobject]@{ Name = $_.ExpandedPath; Message = Get-Words $_.ErrorRecord }
+                [pscustomobject]@{ Name = $_.ExpandedPath; Message = "$($_.ErrorRecord.Exception.Message)" -replace '^is skipped, because ' }
             })
         # A file that could not be read, or whose BeforeAll failed, has failed whatever its tests say.
         Broken  = Get-Words @($container.ErrorRecord; $container.Blocks.ErrorRecord | Where-Object { $_ })

@@ -1,0 +1,79 @@
+# On real API servers: those of the kubeconfig that KONUPGRADE_TEST_KUBECONFIG names. Writes only into namespaces of its
+# own there, and takes them away again.
+Describe 'From one real cluster into another' {
+    BeforeAll {
+        . $PSScriptRoot/Support.ps1
+        $needs = $null
+        if (-not $env:KONUPGRADE_TEST_KUBECONFIG) { $needs = 'needs real clusters: a kubeconfig of two or more in KONUPGRADE_TEST_KUBECONFIG' }
+        elseif (-not (Get-Command kubectl -ErrorAction Ignore)) { $needs = 'needs kubectl, to look with other eyes and to clean up' }
+        else {
+            $kube = @{ KubeConfigPath = $env:KONUPGRADE_TEST_KUBECONFIG }
+            $contexts = @(Get-ClusterContext @kube | Group-Object Server | ForEach-Object { $_.Group[0] })
+            if ($contexts.Count -lt 2) { $needs = 'needs two real clusters in KONUPGRADE_TEST_KUBECONFIG' }
+        }
+        if (-not $needs) {
+            $blue, $green = $contexts[0].Name, $contexts[1].Name
+            $space = "konupgrade-pester-$([guid]::NewGuid().ToString('n').Substring(0, 8))"
+            $plain = Join-Path $TestDrive 'plain'
+            $null = New-Item -ItemType Directory -Path $plain
+            $number = 0
+            foreach ($object in Get-ShopObject) {
+                ($object | ConvertTo-Json -Depth 32) -replace '"shop"', "`"$space`"" | Set-Content -LiteralPath (Join-Path $plain "$((++$number)).json")
+            }
+            function Invoke-Kubectl { & kubectl --kubeconfig $env:KONUPGRADE_TEST_KUBECONFIG @args }
+        }
+    }
+    AfterAll {
+        if (-not $needs) {
+            foreach ($context in $blue, $green) { Invoke-Kubectl --context $context delete namespace $space --ignore-not-found --wait=false | Out-Null }
+        }
+    }
+    BeforeEach { if ($needs) { Set-ItResult -Skipped -Because $needs } }
+
+    It 'plain manifests go into the first one' {
+        $changes = Import-ClusterConfig $plain -Cluster $blue @kube -ErrorAction Stop
+        $changes.Action | Sort-Object -Unique | Should -Be 'Created'
+        Invoke-Kubectl --context $blue -n $space get deployment web -o 'jsonpath={.spec.template.spec.containers[0].image}' | Should -Be 'registry.test/web:1'
+    }
+
+    It 'the pipeline carries them over' {
+        Export-ClusterConfig -Cluster $blue -Namespace $space -Path (Join-Path $TestDrive 'backup') @kube |
+            Import-ClusterConfig -Cluster $green @kube -OutVariable changes |
+            Where-Object Action -EQ Failed | Should -BeNullOrEmpty
+        $changes.Name | Should -Contain 'settings'
+        Invoke-Kubectl --context $green -n $space get configmap settings -o 'jsonpath={.data.size}' | Should -Be '014'
+        Compare-ClusterConfig $blue $green -Namespace $space @kube | Should -BeNullOrEmpty
+    }
+
+    It 'a second time there is nothing to do' {
+        $again = Import-ClusterConfig (Join-Path $TestDrive 'backup') -Cluster $green @kube
+        $again.Action | Sort-Object -Unique | Should -Be 'Unchanged'
+    }
+
+    It 'the export is refused by the cluster that it came from' {
+        { Import-ClusterConfig (Join-Path $TestDrive 'backup') -Cluster $blue @kube } | Should -Throw -ErrorId 'SameCluster,*'
+    }
+
+    It 'what differs is named, field by field' {
+        Invoke-Kubectl --context $green -n $space patch configmap settings --type merge -p '{"data":{"color":"green"}}' | Out-Null
+        $difference = Compare-ClusterConfig (Join-Path $TestDrive 'backup') $green -Namespace $space @kube
+        $difference.Name | Should -Be 'settings'
+        $difference.Fields.Path | Should -Be 'data.color'
+    }
+
+    It 'Ctrl+C stops an import, and the same command carries on' {
+        $many = Join-Path $TestDrive 'many'
+        $null = New-Item -ItemType Directory -Path $many
+        foreach ($n in 1..400) {
+            @{ apiVersion = 'v1'; kind = 'ConfigMap'; metadata = @{ namespace = $space; name = "many-$n" }; data = @{ n = "$n" } } | ConvertTo-Json | Set-Content (Join-Path $many "$n.json")
+        }
+        $shell = Start-Shell "Import-ClusterConfig '$many' -Cluster '$green' -KubeConfigPath '$($env:KONUPGRADE_TEST_KUBECONFIG)' -ThrottleLimit 1"
+        Wait-Until { $shell.Output.Count -gt 3 }
+        $shell.Shell.Stop()
+        $shell.Shell.InvocationStateInfo.State | Should -Be 'Stopped'
+        $rest = Import-ClusterConfig $many -Cluster $green @kube
+        $rest.Count | Should -Be 400
+        $rest | Where-Object Action -EQ Failed | Should -BeNullOrEmpty
+        ($rest | Where-Object Action -EQ Unchanged).Count | Should -BeGreaterThan 3
+    }
+}
