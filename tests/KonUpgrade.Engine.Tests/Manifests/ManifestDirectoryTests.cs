@@ -202,17 +202,6 @@ public sealed class ManifestDirectoryTests : IDisposable
         Assert.Equal("DirectoryNotFound", (await Assert.ThrowsAsync<UpgradeException>(() => ManifestDirectory.OpenAsync(_folder["none"], Token))).Failure.Id);
 
     [Fact]
-    public async Task An_export_without_its_summary_is_not_taken_for_plain_manifests()
-    {
-        WriteExport(("one", "a"));
-        File.WriteAllText(Path.Combine(_folder.Path, "export.yaml"), "");
-
-        var error = await Assert.ThrowsAsync<UpgradeException>(() => ManifestDirectory.OpenAsync(_folder.Path, Token));
-
-        Assert.Equal("ExportDamaged", error.Failure.Id);
-    }
-
-    [Fact]
     public async Task A_list_that_is_damaged_is_told_with_its_line()
     {
         WriteExport(("web", "a: b"));
