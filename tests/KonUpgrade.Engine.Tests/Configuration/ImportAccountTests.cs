@@ -48,7 +48,10 @@ public sealed class ImportAccountTests
         scene.Options = scene.Options with { Selection = new ClusterConfigSelection { Kind = ["ConfigMap"], Namespace = ["shop"] } };
         scene.Manifests.Add(Namespace("shop")).AddProblem(new ManifestFile(scene.Manifests)
         {
-            FilePath = "/export/broken.yaml", ApiVersion = "", Kind = "", Name = "",
+            FilePath = "/export/broken.yaml",
+            ApiVersion = "",
+            Kind = "",
+            Name = "",
             Problem = new Failure { Id = "YamlSyntax", Kind = FailureKind.ParserError, Message = "broken" },
         });
         Assert.Equal("YamlSyntax", Assert.Single(await scene.ImportAsync()).Failure!.Id);
@@ -60,7 +63,10 @@ public sealed class ImportAccountTests
         await using var scene = await StartAsync();
         scene.Manifests.Add(Namespace("shop")).Add(ConfigMap("shop", "c")).AddProblem(new ManifestFile(new Vanished())
         {
-            FilePath = "/export/crd.yaml", ApiVersion = "apiextensions.k8s.io/v1", Kind = "CustomResourceDefinition", Name = "widgets.shop.example",
+            FilePath = "/export/crd.yaml",
+            ApiVersion = "apiextensions.k8s.io/v1",
+            Kind = "CustomResourceDefinition",
+            Name = "widgets.shop.example",
         });
         var changes = await scene.ImportAsync();
         Assert.Equal("MissingFile", Assert.Single(changes, c => c.Action == ClusterConfigChangeAction.Failed).Failure!.Id);
