@@ -133,10 +133,10 @@ public sealed class ConnectionTests
         await using var server = await FakeServer.StartAsync(context => FakeServer.JsonAsync(context, "{}"));
         await using var client = new KubernetesClient(server.Endpoint() with { Server = new Uri(server.Uri, "/k8s/clusters/c-1/") }, NullReporter.Instance);
         var roles = new ApiResource { Group = "rbac.authorization.k8s.io", Version = "v1", Kind = "ClusterRole", Plural = "clusterroles", Namespaced = false };
-        (await client.GetAsync(roles, null, "system:a?b/c", Token))!.Dispose();
-        await Assert.ThrowsAsync<ArgumentException>(() => client.DeleteAsync(roles, null, "..", new DeleteOptions(), Token));
-        await Assert.ThrowsAsync<ArgumentException>(() => client.DeleteAsync(roles, null, "", new DeleteOptions(), Token));
-        Assert.Equal(["GET /k8s/clusters/c-1/apis/rbac.authorization.k8s.io/v1/clusterroles/system:a%3Fb%2Fc"], server.Requests.Select(r => r.Replace("a?b", "a%3Fb", StringComparison.Ordinal)));
+        (await client.GetAsync(roles, null, "system:a?b c", Token))!.Dispose();
+        foreach (var name in new[] { "..", "", "a/b" })
+            Assert.Equal("InvalidName", (await Assert.ThrowsAsync<UpgradeException>(() => client.DeleteAsync(roles, null, name, new DeleteOptions(), Token))).Failure.Id);
+        Assert.Equal(["GET /k8s/clusters/c-1/apis/rbac.authorization.k8s.io/v1/clusterroles/system:a%3Fb%20c"], server.Requests.Select(r => r.Replace("a?b", "a%3Fb", StringComparison.Ordinal)));
     }
 
     private static Task Version(HttpContext context) => FakeServer.JsonAsync(context, """{"major":"1","minor":"33","gitVersion":"v1.33.0"}""");

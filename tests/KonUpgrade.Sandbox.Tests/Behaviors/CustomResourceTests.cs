@@ -75,7 +75,7 @@ public sealed class CustomResourceTests(SandboxFixture fixture) : Play(fixture)
         await Client.PostAsync(Things, Thing("a", """{"size":3}"""));
         (await Client.DeleteAsync($"{Definitions}/things.{Group}")).Must(200);
         await EventuallyAsync(() => Client.GetAsync($"{Definitions}/things.{Group}"), reply => reply.Code == 404);
-        (await Client.GetAsync(Things)).Must(404);
+        await EventuallyAsync(() => Client.GetAsync(Things), reply => reply.Code == 404);
         await DefineAsync();
         Assert.Empty((await Client.GetAsync(Things)).Must(200).Names);
     }
