@@ -88,9 +88,6 @@ internal sealed class CreateOperation(
             return false;
         }
         return found.Metadata.TryGetProperty("managedFields", out var managers) && managers.ValueKind == JsonValueKind.Array
-            && managers.EnumerateArray().Any(m => Text(m, "manager") == options.FieldManager && Text(m, "operation") == "Update");
+            && managers.EnumerateArray().Any(m => m.Text("manager") == options.FieldManager && m.Text("operation") == "Update");
     }
-
-    private static string? Text(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

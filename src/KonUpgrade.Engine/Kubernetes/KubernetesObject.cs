@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using KonUpgrade.Engine.Foundation.Json;
 
 namespace KonUpgrade.Engine.Kubernetes;
 
@@ -9,35 +10,29 @@ namespace KonUpgrade.Engine.Kubernetes;
 /// </summary>
 public sealed class KubernetesObject : IDisposable
 {
-    // Schemas of custom resources nest deeper than the 64 levels that are allowed unless told otherwise.
-    private static readonly JsonDocumentOptions s_options = new() { MaxDepth = 512 };
-
-    private readonly JsonDocument _document;
+    private readonly JsonIndex _index;
     private byte[]? _pooled;
     private string? _name;
     private string? _namespace;
 
-    private KubernetesObject(JsonDocument document, ReadOnlyMemory<byte> json, byte[]? pooled, string? apiVersion, string? kind)
+    private KubernetesObject(JsonIndex index, byte[]? pooled, string? apiVersion, string? kind)
     {
-        _document = document;
+        _index = index;
         _pooled = pooled;
-        Json = json;
         // Items of a list all say the same: the caller's string serves for each.
-        ApiVersion = Same(document.RootElement, "apiVersion", apiVersion);
-        Kind = Same(document.RootElement, "kind", kind);
-        Metadata = document.RootElement.TryGetProperty("metadata", out var metadata) && metadata.ValueKind == JsonValueKind.Object
-            ? metadata
-            : default;
+        ApiVersion = Same(index.Root.Member("apiVersion"u8), apiVersion);
+        Kind = Same(index.Root.Member("kind"u8), kind);
+        Metadata = index.Root.Member("metadata"u8) is { ValueKind: JsonValueKind.Object } metadata ? metadata : default;
     }
 
     /// <summary>The object as UTF-8 JSON, as the server or the file had it.</summary>
-    public ReadOnlyMemory<byte> Json { get; }
+    public ReadOnlyMemory<byte> Json => _index.Json;
 
-    /// <summary>The index over <see cref="Json"/>.</summary>
-    public JsonElement Root => _document.RootElement;
+    /// <summary>The whole of it.</summary>
+    public JsonPart Root => _index.Root;
 
     /// <summary><c>metadata</c>, or an element of kind Undefined where there is none.</summary>
-    public JsonElement Metadata { get; }
+    public JsonPart Metadata { get; }
 
     /// <summary>Group and version. Items of a built-in kind's list leave it out of their JSON; it is here all the same.</summary>
     public string ApiVersion { get; }
@@ -52,16 +47,16 @@ public sealed class KubernetesObject : IDisposable
     public string Version => ApiVersion[(ApiVersion.IndexOf('/', StringComparison.Ordinal) + 1)..];
 
     /// <summary>The name; empty where there is none.</summary>
-    public string Name => _name ??= Text(Metadata, "name") ?? "";
+    public string Name => _name ??= Metadata.Text("name") ?? "";
 
     /// <summary>The namespace, or null for an object that has none.</summary>
-    public string? Namespace => (_namespace ??= Text(Metadata, "namespace") ?? "") is { Length: > 0 } value ? value : null;
+    public string? Namespace => (_namespace ??= Metadata.Text("namespace") ?? "") is { Length: > 0 } value ? value : null;
 
     /// <summary>The UID that the server gave, or null.</summary>
-    public string? Uid => Text(Metadata, "uid");
+    public string? Uid => Metadata.Text("uid");
 
     /// <summary>The version that the server keeps for optimistic locking, or null.</summary>
-    public string? ResourceVersion => Text(Metadata, "resourceVersion");
+    public string? ResourceVersion => Metadata.Text("resourceVersion");
 
     /// <summary>Reads an object from memory that stays valid as long as the object lives.</summary>
     /// <param name="json">The object's UTF-8 JSON.</param>
@@ -81,16 +76,15 @@ public sealed class KubernetesObject : IDisposable
     }
 
     /// <summary>A label's value, or null.</summary>
-    public string? Label(string key) => Metadata.ValueKind == JsonValueKind.Object && Metadata.TryGetProperty("labels", out var labels) ? Text(labels, key) : null;
+    public string? Label(string key) => Metadata.Member("labels"u8).Text(key);
 
     /// <summary>An annotation's value, or null.</summary>
-    public string? Annotation(string key) =>
-        Metadata.ValueKind == JsonValueKind.Object && Metadata.TryGetProperty("annotations", out var annotations) ? Text(annotations, key) : null;
+    public string? Annotation(string key) => Metadata.Member("annotations"u8).Text(key);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _document.Dispose();
+        _index.Dispose();
         if (Interlocked.Exchange(ref _pooled, null) is { } pooled)
             ArrayPool<byte>.Shared.Return(pooled);
     }
@@ -98,34 +92,32 @@ public sealed class KubernetesObject : IDisposable
     /// <summary>As people write it: <c>apps/v1 Deployment shop/web</c>.</summary>
     public override string ToString() => Namespace is { } ns ? $"{ApiVersion} {Kind} {ns}/{Name}" : $"{ApiVersion} {Kind} {Name}";
 
+    /// <summary>The index over <see cref="Json"/>.</summary>
+    internal JsonIndex Index => _index;
+
     private static KubernetesObject Create(ReadOnlyMemory<byte> json, byte[]? pooled, string? apiVersion, string? kind)
     {
-        JsonDocument? document = null;
+        JsonIndex? index = null;
         try
         {
-            document = JsonDocument.Parse(json, s_options);
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            index = JsonIndex.Parse(json);
+            if (index.Root.ValueKind != JsonValueKind.Object)
                 throw new JsonException("A Kubernetes object is a JSON object.");
-            return new KubernetesObject(document, json, pooled, apiVersion, kind);
+            return new KubernetesObject(index, pooled, apiVersion, kind);
         }
         catch
         {
-            document?.Dispose();
+            index?.Dispose();
             if (pooled is not null)
                 ArrayPool<byte>.Shared.Return(pooled);
             throw;
         }
     }
 
-    private static string Same(JsonElement root, string name, string? expected)
+    private static string Same(JsonPart value, string? expected)
     {
-        if (!root.TryGetProperty(name, out var value) || value.ValueKind != JsonValueKind.String)
+        if (value.ValueKind != JsonValueKind.String)
             return expected ?? "";
         return expected is not null && value.ValueEquals(expected) ? expected : value.GetString() ?? "";
     }
-
-    private static string? Text(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
 }

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Foundation.Yaml;
 using KonUpgrade.Engine.Kubernetes;
-using KonUpgrade.Engine.Manifests.Rules;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Manifests;
@@ -47,8 +47,8 @@ internal sealed record ExportSummary
         var documents = YamlReader.Read(yaml, file);
         if (documents.Count != 1)
             return null;
-        using var document = JsonDocument.Parse(documents[0].Json);
-        var root = document.RootElement;
+        using var document = JsonIndex.Parse(documents[0].Json);
+        var root = document.Root;
         var apiVersion = root.Member("apiVersion"u8).Text() ?? "";
         if (!root.Member("kind"u8).Is("ClusterConfigExport"u8) || !apiVersion.StartsWith("konupgrade.dev/", StringComparison.Ordinal))
             return null;
@@ -144,7 +144,7 @@ internal sealed record ExportSummary
         writer.WriteEndObject();
     }
 
-    private static Failure ReadFailure(JsonElement element) => new()
+    private static Failure ReadFailure(JsonPart element) => new()
     {
         Id = element.Member("id"u8).Text() ?? "Unspecified",
         Kind = Enum.TryParse<FailureKind>(element.Member("kind"u8).Text(), out var kind) ? kind : FailureKind.Unspecified,
@@ -169,7 +169,7 @@ internal sealed record ExportSummary
         writer.WriteEndArray();
     }
 
-    private static string[] Texts(JsonElement element) => [.. element.Elements().Select(item => item.Text() ?? "")];
+    private static string[] Texts(JsonPart element) => [.. element.Elements().Select(item => item.Text() ?? "")];
 
-    private static long Number(JsonElement element) => element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out var value) ? value : 0;
+    private static long Number(JsonPart element) => element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out var value) ? value : 0;
 }

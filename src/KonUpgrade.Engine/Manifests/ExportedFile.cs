@@ -1,5 +1,5 @@
 using System.Text.Json;
-using KonUpgrade.Engine.Manifests.Rules;
+using KonUpgrade.Engine.Foundation.Json;
 
 namespace KonUpgrade.Engine.Manifests;
 
@@ -35,8 +35,8 @@ internal sealed record ExportedFile
     /// <exception cref="JsonException">It is no such line.</exception>
     public static ExportedFile Parse(ReadOnlyMemory<byte> line)
     {
-        using var document = JsonDocument.Parse(line);
-        var root = document.RootElement;
+        using var document = JsonIndex.Parse(line);
+        var root = document.Root;
         var owner = root.Member("owner"u8);
         return new ExportedFile
         {
@@ -53,18 +53,18 @@ internal sealed record ExportedFile
     }
 
     /// <summary>The owners of an object, as an object's own metadata has them.</summary>
-    public static IReadOnlyList<OwnerReference> ReadReferences(JsonElement references) =>
+    public static IReadOnlyList<OwnerReference> ReadReferences(JsonPart references) =>
         references.ValueKind == JsonValueKind.Array ? [.. references.EnumerateArray().Select(ReadReference)] : [];
 
-    private static OwnerReference ReadReference(JsonElement element) => new(
+    private static OwnerReference ReadReference(JsonPart element) => new(
         element.Member("apiVersion"u8).Text() ?? "",
         element.Member("kind"u8).Text() ?? "",
         element.Member("name"u8).Text() ?? "",
         element.Member("controller"u8).ValueKind == JsonValueKind.True);
 
-    private static FieldOwner ReadOwner(JsonElement element) =>
+    private static FieldOwner ReadOwner(JsonPart element) =>
         new(element.Member("manager"u8).Text() ?? "", element.Member("operation"u8).Text() ?? "Update");
 
-    private static string Required(JsonElement root, ReadOnlySpan<byte> name) =>
+    private static string Required(JsonPart root, ReadOnlySpan<byte> name) =>
         root.Member(name).Text() ?? throw new JsonException($"'{System.Text.Encoding.UTF8.GetString(name)}' is missing.");
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Manifests;
@@ -24,11 +25,11 @@ public static class FieldComparison
     /// <param name="reference">The object that is wanted, or the reference side's.</param>
     /// <param name="difference">The object that is found, or the other side's.</param>
     /// <param name="options">What counts; <see cref="FieldComparisonOptions.Whole"/> unless told.</param>
-    public static IReadOnlyList<FieldDifference> Compare(JsonElement reference, JsonElement difference, FieldComparisonOptions? options = null)
+    public static IReadOnlyList<FieldDifference> Compare(JsonPart reference, JsonPart difference, FieldComparisonOptions? options = null)
     {
         options ??= FieldComparisonOptions.Whole;
-        var kind = Text(reference, "kind") ?? Text(difference, "kind") ?? "";
-        var apiVersion = Text(reference, "apiVersion") ?? Text(difference, "apiVersion") ?? "";
+        var kind = reference.Text("kind") ?? difference.Text("kind") ?? "";
+        var apiVersion = reference.Text("apiVersion") ?? difference.Text("apiVersion") ?? "";
         var walk = new Walk(options, kind, BuiltInGroups.Contains(GroupOf(apiVersion)), options.HideValues || (kind == "Secret" && apiVersion == "v1"));
         walk.Members("", reference, difference);
         return walk.Found;
@@ -36,17 +37,14 @@ public static class FieldComparison
 
     private static string GroupOf(string apiVersion) => apiVersion.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? apiVersion[..slash] : "";
 
-    private static string? Text(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    private static bool SaysNothing(JsonElement value) =>
+    private static bool SaysNothing(JsonPart value) =>
         value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null || (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0);
 
     private sealed class Walk(FieldComparisonOptions options, string kind, bool builtIn, bool hide)
     {
         public List<FieldDifference> Found { get; } = [];
 
-        public void Members(string path, JsonElement reference, JsonElement difference)
+        public void Members(string path, JsonPart reference, JsonPart difference)
         {
             foreach (var member in reference.EnumerateObject())
                 Member(path, member.Name, member.Value, difference.TryGetProperty(member.Name, out var other) ? other : default);
@@ -59,7 +57,7 @@ public static class FieldComparison
             }
         }
 
-        private void Member(string path, string name, JsonElement reference, JsonElement difference)
+        private void Member(string path, string name, JsonPart reference, JsonPart difference)
         {
             if (IsIgnored(path, name))
                 return;
@@ -77,7 +75,7 @@ public static class FieldComparison
             _ => path.EndsWith(']') && name == "uid" && path.StartsWith("metadata.ownerReferences[", StringComparison.Ordinal),
         };
 
-        private void Value(string path, string name, JsonElement reference, JsonElement difference)
+        private void Value(string path, string name, JsonPart reference, JsonPart difference)
         {
             if (SaysNothing(reference) && (SaysNothing(difference) || options.OnlyReferenceFields) && !IsAtomicList(reference, difference, name))
                 return;
@@ -97,12 +95,12 @@ public static class FieldComparison
         }
 
         /// <summary>An empty list that is wanted where the other side has elements: a difference, unless the server merges the list.</summary>
-        private bool IsAtomicList(JsonElement reference, JsonElement difference, string name) =>
+        private bool IsAtomicList(JsonPart reference, JsonPart difference, string name) =>
             reference.ValueKind == JsonValueKind.Array && difference.ValueKind == JsonValueKind.Array && difference.GetArrayLength() > 0
             && !(builtIn && ListKeys.IsMerged(name));
 
         /// <summary>Whether one side alone has the field, and that is no difference.</summary>
-        private bool OnlySide(string path, JsonElement reference, JsonElement difference)
+        private bool OnlySide(string path, JsonPart reference, JsonPart difference)
         {
             var here = SaysNothing(reference) ? difference : reference;
             if (!SaysNothing(reference) && !SaysNothing(difference))
@@ -114,7 +112,7 @@ public static class FieldComparison
                 && here.EnumerateObject().All(a => a.Name.StartsWith(OwnAnnotationPrefix, StringComparison.Ordinal));
         }
 
-        private void Lists(string path, string name, JsonElement reference, JsonElement difference)
+        private void Lists(string path, string name, JsonPart reference, JsonPart difference)
         {
             var others = options.OnlyReferenceFields && builtIn && ListKeys.IsMerged(name);
             if (name == "finalizers" && path == "metadata.finalizers")
@@ -141,9 +139,9 @@ public static class FieldComparison
             }
         }
 
-        private void Keyed(string path, string name, JsonElement reference, JsonElement difference, string[] key, bool othersMayAdd)
+        private void Keyed(string path, string name, JsonPart reference, JsonPart difference, string[] key, bool othersMayAdd)
         {
-            var elsewhere = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+            var elsewhere = new Dictionary<string, JsonPart>(StringComparer.Ordinal);
             foreach (var element in difference.EnumerateArray())
                 elsewhere[ListKeys.Of(element, key)] = element;
             var here = new List<string>();
@@ -172,7 +170,7 @@ public static class FieldComparison
 
         private string? Order(IEnumerable<string> ids) => hide ? null : $"order: {string.Join("; ", ids)}";
 
-        private void Element(string path, JsonElement reference, JsonElement difference)
+        private void Element(string path, JsonPart reference, JsonPart difference)
         {
             if (reference.ValueKind == JsonValueKind.Object && difference.ValueKind == JsonValueKind.Object)
                 Members(path, reference, difference);
@@ -180,7 +178,7 @@ public static class FieldComparison
                 Add(path, reference, difference);
         }
 
-        private void Sets(string path, JsonElement reference, JsonElement difference)
+        private void Sets(string path, JsonPart reference, JsonPart difference)
         {
             var wanted = reference.EnumerateArray().Select(e => CompactJson.Of(e)).ToHashSet(StringComparer.Ordinal);
             var found = difference.EnumerateArray().Select(e => CompactJson.Of(e)).ToHashSet(StringComparer.Ordinal);
@@ -188,19 +186,19 @@ public static class FieldComparison
                 Add(path, reference, difference);
         }
 
-        private void Add(string path, JsonElement reference, JsonElement difference) => Found.Add(new FieldDifference
+        private void Add(string path, JsonPart reference, JsonPart difference) => Found.Add(new FieldDifference
         {
             Path = path,
             Reference = Shown(reference),
             Difference = Shown(difference),
         });
 
-        private string? Shown(JsonElement value) =>
+        private string? Shown(JsonPart value) =>
             value.ValueKind == JsonValueKind.Undefined || hide ? null : CompactJson.Of(value, options.MaximumValueLength);
     }
 
     /// <summary>Whether two values are the same, members in any order.</summary>
-    internal static bool Same(JsonElement a, JsonElement b)
+    internal static bool Same(JsonPart a, JsonPart b)
     {
         if (a.ValueKind != b.ValueKind)
             return false;

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
-using KonUpgrade.Engine.Manifests.Rules;
 
 namespace KonUpgrade.Engine.Manifests;
 
@@ -43,7 +43,7 @@ public static class FieldOwners
     }
 
     // The fields of a set are its leaves; "." says that the field above is owned itself.
-    private static int Count(JsonElement fields)
+    private static int Count(JsonPart fields)
     {
         if (fields.ValueKind != JsonValueKind.Object)
             return 0;

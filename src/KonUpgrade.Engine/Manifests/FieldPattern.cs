@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KonUpgrade.Engine.Foundation.Json;
 
 namespace KonUpgrade.Engine.Manifests;
 
@@ -11,9 +12,9 @@ public sealed record FieldPattern(FieldPath Path, IReadOnlyList<string> Values)
     /// Whether an object fits: the field is there, and where the path leads through lists, in each of their elements and
     /// at least once, with a value that fits.
     /// </summary>
-    public bool Fits(JsonElement root) => Fits(root, Path.Steps);
+    public bool Fits(JsonPart root) => Fits(root, Path.Steps);
 
-    private bool Fits(JsonElement element, ReadOnlySpan<FieldStep> steps)
+    private bool Fits(JsonPart element, ReadOnlySpan<FieldStep> steps)
     {
         if (steps.IsEmpty)
             return element.ValueKind == JsonValueKind.String && TextPattern.Matches(Values, element.GetString()!);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KonUpgrade.Engine.Foundation.Json;
 
 namespace KonUpgrade.Engine.Manifests;
 
@@ -38,7 +39,7 @@ public sealed class LabelSelector
     }
 
     /// <summary>Reads the form that objects hold. An element that is not there, or empty, selects everything.</summary>
-    public static LabelSelector Of(JsonElement element)
+    public static LabelSelector Of(JsonPart element)
     {
         var selector = new LabelSelector();
         if (element.ValueKind != JsonValueKind.Object)
@@ -64,7 +65,7 @@ public sealed class LabelSelector
 
     /// <summary>Whether it selects an object with these labels.</summary>
     /// <param name="labels">The object's <c>metadata.labels</c>; an element of kind Undefined where it has none.</param>
-    public bool Matches(JsonElement labels)
+    public bool Matches(JsonPart labels)
     {
         foreach (var requirement in _requirements)
         {
@@ -83,7 +84,7 @@ public sealed class LabelSelector
     }
 
     // A label that somebody wrote without quotes (version: 1) is no string; the server refuses the object, and not us.
-    private static string Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
+    private static string Text(JsonPart value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 
     private static bool TryParseOne(string part, out Requirement requirement)
     {

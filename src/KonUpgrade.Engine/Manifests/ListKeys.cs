@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KonUpgrade.Engine.Foundation.Json;
 
 namespace KonUpgrade.Engine.Manifests;
 
@@ -48,7 +49,7 @@ internal static class ListKeys
     public static bool IsUnordered(string field) => s_merged.Contains(field) && !s_ordered.Contains(field);
 
     /// <summary>The key fields that tell the elements of both lists apart, or null.</summary>
-    public static string[]? Choose(JsonElement reference, JsonElement difference)
+    public static string[]? Choose(JsonPart reference, JsonPart difference)
     {
         foreach (var choice in s_choices)
         {
@@ -59,10 +60,10 @@ internal static class ListKeys
     }
 
     /// <summary>The key of one element as a path shows it: <c>name=web</c>, or <c>containerPort=80,protocol=TCP</c>.</summary>
-    public static string Of(JsonElement element, string[] fields) =>
+    public static string Of(JsonPart element, string[] fields) =>
         string.Join(',', fields.Where(field => element.TryGetProperty(field, out _)).Select(field => $"{field}={Text(element.GetProperty(field))}"));
 
-    private static bool Holds(JsonElement list, string[] fields)
+    private static bool Holds(JsonPart list, string[] fields)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var element in list.EnumerateArray())
@@ -80,5 +81,5 @@ internal static class ListKeys
         return true;
     }
 
-    private static string Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
+    private static string Text(JsonPart value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 }

@@ -5,37 +5,35 @@ using KonUpgrade.Engine.Foundation.Json;
 namespace KonUpgrade.Engine.Manifests;
 
 /// <summary>Goes through a manifest's JSON in the order in which it is written, with edits applied on the way.</summary>
-internal sealed class ManifestWalk
+internal sealed class ManifestWalk : IDisposable
 {
-    private readonly JsonTokens _tokens = new();
-    private readonly JsonTokens _valueTokens = new();
+    private readonly JsonIndex _values = new();
     private readonly List<int> _matched = [];
-    private ReadOnlyMemory<byte> _json;
-    private ReadOnlyMemory<byte> _valueJson;
     private List<ManifestEdit> _edits = [];
     private int[] _members = new int[64];
     private int _memberCount;
     private byte[] _text = [];
 
     /// <summary>Writes a manifest.</summary>
-    public void Write<TSink>(TSink sink, ReadOnlyMemory<byte> json, List<ManifestEdit> edits)
+    public void Write<TSink>(TSink sink, JsonIndex manifest, List<ManifestEdit> edits)
         where TSink : struct, IManifestSink
     {
-        _json = json;
         _edits = edits;
-        _tokens.Read(json.Span);
         _memberCount = 0;
         _matched.Clear();
         for (var i = 0; i < edits.Count; i++)
             _matched.Add(i);
-        Value(sink, new Source(_tokens, json), 0, 0, edits.Count, 0);
+        Value(sink, manifest, 0, 0, edits.Count, 0);
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => _values.Dispose();
+
     // Writes the value at a token. Of the edits, those in [from, to) of the matched ones lead into it, so many steps deep.
-    private void Value<TSink>(TSink sink, Source source, int index, int from, int to, int depth)
+    private void Value<TSink>(TSink sink, JsonIndex source, int index, int from, int to, int depth)
         where TSink : struct, IManifestSink
     {
-        ref readonly var token = ref source.Tokens[index];
+        ref readonly var token = ref source[index];
         switch (token.Type)
         {
             case JsonTokenType.StartObject:
@@ -48,12 +46,12 @@ internal sealed class ManifestWalk
                 sink.String(Text(source, token));
                 break;
             default:
-                sink.Raw(source.Json.Span.Slice(token.Start, token.Length));
+                sink.Raw(source.Bytes(token));
                 break;
         }
     }
 
-    private void Mapping<TSink>(TSink sink, Source source, int index, int from, int to, int depth)
+    private void Mapping<TSink>(TSink sink, JsonIndex source, int index, int from, int to, int depth)
         where TSink : struct, IManifestSink
     {
         sink.StartMapping();
@@ -80,7 +78,7 @@ internal sealed class ManifestWalk
                 continue;
             }
 
-            sink.Key(Text(source, source.Tokens[member]));
+            sink.Key(Text(source, source[member]));
             if (terminal is not null)
                 Replacement(sink, terminal);
             else
@@ -92,12 +90,12 @@ internal sealed class ManifestWalk
         sink.EndMapping();
     }
 
-    private void Sequence<TSink>(TSink sink, Source source, int index, int from, int to, int depth)
+    private void Sequence<TSink>(TSink sink, JsonIndex source, int index, int from, int to, int depth)
         where TSink : struct, IManifestSink
     {
         sink.StartSequence();
         var place = 0;
-        for (var i = index + 1; i < source.Tokens[index].Next; i = source.Tokens[i].Next, place++)
+        for (var i = index + 1; i < source[index].Next; i = source[i].Next, place++)
         {
             var start = _matched.Count;
             var terminal = from == to ? null : MatchElement(place, from, to, depth);
@@ -115,17 +113,16 @@ internal sealed class ManifestWalk
     private void Replacement<TSink>(TSink sink, ManifestEdit edit)
         where TSink : struct, IManifestSink
     {
-        _valueJson = edit.Value!.Value;
-        _valueTokens.Read(_valueJson.Span);
-        Value(sink, new Source(_valueTokens, _valueJson), 0, 0, 0, 0);
+        _values.Read(edit.Value!.Value);
+        Value(sink, _values, 0, 0, 0, 0);
     }
 
     // Puts the members of a mapping on the stack of members, in order: tokens of names, and edits that add one as ~index.
-    private void Collect(Source source, int index, int from, int to, int depth)
+    private void Collect(JsonIndex source, int index, int from, int to, int depth)
     {
         var first = _memberCount;
         var sorted = true;
-        for (var i = index + 1; i < source.Tokens[index].Next; i = source.Tokens[i + 1].Next)
+        for (var i = index + 1; i < source[index].Next; i = source[i + 1].Next)
         {
             Push(i);
             sorted = sorted && (_memberCount - first < 2 || Compare(source, _members[_memberCount - 2], i, depth) < 0);
@@ -151,7 +148,7 @@ internal sealed class ManifestWalk
     }
 
     // A method of its own: its closure would cost memory for each mapping that is in order already.
-    private void Sort(Source source, int first, int depth) =>
+    private void Sort(JsonIndex source, int first, int depth) =>
         _members.AsSpan(first, _memberCount - first).Sort((left, right) => Compare(source, left, right, depth));
 
     private void Push(int member)
@@ -161,9 +158,9 @@ internal sealed class ManifestWalk
         _members[_memberCount++] = member;
     }
 
-    private bool Has(Source source, int index, ManifestEdit edit, int depth)
+    private bool Has(JsonIndex source, int index, ManifestEdit edit, int depth)
     {
-        for (var i = index + 1; i < source.Tokens[index].Next; i = source.Tokens[i + 1].Next)
+        for (var i = index + 1; i < source[index].Next; i = source[i + 1].Next)
         {
             if (NameIs(source, i, edit.Path.Steps[depth].Utf8Name))
                 return true;
@@ -184,7 +181,7 @@ internal sealed class ManifestWalk
     }
 
     // The last edit that ends at a member; edits that lead further are put on the stack of matched ones.
-    private ManifestEdit? Match(Source source, int member, int from, int to, int depth)
+    private ManifestEdit? Match(JsonIndex source, int member, int from, int to, int depth)
     {
         ManifestEdit? terminal = null;
         for (var e = from; e < to; e++)
@@ -221,11 +218,11 @@ internal sealed class ManifestWalk
     }
 
     // Whether edits take away every member of a mapping that has some.
-    private bool IsEmptied(Source source, int index, int from, int to, int depth)
+    private bool IsEmptied(JsonIndex source, int index, int from, int to, int depth)
     {
-        if (source.Tokens[index].Type != JsonTokenType.StartObject || source.Tokens[index].Next == index + 1)
+        if (source[index].Type != JsonTokenType.StartObject || source[index].Next == index + 1)
             return false;
-        for (var i = index + 1; i < source.Tokens[index].Next; i = source.Tokens[i + 1].Next)
+        for (var i = index + 1; i < source[index].Next; i = source[i + 1].Next)
         {
             var start = _matched.Count;
             var terminal = Match(source, i, from, to, depth);
@@ -246,30 +243,30 @@ internal sealed class ManifestWalk
         return true;
     }
 
-    private int Compare(Source source, int left, int right, int depth)
+    private int Compare(JsonIndex source, int left, int right, int depth)
     {
         if (left == right)
             return 0;
         if (left >= 0 && right >= 0)
         {
-            ref readonly var a = ref source.Tokens[left];
-            ref readonly var b = ref source.Tokens[right];
+            ref readonly var a = ref source[left];
+            ref readonly var b = ref source[right];
             if (!a.Escaped && !b.Escaped)
-                return source.Json.Span.Slice(a.Start, a.Length).SequenceCompareTo(source.Json.Span.Slice(b.Start, b.Length));
+                return source.Bytes(a).SequenceCompareTo(source.Bytes(b));
         }
 
         return Name(source, left, depth).AsSpan().SequenceCompareTo(Name(source, right, depth));
     }
 
-    private byte[] Name(Source source, int member, int depth) =>
-        member < 0 ? _edits[~member].Path.Steps[depth].Utf8Name : Text(source, source.Tokens[member]).ToArray();
+    private byte[] Name(JsonIndex source, int member, int depth) =>
+        member < 0 ? _edits[~member].Path.Steps[depth].Utf8Name : Text(source, source[member]).ToArray();
 
-    private bool NameIs(Source source, int member, ReadOnlySpan<byte> name) => Text(source, source.Tokens[member]).SequenceEqual(name);
+    private bool NameIs(JsonIndex source, int member, ReadOnlySpan<byte> name) => Text(source, source[member]).SequenceEqual(name);
 
     // A string without its escapes; valid until the next one.
-    private ReadOnlySpan<byte> Text(Source source, in JsonToken token)
+    private ReadOnlySpan<byte> Text(JsonIndex source, in JsonToken token)
     {
-        var text = source.Json.Span.Slice(token.Start, token.Length);
+        var text = source.Bytes(token);
         if (!token.Escaped)
             return text;
         if (_text.Length < text.Length)
@@ -281,6 +278,4 @@ internal sealed class ManifestWalk
 
         return _text.AsSpan(0, JsonStrings.Unescape(text, _text));
     }
-
-    private readonly record struct Source(JsonTokens Tokens, ReadOnlyMemory<byte> Json);
 }

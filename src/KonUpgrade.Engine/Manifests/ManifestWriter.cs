@@ -30,7 +30,7 @@ public sealed class ManifestWriter : IDisposable
     public ReadOnlyMemory<byte> ToYaml(KubernetesObject o, IReadOnlyList<ManifestEdit> edits)
     {
         _yaml.Clear();
-        _walk.Write(new YamlSink(_yaml), o.Json, WithType(o, edits));
+        _walk.Write(new YamlSink(_yaml), o.Index, WithType(o, edits));
         return _yaml.Written;
     }
 
@@ -39,13 +39,17 @@ public sealed class ManifestWriter : IDisposable
     {
         _jsonBuffer.ResetWrittenCount();
         _json.Reset();
-        _walk.Write(new JsonSink(_json), o.Json, WithType(o, edits));
+        _walk.Write(new JsonSink(_json), o.Index, WithType(o, edits));
         _json.Flush();
         return _jsonBuffer.WrittenMemory;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _json.Dispose();
+    public void Dispose()
+    {
+        _json.Dispose();
+        _walk.Dispose();
+    }
 
     // Items of a built-in kind's list have no apiVersion and kind of their own.
     private List<ManifestEdit> WithType(KubernetesObject o, IReadOnlyList<ManifestEdit> edits)

@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using KonUpgrade.Engine.Foundation.Files;
+using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Foundation.Yaml;
 using KonUpgrade.Engine.Kubernetes;
-using KonUpgrade.Engine.Manifests.Rules;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Manifests;
@@ -109,13 +109,13 @@ internal sealed class PlainManifests(string path) : IManifestSource
 
     private static void Read(YamlDocument document, string file, List<ManifestFile> objects)
     {
-        using var json = JsonDocument.Parse(document.Json, new JsonDocumentOptions { MaxDepth = 512 });
-        var root = json.RootElement;
+        using var json = JsonIndex.Parse(document.Json);
+        var root = json.Root;
         var items = root.Member("items"u8);
         if (root.Member("kind"u8).Text()?.EndsWith("List", StringComparison.Ordinal) == true && items.ValueKind == JsonValueKind.Array)
         {
             foreach (var item in items.EnumerateArray())
-                objects.Add(Manifest(item, System.Text.Encoding.UTF8.GetBytes(item.GetRawText()), document.Line, file));
+                objects.Add(Manifest(item, item.GetRawBytes().ToArray(), document.Line, file));
         }
         else
         {
@@ -123,7 +123,7 @@ internal sealed class PlainManifests(string path) : IManifestSource
         }
     }
 
-    private static ManifestFile Manifest(JsonElement root, ReadOnlyMemory<byte> json, int line, string file)
+    private static ManifestFile Manifest(JsonPart root, ReadOnlyMemory<byte> json, int line, string file)
     {
         var metadata = root.Member("metadata"u8);
         var apiVersion = root.Member("apiVersion"u8).Text();

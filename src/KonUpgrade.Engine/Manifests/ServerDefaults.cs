@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KonUpgrade.Engine.Foundation.Json;
 
 namespace KonUpgrade.Engine.Manifests;
 
@@ -45,7 +46,7 @@ public static class ServerDefaults
     /// <param name="kind">The object's kind.</param>
     /// <param name="path">The field's path; the keys of list elements are not looked at.</param>
     /// <param name="value">The value on the side that has the field.</param>
-    public static bool Holds(string kind, string path, JsonElement value)
+    public static bool Holds(string kind, string path, JsonPart value)
     {
         // An object counts when all that is in it does.
         if (value.ValueKind == JsonValueKind.Object && value.EnumerateObject().Any()

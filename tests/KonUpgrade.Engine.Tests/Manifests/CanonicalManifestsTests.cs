@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using KonUpgrade.Engine.Foundation.Yaml;
 using KonUpgrade.Engine.Kubernetes;
@@ -34,7 +33,7 @@ public sealed class CanonicalManifestsTests
             if (read is null)
                 continue;
             fast++;
-            Assert.True(JsonElement.DeepEquals(slow.Root, read.Root), Encoding.UTF8.GetString(yaml));
+            Assert.True(JsonNode.DeepEquals(JsonNode.Parse(slow.Json.Span), JsonNode.Parse(read.Json.Span)), Encoding.UTF8.GetString(yaml));
         }
         Assert.True(fast > 2900, $"{fast} of 3000");
     }

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Model;
 
@@ -15,9 +15,9 @@ public sealed class FieldComparisonTests
 
     private static IReadOnlyList<FieldDifference> Compare(string reference, string difference, FieldComparisonOptions? options = null)
     {
-        using var a = JsonDocument.Parse(reference);
-        using var b = JsonDocument.Parse(difference);
-        return FieldComparison.Compare(a.RootElement, b.RootElement, options);
+        using var a = JsonIndex.Parse(reference);
+        using var b = JsonIndex.Parse(difference);
+        return FieldComparison.Compare(a.Root, b.Root, options);
     }
 
     private static string With(string json, string from, string to)

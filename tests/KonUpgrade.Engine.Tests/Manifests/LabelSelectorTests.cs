@@ -1,4 +1,4 @@
-using System.Text.Json;
+using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Manifests;
 
 namespace KonUpgrade.Engine.Tests.Manifests;
@@ -24,16 +24,16 @@ public sealed class LabelSelectorTests
     public void The_text_form_selects_as_kubectl_does(string text, bool selected)
     {
         Assert.True(LabelSelector.TryParse(text, out var selector));
-        using var labels = JsonDocument.Parse(Labels);
-        Assert.Equal(selected, selector.Matches(labels.RootElement));
+        using var labels = JsonIndex.Parse(Labels);
+        Assert.Equal(selected, selector.Matches(labels.Root));
     }
 
     [Fact]
     public void A_label_that_is_no_string_is_read_as_it_is_written()
     {
         Assert.True(LabelSelector.TryParse("version=1,!on", out var selector));
-        using var labels = JsonDocument.Parse("""{"version":1}""");
-        Assert.True(selector.Matches(labels.RootElement));
+        using var labels = JsonIndex.Parse("""{"version":1}""");
+        Assert.True(selector.Matches(labels.Root));
     }
 
     [Theory]
@@ -50,8 +50,8 @@ public sealed class LabelSelectorTests
     [InlineData("""{}""", true)]
     public void The_form_of_objects_selects_as_a_server_does(string json, bool selected)
     {
-        using var selector = JsonDocument.Parse(json);
-        using var labels = JsonDocument.Parse(Labels);
-        Assert.Equal(selected, LabelSelector.Of(selector.RootElement).Matches(labels.RootElement));
+        using var selector = JsonIndex.Parse(json);
+        using var labels = JsonIndex.Parse(Labels);
+        Assert.Equal(selected, LabelSelector.Of(selector.Root).Matches(labels.Root));
     }
 }

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Manifests;
 
 namespace KonUpgrade.Engine.Tests.Manifests;
@@ -39,7 +39,7 @@ public sealed class PatternTests
     public void A_field_in_a_list_fits_when_it_does_in_every_element(string json, bool fits)
     {
         Assert.True(FieldPath.TryParse("webhooks[*].clientConfig.service.namespace", out var path));
-        using var document = JsonDocument.Parse(json);
-        Assert.Equal(fits, new FieldPattern(path, ["kube-*"]).Fits(document.RootElement));
+        using var document = JsonIndex.Parse(json);
+        Assert.Equal(fits, new FieldPattern(path, ["kube-*"]).Fits(document.Root));
     }
 }

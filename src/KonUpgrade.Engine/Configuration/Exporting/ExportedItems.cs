@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using KonUpgrade.Engine.Foundation.Files;
+using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Manifests;
-using KonUpgrade.Engine.Manifests.Rules;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Exporting;
@@ -65,8 +65,8 @@ public static class ExportedItems
 
     private static ClusterConfigItem LeftOut(ReadOnlyMemory<byte> line)
     {
-        using var document = JsonDocument.Parse(line);
-        var root = document.RootElement;
+        using var document = JsonIndex.Parse(line);
+        var root = document.Root;
         var reason = root.Member("reason"u8).Text();
         var owner = root.Member("ownerKind"u8).Text() is { } kind ? $" ({kind} {root.Member("owner"u8).Text()})" : "";
         return new ClusterConfigItem

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Engine.Manifests.Rules;
@@ -65,9 +66,9 @@ internal sealed class FileLine : IDisposable
         _json.WriteEndObject();
     }
 
-    private void WriteReferences(JsonElement references)
+    private void WriteReferences(JsonPart references)
     {
-        if (!references.HasContent())
+        if (!references.HasContent)
             return;
         _json.WriteStartArray("ownerReferences"u8);
         foreach (var reference in ExportedFile.ReadReferences(references))
@@ -85,7 +86,7 @@ internal sealed class FileLine : IDisposable
     }
 
     // Finalizers that stay in the file: on a cluster without their controller nobody takes them off.
-    private void WriteFinalizers(JsonElement finalizers)
+    private void WriteFinalizers(JsonPart finalizers)
     {
         if (!finalizers.Elements().Any(finalizer => !BuiltInFinalizersRule.IsBuiltIn(finalizer)))
             return;

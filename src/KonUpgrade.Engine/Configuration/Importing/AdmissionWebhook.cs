@@ -1,4 +1,4 @@
-using System.Text.Json;
+using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
 
@@ -14,30 +14,30 @@ internal sealed record AdmissionWebhook(
     /// <summary>The webhooks of a configuration that objects wait for.</summary>
     public static IEnumerable<AdmissionWebhook> Read(KubernetesObject configuration)
     {
-        foreach (var webhook in Json.Items(configuration.Root, "webhooks"))
+        foreach (var webhook in configuration.Root.Objects("webhooks"))
         {
-            if (Json.Text(webhook, "failurePolicy") == "Ignore" || Json.Service(Json.Member(webhook, "clientConfig")) is not { } service)
+            if (webhook.Text("failurePolicy") == "Ignore" || WebhookService.Of(webhook.Member("clientConfig")) is not { } service)
                 continue;
             // Conditions in CEL are the server's to evaluate: what they might leave out is not waited for.
-            if (Json.Items(webhook, "matchConditions").Any())
+            if (webhook.Objects("matchConditions").Any())
                 continue;
-            var rules = Json.Items(webhook, "rules").Where(IsAboutWrites).Select(Rule.Read).ToList();
+            var rules = webhook.Objects("rules").Where(IsAboutWrites).Select(Rule.Read).ToList();
             if (rules.Count > 0)
             {
                 yield return new AdmissionWebhook(
-                    $"{Json.Text(webhook, "name")} of {configuration.Kind} {configuration.Name}", service, rules,
-                    LabelSelector.Of(Json.Member(webhook, "namespaceSelector")), LabelSelector.Of(Json.Member(webhook, "objectSelector")));
+                    $"{webhook.Text("name")} of {configuration.Kind} {configuration.Name}", service, rules,
+                    LabelSelector.Of(webhook.Member("namespaceSelector")), LabelSelector.Of(webhook.Member("objectSelector")));
             }
         }
     }
 
-    private static bool IsAboutWrites(JsonElement rule) => Json.Texts(rule, "operations").Any(o => o is "*" or "CREATE" or "UPDATE");
+    private static bool IsAboutWrites(JsonPart rule) => rule.Texts("operations").Any(o => o is "*" or "CREATE" or "UPDATE");
 
     /// <summary>What a webhook judges.</summary>
     internal sealed record Rule(IReadOnlyList<string> Groups, IReadOnlyList<string> Resources, string Scope)
     {
-        public static Rule Read(JsonElement rule) =>
-            new([.. Json.Texts(rule, "apiGroups")], [.. Json.Texts(rule, "resources")], Json.Text(rule, "scope") ?? "*");
+        public static Rule Read(JsonPart rule) =>
+            new([.. rule.Texts("apiGroups")], [.. rule.Texts("resources")], rule.Text("scope") ?? "*");
 
         /// <summary>Versions don't count: with matchPolicy Equivalent, the default, a rule covers a kind in all of them.</summary>
         public bool Covers(ApiResource resource) =>

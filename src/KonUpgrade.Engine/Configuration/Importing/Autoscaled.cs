@@ -61,12 +61,9 @@ internal sealed class Autoscaled(KubernetesClient client, TargetServices service
             return;
         }
         // A ScaledObject may leave out what it scales, and means a Deployment.
-        var apiVersion = Text(target, "apiVersion") ?? "apps/v1";
+        var apiVersion = target.Text("apiVersion") ?? "apps/v1";
         var slash = apiVersion.IndexOf('/', StringComparison.Ordinal);
-        if (Text(target, "name") is { } name)
-            scaled.Add(new ObjectKey(slash < 0 ? "" : apiVersion[..slash], Text(target, "kind") ?? "Deployment", autoscaler.Namespace, name));
+        if (target.Text("name") is { } name)
+            scaled.Add(new ObjectKey(slash < 0 ? "" : apiVersion[..slash], target.Text("kind") ?? "Deployment", autoscaler.Namespace, name));
     }
-
-    private static string? Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

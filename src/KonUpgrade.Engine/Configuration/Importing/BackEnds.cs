@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Model;
@@ -16,7 +17,7 @@ internal sealed class BackEnds(KubernetesClient client, TargetServices services,
 {
     private readonly object _lock = new();
     private readonly ConcurrentDictionary<(string Namespace, string Name), Lazy<Task<string?>>> _ready = new();
-    private readonly ConcurrentDictionary<string, Lazy<Task<JsonElement>>> _namespaceLabels = new();
+    private readonly ConcurrentDictionary<string, Lazy<Task<JsonPart>>> _namespaceLabels = new();
     private readonly ConcurrentDictionary<(string Group, string Plural), Lazy<Task<Conversion?>>> _conversions = new();
     private Task<IReadOnlyList<AdmissionWebhook>>? _webhooks;
 
@@ -89,8 +90,8 @@ internal sealed class BackEnds(KubernetesClient client, TargetServices services,
         return found;
     }
 
-    private Task<JsonElement> NamespaceLabelsAsync(string name, CancellationToken cancellationToken) =>
-        _namespaceLabels.GetOrAdd(name, n => new Lazy<Task<JsonElement>>(async () =>
+    private Task<JsonPart> NamespaceLabelsAsync(string name, CancellationToken cancellationToken) =>
+        _namespaceLabels.GetOrAdd(name, n => new Lazy<Task<JsonPart>>(async () =>
         {
             var resource = services.Catalog.Find("", "v1", "Namespace");
             using var o = resource is null ? null : await client.GetAsync(resource, null, n, cancellationToken).ConfigureAwait(false);
@@ -114,19 +115,19 @@ internal sealed class BackEnds(KubernetesClient client, TargetServices services,
             }
         })).Value;
 
-    private static JsonElement Labels(JsonElement metadata) =>
+    private static JsonPart Labels(JsonPart metadata) =>
         metadata.ValueKind == JsonValueKind.Object && metadata.TryGetProperty("labels"u8, out var labels) ? labels : default;
 
     private sealed record Conversion((string Namespace, string Name) Service, string StorageVersion)
     {
-        public static Conversion? Read(JsonElement root)
+        public static Conversion? Read(JsonPart root)
         {
-            var spec = Json.Member(root, "spec");
-            var conversion = Json.Member(spec, "conversion");
-            if (Json.Text(conversion, "strategy") != "Webhook" || Json.Service(Json.Member(Json.Member(conversion, "webhook"), "clientConfig")) is not { } service)
+            var spec = root.Member("spec");
+            var conversion = spec.Member("conversion");
+            if (conversion.Text("strategy") != "Webhook" || WebhookService.Of(conversion.Member("webhook").Member("clientConfig")) is not { } service)
                 return null;
-            var storage = Json.Items(spec, "versions").FirstOrDefault(v => Json.Member(v, "storage").ValueKind == JsonValueKind.True);
-            return Json.Text(storage, "name") is { } version ? new Conversion(service, version) : null;
+            var storage = spec.Objects("versions").FirstOrDefault(v => v.Member("storage").ValueKind == JsonValueKind.True);
+            return storage.Text("name") is { } version ? new Conversion(service, version) : null;
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Foundation.Retry;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
@@ -98,20 +99,20 @@ internal sealed class CustomResources(TargetServices services, TargetWaits waits
 
     private static string GroupOf(string name) => name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..];
 
-    private static void Read(JsonElement root, out (string Group, string Kind) served, List<string> versions)
+    private static void Read(JsonPart root, out (string Group, string Kind) served, List<string> versions)
     {
         versions.Clear();
         served = default;
         if (!root.TryGetProperty("spec"u8, out var spec) || spec.ValueKind != JsonValueKind.Object)
             return;
-        served = (Text(spec, "group") ?? "", spec.TryGetProperty("names"u8, out var names) ? Text(names, "kind")! : null!);
+        served = (spec.Text("group") ?? "", spec.TryGetProperty("names"u8, out var names) ? names.Text("kind")! : null!);
         if (!spec.TryGetProperty("versions"u8, out var list) || list.ValueKind != JsonValueKind.Array)
             return;
         versions.AddRange(list.EnumerateArray()
-            .Where(v => v.TryGetProperty("served"u8, out var on) && on.ValueKind == JsonValueKind.True).Select(v => Text(v, "name")).OfType<string>());
+            .Where(v => v.TryGetProperty("served"u8, out var on) && on.ValueKind == JsonValueKind.True).Select(v => v.Text("name")).OfType<string>());
     }
 
-    private static string? WhyNotEstablished(JsonElement root)
+    private static string? WhyNotEstablished(JsonPart root)
     {
         var conditions = root.TryGetProperty("status"u8, out var status) && status.ValueKind == JsonValueKind.Object
             && status.TryGetProperty("conditions"u8, out var list) && list.ValueKind == JsonValueKind.Array
@@ -119,15 +120,12 @@ internal sealed class CustomResources(TargetServices services, TargetWaits waits
             : [];
         foreach (var type in new[] { "NamesAccepted", "Established" })
         {
-            var condition = conditions.FirstOrDefault(c => Text(c, "type") == type);
+            var condition = conditions.FirstOrDefault(c => c.Text("type") == type);
             if (condition.ValueKind == JsonValueKind.Undefined)
                 return $"its condition {type} is not there";
-            if (Text(condition, "status") != "True")
-                return $"{type} is {Text(condition, "status")}: {Text(condition, "reason")}: {Text(condition, "message")}";
+            if (condition.Text("status") != "True")
+                return $"{type} is {condition.Text("status")}: {condition.Text("reason")}: {condition.Text("message")}";
         }
         return null;
     }
-
-    private static string? Text(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Model;
@@ -112,7 +113,7 @@ internal sealed class ExistingObjects(
 
     private static bool IsCrd(ImportItem item) => item.Key is { Group: "apiextensions.k8s.io", Kind: "CustomResourceDefinition" };
 
-    private static bool HasReplicas(JsonElement root) =>
+    private static bool HasReplicas(JsonPart root) =>
         root.TryGetProperty("spec"u8, out var spec) && spec.ValueKind == JsonValueKind.Object && spec.TryGetProperty("replicas"u8, out _);
 
     private static string Count(IReadOnlyList<FieldDifference> fields) =>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Foundation.Retry;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
@@ -238,7 +239,7 @@ internal sealed class ObjectImport(
 
     private ClusterConfigChange Change(ImportItem item, string apiVersion, ClusterConfigChangeAction action) => ExistingObjects.Change(context, item, apiVersion, action);
 
-    private static JsonElement Labels(KubernetesObject o) =>
+    private static JsonPart Labels(KubernetesObject o) =>
         o.Metadata.ValueKind == JsonValueKind.Object && o.Metadata.TryGetProperty("labels"u8, out var labels) ? labels : default;
 
     private static string Join(string? a, string b) => a is null ? b : $"{a} {b}";

@@ -47,7 +47,7 @@ internal sealed class TargetWaits(KubernetesClient client, TargetServices servic
             if (service is null)
                 return "there is no such Service on the target";
             // An ExternalName leads out of the cluster, where nobody can look.
-            if (Json.Text(Json.Member(service.Root, "spec"), "type") == "ExternalName")
+            if (service.Root.Member("spec").Text("type") == "ExternalName")
                 return null;
         }
         if (services.Catalog.FindPreferred("discovery.k8s.io", "EndpointSlice") is not { } slices)
@@ -57,7 +57,7 @@ internal sealed class TargetWaits(KubernetesClient client, TargetServices servic
             new WatchOptions { Namespace = @namespace, LabelSelector = $"kubernetes.io/service-name={name}" },
             // ready: not told means yes.
             (type, slice) => type is WatchEventType.Added or WatchEventType.Modified
-                && Json.Items(slice!.Root, "endpoints").Any(e => Json.Member(Json.Member(e, "conditions"), "ready").ValueKind != JsonValueKind.False),
+                && slice!.Root.Objects("endpoints").Any(e => e.Member("conditions").Member("ready").ValueKind != JsonValueKind.False),
             cancellationToken).ConfigureAwait(false);
         return ready ? null : $"it had no endpoint that was ready within {options.Timeout.TotalSeconds:0} s";
     }

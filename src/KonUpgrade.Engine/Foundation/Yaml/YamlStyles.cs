@@ -21,10 +21,6 @@ internal enum YamlStyle
 /// </summary>
 internal static class YamlStyles
 {
-    // What means nothing to YAML wherever it stands, once the first character is right.
-    private static readonly SearchValues<byte> s_harmless =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./-=+@,;()*%$!?<>~^|&'\"{}[]\\"u8);
-
     // What a literal block can't hold, beside lines that begin or consist of white space.
     private static readonly SearchValues<byte> s_controls = SearchValues.Create(
         [0, 1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 127]);
@@ -42,15 +38,17 @@ internal static class YamlStyles
     {
         if (text.Length == 0 || !BeginsPlain(text))
             return false;
-        for (var rest = text; rest.IndexOfAnyExcept(s_harmless) is var at and >= 0; rest = rest[(at + 1)..])
+        for (var i = 0; i < text.Length; i++)
         {
-            var next = at + 1 < rest.Length ? rest[at + 1] : (byte)' ';
-            var fits = rest[at] switch
+            if (IsHarmless(text[i]))
+                continue;
+            var next = i + 1 < text.Length ? text[i + 1] : (byte)' ';
+            var fits = text[i] switch
             {
                 // A space is harmless between two words, not before a comment and not at the end.
                 (byte)' ' => next is not ((byte)' ' or (byte)'#'),
                 (byte)':' => next is not ((byte)' ' or (byte)':'),
-                (byte)'#' => at > 0,
+                (byte)'#' => text[i - 1] is not ((byte)' ' or (byte)':' or (byte)'#'),
                 _ => false,
             };
             if (!fits)
@@ -59,6 +57,10 @@ internal static class YamlStyles
 
         return !IsReserved(text);
     }
+
+    // What means nothing to YAML wherever it stands, once the first character is right: ASCII that is seen, but for the
+    // colon, the number sign and the backquote.
+    private static bool IsHarmless(byte c) => c is > (byte)' ' and < 127 and not ((byte)':' or (byte)'#' or (byte)'`');
 
     private static bool BeginsPlain(ReadOnlySpan<byte> text)
     {

@@ -12,8 +12,8 @@ internal sealed class DefaultServiceAccountRule : IManifestRule
 
     public void Apply(KubernetesObject o, RuleOutcome outcome)
     {
-        if (o.Name != "default" || o.Metadata.Member("labels"u8).HasContent() || o.Metadata.Member("annotations"u8).HasContent()
-            || o.Root.Member("imagePullSecrets"u8).HasContent() || o.Root.Member("automountServiceAccountToken"u8).ValueKind is JsonValueKind.True or JsonValueKind.False)
+        if (o.Name != "default" || o.Metadata.Member("labels"u8).HasContent || o.Metadata.Member("annotations"u8).HasContent
+            || o.Root.Member("imagePullSecrets"u8).HasContent || o.Root.Member("automountServiceAccountToken"u8).ValueKind is JsonValueKind.True or JsonValueKind.False)
         {
             return;
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
 
 namespace KonUpgrade.Engine.Manifests.Rules;
@@ -19,7 +20,7 @@ internal sealed class FinishedJobRule : IManifestRule
             outcome.LeaveOut("The Job has failed and would run once more.");
     }
 
-    private static bool Has(JsonElement status, ReadOnlySpan<byte> type)
+    private static bool Has(JsonPart status, ReadOnlySpan<byte> type)
     {
         foreach (var condition in status.Member("conditions"u8).Elements())
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
 
 namespace KonUpgrade.Engine.Manifests.Rules;
@@ -22,7 +23,7 @@ internal sealed class OwnAnnotationsRule : IManifestRule
         Drop(o.Metadata.Member("labels"u8), "labels", outcome);
     }
 
-    private static void Drop(JsonElement map, string field, RuleOutcome outcome)
+    private static void Drop(JsonPart map, string field, RuleOutcome outcome)
     {
         if (map.ValueKind != JsonValueKind.Object)
             return;

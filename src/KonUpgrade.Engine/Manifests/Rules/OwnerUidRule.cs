@@ -13,7 +13,7 @@ internal sealed class OwnerUidRule : IManifestRule
 
     public void Apply(KubernetesObject o, RuleOutcome outcome)
     {
-        if (o.Metadata.Member("ownerReferences"u8).HasContent())
+        if (o.Metadata.Member("ownerReferences"u8).HasContent)
             outcome.Edit(s_edit);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
 
 namespace KonUpgrade.Engine.Manifests.Rules;
@@ -58,7 +59,7 @@ internal sealed class PodRule : IManifestRule
     }
 
     // Kubernetes from 1.21 mounts a projected kube-api-access-…, earlier ones the account's Secret.
-    private static bool IsTokenVolume(JsonElement volume, string name, string account) =>
+    private static bool IsTokenVolume(JsonPart volume, string name, string account) =>
         (volume.Member("projected"u8).ValueKind == JsonValueKind.Object && name.StartsWith("kube-api-access-", StringComparison.Ordinal))
         || (volume.Member("secret"u8).ValueKind == JsonValueKind.Object && name.StartsWith($"{account}-token-", StringComparison.Ordinal));
 }

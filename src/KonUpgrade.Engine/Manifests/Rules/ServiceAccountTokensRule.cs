@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
 
 namespace KonUpgrade.Engine.Manifests.Rules;
@@ -14,11 +15,11 @@ internal sealed class ServiceAccountTokensRule : IManifestRule
     public void Apply(KubernetesObject o, RuleOutcome outcome)
     {
         var secrets = o.Root.Member("secrets"u8);
-        if (secrets.HasContent())
+        if (secrets.HasContent)
             outcome.DropElements(secrets, s_secrets, IsToken($"{o.Name}-token-"));
     }
 
     /// <summary>Whether a reference is one to a token of the account.</summary>
-    public static Func<System.Text.Json.JsonElement, bool> IsToken(string prefix) =>
+    public static Func<JsonPart, bool> IsToken(string prefix) =>
         reference => reference.Member("name"u8).Text()?.StartsWith(prefix, StringComparison.Ordinal) == true;
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
 
 namespace KonUpgrade.Engine.Manifests.Rules;
@@ -12,9 +13,9 @@ internal sealed class ServiceChoices : IDisposable
 {
     private const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
-    private readonly JsonDocument? _lastApplied;
-    private readonly JsonElement _applied;
-    private readonly List<JsonElement> _owned = [];
+    private readonly JsonIndex? _lastApplied;
+    private readonly JsonPart _applied;
+    private readonly List<JsonPart> _owned = [];
 
     public ServiceChoices(KubernetesObject o)
     {
@@ -22,8 +23,8 @@ internal sealed class ServiceChoices : IDisposable
         {
             try
             {
-                _lastApplied = JsonDocument.Parse(text);
-                _applied = _lastApplied.RootElement.Member("spec"u8);
+                _lastApplied = JsonIndex.Parse(text);
+                _applied = _lastApplied.Root.Member("spec"u8);
             }
             catch (JsonException)
             {
@@ -47,7 +48,7 @@ internal sealed class ServiceChoices : IDisposable
     public bool AreKnown => _owned.Exists(spec => spec.ValueKind == JsonValueKind.Object);
 
     /// <summary>Whether somebody asked for certain address families.</summary>
-    public bool Families => _applied.Member("ipFamilies"u8).HasContent() || _owned.Exists(spec => spec.Member("f:ipFamilies"u8).ValueKind == JsonValueKind.Object);
+    public bool Families => _applied.Member("ipFamilies"u8).HasContent || _owned.Exists(spec => spec.Member("f:ipFamilies"u8).ValueKind == JsonValueKind.Object);
 
     /// <summary>Whether somebody asked for one family or two.</summary>
     public bool FamilyPolicy =>
@@ -55,7 +56,7 @@ internal sealed class ServiceChoices : IDisposable
         || _owned.Exists(spec => spec.Member("f:ipFamilyPolicy"u8).ValueKind == JsonValueKind.Object);
 
     /// <summary>Whether somebody asked for a port's nodePort.</summary>
-    public bool NodePort(JsonElement port)
+    public bool NodePort(JsonPart port)
     {
         foreach (var applied in _applied.Member("ports"u8).Elements())
         {
@@ -81,18 +82,18 @@ internal sealed class ServiceChoices : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _lastApplied?.Dispose();
 
-    private static bool IsSame(JsonElement left, JsonElement right) =>
+    private static bool IsSame(JsonPart left, JsonPart right) =>
         Number(left) == Number(right) && Protocol(left) == Protocol(right);
 
     // k:{"port":80,"protocol":"TCP"}
-    private static bool IsKeyOf(string name, JsonElement port)
+    private static bool IsKeyOf(string name, JsonPart port)
     {
         if (!name.StartsWith("k:", StringComparison.Ordinal))
             return false;
         try
         {
-            using var key = JsonDocument.Parse(name.AsMemory(2));
-            return IsSame(key.RootElement, port);
+            using var key = JsonIndex.Parse(name[2..]);
+            return IsSame(key.Root, port);
         }
         catch (JsonException)
         {
@@ -100,8 +101,8 @@ internal sealed class ServiceChoices : IDisposable
         }
     }
 
-    private static int Number(JsonElement port) =>
+    private static int Number(JsonPart port) =>
         port.Member("port"u8) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) ? value : -1;
 
-    private static string Protocol(JsonElement port) => port.Member("protocol"u8).Text() ?? "TCP";
+    private static string Protocol(JsonPart port) => port.Member("protocol"u8).Text() ?? "TCP";
 }

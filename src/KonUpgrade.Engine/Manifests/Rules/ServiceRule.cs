@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
 
 namespace KonUpgrade.Engine.Manifests.Rules;
@@ -48,5 +49,5 @@ internal sealed class ServiceRule : IManifestRule
         }
     }
 
-    private static bool HasNodePort(JsonElement port) => port.Member("nodePort"u8).ValueKind == JsonValueKind.Number;
+    private static bool HasNodePort(JsonPart port) => port.Member("nodePort"u8).ValueKind == JsonValueKind.Number;
 }

@@ -20,15 +20,15 @@ internal sealed record AppNeeds
     /// <summary>Reads an App.</summary>
     public static AppNeeds Read(KubernetesObject app)
     {
-        var spec = KonstellationCluster.Member(app.Root, "spec");
-        var targets = KonstellationCluster.Items(spec, "targets")
-            .Select(t => (Name: KonstellationCluster.Text(t, "name") ?? "", Halted: KonstellationCluster.Text(t, "deployMode") == "halt")).ToList();
+        var spec = app.Root.Member("spec");
+        var targets = spec.Objects("targets")
+            .Select(t => (Name: t.Text("name") ?? "", Halted: t.Text("deployMode") == "halt")).ToList();
         return new AppNeeds
         {
             Running = [.. targets.Where(t => !t.Halted).Select(t => t.Name)],
             Halted = [.. targets.Where(t => t.Halted).Select(t => t.Name)],
-            ServiceAccount = KonstellationCluster.Text(spec, "serviceAccount"),
-            Configs = [.. KonstellationCluster.Texts(spec, "configs")],
+            ServiceAccount = spec.Text("serviceAccount") is { Length: > 0 } account ? account : null,
+            Configs = [.. spec.Texts("configs")],
         };
     }
 

@@ -13,8 +13,8 @@ internal static class CertificateRefs
     /// <summary>Why a CertificateRef is of no use on a cluster, or null.</summary>
     public static string? WhyNot(KubernetesObject certificateRef, KonstellationCluster? target)
     {
-        var spec = KonstellationCluster.Member(certificateRef.Root, "spec");
-        var id = KonstellationCluster.Text(spec, "providerId") ?? "";
+        var spec = certificateRef.Root.Member("spec");
+        var id = spec.Text("providerId") ?? "";
         if (!Arn.TryParse(id, out var arn) || arn.Service != "acm")
             return $"spec.providerId '{id}' is not the ARN of an ACM certificate. {Remedy}";
         if (target?.Region is null || target.AccountId is null)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Amazon;
 using KonUpgrade.Engine.Kubernetes;
 
@@ -25,21 +24,21 @@ internal sealed record KonstellationCluster
     /// <summary>Reads a ClusterConfig.</summary>
     public static KonstellationCluster Read(KubernetesObject clusterConfig)
     {
-        var spec = Member(clusterConfig.Root, "spec");
-        var roles = Member(Member(clusterConfig.Root, "status"), "aws");
+        var spec = clusterConfig.Root.Member("spec"u8);
+        var roles = clusterConfig.Root.Member("status"u8).Member("aws"u8);
         Arn? role = null;
         foreach (var name in new[] { "adminRoleArn", "nodeRoleArn", "albRoleArn" })
         {
-            if (role is null && Text(roles, name) is { } text && Arn.TryParse(text, out var arn) && arn.AccountId.Length > 0)
+            if (role is null && roles.Text(name) is { } text && Arn.TryParse(text, out var arn) && arn.AccountId.Length > 0)
                 role = arn;
         }
         return new KonstellationCluster
         {
             Name = clusterConfig.Name,
-            Region = Text(spec, "region"),
+            Region = spec.Text("region") is { Length: > 0 } region ? region : null,
             AccountId = role?.AccountId,
             Partition = role?.Partition ?? "aws",
-            Targets = [.. Texts(spec, "targets")],
+            Targets = [.. spec.Texts("targets")],
         };
     }
 
@@ -48,18 +47,4 @@ internal sealed record KonstellationCluster
 
     /// <summary>The ARN of that role; null where the account's number is not known.</summary>
     public string? RoleArn(string account) => AccountId is null ? null : $"arn:{Partition}:iam::{AccountId}:role/{RoleName(account)}";
-
-    internal static JsonElement Member(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : default;
-
-    internal static string? Text(JsonElement element, string name) =>
-        Member(element, name) is { ValueKind: JsonValueKind.String } value && value.GetString() is { Length: > 0 } text ? text : null;
-
-    internal static IEnumerable<string> Texts(JsonElement element, string name) =>
-        Member(element, name) is { ValueKind: JsonValueKind.Array } list
-            ? list.EnumerateArray().Where(e => e.ValueKind == JsonValueKind.String).Select(e => e.GetString()!)
-            : [];
-
-    internal static IEnumerable<JsonElement> Items(JsonElement element, string name) =>
-        Member(element, name) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray().Where(e => e.ValueKind == JsonValueKind.Object) : [];
 }

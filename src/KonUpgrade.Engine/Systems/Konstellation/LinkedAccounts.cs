@@ -21,8 +21,8 @@ internal static class LinkedAccounts
     /// <summary>The account with the target cluster's targets; null where it has them already.</summary>
     public static ReadOnlyMemory<byte>? WithTargets(KubernetesObject account, KonstellationCluster cluster)
     {
-        var spec = KonstellationCluster.Member(account.Root, "spec");
-        if (KonstellationCluster.Texts(spec, "targets").SequenceEqual(cluster.Targets, StringComparer.Ordinal))
+        var spec = account.Root.Member("spec");
+        if (spec.Texts("targets").SequenceEqual(cluster.Targets, StringComparer.Ordinal))
             return null;
         var node = JsonNode.Parse(account.Json.Span)!.AsObject();
         if (node["spec"] is not JsonObject target)
