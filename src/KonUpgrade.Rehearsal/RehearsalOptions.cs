@@ -8,7 +8,8 @@ internal sealed record RehearsalOptions
 
         dotnet run --project src/KonUpgrade.Rehearsal [-- options]
 
-          --path DIR       where the export goes (default: artifacts/rehearsal, removed and made anew)
+          --path DIR       where the export goes (default: artifacts/rehearsal): a directory that is empty or not there,
+                           or holds the export of an earlier rehearsal, which is replaced
           --blue VERSION   the Kubernetes version of blue, 1.22 to 1.34 (default: 1.32)
           --green VERSION  the Kubernetes version of green (default: 1.34)
           --help           this text

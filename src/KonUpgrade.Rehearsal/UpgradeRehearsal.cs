@@ -25,15 +25,16 @@ internal sealed class UpgradeRehearsal(RehearsalOptions options, IAnsiConsole co
     private readonly PhaseDisplay _display = new(console);
     private readonly List<string> _problems = [];
 
+    /// <summary>Done to the clusters when they are furnished.</summary>
+    public Action<SandboxHost>? WhenFurnished { get; init; }
+
     /// <summary>Runs every phase; false when something is not as it should be.</summary>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
+        await ExportFolder.CheckAsync(options.Path, cancellationToken);
         _display.Line($"A Konstellation cluster moves from blue (Kubernetes {options.BlueVersion}) to green ({options.GreenVersion}), on simulated clusters.");
         _display.Line();
-        if (Directory.Exists(options.Path))
-            Directory.Delete(options.Path, recursive: true);
-
         SandboxHost? sandbox = null;
         try
         {
@@ -59,6 +60,7 @@ internal sealed class UpgradeRehearsal(RehearsalOptions options, IAnsiConsole co
     {
         await _display.RunAsync("Furnish blue", _ => FurnishAsync(sandbox.Cluster("blue"), withShop: true));
         await _display.RunAsync("Install green", _ => FurnishAsync(sandbox.Cluster("green"), withShop: false));
+        WhenFurnished?.Invoke(sandbox);
 
         var system = new SystemCatalog(new SystemServices { Roles = new SimulatedRoles() }).Get(SystemName);
         await using var blue = await ConnectAsync(sandbox, "blue", cancellationToken);
@@ -68,8 +70,16 @@ internal sealed class UpgradeRehearsal(RehearsalOptions options, IAnsiConsole co
         await _display.RunAsync("Export blue", async reporter =>
         {
             var exporter = new ConfigExporter(blue, new ExportOptions { Path = options.Path, System = system.Description }, reporter);
-            await foreach (var made in exporter.RunAsync(cancellationToken))
-                export = made;
+            try
+            {
+                await foreach (var made in exporter.RunAsync(cancellationToken))
+                    export = made;
+            }
+            catch (UpgradeException e) when (e.Failure.Id == "OtherExport")
+            {
+                throw ExportFolder.InUse(options.Path, "holds the export of another cluster", e);
+            }
+
             return $"{Count(export!.ObjectCount, "object")} written, {export.LeftOutCount} left out with their reasons";
         });
         Expect(export!.Complete, "The export is not complete: " + string.Join("; ", export.Failures));

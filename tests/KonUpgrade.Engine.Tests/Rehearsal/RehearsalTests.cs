@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using KonUpgrade.Engine.Tests.Architecture;
+using KonUpgrade.Engine.Tests.Support;
+using KonUpgrade.Rehearsal;
+using KonUpgrade.Sandbox.Faults;
+using KonUpgrade.Sandbox.Hosting;
+using Spectre.Console;
+
+namespace KonUpgrade.Engine.Tests.Rehearsal;
+
+public sealed class RehearsalTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly StringWriter _shown = new();
+    private readonly StringWriter _errors = new();
+
+    private string ExportPath => _folder["export"];
+
+    [Fact]
+    public async Task The_program_as_it_is_started_moves_everything_and_ends_with_0()
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in (string[])["exec", House.Assembly("KonUpgrade.Rehearsal"), "--path", ExportPath])
+            start.ArgumentList.Add(argument);
+        using var process = Process.Start(start)!;
+        var shown = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(process.ExitCode == 0, await shown + await errors);
+        Assert.Contains("All is as it should be", await shown, StringComparison.Ordinal);
+        Assert.True(File.Exists(_folder["export", "k11n.dev", "App", "_cluster", "web.yaml"]));
+    }
+
+    [Fact]
+    public async Task An_earlier_rehearsal_in_the_directory_is_replaced_and_a_foreign_file_beside_it_stays()
+    {
+        Assert.Equal(0, await RunAsync());
+        _folder.Write(Path.Combine("export", "notes.txt"), "years of work");
+        Assert.True(await RunAsync() == 0, $"{_shown}{_errors}");
+        Assert.Equal("years of work", await File.ReadAllTextAsync(_folder["export", "notes.txt"], TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task An_app_that_green_refuses_is_told_and_the_program_ends_with_1()
+    {
+        var code = await RunAsync(sandbox => sandbox.Faults.Add(
+            new SandboxFault { Kind = FaultKind.Refuse, Cluster = "green", Verb = "create", Resource = "apps", Name = "web", Count = null, Message = "the policy of the house forbids it" }));
+        Assert.Equal(1, code);
+        Assert.Contains("policy of the house", _shown.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_exception_that_nobody_foresaw_ends_as_a_message_and_1()
+    {
+        Assert.Equal(1, await RunAsync(_ => throw new NotSupportedException("the ladder is too short")));
+        Assert.Contains("the ladder is too short", _errors.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("thesis.txt", "years of work")]
+    [InlineData("export.yaml", "name: somebody's own")]
+    [InlineData("sub/folder/file", "")]
+    [InlineData("files.jsonl", "{}")]
+    public async Task A_directory_with_anything_else_in_it_is_left_as_it_is(string file, string text)
+    {
+        _folder.Write(Path.Combine("export", file), text);
+        Assert.Equal(1, await RunAsync());
+        Assert.Equal(new Dictionary<string, string> { ["export/" + file] = text }, _folder.Files());
+        Assert.Contains(ExportPath, _errors.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_export_of_another_cluster_is_left_as_it_is()
+    {
+        Assert.Equal(0, await RunAsync());
+        var summary = _folder["export", "export.yaml"];
+        var text = await File.ReadAllTextAsync(summary, TestContext.Current.CancellationToken);
+        var uid = System.Text.RegularExpressions.Regex.Replace(text, "uid: \\S+", "uid: 5b1c7c3e-0000-4000-8000-000000000001");
+        Assert.NotEqual(text, uid);
+        await File.WriteAllTextAsync(summary, uid, TestContext.Current.CancellationToken);
+        var before = _folder.Files();
+        Assert.Equal(1, await RunAsync());
+        Assert.Equal(before, _folder.Files());
+        Assert.Contains("another cluster", _errors.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--blue")]
+    [InlineData("--colour", "red")]
+    public async Task Wrong_arguments_end_with_2(params string[] args) =>
+        Assert.Equal(2, await Program().RunAsync(args, TestContext.Current.CancellationToken));
+
+    [Fact]
+    public async Task A_version_that_is_not_simulated_is_told_and_ends_with_1()
+    {
+        Assert.Equal(1, await Program().RunAsync(["--path", ExportPath, "--blue", "1.99"], TestContext.Current.CancellationToken));
+        Assert.Contains("1.99", _errors.ToString(), StringComparison.Ordinal);
+    }
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _shown.Dispose();
+        _errors.Dispose();
+    }
+
+    private Task<int> RunAsync(Action<SandboxHost>? whenFurnished = null) =>
+        Program(whenFurnished).RunAsync(["--path", ExportPath], TestContext.Current.CancellationToken);
+
+    private CommandLine Program(Action<SandboxHost>? whenFurnished = null)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(_shown) });
+        console.Profile.Width = 200;
+        return new CommandLine(console, _errors) { WhenFurnished = whenFurnished };
+    }
+}
