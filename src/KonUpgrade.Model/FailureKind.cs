@@ -45,6 +45,9 @@ public enum FailureKind
     /// <summary>What was asked for is not supported here.</summary>
     NotSupported,
 
+    /// <summary>A program or runtime that is needed is not on this machine.</summary>
+    NotInstalled,
+
     /// <summary>A file or directory could not be read.</summary>
     ReadError,
 

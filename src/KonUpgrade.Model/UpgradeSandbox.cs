@@ -6,7 +6,10 @@ public sealed record UpgradeSandbox
     /// <summary>The process that serves it.</summary>
     public required int ProcessId { get; init; }
 
-    /// <summary>The directory with its kubeconfig and certificates; removed when it stops.</summary>
+    /// <summary>
+    /// The directory with its kubeconfig and certificates. One that it made for itself is removed when it stops; one that
+    /// was named for it stays.
+    /// </summary>
     public required string Path { get; init; }
 
     /// <summary>The kubeconfig that leads to its clusters.</summary>

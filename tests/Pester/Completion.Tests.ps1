@@ -58,6 +58,34 @@ clusters:
         finally { Pop-Location }
     }
 
+    It 'of a comparison asks the side that is a cluster' {
+        Push-Location $TestDrive
+        try {
+            $null = New-Item -ItemType Directory -Path ./backup -Force
+            Complete-Line "Compare-ClusterConfig $with ./backup blue -Namespace sh" | Should -Be 'shop'
+            Complete-Line "Compare-ClusterConfig $with -Reference ./backup -Difference blue -Kind Deploy" | Should -Be 'Deployment'
+            Complete-Line "Compare-ClusterConfig $with blue ./backup -Namespace sh" | Should -Be 'shop'
+        }
+        finally { Pop-Location }
+    }
+
+    It 'of <Parameter> starts no program to log in' -ForEach @(
+        @{ Parameter = 'Namespace' }, @{ Parameter = 'Kind' }, @{ Parameter = 'Group' }
+    ) -Skip:$IsWindows {
+        $started = Join-Path $TestDrive "started-$Parameter"
+        $program = Join-Path $TestDrive "login-$Parameter"
+        Set-Content -LiteralPath $program -Value "#!/bin/sh`ntouch '$started'`necho '{`"kind`":`"ExecCredential`",`"apiVersion`":`"client.authentication.k8s.io/v1`",`"status`":{`"token`":`"x`"}}'"
+        & chmod +x $program
+        $config = (Get-Content $sandbox.KubeConfigPath -Raw) -replace '(?m)^(    )token: .*$', "`$1exec: {apiVersion: client.authentication.k8s.io/v1, command: '$program', interactiveMode: Never}"
+        $kubeconfig = Join-Path $TestDrive "exec-$Parameter"
+        Set-Content -LiteralPath $kubeconfig -Value $config
+        $null = Complete-Line "Export-ClusterConfig -KubeConfigPath '$kubeconfig' -Cluster blue-viewer -$Parameter "
+        $started | Should -Not -Exist
+        # The same login, when a command is run, does start it: the test would see it.
+        try { $null = Export-ClusterConfig -KubeConfigPath $kubeconfig -Cluster blue-viewer -Path (Join-Path $TestDrive 'x') } catch { }
+        $started | Should -Exist
+    }
+
     It 'never fails, and takes no longer than two seconds' {
         $time = [Diagnostics.Stopwatch]::StartNew()
         { Complete-Line "Export-ClusterConfig -KubeConfigPath '$TestDrive/absent' -Cluster x -Namespace " } | Should -Not -Throw

@@ -1,7 +1,7 @@
 Describe 'From one cluster into another' {
     BeforeAll {
         . $PSScriptRoot/Support.ps1
-        $sandbox = Start-UpgradeSandbox blue=1.32, green=1.34, other=1.34
+        $sandbox = Start-UpgradeSandbox blue=1.32, green=1.34, other=1.34, asked=1.34
         Add-TestObject $sandbox blue @(Get-ShopObject)
         $kube = @{ KubeConfigPath = $sandbox.KubeConfigPath }
         $export = Export-ClusterConfig -Cluster blue -Path (Join-Path $TestDrive 'backup') @kube
@@ -132,6 +132,7 @@ Describe 'From one cluster into another' {
         It 'takes <Way>' -ForEach @(
             @{ Way = 'a path'; Script = { Import-ClusterConfig $export.Path -Cluster other @kube -Kind Namespace } }
             @{ Way = 'a path with wildcards'; Script = { Import-ClusterConfig (Join-Path $TestDrive 'back*') -Cluster other @kube -Kind Namespace } }
+            @{ Way = 'a file of plain manifests'; Script = { $file = Join-Path $TestDrive 'one.yaml'; Set-Content $file "apiVersion: v1`nkind: Namespace`nmetadata: {name: shop}"; Import-ClusterConfig $file -Cluster other @kube } }
             @{ Way = 'a literal path'; Script = { Import-ClusterConfig -LiteralPath $export.Path -Cluster other @kube -Kind Namespace } }
             @{ Way = 'a path from the pipeline'; Script = { $export.Path | Import-ClusterConfig -Cluster other @kube -Kind Namespace } }
             @{ Way = 'a directory'; Script = { Get-Item $export.Path | Import-ClusterConfig -Cluster other @kube -Kind Namespace } }
@@ -206,6 +207,116 @@ Describe 'From one cluster into another' {
             $failed.Action | Should -Be 'Failed'
             $updated = Import-ClusterConfig $changed -Cluster green -Kind ConfigMap -AllowModified -Existing Apply -ForceConflict @kube | Where-Object Name -EQ settings
             $updated.Action | Should -Be 'Updated'
+        }
+    }
+
+    Context 'Import-ClusterConfig of what is asked about' {
+        BeforeAll {
+            # Answers each question as a person at the keyboard would.
+            Add-Type -TypeDefinition @'
+using System;
+using System.Collections.Generic;
+using System.Collections.ObjectModel;
+using System.Globalization;
+using System.Management.Automation;
+using System.Management.Automation.Host;
+public sealed class AnsweringHost : PSHost
+{
+    private readonly AnsweringUi _ui;
+    public AnsweringHost(int answer) { _ui = new AnsweringUi(answer); }
+    public List<string> Questions { get { return _ui.Questions; } }
+    public override CultureInfo CurrentCulture { get { return CultureInfo.InvariantCulture; } }
+    public override CultureInfo CurrentUICulture { get { return CultureInfo.InvariantCulture; } }
+    public override Guid InstanceId { get; } = Guid.NewGuid();
+    public override string Name { get { return "Answers"; } }
+    public override Version Version { get { return new Version(1, 0); } }
+    public override PSHostUserInterface UI { get { return _ui; } }
+    public override void EnterNestedPrompt() { }
+    public override void ExitNestedPrompt() { }
+    public override void NotifyBeginApplication() { }
+    public override void NotifyEndApplication() { }
+    public override void SetShouldExit(int exitCode) { }
+}
+public sealed class AnsweringUi : PSHostUserInterface
+{
+    private readonly int _answer;
+    public AnsweringUi(int answer) { _answer = answer; }
+    public List<string> Questions = new List<string>();
+    public override PSHostRawUserInterface RawUI { get { return null; } }
+    public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions) { throw new NotSupportedException(message); }
+    public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice) { Questions.Add(message); return _answer; }
+    public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName) { throw new NotSupportedException(message); }
+    public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName, PSCredentialTypes allowed, PSCredentialUIOptions options) { throw new NotSupportedException(message); }
+    public override string ReadLine() { throw new NotSupportedException(); }
+    public override System.Security.SecureString ReadLineAsSecureString() { throw new NotSupportedException(); }
+    public override void Write(string value) { }
+    public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) { }
+    public override void WriteDebugLine(string message) { }
+    public override void WriteErrorLine(string value) { }
+    public override void WriteLine(string value) { }
+    public override void WriteProgress(long sourceId, ProgressRecord record) { }
+    public override void WriteVerboseLine(string message) { }
+    public override void WriteWarningLine(string message) { }
+}
+'@
+            function Invoke-Answered([int] $Answer, [string] $Script) {
+                $answering = [AnsweringHost]::new($Answer)
+                $space = [runspacefactory]::CreateRunspace($answering)
+                $space.Open()
+                $shell = [powershell]::Create($space)
+                try {
+                    $output = $shell.AddScript("Import-Module '$manifestPath'; $Script").Invoke()
+                    [pscustomobject]@{ Output = $output; Questions = $answering.Questions; Errors = $shell.Streams.Error }
+                }
+                finally { $shell.Dispose(); $space.Dispose() }
+            }
+            $asked = "Import-ClusterConfig '$($export.Path)' -Cluster asked -KubeConfigPath '$($sandbox.KubeConfigPath)' -Confirm"
+        }
+
+        It 'with -Confirm asks once, with the target and the counts, and writes nothing when the answer is no' {
+            $no = Invoke-Answered 2 $asked
+            $no.Errors | Should -BeNullOrEmpty
+            @($no.Questions).Count | Should -Be 1
+            $no.Questions[0] | Should -BeLike '*asked*'
+            $no.Questions[0] | Should -Match 'Import \d+ objects of blue: .*2 ConfigMap'
+            $no.Output | Should -BeNullOrEmpty
+            (Compare-ClusterConfig $export.Path asked -Namespace shop @kube).State | Sort-Object -Unique | Should -Be 'Missing'
+        }
+
+        It 'with -Confirm goes on when the answer is yes' {
+            $yes = Invoke-Answered 0 $asked
+            @($yes.Questions).Count | Should -Be 1
+            ($yes.Output | Where-Object Name -EQ settings).Action | Should -Be 'Created'
+            Compare-ClusterConfig $export.Path asked -Namespace shop @kube | Should -BeNullOrEmpty
+        }
+
+        It 'without -Confirm asks nothing' {
+            $silent = Invoke-Answered 2 ($asked -replace ' -Confirm$')
+            $silent.Questions | Should -BeNullOrEmpty
+            $silent.Output | Should -Not -BeNullOrEmpty
+        }
+
+        It 'changes a CustomResourceDefinition that is there only with -IncludeCrd' {
+            function Get-Crd([string] $Column) {
+                @{
+                    apiVersion = 'apiextensions.k8s.io/v1'; kind = 'CustomResourceDefinition'; metadata = @{ name = 'boats.harbour.test' }
+                    spec       = @{
+                        group = 'harbour.test'; scope = 'Namespaced'; names = @{ kind = 'Boat'; listKind = 'BoatList'; plural = 'boats'; singular = 'boat' }
+                        versions = @(@{ name = 'v1'; served = $true; storage = $true; schema = @{ openAPIV3Schema = @{ type = 'object'; properties = @{ spec = @{ type = 'object'; properties = @{ $Column = @{ type = 'string' } } } } } } })
+                    }
+                }
+            }
+            $crd = Join-Path $TestDrive 'crd.json'
+            Get-Crd 'length' | ConvertTo-Json -Depth 16 | Set-Content -LiteralPath $crd
+            (Import-ClusterConfig $crd -Cluster asked @kube).Action | Should -Be 'Created'
+            Get-Crd 'draught' | ConvertTo-Json -Depth 16 | Set-Content -LiteralPath $crd
+            $kept = Import-ClusterConfig $crd -Cluster asked -Existing Apply -ForceConflict @kube
+            $kept.Action | Should -Be 'Skipped'
+            $kept.Reason | Should -BeLike '*-IncludeCrd*'
+            (Compare-ClusterConfig $crd asked -Kind CustomResourceDefinition @kube | Where-Object Name -EQ boats.harbour.test).State | Should -Be 'Different'
+            $changed = Import-ClusterConfig $crd -Cluster asked -Existing Apply -ForceConflict -IncludeCrd @kube
+            $changed.Action | Should -Be 'Updated'
+            Compare-ClusterConfig $crd asked -Kind CustomResourceDefinition @kube | Where-Object { $_.Name -eq 'boats.harbour.test' -and $_.Fields.Path -match 'draught' } | Should -BeNullOrEmpty
         }
     }
 

@@ -47,6 +47,20 @@ users:
         $problem[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
     }
 
+    It 'takes what is no valid pattern as a name' -ForEach 'a[b', '[', 'blue[' {
+        $problem = $null
+        Get-ClusterContext $_ -KubeConfigPath $kubeconfig -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'ContextNotFound,*'
+        Get-UpgradeSystem $_ -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $problem[0].Exception | Should -BeOfType [KonUpgrade.Model.UpgradeException]
+    }
+
+    It 'finds a context whose name looks like half a pattern' {
+        $odd = Join-Path $TestDrive 'odd'
+        Set-Content -LiteralPath $odd -Value "apiVersion: v1`nkind: Config`ncontexts: [{name: 'a[b', context: {cluster: one}}, {name: ab, context: {cluster: one}}]"
+        (Get-ClusterContext 'a[b' -KubeConfigPath $odd).Name | Should -Be 'a[b'
+    }
+
     It 'reads a path from the session''s own location, and several files as one' {
         $second = Join-Path $TestDrive 'second'
         Set-Content -LiteralPath $second -Value "apiVersion: v1`nkind: Config`ncontexts: [{name: late, context: {cluster: one}}]"

@@ -59,6 +59,11 @@ Describe 'What goes wrong' {
         $problem[0].FullyQualifiedErrorId | Should -BeLike 'ExportIncomplete,*'
         $problem[0].CategoryInfo.Category | Should -Be 'InvalidResult'
         (Get-Problem { $partial | Import-ClusterConfig -Cluster green @kube -ErrorAction Stop }).FullyQualifiedErrorId | Should -BeLike 'ExportIncomplete,*'
+        (Get-Problem { Compare-ClusterConfig $partial blue @kube }).FullyQualifiedErrorId | Should -BeLike 'ExportIncomplete,*'
+        (Get-Problem { Compare-ClusterConfig blue $partial.Path @kube }).FullyQualifiedErrorId | Should -BeLike 'ExportIncomplete,*'
+        $differences = Compare-ClusterConfig blue $partial -AllowPartial @kube
+        ($differences | Where-Object Kind -EQ Service).State | Should -Contain 'Missing' -Because 'what could not be read is not there'
+        $differences | Where-Object Kind -EQ ConfigMap | Should -BeNullOrEmpty
         $changes = $partial | Import-ClusterConfig -Cluster green -AllowPartial @kube
         $changes | Where-Object Action -EQ Failed | Should -BeNullOrEmpty
         $changes.Name | Should -Contain 'settings'
@@ -74,6 +79,54 @@ Describe 'What goes wrong' {
         $problem = Get-Problem { Export-ClusterConfig -Cluster bleu -Path "$TestDrive/x" @kube }
         $problem.FullyQualifiedErrorId | Should -BeLike 'ContextNotFound,*'
         "$problem" | Should -BeLike '*blue*green*'
+    }
+
+    It 'one cluster that is away does not keep the others of a pipeline from being exported' {
+        $address = (Get-ClusterContext blue @kube).Server
+        $kubeconfig = New-KubeConfig blue-is-away { $_ -replace [regex]::Escape($address), 'https://127.0.0.1:1' }
+        $exports = Get-ClusterContext blue, green -KubeConfigPath $kubeconfig |
+            Export-ClusterConfig -Path { Join-Path $TestDrive "away/$($_.Name)" } -ErrorVariable problem -ErrorAction SilentlyContinue
+        $exports.Context | Should -Be 'green'
+        @($problem).Count | Should -Be 1
+        $problem[0].CategoryInfo.Category | Should -Be 'ResourceUnavailable'
+        "$($problem[0])" | Should -BeLike '*127.0.0.1:1*'
+        (Get-Problem { Get-ClusterContext blue, green -KubeConfigPath $kubeconfig | Export-ClusterConfig -Path { Join-Path $TestDrive "stop/$($_.Name)" } -ErrorAction Stop }).CategoryInfo.Category | Should -Be 'ResourceUnavailable'
+        Join-Path $TestDrive 'stop/green' | Should -Not -Exist
+    }
+
+    It 'one cluster that takes too long does not keep the others of a pipeline from being exported' {
+        $null = Add-TestFault $sandbox @{ kind = 'slow'; cluster = 'blue'; delay = '00:10:00'; count = 100000 }
+        $exports = Get-ClusterContext blue, green @kube |
+            Export-ClusterConfig -Path { Join-Path $TestDrive "slow/$($_.Name)" } -Kind Namespace -Timeout 5s -ErrorVariable problem -ErrorAction SilentlyContinue
+        $exports.Context | Should -Be 'green'
+        @($problem).Count | Should -Be 1
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'TimeLimitReached,*'
+        $problem[0].TargetObject.Name | Should -Be 'blue'
+        $problem[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+    }
+
+    It 'a file that cannot be used says which, and what to do' -Skip:($IsWindows) {
+        $record = [KonUpgrade.Cmdlets.StartUpgradeSandboxCommand].Assembly.GetType('KonUpgrade.Pipeline.FailureRecord').GetMethod('For', [type[]]([exception], [object]))
+        foreach ($exception in [IO.IOException]::new('no'), [UnauthorizedAccessException]::new('no'), [OperationCanceledException]::new('no'), [InvalidOperationException]::new('no')) {
+            $made = $record.Invoke($null, @($exception, './backup'))
+            $made.TargetObject | Should -Be './backup' -Because $exception.GetType().Name
+            $made.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty -Because $exception.GetType().Name
+        }
+    }
+
+    It 'an unknown system is found before anything upstream has worked' {
+        $problem = Get-Problem { Export-ClusterConfig -Cluster blue -Path "$TestDrive/upstream" @kube | Import-ClusterConfig -Cluster green -System Nomad @kube }
+        "$problem" | Should -BeLike '*Nomad*Konstellation*'
+        "$TestDrive/upstream" | Should -Not -Exist
+    }
+
+    It 'a time limit also holds for the look at the target, before anything upstream has worked' -Skip:$IsWindows {
+        $pipe = Join-Path $TestDrive 'target-pipe'
+        & mkfifo $pipe
+        try { $problem = Get-Problem { Export-ClusterConfig -Cluster blue -Path "$TestDrive/upstream" @kube | Import-ClusterConfig -Cluster green -KubeConfigPath $pipe -Timeout 1s } }
+        finally { & sh -c 'exec 3<>"$1"' sh $pipe }
+        $problem.FullyQualifiedErrorId | Should -BeLike 'TimeLimitReached,Kon*Import*'
+        "$TestDrive/upstream" | Should -Not -Exist
     }
 
     It 'an unknown system names the known ones' {

@@ -14,6 +14,21 @@ Describe 'The sandbox' {
         Test-Path -LiteralPath $sandbox.Path | Should -BeFalse
     }
 
+    It 'gives its contexts down the pipeline, with no word more' {
+        $sandbox = Start-UpgradeSandbox blue=1.33.4-eks-5d4a308, green=v1.34
+        try {
+            ($sandbox | Get-ClusterContext).Name | Should -Be 'blue', 'blue-viewer', 'blue-nobody', 'green', 'green-viewer', 'green-nobody'
+            ($sandbox | Get-ClusterContext).KubeConfigPath | Sort-Object -Unique | Should -Be $sandbox.KubeConfigPath
+            ($sandbox | Get-ClusterContext green*).Name | Should -Be 'green', 'green-viewer', 'green-nobody'
+            ($sandbox | Get-ClusterContext -Current).Name | Should -Be 'blue'
+            (Get-ClusterContext -Sandbox $sandbox -Name blue).Name | Should -Be 'blue'
+            $sandbox | Export-Clixml (Join-Path $TestDrive 'bare.xml')
+            (Import-Clixml (Join-Path $TestDrive 'bare.xml') | Get-ClusterContext).Name | Should -Contain 'green'
+            ($sandbox | Get-ClusterContext blue | Export-ClusterConfig -Path (Join-Path $TestDrive 'bare') -Kind Namespace).ServerVersion | Should -Be 'v1.33.4-eks-5d4a308'
+        }
+        finally { Stop-UpgradeSandbox $sandbox }
+    }
+
     It 'writes into a directory that is named, and stops when it came back from a job' {
         $path = Join-Path $TestDrive 'a sandbox'
         $sandbox = Start-UpgradeSandbox one=1.30 -Path $path
@@ -21,6 +36,33 @@ Describe 'The sandbox' {
         $sandbox | Export-Clixml (Join-Path $TestDrive 'sandbox.xml')
         Import-Clixml (Join-Path $TestDrive 'sandbox.xml') | Stop-UpgradeSandbox
         Get-Process -Id $sandbox.ProcessId -ErrorAction Ignore | Should -BeNullOrEmpty
+        Join-Path $path 'kubeconfig' | Should -Exist
+        $again = Start-UpgradeSandbox one=1.30 -Path $path
+        try { (Get-ClusterContext one -KubeConfigPath $again.KubeConfigPath).Server | Should -BeLike 'https://127.0.0.1:*' }
+        finally { Stop-UpgradeSandbox $again }
+    }
+
+    It 'overwrites no <Name> that is not a sandbox''s' -ForEach @(
+        @{ Name = 'kubeconfig'; Text = "apiVersion: v1`nkind: Config`ncurrent-context: production" }
+        @{ Name = 'ca.crt'; Text = 'the authority of the house' }
+    ) {
+        $path = Join-Path $TestDrive "mine-$Name"
+        $null = New-Item -ItemType Directory -Path $path
+        Set-Content -LiteralPath (Join-Path $path $Name) -Value $Text
+        $problem = { Start-UpgradeSandbox one=1.30 -Path $path } | Should -Throw -PassThru
+        $problem.FullyQualifiedErrorId | Should -BeLike 'SandboxPathInUse,*'
+        $problem.CategoryInfo.Category | Should -Be 'ResourceExists'
+        "$problem" | Should -BeLike "*$Name*"
+        Get-Content -LiteralPath (Join-Path $path $Name) -Raw | Should -Be "$Text$([Environment]::NewLine)"
+        (Get-ChildItem -LiteralPath $path).Name | Should -Be $Name
+    }
+
+    It 'overwrites no kubeconfig that lies beside a sandbox''s certificate' {
+        $path = Join-Path $TestDrive 'mixed'
+        Start-UpgradeSandbox one=1.30 -Path $path | Stop-UpgradeSandbox
+        Set-Content -LiteralPath (Join-Path $path 'kubeconfig') -Value 'mine'
+        { Start-UpgradeSandbox one=1.30 -Path $path } | Should -Throw -ErrorId 'SandboxPathInUse,*'
+        Get-Content -LiteralPath (Join-Path $path 'kubeconfig') | Should -Be 'mine'
     }
 
     It 'that has ended already is no error to stop' {
@@ -34,8 +76,13 @@ Describe 'The sandbox' {
         try {
             [KonUpgrade.Model.UpgradeSandbox]@{
                 ProcessId = $other.Id; Path = "$TestDrive"; KubeConfigPath = (Join-Path $TestDrive 'kubeconfig'); Cluster = [string[]]'one'; ControlUri = 'https://127.0.0.1:1'
-            } | Stop-UpgradeSandbox
+            } | Stop-UpgradeSandbox -ErrorVariable problem -ErrorAction SilentlyContinue
             $other.HasExited | Should -BeFalse
+            @($problem).Count | Should -Be 1 -Because 'nothing was stopped, and nobody may think so'
+            $problem[0].FullyQualifiedErrorId | Should -BeLike 'SandboxNotStopped,*'
+            $problem[0].CategoryInfo.Category | Should -Be 'ResourceUnavailable'
+            $problem[0].TargetObject | Should -BeOfType [KonUpgrade.Model.UpgradeSandbox]
+            "$($problem[0].ErrorDetails.RecommendedAction)" | Should -BeLike "*$($other.Id)*"
         }
         finally { $other.Kill() }
     }
@@ -55,11 +102,46 @@ Describe 'The sandbox' {
         Wait-Until { -not (Get-Process -Id $id -ErrorAction Ignore) }
     }
 
-    It 'says why it does not start' {
-        $problem = { Start-UpgradeSandbox one=1.99 } | Should -Throw -PassThru
-        $problem.FullyQualifiedErrorId | Should -BeLike 'SandboxNotStarted,*'
-        "$problem" | Should -BeLike '*1.99*'
-        { Start-UpgradeSandbox 'One Two' } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
+    It 'refuses <_>, and so does its program' -ForEach 'One=1.30', 'one two=1.30', 'one', 'one=', '=1.30', 'one=1.20', 'one=1.35', 'one=2.0', 'one=1', 'one=1.x', 'one=1.30.', 'one=1.30.x', 'one=1.30.1 ', 'one-=1.30', 'a.b=1.30', "$('a' * 51)=1.30" {
+        $problem = { Start-UpgradeSandbox $_ -WhatIf } | Should -Throw -PassThru
+        $problem.FullyQualifiedErrorId | Should -BeLike 'SandboxClusterInvalid,*'
+        $problem.CategoryInfo.Category | Should -Be 'InvalidArgument'
+        $problem.TargetObject | Should -Be $_
+        $problem.ErrorDetails.RecommendedAction | Should -BeLike '*blue=1.32*'
+        $null = & dotnet exec (Join-Path $moduleRoot 'bin/Sandbox/KonUpgrade.Sandbox.dll') --parent-pid $PID --cluster $_ 2>&1
+        $LASTEXITCODE | Should -BeIn 1, 2
+    }
+
+    It 'refuses two clusters of one name' {
+        { Start-UpgradeSandbox one=1.30, one=1.31 -WhatIf } | Should -Throw -ErrorId 'SandboxClusterInvalid,*'
+    }
+
+    It 'takes every version that its program takes' {
+        $clusters = 'one=1.21', 'two=v1.34', 'three=1.32.5', 'four=1.33.4-eks-5d4a308', 'five=v1.30.2+k3s1', 'a-b=1.29.0-rc.1', "$('a' * 50)=1.28"
+        $sandbox = Start-UpgradeSandbox $clusters
+        try { $sandbox.Cluster.Count | Should -Be $clusters.Count }
+        finally { Stop-UpgradeSandbox $sandbox }
+    }
+
+    It 'says which runtime is missing, and where to get it' {
+        $found = [KonUpgrade.Cmdlets.StartUpgradeSandboxCommand].Assembly.GetType('KonUpgrade.Sandbox.DotnetHost').GetMethod('Find')
+        $record = [KonUpgrade.Cmdlets.StartUpgradeSandboxCommand].Assembly.GetType('KonUpgrade.Pipeline.FailureRecord').GetMethod('For', [type[]]([exception], [object]))
+        # A dotnet with .NET and without ASP.NET Core, one whose ASP.NET Core is too old, and none at all.
+        $bare = Join-Path $TestDrive 'bare-dotnet'
+        $old = Join-Path $TestDrive 'old-dotnet'
+        $null = New-Item -ItemType Directory -Path (Join-Path $bare 'shared/Microsoft.NETCore.App/8.0.1'), (Join-Path $old 'shared/Microsoft.AspNetCore.App/6.0.36')
+        $programs = foreach ($root in $bare, $old) { (New-Item -ItemType File -Path (Join-Path $root 'dotnet')).FullName }
+        foreach ($candidates in @(, $programs), @(, @())) {
+            $thrown = { $found.Invoke($null, @(, [string[]] $candidates[0])) } | Should -Throw -PassThru
+            $problem = $record.Invoke($null, @($thrown.Exception.GetBaseException(), $null))
+            $problem.FullyQualifiedErrorId | Should -Be 'AspNetCoreRuntimeMissing'
+            $problem.CategoryInfo.Category | Should -Be 'NotInstalled'
+            $problem.ErrorDetails.Message | Should -BeLike '*ASP.NET Core*'
+            foreach ($program in $candidates[0]) { $problem.ErrorDetails.Message | Should -BeLike "*$program*" }
+            $problem.ErrorDetails.RecommendedAction | Should -BeLike '*https://dotnet.microsoft.com/download*DOTNET_ROOT*'
+        }
+        $null = New-Item -ItemType Directory -Path (Join-Path $old 'shared/Microsoft.AspNetCore.App/8.0.0')
+        $found.Invoke($null, @(, [string[]] $programs)) | Should -Be $programs[1]
     }
 
     It 'tells how long it may take in every way of writing it' -ForEach @(

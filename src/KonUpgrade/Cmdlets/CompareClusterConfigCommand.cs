@@ -2,6 +2,7 @@ using System.Management.Automation;
 using KonUpgrade.Completion;
 using KonUpgrade.Operations;
 using KonUpgrade.Parameters;
+using KonUpgrade.Pipeline;
 
 namespace KonUpgrade.Cmdlets;
 
@@ -39,7 +40,7 @@ public sealed class CompareClusterConfigCommand : ClusterCmdlet
     {
         var request = new CompareRequest(
             Side(Reference), Side(Difference), System, Selection, AllowPartial, Throttle);
-        Run((host, token) => CompareOperation.RunAsync(request, host, token), Timeout);
+        Run((host, token) => CompareOperation.RunAsync(request, host, token), RunOptions.Record(this, Timeout, Reference));
     }
 
     private SideRequest Side(object side) => side switch

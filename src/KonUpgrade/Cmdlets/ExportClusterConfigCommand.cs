@@ -2,6 +2,7 @@ using System.Management.Automation;
 using KonUpgrade.Completion;
 using KonUpgrade.Operations;
 using KonUpgrade.Parameters;
+using KonUpgrade.Pipeline;
 
 namespace KonUpgrade.Cmdlets;
 
@@ -44,7 +45,7 @@ public sealed class ExportClusterConfigCommand : ClusterCmdlet
         var path = ResolvePath(Path);
         if (!_paths.Add(path))
         {
-            WriteError(Pipeline.FailureRecord.For(
+            WriteError(FailureRecord.For(
                 new Failure
                 {
                     Id = "ExportPathInUse",
@@ -58,6 +59,6 @@ public sealed class ExportClusterConfigCommand : ClusterCmdlet
         }
 
         var request = new ExportRequest(RequestFor(Cluster), path, System, Selection, Throttle, PassThru, Force);
-        Run((host, token) => ExportOperation.RunAsync(request, host, token), Timeout);
+        Run((host, token) => ExportOperation.RunAsync(request, host, token), RunOptions.Record(this, Timeout, (object?)Cluster ?? path));
     }
 }

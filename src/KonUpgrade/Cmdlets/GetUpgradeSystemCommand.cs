@@ -21,6 +21,6 @@ public sealed class GetUpgradeSystemCommand : EngineCmdlet
     protected override void ProcessRecord()
     {
         var names = NamePattern.All(Name);
-        Run((host, token) => SystemOperation.RunAsync(names, host, token));
+        Run((host, token) => SystemOperation.RunAsync(names, host, token), RunOptions.Record(this, target: Name));
     }
 }

@@ -19,13 +19,13 @@ public sealed class ImportClusterConfigCommand : ClusterCmdlet
     private const string LiteralPathSet = "LiteralPath";
     private const string InputObjectSet = "InputObject";
 
-    /// <summary>Directories of exports or plain manifests, with wildcards.</summary>
+    /// <summary>Exports, or directories or files of plain manifests, with wildcards.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Directories of exports or plain manifests, without wildcards.</summary>
+    /// <summary>Exports, or directories or files of plain manifests, without wildcards.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath")]
     [ValidateNotNullOrEmpty]
@@ -84,9 +84,12 @@ public sealed class ImportClusterConfigCommand : ClusterCmdlet
             });
         }
 
-        // A target that does not exist is found before a long export upstream, not after it.
+        // A target or a system that does not exist is found before a long export upstream, not after it.
         var request = RequestFor(Cluster);
-        Run((_, token) => ContextOperation.CheckAsync(request, token));
+        var options = new RunOptions { TimeLimit = Timeout, Target = Cluster };
+        Run((_, token) => ContextOperation.CheckAsync(request, token), options);
+        if (System is { } system)
+            Run((_, token) => SystemOperation.CheckAsync(system, token), options);
     }
 
     /// <inheritdoc/>
@@ -96,7 +99,10 @@ public sealed class ImportClusterConfigCommand : ClusterCmdlet
         foreach (var path in Sources())
         {
             var request = new ImportRequest(path, target, System, new ImportSwitches(Existing, IncludeCrd, ForceConflict, AllowPartial, AllowModified), Selection, Throttle);
-            Run((host, token) => ImportOperation.RunAsync(request, host, token), Timeout);
+            // What is wrong with one export is told by the operation, and the next follows; what is left is of the target,
+            // which is the same for all of them.
+            var options = new RunOptions { TimeLimit = Timeout, Target = path, TimesOutAlone = MyInvocation.ExpectingInput };
+            Run((host, token) => ImportOperation.RunAsync(request, host, token), options);
         }
     }
 
@@ -119,7 +125,7 @@ public sealed class ImportClusterConfigCommand : ClusterCmdlet
             {
                 Id = "PathNotFound",
                 Kind = FailureKind.NotFound,
-                Message = $"No directory matches '{path}'.",
+                Message = $"No directory or file matches '{path}'.",
                 Recommendation = "Look at the path; a name that holds wildcard characters is given with -LiteralPath.",
                 Target = path,
             }));

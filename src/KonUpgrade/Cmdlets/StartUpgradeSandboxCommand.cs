@@ -13,7 +13,6 @@ public sealed class StartUpgradeSandboxCommand : EngineCmdlet
     /// <summary>Its clusters: name and version, as <c>blue=1.32</c>.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
-    [ValidatePattern(@"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(=v?1\.[0-9]+)?$")]
     public string[] Cluster { get; set; } = ["blue=1.32", "green=1.34"];
 
     /// <summary>The directory for its kubeconfig and certificates.</summary>
@@ -30,6 +29,6 @@ public sealed class StartUpgradeSandboxCommand : EngineCmdlet
     protected override void ProcessRecord()
     {
         var request = new SandboxRequest(Cluster, Path is null ? null : ResolvePath(Path));
-        Run((host, token) => SandboxProcess.StartAsync(request, host, token), Timeout);
+        Run((host, token) => SandboxProcess.StartAsync(request, host, token), new RunOptions { TimeLimit = Timeout, Target = request.Path });
     }
 }

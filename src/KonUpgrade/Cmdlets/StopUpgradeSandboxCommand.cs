@@ -19,6 +19,6 @@ public sealed class StopUpgradeSandboxCommand : EngineCmdlet
     protected override void ProcessRecord()
     {
         foreach (var sandbox in InputObject)
-            Run((host, token) => SandboxProcess.StopAsync(sandbox, host, token));
+            Run((host, token) => SandboxProcess.StopAsync(sandbox, host, token), RunOptions.Record(this, target: sandbox));
     }
 }

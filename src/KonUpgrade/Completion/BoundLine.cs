@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using KonUpgrade.Engine.Connections;
 using KonUpgrade.Operations;
 using KonUpgrade.Parameters;
 
@@ -11,24 +12,46 @@ internal sealed class BoundLine
     // Where a cluster may stand, in the order in which it counts.
     private static readonly string[] ClusterParameters = ["Cluster", "Reference", "Difference"];
 
+    private readonly IReadOnlyList<ClusterRequest> _named;
+
     /// <summary>Reads the line's bound parameters; on the pipeline thread, since they may be PowerShell's own objects.</summary>
     public BoundLine(IDictionary bound)
     {
         System = bound["System"]?.ToString();
-        var kubeConfig = FullPaths(bound["KubeConfigPath"]?.ToString());
-        var context = ClusterParameters.Select(name => ReturnedObject.Unwrap(bound[name])).FirstOrDefault(static value => value is not null);
-        Cluster = context switch
-        {
-            ClusterContext { KubeConfigPath.Length: > 0 } live => new ClusterRequest(live.Name, kubeConfig ?? live.KubeConfigPath, bound.Contains("NoExecPlugin")),
-            _ => new ClusterRequest(context?.ToString(), kubeConfig, bound.Contains("NoExecPlugin")),
-        };
+        KubeConfigPath = FullPaths(bound["KubeConfigPath"]?.ToString());
+        _named = [.. ClusterParameters.Select(name => ReturnedObject.Unwrap(bound[name])).OfType<object>().Select(Request)];
     }
 
-    /// <summary>The cluster that the line names, or the current one.</summary>
-    public ClusterRequest Cluster { get; }
+    /// <summary>The kubeconfig that the line names, or null.</summary>
+    public string? KubeConfigPath { get; }
 
     /// <summary>The system that the line names, or null.</summary>
     public string? System { get; }
+
+    /// <summary>
+    /// Opens the cluster that the line names, or the current one. Of two sides the first that is a context counts, since
+    /// the other may be a directory.
+    /// </summary>
+    public async Task<ClusterConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        var cluster = _named.Count == 0 ? new ClusterRequest(Context: null, KubeConfigPath, NoExecPlugin: true) : null;
+        foreach (var named in _named)
+        {
+            var config = await KubeConfig.LoadAsync(named.KubeConfigPath, cancellationToken).ConfigureAwait(false);
+            if (config.Contexts.Any(context => context.Name == named.Context))
+            {
+                cluster = named;
+                break;
+            }
+        }
+
+        return await (cluster ?? _named[0]).OpenAsync(NullReporter.Instance, cancellationToken).ConfigureAwait(false);
+    }
+
+    // Whoever presses Tab has asked for no program to be started.
+    private ClusterRequest Request(object side) => side is ClusterContext { KubeConfigPath.Length: > 0 } live
+        ? new ClusterRequest(live.Name, KubeConfigPath ?? live.KubeConfigPath, NoExecPlugin: true)
+        : new ClusterRequest(side.ToString(), KubeConfigPath, NoExecPlugin: true);
 
     // The line's paths are seen from the session's location, which is not the process's.
     private static string? FullPaths(string? paths)

@@ -7,7 +7,7 @@ internal static class CatalogCompletion
 {
     public static async Task<ApiCatalog> DiscoverAsync(BoundLine bound, CancellationToken cancellationToken)
     {
-        var cluster = await bound.Cluster.OpenAsync(NullReporter.Instance, cancellationToken).ConfigureAwait(false);
+        var cluster = await bound.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (cluster.ConfigureAwait(false))
             return await cluster.Client.DiscoverAsync(cancellationToken).ConfigureAwait(false);
     }

@@ -8,7 +8,7 @@ public sealed class NamespaceCompleter : CompletionBase
     private protected override async Task<IEnumerable<CompletionChoice>> FindAsync(BoundLine bound, CancellationToken cancellationToken)
     {
         var namespaces = new ApiResource { Group = "", Version = "v1", Kind = "Namespace", Plural = "namespaces", Namespaced = false };
-        var cluster = await bound.Cluster.OpenAsync(NullReporter.Instance, cancellationToken).ConfigureAwait(false);
+        var cluster = await bound.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (cluster.ConfigureAwait(false))
         {
             List<CompletionChoice> choices = [];

@@ -29,4 +29,13 @@ internal static class SystemOperation
         foreach (var system in all.Where(system => names.Count == 0 || names.Any(name => name.Matches(system.Name))))
             yield return system;
     }
+
+    /// <summary>Fails when there is no system of that name. Gives nothing.</summary>
+    public static async IAsyncEnumerable<UpgradeSystem> CheckAsync(string name, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask.ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        new SystemCatalog().Get(name);
+        yield break;
+    }
 }

@@ -38,15 +38,10 @@ public abstract class EngineCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Runs an operation and writes each of its results as it comes.</summary>
     /// <param name="operation">Makes the stream of results. Runs on the thread pool; disposes of what it opens.</param>
-    /// <param name="timeLimit">How long it may take altogether, or null for as long as it takes.</param>
-    private protected void Run<T>(Func<IPipelineHost, CancellationToken, IAsyncEnumerable<T>> operation, TimeSpan? timeLimit = null) =>
-        Run(operation, result => WriteObject(result), timeLimit);
-
-    /// <summary>Runs an operation and gives each of its results to <paramref name="write"/> on the pipeline thread.</summary>
-    /// <inheritdoc cref="Run{T}(Func{IPipelineHost, CancellationToken, IAsyncEnumerable{T}}, TimeSpan?)"/>
-    private protected void Run<T>(
-        Func<IPipelineHost, CancellationToken, IAsyncEnumerable<T>> operation, Action<T> write, TimeSpan? timeLimit = null)
+    /// <param name="options">How long it may take, and what becomes of a failure.</param>
+    private protected void Run<T>(Func<IPipelineHost, CancellationToken, IAsyncEnumerable<T>> operation, RunOptions options)
     {
+        var timeLimit = options.TimeLimit;
         var bridge = new PipelineBridge(this, Streams());
         var cancel = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
         if (timeLimit is { } limit)
@@ -58,7 +53,7 @@ public abstract class EngineCmdlet : PSCmdlet, IDisposable
                 try
                 {
                     await foreach (var result in operation(bridge, cancel.Token).WithCancellation(cancel.Token).ConfigureAwait(false))
-                        await bridge.PutAsync(() => write(result), cancel.Token).ConfigureAwait(false);
+                        await bridge.PutAsync(() => WriteObject(result), cancel.Token).ConfigureAwait(false);
                 }
                 finally
                 {
@@ -103,12 +98,21 @@ public abstract class EngineCmdlet : PSCmdlet, IDisposable
             case null:
                 return;
             case OperationCanceledException when timedOut && timeLimit is { } time:
-                ThrowTerminatingError(FailureRecord.For(TimeLimitReached(time), new UpgradeException(TimeLimitReached(time), failure)));
+                var over = TimeLimitReached(time);
+                Report(FailureRecord.For(over, new UpgradeException(over, failure), options.Target), options.TimesOutAlone);
                 return;
             default:
-                ThrowTerminatingError(FailureRecord.For(failure));
+                Report(FailureRecord.For(failure, options.Target), options.FailsAlone);
                 return;
         }
+    }
+
+    private void Report(ErrorRecord record, bool alone)
+    {
+        if (alone)
+            WriteError(record);
+        else
+            ThrowTerminatingError(record);
     }
 
     /// <summary>Ends the command with an error that no record can be processed after.</summary>

@@ -16,10 +16,12 @@ internal static class FailureRecord
         };
 
     /// <summary>Makes the error record of any exception that an operation ended with.</summary>
-    public static ErrorRecord For(Exception exception) => exception switch
+    /// <param name="exception">The exception.</param>
+    /// <param name="target">What the operation was about, for an exception that does not say it better.</param>
+    public static ErrorRecord For(Exception exception, object? target) => exception switch
     {
-        UpgradeException upgrade => For(upgrade.Failure, upgrade),
-        AggregateException { InnerExceptions.Count: > 0 } many => For(many.InnerExceptions[0]),
+        UpgradeException upgrade => For(upgrade.Failure, upgrade, upgrade.Failure.Target is null ? target : null),
+        AggregateException { InnerExceptions.Count: > 0 } many => For(many.InnerExceptions[0], target),
         // Only what our own token cancelled is a stop; it never comes here. Anything else ran out of time.
         OperationCanceledException => For(
             new Failure
@@ -29,7 +31,8 @@ internal static class FailureRecord
                 Message = "The operation took longer than a request is allowed to take.",
                 Recommendation = "Look whether the server answers, and give more time with -Timeout where the command has it.",
             },
-            exception),
+            exception,
+            target),
         UnauthorizedAccessException => For(
             new Failure
             {
@@ -38,10 +41,19 @@ internal static class FailureRecord
                 Message = exception.Message,
                 Recommendation = "Run as a user who may use this file or directory, or name another one.",
             },
-            exception),
+            exception,
+            target),
         IOException => For(
-            new Failure { Id = "FileError", Kind = FailureKind.WriteError, Message = exception.Message },
-            exception),
+            new Failure
+            {
+                Id = "FileError",
+                Kind = FailureKind.WriteError,
+                Message = exception.Message,
+                Recommendation = "Look whether the file or directory is there, the disk has room, and no other program holds it; then run the same command again.",
+                Target = (exception as FileNotFoundException)?.FileName,
+            },
+            exception,
+            exception is FileNotFoundException { FileName: not null } ? null : target),
         _ => For(
             new Failure
             {
@@ -50,7 +62,8 @@ internal static class FailureRecord
                 Message = exception.Message,
                 Recommendation = "This is a defect of KonUpgrade: report it with $Error[0].Exception.ToString().",
             },
-            exception),
+            exception,
+            target),
     };
 
     private static ErrorCategory Category(FailureKind kind) => kind switch
@@ -68,6 +81,7 @@ internal static class FailureRecord
         FailureKind.Unavailable => ErrorCategory.ResourceUnavailable,
         FailureKind.Timeout => ErrorCategory.OperationTimeout,
         FailureKind.NotSupported => ErrorCategory.NotImplemented,
+        FailureKind.NotInstalled => ErrorCategory.NotInstalled,
         FailureKind.ReadError => ErrorCategory.ReadError,
         FailureKind.WriteError => ErrorCategory.WriteError,
         FailureKind.Refused => ErrorCategory.InvalidOperation,

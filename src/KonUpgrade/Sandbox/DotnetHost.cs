@@ -8,14 +8,15 @@ internal static class DotnetHost
     private static string ProgramName => OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
 
     /// <summary>The program's path.</summary>
-    /// <exception cref="UpgradeException">No dotnet has the runtime; the failure says how to get it.</exception>
-    public static string Find()
+    /// <param name="candidates">Where a dotnet may be; null for the places of this machine.</param>
+    /// <exception cref="UpgradeException">AspNetCoreRuntimeMissing: no dotnet has the runtime; the failure says how to get it.</exception>
+    public static string Find(IEnumerable<string>? candidates = null)
     {
-        var seen = Candidates().Where(File.Exists).Distinct(StringComparer.Ordinal).ToList();
+        var seen = (candidates ?? Candidates()).Where(File.Exists).Distinct(StringComparer.Ordinal).ToList();
         return seen.FirstOrDefault(HasAspNetCore) ?? throw new UpgradeException(new Failure
         {
             Id = "AspNetCoreRuntimeMissing",
-            Kind = FailureKind.NotSupported,
+            Kind = FailureKind.NotInstalled,
             Message = seen.Count == 0
                 ? "The sandbox is a program on ASP.NET Core, and no dotnet program was found on this machine."
                 : $"The sandbox is a program on ASP.NET Core {OldestMajor} or later, and {string.Join(" and ", seen)} has no such runtime.",

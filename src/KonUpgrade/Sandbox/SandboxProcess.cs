@@ -27,6 +27,10 @@ internal static class SandboxProcess
     public static async IAsyncEnumerable<UpgradeSandbox> StartAsync(
         SandboxRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (SandboxClusters.Check(request.Clusters) is { } wrong)
+            throw new UpgradeException(wrong);
+        if (request.Path is { } path)
+            await SandboxFiles.CheckAsync(path, cancellationToken).ConfigureAwait(false);
         if (!await host.ShouldProcessAsync(string.Join(", ", request.Clusters), "Start sandbox", cancellationToken).ConfigureAwait(false))
             yield break;
         var program = ProgramPath;
@@ -57,10 +61,18 @@ internal static class SandboxProcess
         if (!await host.ShouldProcessAsync($"process {sandbox.ProcessId}", "Stop sandbox", cancellationToken).ConfigureAwait(false))
             yield break;
         using var process = Find(sandbox.ProcessId);
-        if (process is null || !await AskAsync(sandbox, cancellationToken).ConfigureAwait(false))
+        if (process is null)
         {
-            // A process id is given again to others: what does not answer as this sandbox is left alone.
             host.Verbose($"The sandbox of process {sandbox.ProcessId} has ended already.");
+            yield break;
+        }
+
+        if (!await AskAsync(sandbox, cancellationToken).ConfigureAwait(false))
+        {
+            // It may have ended between the two looks. Otherwise it hangs, or its number was given to another program: what
+            // does not answer as this sandbox is left alone.
+            if (!process.HasExited)
+                host.Error(NotStopped(sandbox, process), target: sandbox);
             yield break;
         }
 
@@ -174,7 +186,7 @@ internal static class SandboxProcess
         try
         {
             using var authority = X509Certificate2.CreateFromPem(
-                await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(sandbox.KubeConfigPath)!, "ca.crt"), cancellationToken).ConfigureAwait(false));
+                await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(sandbox.KubeConfigPath) ?? "", SandboxFiles.Authority), cancellationToken).ConfigureAwait(false));
             using var handler = new SocketsHttpHandler
             {
                 UseProxy = false,
@@ -194,7 +206,7 @@ internal static class SandboxProcess
             return answer.IsSuccessStatusCode;
         }
         catch (Exception exception) when (
-            exception is HttpRequestException or IOException or UnauthorizedAccessException or UriFormatException
+            exception is HttpRequestException or IOException or UnauthorizedAccessException or UriFormatException or System.Security.Cryptography.CryptographicException
             || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return false;
@@ -224,6 +236,15 @@ internal static class SandboxProcess
             // It has ended by itself.
         }
     }
+
+    private static Failure NotStopped(UpgradeSandbox sandbox, Process process) => new()
+    {
+        Id = "SandboxNotStopped",
+        Kind = FailureKind.Unavailable,
+        Message = $"The process {sandbox.ProcessId} ({process.ProcessName}) is there, and does not answer as this sandbox at {sandbox.ControlUri}: it was left alone.",
+        Recommendation = $"If Get-Process -Id {sandbox.ProcessId} shows the sandbox's program, dotnet, end it with Stop-Process -Id {sandbox.ProcessId}. If it is another program's, the sandbox has ended.",
+        Target = sandbox.KubeConfigPath,
+    };
 
     private static Failure Failed(string why, string? recommendation = null) => new()
     {

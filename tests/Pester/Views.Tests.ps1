@@ -1,0 +1,78 @@
+BeforeDiscovery {
+    $widths = 80, 120
+    $long = 'The reason is told in a sentence that is longer than any column: nothing of it may be lost, to the very last word, FINIS.'
+    # One object of each kind that has a view: which headers are shown, and what must be legible of it.
+    $shown = @(
+        @{ View = 'ClusterContext'; Headers = 'Current', 'Name', 'Server', 'Login', 'Namespace'; Seen = 'cluster/blue', 'ClientCertificate', 'payments'
+            Make = { [KonUpgrade.Model.ClusterContext]@{ Name = 'arn:aws:eks:eu-west-1:111122223333:cluster/blue'; KubeConfigPath = '/k'; Server = 'https://0123456789ABCDEF0123456789ABCDEF.gr7.eu-west-1.eks.amazonaws.com'; Login = 'ClientCertificate'; Namespace = 'payments' } }
+        }
+        @{ View = 'ClusterConfigExport'; Headers = 'Context', 'System', 'Complete', 'Objects', 'Left out', 'Path'; Seen = 'Konstellation', 'False', '20000', 'the/last/folder'
+            Make = { [KonUpgrade.Model.ClusterConfigExport]@{ Context = 'production-of-the-shop-blue'; System = 'Konstellation'; Complete = $false; ObjectCount = 20000; LeftOutCount = 123456; Path = '/srv/backups/of/all/clusters/of/the/shop/the/last/folder' } }
+        }
+        @{ View = 'ClusterConfigItem'; Headers = 'Action', 'Kind', 'Namespace', 'Name', 'Reason'; Seen = '40 objects', 'FINIS.'
+            Make = { [KonUpgrade.Model.ClusterConfigItem]@{ Kind = 'CustomResourceDefinition'; ApiVersion = 'v1'; Namespace = 'shop'; Name = 'web'; Action = 'LeftOut'; Count = 40; Reason = $Long } }
+        }
+        @{ View = 'ClusterConfigChange'; Headers = 'Action', 'Kind', 'Namespace', 'Name', 'Reason'; Seen = 'Skipped', 'FINIS.'
+            Make = { [KonUpgrade.Model.ClusterConfigChange]@{ ApiVersion = 'v1'; Kind = 'LinkedServiceAccount'; Namespace = 'shop'; Name = 'a-name-that-is-itself-rather-long-as-names-go'; Action = 'Skipped'; Reason = $Long } }
+        }
+        @{ View = 'ClusterConfigChange that failed'; Headers = 'Action', 'Kind', 'Namespace', 'Name', 'Reason'; Seen = 'Failed', 'FINIS.'
+            Make = { [KonUpgrade.Model.ClusterConfigChange]@{ ApiVersion = 'v1'; Kind = 'ConfigMap'; Name = 'web'; Action = 'Failed'; Failure = [KonUpgrade.Model.Failure]@{ Id = 'Refused'; Kind = 'Refused'; Message = $Long } } }
+        }
+        @{ View = 'ClusterConfigDifference'; Headers = 'State', 'Kind', 'Namespace', 'Name', 'Fields'; Seen = 'Different', 'image'
+            Make = { [KonUpgrade.Model.ClusterConfigDifference]@{ ApiVersion = 'v1'; Kind = 'HorizontalPodAutoscaler'; Namespace = 'shop'; Name = 'web'; State = 'Different'; Fields = [KonUpgrade.Model.FieldDifference[]]@([KonUpgrade.Model.FieldDifference]@{ Path = 'spec.replicas' }, [KonUpgrade.Model.FieldDifference]@{ Path = 'spec.template.spec.containers[name=web].image' }) } }
+        }
+        @{ View = 'FieldDifference'; Headers = 'Path', 'Reference', 'Difference'; Seen = '"FINIS"', '"blue"'
+            Make = { [KonUpgrade.Model.FieldDifference]@{ Path = 'spec.template.spec.containers[name=web].image'; Reference = '"blue"'; Difference = '"FINIS"' } }
+        }
+        @{ View = 'Failure'; Headers = 'Id', 'Target', 'Message'; Seen = 'shop/web', 'FINIS.'
+            Make = { [KonUpgrade.Model.Failure]@{ Id = 'FieldManagerConflict'; Kind = 'Conflict'; Target = 'apps/v1 Deployment shop/web'; Message = $Long } }
+        }
+        @{ View = 'UpgradeSystem'; Headers = 'Name', 'Title', 'Description'; Seen = 'Konstellation', 'FINIS.'
+            Make = { [KonUpgrade.Model.UpgradeSystem]@{ Name = 'Konstellation'; Title = 'A platform on Amazon EKS'; Description = $Long } }
+        }
+        @{ View = 'UpgradeSandbox'; Headers = 'Process', 'Cluster', 'KubeConfigPath'; Seen = '1234567', 'yellow', 'kubeconfig'
+            Make = { [KonUpgrade.Model.UpgradeSandbox]@{ ProcessId = 1234567; Path = '/t'; KubeConfigPath = '/a/temporary/directory/of/many/names/konupgrade-sandbox-ab12cd/kubeconfig'; Cluster = [string[]]('blue', 'green', 'yellow'); ControlUri = 'https://127.0.0.1:1' } }
+        }
+    )
+    $cases = foreach ($width in $widths) { foreach ($case in $shown) { $case + @{ Width = $width; Long = $long } } }
+}
+
+Describe 'The view of' {
+    BeforeAll {
+        . $PSScriptRoot/Support.ps1
+        # Words that a column has wrapped stand one under the other: read downwards, column by column.
+        function Read-Column([string[]] $Lines) {
+            $rule = @($Lines | Where-Object { $_ -match '^\s*-+( +-+)*\s*$' })[0]
+            $from = [array]::IndexOf($Lines, $rule) + 1
+            # A header may be shorter than its column, and the rule is as long as the header: a column ends before the next one.
+            $starts = @([regex]::Matches($Lines[$from - 1], '-+') | ForEach-Object Index)
+            $rows = $Lines | Select-Object -Skip $from
+            for ($column = 0; $column -lt $starts.Count; $column++) {
+                $start = $starts[$column]
+                $end = if ($column + 1 -lt $starts.Count) { $starts[$column + 1] } else { [int]::MaxValue }
+                ($rows | ForEach-Object { if ($_.Length -gt $start) { $_.Substring($start, [Math]::Min($end, $_.Length) - $start) } }) -replace '\s+$' -join '~'
+            }
+        }
+    }
+
+    It '<View> loses nothing at <Width> columns' -ForEach $cases {
+        $object = & $Make
+        $lines = @($object | Out-String -Width $Width -Stream | ForEach-Object { $_ -replace '\x1b\[[0-9;]*m' })
+        ($lines | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual $Width
+        $header = @($lines | Where-Object { $_.Trim() })[0]
+        $header | Should -Match ('^\s*' + (($Headers | ForEach-Object { [regex]::Escape($_) }) -join '\s+') + '\s*$')
+        # Wrapped at a blank or within a long word: compared without blanks.
+        $text = ($lines -join "`n")
+        $text | Should -Not -Match ([char] 0x2026) -Because 'nothing is cut'
+        $columns = Read-Column $lines
+        foreach ($word in $Seen) {
+            ($columns | ForEach-Object { $_ -replace '[~\s]' }) -match [regex]::Escape($word -replace '\s') | Should -Not -BeNullOrEmpty -Because "$word must be legible in`n$text"
+        }
+    }
+
+    It 'every object of the module is one that is tested here' {
+        [xml] $views = Get-Content (Join-Path $moduleRoot 'bin/KonUpgrade.Format.ps1xml') -Raw
+        $tested = 'ClusterContext', 'ClusterConfigExport', 'ClusterConfigItem', 'ClusterConfigChange', 'ClusterConfigDifference', 'FieldDifference', 'Failure', 'UpgradeSystem', 'UpgradeSandbox'
+        $views.Configuration.ViewDefinitions.View.Name | Sort-Object | Should -Be ($tested | Sort-Object)
+    }
+}
