@@ -13,41 +13,24 @@ internal sealed class EksLogin(EksTokenSource source, string user, ClientCertifi
     // A token is remade well before its end: a long upload must still be known when it arrives.
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(2);
 
-    private readonly SemaphoreSlim _gate = new(1, 1);
-    private volatile Held? _held;
+    private readonly KeptCredential _kept = new(time, Margin);
 
     public string Description => $"AWS credentials for the user '{user}'";
 
-    public async ValueTask<ClusterCredential> GetAsync(CancellationToken cancellationToken)
-    {
-        if (_held is { } held && time.GetUtcNow() < held.Until)
-            return held.Credential;
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+    public ValueTask<ClusterCredential> GetAsync(CancellationToken cancellationToken) => _kept.GetAsync(
+        async token =>
         {
-            if (_held is { } since && time.GetUtcNow() < since.Until)
-                return since.Credential;
-            var (token, expires) = await source.GetTokenAsync(cancellationToken).ConfigureAwait(false);
-            _held = new Held(ClusterCredential.Bearer(token, certificate), expires - Margin);
-            return _held.Credential;
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
+            var (bearer, expires) = await source.GetTokenAsync(token).ConfigureAwait(false);
+            return (ClusterCredential.Bearer(bearer, certificate), expires);
+        },
+        cancellationToken);
 
     public ValueTask<bool> RefusedAsync(ClusterCredential credential, CancellationToken cancellationToken)
     {
-        if (_held is { } held && ReferenceEquals(held.Credential, credential))
-        {
-            _held = null;
+        if (_kept.Drop(credential))
             source.Forget();
-        }
         return ValueTask.FromResult(true);
     }
 
-    public void Dispose() => _gate.Dispose();
-
-    private sealed record Held(ClusterCredential Credential, DateTimeOffset Until);
+    public void Dispose() => _kept.Dispose();
 }

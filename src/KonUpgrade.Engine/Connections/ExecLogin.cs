@@ -14,46 +14,23 @@ internal sealed class ExecLogin(
     ClusterEntry cluster, UserEntry user, ExecEntry exec, ClientCertificate? certificate, Uri server, ConnectionOptions options, IReporter reporter)
     : IClusterLogin, IDisposable
 {
-    // A request that sets out now must still be known when it arrives.
-    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
-
-    private readonly SemaphoreSlim _gate = new(1, 1);
-    private volatile Held? _held;
+    private readonly KeptCredential _kept = new(options.Time, TimeSpan.FromSeconds(30));
 
     public string Description => $"program {Name} of the user '{user.Name}'";
 
     private string Name => Path.GetFileName(exec.Command);
 
-    public async ValueTask<ClusterCredential> GetAsync(CancellationToken cancellationToken)
-    {
-        if (_held is { } held && IsFresh(held))
-            return held.Credential;
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            if (_held is { } since && IsFresh(since))
-                return since.Credential;
-            _held = await RunAsync(cancellationToken).ConfigureAwait(false);
-            return _held.Credential;
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
+    public ValueTask<ClusterCredential> GetAsync(CancellationToken cancellationToken) => _kept.GetAsync(RunAsync, cancellationToken);
 
     public ValueTask<bool> RefusedAsync(ClusterCredential credential, CancellationToken cancellationToken)
     {
-        if (_held is { } held && ReferenceEquals(held.Credential, credential))
-            _held = null;
+        _kept.Drop(credential);
         return ValueTask.FromResult(true);
     }
 
-    public void Dispose() => _gate.Dispose();
+    public void Dispose() => _kept.Dispose();
 
-    private bool IsFresh(Held held) => held.Expires is not { } expires || options.Time.GetUtcNow() < expires - Margin;
-
-    private async Task<Held> RunAsync(CancellationToken cancellationToken)
+    private async Task<(ClusterCredential Credential, DateTimeOffset? Expires)> RunAsync(CancellationToken cancellationToken)
     {
         if (exec.InteractiveMode == "Always")
         {
@@ -86,7 +63,7 @@ internal sealed class ExecLogin(
 
     private void Said(string line) => reporter.Warning($"{Name} says: {SecretMask.Mask(line)}");
 
-    private Held Read(byte[] output)
+    private (ClusterCredential Credential, DateTimeOffset? Expires) Read(byte[] output)
     {
         try
         {
@@ -112,7 +89,7 @@ internal sealed class ExecLogin(
                 ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
                 : null;
             var credential = token is null ? new ClusterCredential { Certificate = mine } : ClusterCredential.Bearer(token, mine);
-            return new Held(credential, expires ?? mine?.NotAfter);
+            return (credential, expires ?? mine?.NotAfter);
         }
         catch (Exception e) when (e is JsonException or FormatException or CryptographicException or ArgumentException or InvalidOperationException)
         {
@@ -134,6 +111,4 @@ internal sealed class ExecLogin(
 
     private static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
-
-    private sealed record Held(ClusterCredential Credential, DateTimeOffset? Expires);
 }

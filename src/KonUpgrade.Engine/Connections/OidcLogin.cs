@@ -14,23 +14,21 @@ namespace KonUpgrade.Engine.Connections;
 /// </summary>
 internal sealed class OidcLogin : IClusterLogin, IDisposable
 {
-    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
-
     private readonly UserEntry _user;
     private readonly IReadOnlyDictionary<string, string> _config;
     private readonly ClientCertificate? _certificate;
     private readonly ConnectionOptions _options;
     private readonly IReporter _reporter;
-    private readonly SemaphoreSlim _gate = new(1, 1);
-    private volatile Held? _held;
+    private readonly KeptCredential _kept;
     private string? _refreshToken;
 
     private OidcLogin(UserEntry user, IReadOnlyDictionary<string, string> config, ClientCertificate? certificate, ConnectionOptions options, IReporter reporter)
     {
         (_user, _config, _certificate, _options, _reporter) = (user, config, certificate, options, reporter);
+        _kept = new KeptCredential(options.Time, TimeSpan.FromSeconds(30));
         _refreshToken = Config("refresh-token");
         if (Config("id-token") is { } token)
-            _held = new Held(ClusterCredential.Bearer(token, certificate), Expiry(token));
+            _kept.Keep(ClusterCredential.Bearer(token, certificate), Expiry(token));
     }
 
     public string Description => $"OIDC token of the user '{_user.Name}'";
@@ -51,38 +49,19 @@ internal sealed class OidcLogin : IClusterLogin, IDisposable
         return new OidcLogin(user, provider.Config, certificate, options, reporter);
     }
 
-    public async ValueTask<ClusterCredential> GetAsync(CancellationToken cancellationToken)
-    {
-        if (_held is { } held && IsFresh(held))
-            return held.Credential;
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            if (_held is { } since && IsFresh(since))
-                return since.Credential;
-            _held = await RefreshAsync(cancellationToken).ConfigureAwait(false);
-            return _held.Credential;
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
+    public ValueTask<ClusterCredential> GetAsync(CancellationToken cancellationToken) => _kept.GetAsync(RefreshAsync, cancellationToken);
 
     public ValueTask<bool> RefusedAsync(ClusterCredential credential, CancellationToken cancellationToken)
     {
         if (_refreshToken is null)
             return ValueTask.FromResult(false);
-        if (_held is { } held && ReferenceEquals(held.Credential, credential))
-            _held = null;
+        _kept.Drop(credential);
         return ValueTask.FromResult(true);
     }
 
-    public void Dispose() => _gate.Dispose();
+    public void Dispose() => _kept.Dispose();
 
-    private bool IsFresh(Held held) => held.Expires is not { } expires || _options.Time.GetUtcNow() < expires - Margin;
-
-    private async Task<Held> RefreshAsync(CancellationToken cancellationToken)
+    private async Task<(ClusterCredential Credential, DateTimeOffset? Expires)> RefreshAsync(CancellationToken cancellationToken)
     {
         if (_refreshToken is null)
             throw Fail("the id-token has expired, and there is no refresh-token");
@@ -120,7 +99,7 @@ internal sealed class OidcLogin : IClusterLogin, IDisposable
                     $"The issuer gave the user '{_user.Name}' another refresh-token. It is used here but not written to {_user.Place.File}: where the issuer no longer takes the old one, log in anew afterwards.");
             }
             _reporter.Verbose($"the OIDC token of the user '{_user.Name}' was renewed");
-            return new Held(ClusterCredential.Bearer(token, _certificate), Expiry(token));
+            return (ClusterCredential.Bearer(token, _certificate), Expiry(token));
         }
         catch (Exception e) when (e is HttpRequestException or IOException or JsonException or UriFormatException)
         {
@@ -199,6 +178,4 @@ internal sealed class OidcLogin : IClusterLogin, IDisposable
 
     private static string? Text(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    private sealed record Held(ClusterCredential Credential, DateTimeOffset? Expires);
 }
