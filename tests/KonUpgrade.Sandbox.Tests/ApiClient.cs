@@ -18,9 +18,13 @@ public sealed class ApiClient : IDisposable
     }
 
     public ApiClient(SandboxHost host, Uri uri, string? token, bool http2 = true)
+        : this(uri, File.ReadAllText((host ?? throw new ArgumentNullException(nameof(host))).CertificateAuthorityPath), token, http2: http2)
     {
-        ArgumentNullException.ThrowIfNull(host);
-        X509Certificate2 authority = X509Certificate2.CreateFromPem(File.ReadAllText(host.CertificateAuthorityPath));
+    }
+
+    public ApiClient(Uri uri, string authorityPem, string? token, X509Certificate2? login = null, bool http2 = true)
+    {
+        X509Certificate2 authority = X509Certificate2.CreateFromPem(authorityPem);
         var handler = new SocketsHttpHandler();
         handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
         {
@@ -28,6 +32,7 @@ public sealed class ApiClient : IDisposable
             RevocationMode = X509RevocationMode.NoCheck,
             CustomTrustStore = { authority },
         };
+        if (login is not null) handler.SslOptions.ClientCertificates = [login];
         _http = new HttpClient(handler)
         {
             BaseAddress = uri,
@@ -69,6 +74,30 @@ public sealed class ApiClient : IDisposable
         string[] warnings = response.Headers.TryGetValues("Warning", out IEnumerable<string>? values) ? [.. values] : [];
         int? retryAfter = (int?)response.Headers.RetryAfter?.Delta?.TotalSeconds;
         return new Reply((int)response.StatusCode, text, warnings, retryAfter, response.Content.Headers.ContentType?.ToString());
+    }
+
+    /// <summary>What a watch tells until it ends, twenty seconds at most.</summary>
+    public async IAsyncEnumerable<JsonObject> EventsAsync(string path)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        deadline.CancelAfter(TimeSpan.FromSeconds(20));
+        using HttpResponseMessage response = await _http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
+        response.EnsureSuccessStatusCode();
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(deadline.Token));
+        while (await reader.ReadLineAsync(deadline.Token) is { } line) yield return (JsonObject)JsonNode.Parse(line)!;
+    }
+
+    /// <summary>The first events of a watch.</summary>
+    public async Task<List<JsonObject>> TakeAsync(string path, int count)
+    {
+        var events = new List<JsonObject>();
+        await foreach (JsonObject item in EventsAsync(path))
+        {
+            events.Add(item);
+            if (events.Count == count) break;
+        }
+        Assert.Equal(count, events.Count);
+        return events;
     }
 
     public void Dispose() => _http.Dispose();

@@ -50,6 +50,12 @@ internal sealed class ApiResource
     /// <summary>Served, but no more to be created: its CRD is being deleted.</summary>
     public bool IsTerminating { get; init; }
 
+    /// <summary>The specification in its CRD, the same instance for as long as that stays the same; null for what is built in.</summary>
+    public JsonNode? Definition { get; init; }
+
+    /// <summary>What discovery tells. A terminating kind does not speak of patch and update, though they work.</summary>
+    public IReadOnlyList<string> ListedVerbs => IsTerminating ? [.. Verbs.Where(verb => verb is not ("create" or "patch" or "update"))] : Verbs;
+
     /// <summary>What OpenAPI tells of it.</summary>
     public required ServedResource Described { get; init; }
 

@@ -46,7 +46,7 @@ internal sealed class ApiServer(SimulatedCluster cluster, CancellationToken stop
         catch (Exception unexpected) when (!context.Response.HasStarted)
         {
             // A fault of the sandbox itself: told as a real server tells a panic, with enough to find it.
-            await Console.Error.WriteLineAsync($"{cluster.Name}: {context.Request.Method} {context.Request.Path}: {unexpected}");
+            await cluster.Settings.Log.WriteLineAsync($"{cluster.Name}: {context.Request.Method} {context.Request.Path}: {unexpected}");
             await Answer.Of(new ApiError(500, "InternalError", $"Internal error occurred: {unexpected.GetType().Name}: {unexpected.Message}")).SendAsync(context);
         }
     }

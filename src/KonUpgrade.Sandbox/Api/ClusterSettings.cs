@@ -3,6 +3,9 @@ namespace KonUpgrade.Sandbox.Api;
 /// <summary>The tempo of a simulated cluster.</summary>
 internal sealed record ClusterSettings
 {
+    /// <summary>Where it tells what its user should know and no answer says; must bear several writers.</summary>
+    public TextWriter Log { get; init; } = TextWriter.Null;
+
     /// <summary>Every write is answered no sooner than this after it came.</summary>
     public TimeSpan WriteDelay { get; init; } = TimeSpan.Zero;
 

@@ -10,6 +10,7 @@ namespace KonUpgrade.Sandbox.Api;
 internal static class ContentNegotiation
 {
     private const string Json = "application/json";
+    private const string Protobuf = "application/vnd.kubernetes.protobuf";
     private const string Yaml = "application/yaml";
     private const long BodyLimit = 3 * 1024 * 1024;
 
@@ -39,7 +40,7 @@ internal static class ContentNegotiation
     }
 
     /// <summary>Reads a body that is JSON or YAML; notes the fields that are there twice.</summary>
-    /// <exception cref="ApiError">400: it cannot be read; 413: it is too large; 415: it is in another form.</exception>
+    /// <exception cref="ApiError">400: it cannot be read; 413: it is too large; 415: it is in another form; 501: it is protobuf.</exception>
     public static async Task<JsonObject?> ReadAsync(HttpRequest request, List<string>? duplicates, params string[] accepted)
     {
         string type = (request.ContentType ?? string.Empty).Split(';', 2)[0].Trim().ToLowerInvariant();
@@ -47,6 +48,7 @@ internal static class ContentNegotiation
         if (body.Length == 0) return null;
         if (accepted.Length == 0) accepted = [Json, Yaml];
         if (type.Length == 0) type = Json;
+        if (type == Protobuf) throw ApiError.NotModelled("bodies in protobuf; use kubectl apply -f, or create -f");
         if (!accepted.Contains(type)) throw ApiError.UnsupportedMediaType(accepted.Contains(Json) ? Answers : accepted);
         try
         {

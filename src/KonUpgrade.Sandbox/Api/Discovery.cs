@@ -97,7 +97,7 @@ internal sealed class Discovery(SimulatedCluster cluster)
                 ["singularName"] = resource.Singular,
                 ["namespaced"] = resource.Namespaced,
                 ["kind"] = resource.Kind,
-                ["verbs"] = Strings(resource.Verbs),
+                ["verbs"] = Strings(resource.ListedVerbs),
             };
             if (resource.ShortNames.Count > 0) item["shortNames"] = Strings(resource.ShortNames);
             if (resource.Categories.Count > 0) item["categories"] = Strings(resource.Categories);
@@ -170,7 +170,7 @@ internal sealed class Discovery(SimulatedCluster cluster)
                 ["responseKind"] = Kind(resource.Kind),
                 ["scope"] = resource.Namespaced ? "Namespaced" : "Cluster",
                 ["singularResource"] = resource.Singular,
-                ["verbs"] = Strings(resource.Verbs),
+                ["verbs"] = Strings(resource.ListedVerbs),
             };
             if (resource.ShortNames.Count > 0) item["shortNames"] = Strings(resource.ShortNames);
             if (resource.Categories.Count > 0) item["categories"] = Strings(resource.Categories);

@@ -35,9 +35,12 @@ internal sealed class ObjectDeletions(SimulatedCluster cluster)
     }
 
     /// <summary>Removes an object that nothing holds; false when someone changed it meanwhile.</summary>
+    /// <param name="resource">Its kind.</param>
+    /// <param name="live">As it lies in the store.</param>
+    /// <param name="stored">Its last state, in the storage version, which is not stored any more.</param>
     public bool Remove(ApiResource resource, StoredObject live, JsonObject stored)
     {
-        if (!cluster.Store.Delete(resource.Collection, live, revision => ObjectWrites.Stored(resource, stored, revision))) return false;
+        if (!cluster.Store.Delete(resource.Collection, live)) return false;
         cluster.Kinds.Removed(resource, stored);
         return true;
     }

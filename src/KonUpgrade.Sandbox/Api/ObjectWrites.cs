@@ -12,7 +12,7 @@ namespace KonUpgrade.Sandbox.Api;
 /// </summary>
 internal sealed class ObjectWrites(SimulatedCluster cluster)
 {
-    // More tries than a real server has: here a loser has only been slower by microseconds.
+    // How often apply changes its mind about whether the object is there, when others create and delete it meanwhile.
     private const int Tries = 20;
 
     /// <summary>Creates an object; returns it as the request's version shows it.</summary>
@@ -197,6 +197,8 @@ internal sealed class ObjectWrites(SimulatedCluster cluster)
         if (resource.CountsGenerations) metadata["generation"] ??= 1L;
 
         JsonObject stored = resource.Convert(item, resource.ApiVersion, resource.StorageApiVersion);
+        using ServiceAllocation? allocation = cluster.Kinds.Allocate(resource, null, stored, string.Empty, options.DryRun);
+        if (allocation is { Causes.Count: > 0 }) throw ApiError.Invalid(resource.Group, resource.Kind, name, allocation.Causes);
         var causes = new List<StatusCause>(MetadataRules.Check(resource, stored));
         causes.AddRange(Problems(resource, item));
         causes.AddRange(cluster.Kinds.PrepareCreate(resource, stored, options));
@@ -207,6 +209,7 @@ internal sealed class ObjectWrites(SimulatedCluster cluster)
         if (options.DryRun) return resource.Convert(stored, resource.StorageApiVersion, resource.ApiVersion);
         StoredObject? made = cluster.Store.Create(resource.Collection, key, revision => Stored(resource, stored, revision));
         if (made is null) throw Taken(resource, name, generated);
+        allocation?.Commit();
         cluster.Kinds.Committed(resource, made, stored);
         return resource.Convert(stored, resource.StorageApiVersion, resource.ApiVersion);
     }
@@ -215,7 +218,9 @@ internal sealed class ObjectWrites(SimulatedCluster cluster)
     {
         if (subresource.Length > 0 && subresource != "status") throw ApiError.NotModelled($"the subresource {subresource}");
         string key = StoredObject.KeyOf(resource.Namespaced ? @namespace : string.Empty, name);
-        for (int tries = 0; ; tries++)
+        // Whoever loses here lost against another who has won, so that it goes on for everyone; and who asked for the
+        // resourceVersion that has been overtaken hears of it in the next round.
+        while (true)
         {
             StoredObject live = cluster.Store.Find(resource.Collection, key) ?? throw resource.NotFound(name);
             JsonObject before = resource.Read(live);
@@ -228,24 +233,27 @@ internal sealed class ObjectWrites(SimulatedCluster cluster)
             if (uid.Length > 0 && uid != live.Uid)
                 throw ApiError.Conflict(resource.Group, resource.Plural, name, $"StorageError: invalid object, Code: 4, Key: /registry/{(resource.IsCustom ? resource.Group + "/" : string.Empty)}{resource.Plural}/{key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object meta: {live.Uid}");
 
-            JsonObject? stored = Prepare(resource, before, after, subresource, options, tracked, now);
+            (JsonObject? stored, ServiceAllocation? held) = Prepare(resource, before, after, subresource, options, tracked, now);
+            using ServiceAllocation? allocation = held;
             if (stored is null) return before;
             if (options.DryRun) return resource.Convert(stored, resource.StorageApiVersion, resource.ApiVersion);
             if (MayVanish(stored))
             {
-                if (cluster.Deletions.Remove(resource, live, stored)) return resource.Convert(stored, resource.StorageApiVersion, resource.ApiVersion);
+                if (!cluster.Deletions.Remove(resource, live, stored)) continue;
+                allocation?.Commit();
+                return resource.Convert(stored, resource.StorageApiVersion, resource.ApiVersion);
             }
-            else if (cluster.Store.Replace(resource.Collection, live, revision => Stored(resource, stored, revision)) is { } changed)
+            if (cluster.Store.Replace(resource.Collection, live, revision => Stored(resource, stored, revision)) is { } changed)
             {
+                allocation?.Commit();
                 cluster.Kinds.Committed(resource, changed, stored);
                 return resource.Convert(stored, resource.StorageApiVersion, resource.ApiVersion);
             }
-            if (asked.Length > 0 && tries > 0 || tries >= Tries) throw ApiError.Modified(resource.Group, resource.Plural, name);
         }
     }
 
-    // From what the request wants to what is stored; null when nothing changes.
-    private JsonObject? Prepare(ApiResource resource, JsonObject before, JsonObject after, string subresource, WriteOptions options, bool tracked, DateTimeOffset now)
+    // From what the request wants to what is stored, null when nothing changes, and what is held for it.
+    private (JsonObject? Stored, ServiceAllocation? Held) Prepare(ApiResource resource, JsonObject before, JsonObject after, string subresource, WriteOptions options, bool tracked, DateTimeOffset now)
     {
         JsonObject metadata = Metadata.Of(after), old = Metadata.Of(before);
         foreach (string kept in (ReadOnlySpan<string>)["uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "selfLink", "namespace", "name"])
@@ -279,11 +287,17 @@ internal sealed class ObjectWrites(SimulatedCluster cluster)
         var causes = new List<StatusCause>(MetadataRules.Check(resource, stored));
         causes.AddRange(Problems(resource, after));
         causes.AddRange(cluster.Kinds.PrepareUpdate(resource, storedBefore, stored, subresource));
-        if (causes.Count > 0) throw ApiError.Invalid(resource.Group, resource.Kind, Metadata.Name(before), causes);
-        if (JsonNode.DeepEquals(storedBefore, stored)) return null;
+        ServiceAllocation? allocation = cluster.Kinds.Allocate(resource, storedBefore, stored, subresource, options.DryRun);
+        if (allocation is not null) causes.AddRange(allocation.Causes);
+        if (causes.Count > 0)
+        {
+            allocation?.Dispose();
+            throw ApiError.Invalid(resource.Group, resource.Kind, Metadata.Name(before), causes);
+        }
+        if (JsonNode.DeepEquals(storedBefore, stored)) return (null, allocation);
         if (resource.CountsGenerations && subresource.Length == 0 && ContentDiffers(resource, storedBefore, stored))
             Metadata.Of(stored)["generation"] = Metadata.Generation(storedBefore) + 1;
-        return stored;
+        return (stored, allocation);
     }
 
     private static bool ContentDiffers(ApiResource resource, JsonObject before, JsonObject after)

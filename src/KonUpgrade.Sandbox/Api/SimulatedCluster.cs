@@ -69,7 +69,17 @@ internal sealed class SimulatedCluster : IAsyncDisposable
     /// <summary>Reads the CRDs anew, after one came, changed or went.</summary>
     public void RefreshCatalog()
     {
-        lock (_catalogGate) Volatile.Write(ref _catalog, BuildCatalog(Definitions.Served()));
+        lock (_catalogGate)
+        {
+            ResourceCatalog before = _catalog, after = BuildCatalog(Definitions.Served());
+            Volatile.Write(ref _catalog, after);
+            // A kind that goes or is defined anew takes its watches with it. The catalog came first: who subscribes from
+            // now on sees it.
+            foreach (ApiResource old in before.Resources.Where(resource => resource.IsCustom))
+            {
+                if (!ReferenceEquals(after.Find(old.Group, old.Version, old.Plural)?.Definition, old.Definition)) Store.CompleteSubscriptions(old.Collection);
+            }
+        }
     }
 
     public ValueTask DisposeAsync() => Controllers.DisposeAsync();

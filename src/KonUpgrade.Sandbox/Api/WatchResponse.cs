@@ -47,6 +47,12 @@ internal sealed class WatchResponse(SimulatedCluster cluster)
             subscription = cluster.Store.Subscribe(resource.Collection, revision);
         }
 
+        if (!ReferenceEquals(cluster.Catalog.Find(resource.Group, resource.Version, resource.Plural), resource))
+        {
+            // Its definition went or changed between the look-up and the subscription, which nobody would end any more.
+            subscription?.Complete();
+        }
+
         context.Response.StatusCode = 200;
         context.Response.ContentType = contentType;
         SandboxFault? cut = cluster.Faults.Strike(cluster.Name, info, info.Name, hasContinue: false, FaultKind.CutWatch);
@@ -136,7 +142,8 @@ internal sealed class WatchResponse(SimulatedCluster cluster)
         bool before = change.Previous is { } previous && selected(previous);
         bool after = change.Kind != StoreEventKind.Deleted && selected(change.Object);
         if (after) stream.Write(before ? "MODIFIED" : "ADDED", change.Object);
-        else if (before) stream.Write("DELETED", change.Object);
+        // Gone or out of the selection: a real server shows what the watcher knew, at the revision of the change.
+        else if (before) stream.WriteGone(change.Previous!, change.Revision);
     }
 
     private void CheckOptions(IQueryCollection query, bool initial)
@@ -170,6 +177,14 @@ internal sealed class WatchResponse(SimulatedCluster cluster)
             Encoding.UTF8.GetBytes($"{{\"type\":\"{type}\",\"object\":", writer);
             writer.Write(json);
             writer.Write("}\n"u8);
+        }
+
+        public void WriteGone(StoredObject last, long revision)
+        {
+            JsonObject item = JsonTree.ParseObject(last.Json);
+            Metadata.Of(item)["resourceVersion"] = revision.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            (byte[] json, int typeLength) = JsonTree.ToStored(item, Metadata.Text(item, "kind"), last.ApiVersion);
+            Write("DELETED", new StoredObject { Key = last.Key, Json = json, TypeLength = typeLength, ApiVersion = last.ApiVersion, Revision = revision, Uid = last.Uid });
         }
 
         public void WriteBookmark(long revision, bool endOfInitial)

@@ -85,6 +85,11 @@ internal sealed class ControllerLoop(SimulatedCluster cluster) : IAsyncDisposabl
                 {
                     // What a controller may not do just now, such as to delete what is protected, it leaves.
                 }
+                catch (Exception unexpected)
+                {
+                    // A fault of the sandbox itself: it must not take all other work with it.
+                    await cluster.Settings.Log.WriteLineAsync($"{cluster.Name}: a controller failed: {unexpected}");
+                }
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)

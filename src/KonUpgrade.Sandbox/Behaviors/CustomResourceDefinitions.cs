@@ -139,8 +139,10 @@ internal sealed class CustomResourceDefinitions(SimulatedCluster cluster)
             if (!_built.TryGetValue(stored.Key, out Built? known) || !ReferenceEquals(known.Of, stored))
             {
                 JsonObject definition = kind.Read(stored);
-                IReadOnlyList<ApiResource> resources = IsEstablished(definition) ? Resources(stored, definition, known) : [];
-                _built[stored.Key] = known = new Built(stored, definition["spec"]!.DeepClone(), resources);
+                // The same specification stays the same instance, by which its watches know that they may go on.
+                JsonNode spec = known is not null && known.Of.Uid == stored.Uid && JsonNode.DeepEquals(known.Spec, definition["spec"]) ? known.Spec : definition["spec"]!.DeepClone();
+                IReadOnlyList<ApiResource> resources = IsEstablished(definition) ? Resources(stored, definition, spec, known) : [];
+                _built[stored.Key] = known = new Built(stored, spec, resources);
             }
             served.AddRange(known.Resources);
         }
@@ -150,11 +152,13 @@ internal sealed class CustomResourceDefinitions(SimulatedCluster cluster)
     /// <summary>Where the objects of a CRD lie.</summary>
     public Collection Objects(string name) => cluster.Store.Collection(name);
 
-    private IReadOnlyList<ApiResource> Resources(StoredObject stored, JsonObject definition, Built? known)
+    private IReadOnlyList<ApiResource> Resources(StoredObject stored, JsonObject definition, JsonNode of, Built? known)
     {
         var spec = (JsonObject)definition["spec"]!;
-        bool same = known is { Resources.Count: > 0 } && known.Of.Uid == stored.Uid && known.Of.Terminating == stored.Terminating && JsonNode.DeepEquals(known.Spec, spec);
-        if (same) return known!.Resources;
+        bool same = known is { Resources.Count: > 0 } && ReferenceEquals(known.Spec, of);
+        if (same && known!.Of.Terminating == stored.Terminating) return known.Resources;
+        if (!same && HasRules(spec))
+            cluster.Settings.Log.WriteLine($"{cluster.Name}: x-kubernetes-validations (CEL) of {stored.Key} are not evaluated: what they would refuse is taken.");
         string group = Metadata.Text(spec, "group");
         var names = (JsonObject)spec["names"]!;
         bool loose = spec["preserveUnknownFields"] is JsonValue flag && flag.TryGetValue(out bool preserve) && preserve;
@@ -205,6 +209,7 @@ internal sealed class CustomResourceDefinitions(SimulatedCluster cluster)
                 Collection = Objects($"{plural}.{group}"),
                 StorageApiVersion = storage,
                 IsTerminating = stored.Terminating,
+                Definition = of,
                 Convert = (item, from, to) => ConvertCustom(item, from, to, schemas, webhook),
             });
         }
@@ -300,6 +305,13 @@ internal sealed class CustomResourceDefinitions(SimulatedCluster cluster)
 
     private static string StorageVersion(JsonObject definition)
         => Versions((JsonObject)definition["spec"]!).Where(version => IsSet(version, "storage")).Select(version => Metadata.Text(version, "name")).FirstOrDefault() ?? string.Empty;
+
+    private static bool HasRules(JsonNode? schema) => schema switch
+    {
+        JsonObject map => map["x-kubernetes-validations"] is JsonArray { Count: > 0 } || map.Any(member => HasRules(member.Value)),
+        JsonArray list => list.Any(HasRules),
+        _ => false,
+    };
 
     private static bool IsSet(JsonObject holder, string field) => holder[field] is JsonValue value && value.TryGetValue(out bool set) && set;
 

@@ -32,8 +32,6 @@ internal sealed class KindBehaviors(SimulatedCluster cluster)
             case ("", "Namespace"):
                 NamespaceLife.PrepareCreate(stored);
                 return [];
-            case ("", "Service"):
-                return _services.Allocate(null, stored, options.DryRun);
             case ("", "PersistentVolumeClaim"):
                 if (!options.Seeding) stored["status"] = new JsonObject { ["phase"] = "Pending" };
                 Metadata.AddFinalizer(stored, ClaimInUse);
@@ -65,15 +63,24 @@ internal sealed class KindBehaviors(SimulatedCluster cluster)
             case ("", "Namespace"):
                 NamespaceLife.PrepareUpdate(before, after);
                 break;
-            case ("", "Service"):
-                causes.AddRange(_services.Allocate(before, after, dryRun: false));
-                break;
             case ("apiextensions.k8s.io", "CustomResourceDefinition"):
                 causes.AddRange(cluster.Definitions.PrepareUpdate(before, after, resource.Version == "v1"));
                 break;
         }
         return causes;
     }
+
+    /// <summary>
+    /// Gives an object in its storage version what the cluster has only once, before anything else is judged: that is
+    /// the order of a real server. Null for what needs nothing of the kind.
+    /// </summary>
+    /// <param name="resource">Its kind.</param>
+    /// <param name="before">What it was; null for a new one.</param>
+    /// <param name="after">What it is to be; it is filled in.</param>
+    /// <param name="subresource">What the request writes to.</param>
+    /// <param name="dryRun">Nothing is held.</param>
+    public ServiceAllocation? Allocate(ApiResource resource, JsonObject? before, JsonObject after, string subresource, bool dryRun)
+        => resource is { Group.Length: 0, Kind: "Service" } && subresource.Length == 0 ? _services.Allocate(before, after, dryRun) : null;
 
     /// <summary>An object was created or changed.</summary>
     public void Committed(ApiResource resource, StoredObject stored, JsonObject item)

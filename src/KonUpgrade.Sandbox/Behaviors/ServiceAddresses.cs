@@ -18,45 +18,60 @@ internal sealed class ServiceAddresses(SimulatedCluster cluster)
     private int _nextPort = FirstPort + (Stable.Number(cluster.Name) & 0x3FF);
 
     /// <summary>Fills what is empty, keeps what was given; says what is taken or out of range.</summary>
-    public IReadOnlyList<StatusCause> Allocate(JsonObject? before, JsonObject service, bool dryRun)
+    /// <param name="before">The Service as it is; null for a new one.</param>
+    /// <param name="service">The Service as it is to be, in its storage version; it is filled in.</param>
+    /// <param name="dryRun">Nothing is held.</param>
+    public ServiceAllocation Allocate(JsonObject? before, JsonObject service, bool dryRun)
     {
-        if (service["spec"] is not JsonObject spec) return [];
-        var causes = new List<StatusCause>();
+        var allocation = new ServiceAllocation(this);
+        if (service["spec"] is not JsonObject spec) return allocation;
         lock (_gate)
         {
             JsonObject? old = before?["spec"] as JsonObject;
-            AllocateAddress(old, spec, dryRun, causes);
-            AllocatePorts(old, spec, dryRun, causes);
+            AllocateAddress(old, spec, allocation);
+            AllocatePorts(old, spec, allocation);
+            if (dryRun)
+            {
+                allocation.HeldAddresses.Clear();
+                allocation.HeldPorts.Clear();
+            }
+            _addresses.UnionWith(allocation.HeldAddresses);
+            _ports.UnionWith(allocation.HeldPorts);
         }
         if (service["status"] is null) service["status"] = new JsonObject { ["loadBalancer"] = new JsonObject() };
-        return causes;
+        return allocation;
     }
 
+    /// <summary>A Service is gone, and what it had is free.</summary>
     public void Release(JsonObject service)
     {
-        if (service["spec"] is not JsonObject spec) return;
+        if (service["spec"] is JsonObject spec) Free([Metadata.Text(spec, "clusterIP")], Ports(spec));
+    }
+
+    public void Free(IEnumerable<string> addresses, IEnumerable<int> ports)
+    {
         lock (_gate)
         {
-            _addresses.Remove(Metadata.Text(spec, "clusterIP"));
-            foreach (int port in Ports(spec)) _ports.Remove(port);
+            _addresses.ExceptWith(addresses);
+            _ports.ExceptWith(ports);
         }
     }
 
-    private void AllocateAddress(JsonObject? old, JsonObject spec, bool dryRun, List<StatusCause> causes)
+    private void AllocateAddress(JsonObject? old, JsonObject spec, ServiceAllocation allocation)
     {
+        string had = old is null ? string.Empty : Metadata.Text(old, "clusterIP");
         if (Metadata.Text(spec, "type") == "ExternalName")
         {
-            if (old is not null) _addresses.Remove(Metadata.Text(old, "clusterIP"));
+            allocation.LeftAddresses.Add(had);
             foreach (string field in (ReadOnlySpan<string>)["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"]) spec.Remove(field);
             return;
         }
-        string had = old is null ? string.Empty : Metadata.Text(old, "clusterIP");
         string wanted = Metadata.Text(spec, "clusterIP");
         if (wanted.Length == 0 && Metadata.Strings(spec, "clusterIPs") is [var first, ..]) wanted = first;
         if (wanted.Length == 0) wanted = had;
         if (had.Length > 0 && wanted != had)
         {
-            causes.Add(new("FieldValueInvalid", $"Invalid value: []string{{\"{wanted}\"}}: may not change once set", "spec.clusterIPs[0]"));
+            allocation.Causes.Add(new("FieldValueInvalid", $"Invalid value: []string{{\"{wanted}\"}}: may not change once set", "spec.clusterIPs[0]"));
             return;
         }
         if (wanted.Length == 0)
@@ -68,36 +83,39 @@ internal sealed class ServiceAddresses(SimulatedCluster cluster)
         {
             if (!InRange(wanted))
             {
-                causes.Add(new("FieldValueInvalid", $"Invalid value: []string{{\"{wanted}\"}}: failed to allocate IP {wanted}: the provided network does not match the current range", "spec.clusterIPs"));
+                allocation.Causes.Add(new("FieldValueInvalid", $"Invalid value: []string{{\"{wanted}\"}}: failed to allocate IP {wanted}: the provided network does not match the current range", "spec.clusterIPs"));
                 return;
             }
             if (_addresses.Contains(wanted))
             {
-                causes.Add(new("FieldValueInvalid", $"Invalid value: []string{{\"{wanted}\"}}: failed to allocate IP {wanted}: provided IP is already allocated", "spec.clusterIPs"));
+                allocation.Causes.Add(new("FieldValueInvalid", $"Invalid value: []string{{\"{wanted}\"}}: failed to allocate IP {wanted}: provided IP is already allocated", "spec.clusterIPs"));
                 return;
             }
         }
-        if (wanted != "None" && !dryRun) _addresses.Add(wanted);
+        if (wanted != "None" && wanted != had) allocation.HeldAddresses.Add(wanted);
         spec["clusterIP"] = wanted;
         if (spec["clusterIPs"] is not JsonArray { Count: > 0 }) spec["clusterIPs"] = new JsonArray(wanted);
         if (spec["ipFamilies"] is not JsonArray { Count: > 0 }) spec["ipFamilies"] = new JsonArray("IPv4");
         spec["ipFamilyPolicy"] ??= "SingleStack";
     }
 
-    private void AllocatePorts(JsonObject? old, JsonObject spec, bool dryRun, List<StatusCause> causes)
+    private void AllocatePorts(JsonObject? old, JsonObject spec, ServiceAllocation allocation)
     {
         HashSet<int> had = old is null ? [] : [.. Ports(old)];
-        if (Metadata.Text(spec, "type") is not ("NodePort" or "LoadBalancer"))
+        string type = Metadata.Text(spec, "type");
+        if (type is not ("NodePort" or "LoadBalancer"))
         {
-            _ports.ExceptWith(had);
+            GiveUpPorts(had, spec, type, allocation);
             return;
         }
-        bool none = Metadata.Text(spec, "type") == "LoadBalancer" && spec["allocateLoadBalancerNodePorts"] is JsonValue flag && flag.TryGetValue(out bool allocate) && !allocate;
+        bool none = type == "LoadBalancer" && spec["allocateLoadBalancerNodePorts"] is JsonValue flag && flag.TryGetValue(out bool allocate) && !allocate;
+        // One node port can serve one port of each protocol.
+        var mine = new HashSet<(int Port, string Protocol)>();
         int index = 0;
         foreach (JsonObject port in (spec["ports"] as JsonArray ?? []).OfType<JsonObject>())
         {
-            string path = $"spec.ports[{index++}].nodePort";
-            int wanted = port["nodePort"] is JsonValue value && value.TryGetValue(out long given) ? (int)given : 0;
+            string path = $"spec.ports[{index++}].nodePort", protocol = Metadata.Text(port, "protocol");
+            int wanted = NodePort(port);
             if (wanted == 0)
             {
                 if (none) continue;
@@ -105,26 +123,38 @@ internal sealed class ServiceAddresses(SimulatedCluster cluster)
                 if (wanted == 0)
                 {
                     do wanted = FirstPort + (_nextPort++ - FirstPort) % (LastPort - FirstPort + 1);
-                    while (_ports.Contains(wanted));
+                    while (_ports.Contains(wanted) || allocation.HeldPorts.Contains(wanted));
                 }
             }
-            else if (!had.Contains(wanted))
+            else if (!had.Contains(wanted) && wanted is < FirstPort or > LastPort)
             {
-                if (wanted is < FirstPort or > LastPort)
-                {
-                    causes.Add(new("FieldValueInvalid", $"Invalid value: {wanted}: provided port is not in the valid range. The range of valid ports is {FirstPort}-{LastPort}", path));
-                    continue;
-                }
-                if (_ports.Contains(wanted))
-                {
-                    causes.Add(new("FieldValueInvalid", $"Invalid value: {wanted}: provided port is already allocated", path));
-                    continue;
-                }
+                allocation.Causes.Add(new("FieldValueInvalid", $"Invalid value: {wanted}: provided port is not in the valid range. The range of valid ports is {FirstPort}-{LastPort}", path));
+                continue;
             }
+            else if ((!had.Contains(wanted) && _ports.Contains(wanted)) || !mine.Add((wanted, protocol)))
+            {
+                allocation.Causes.Add(new("FieldValueInvalid", $"Invalid value: {wanted}: provided port is already allocated", path));
+                continue;
+            }
+            mine.Add((wanted, protocol));
             port["nodePort"] = (long)wanted;
-            if (!dryRun) _ports.Add(wanted);
+            if (!had.Contains(wanted)) allocation.HeldPorts.Add(wanted);
         }
-        if (!dryRun) _ports.ExceptWith(had.Except(Ports(spec)));
+        allocation.LeftPorts.UnionWith(had.Except(Ports(spec)));
+    }
+
+    // A type without node ports: those that came along from the type before are dropped, any other is refused.
+    private static void GiveUpPorts(HashSet<int> had, JsonObject spec, string type, ServiceAllocation allocation)
+    {
+        bool same = had.Count > 0 && had.SetEquals(Ports(spec));
+        int index = 0;
+        foreach (JsonObject port in (spec["ports"] as JsonArray ?? []).OfType<JsonObject>())
+        {
+            string path = $"spec.ports[{index++}].nodePort";
+            if (same) port.Remove("nodePort");
+            else if (NodePort(port) != 0) allocation.Causes.Add(new("FieldValueForbidden", $"Forbidden: may not be used when `type` is '{type}'", path));
+        }
+        allocation.LeftPorts.UnionWith(had);
     }
 
     // An update that leaves a node port out keeps the one that the same port had.
@@ -132,16 +162,19 @@ internal sealed class ServiceAddresses(SimulatedCluster cluster)
     {
         foreach (JsonObject before in (old?["ports"] as JsonArray ?? []).OfType<JsonObject>())
         {
-            if (JsonNode.DeepEquals(before["port"], port["port"]) && JsonNode.DeepEquals(before["protocol"], port["protocol"]) && before["nodePort"] is JsonValue value && value.TryGetValue(out long number))
-                return (int)number;
+            if (JsonNode.DeepEquals(before["port"], port["port"]) && JsonNode.DeepEquals(before["protocol"], port["protocol"]))
+                return NodePort(before);
         }
         return 0;
     }
 
     private static IEnumerable<int> Ports(JsonObject spec)
         => (spec["ports"] as JsonArray ?? []).OfType<JsonObject>()
-            .Select(port => port["nodePort"] is JsonValue value && value.TryGetValue(out long number) ? (int)number : 0)
+            .Select(NodePort)
             .Where(port => port != 0);
+
+    // 0 for none.
+    private static int NodePort(JsonObject port) => port["nodePort"] is JsonValue value && value.TryGetValue(out long number) ? (int)number : 0;
 
     private static string Address(uint offset)
         => string.Create(CultureInfo.InvariantCulture, $"10.{96 + (offset >> 16)}.{(offset >> 8) & 0xFF}.{offset & 0xFF}");

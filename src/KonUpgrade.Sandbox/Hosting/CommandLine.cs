@@ -25,6 +25,10 @@ internal static partial class CommandLine
           --until-stdin-closes      end when the standard input closes
           --help                    this text
 
+        It is a model of an API server, and answers 501 where it has none. Not evaluated, and said on the standard error
+        when such a definition is established: x-kubernetes-validations (CEL) of custom resources. What they would refuse
+        is taken.
+
         When it is ready it prints one line of JSON: kubeconfig, control, clusters, pid. It ends on SIGTERM, on
         POST /sandbox/stop at the control endpoint and, without --parent-pid, on Ctrl+C. Exit code 0: ended as asked; 1: could not start; 2: wrong arguments.
         """;

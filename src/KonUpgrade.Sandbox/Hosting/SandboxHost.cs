@@ -96,6 +96,7 @@ public sealed partial class SandboxHost : IAsyncDisposable
     {
         var settings = new ClusterSettings
         {
+            Log = options.Log is null ? Console.Error : TextWriter.Synchronized(options.Log),
             WriteDelay = options.WriteDelay,
             PageLifetime = options.PageLifetime,
             BookmarkInterval = options.BookmarkInterval,

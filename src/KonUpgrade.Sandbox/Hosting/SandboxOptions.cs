@@ -14,6 +14,9 @@ public sealed record SandboxOptions
     /// <summary>Where kubeconfig and ca.crt are written; null for a temporary directory that goes with the sandbox.</summary>
     public string? Directory { get; init; }
 
+    /// <summary>Where it tells what its user should know and no answer says; null for the standard error.</summary>
+    public TextWriter? Log { get; init; }
+
     /// <summary>The first cluster's port; the next clusters and the control endpoint follow it. 0 takes any free ports.</summary>
     public int Port { get; init; }
 

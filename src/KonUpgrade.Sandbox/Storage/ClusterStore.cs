@@ -90,15 +90,13 @@ internal sealed class ClusterStore
 
     /// <summary>Removes the expected state; false when another was there meanwhile.</summary>
     /// <param name="collection">Where.</param>
-    /// <param name="expected">What must be there.</param>
-    /// <param name="last">Makes the state that watches are told, at the revision of the deletion.</param>
-    public bool Delete(Collection collection, StoredObject expected, Func<long, StoredObject> last)
+    /// <param name="expected">What must be there; watches are told this state, at the revision of the deletion.</param>
+    public bool Delete(Collection collection, StoredObject expected)
     {
         lock (_gate)
         {
             if (!ReferenceEquals(collection.Find(expected.Key), expected)) return false;
-            StoredObject gone = last(_revision + 1);
-            Commit(collection, new StoreEvent(++_revision, StoreEventKind.Deleted, gone, expected));
+            Commit(collection, new StoreEvent(++_revision, StoreEventKind.Deleted, expected, expected));
             return true;
         }
     }
@@ -143,6 +141,12 @@ internal sealed class ClusterStore
                 ?? throw new InvalidOperationException("The present revision cannot be forgotten.");
             return (collection.Objects, _revision, subscription);
         }
+    }
+
+    /// <summary>Ends all watches of a collection after what they have been told so far.</summary>
+    public void CompleteSubscriptions(Collection collection)
+    {
+        lock (_gate) collection.CompleteSubscriptions();
     }
 
     /// <summary>What names an owner by its UID.</summary>

@@ -90,6 +90,12 @@ internal sealed class Collection(string name, long since)
 
     public void Unsubscribe(EventSubscription subscription) => _subscriptions.Remove(subscription);
 
+    /// <summary>Ends all watches after what they have been told so far.</summary>
+    public void CompleteSubscriptions()
+    {
+        foreach (EventSubscription subscription in _subscriptions) subscription.Complete();
+    }
+
     /// <summary>Keeps the state of a moment for the pages to come.</summary>
     public void Pin(long revision, ImmutableSortedSet<StoredObject> objects, long expires)
     {

@@ -10,7 +10,7 @@ internal sealed class EventSubscription(Action<EventSubscription> leave) : IDisp
 
     private readonly Channel<StoreEvent> _changes = Channel.CreateUnbounded<StoreEvent>();
 
-    /// <summary>The changes; completes when the watcher was cut off.</summary>
+    /// <summary>The changes; completes when the watcher was cut off, or when the collection is served no more as it was.</summary>
     public ChannelReader<StoreEvent> Changes => _changes.Reader;
 
     public void Offer(StoreEvent change)
@@ -18,6 +18,9 @@ internal sealed class EventSubscription(Action<EventSubscription> leave) : IDisp
         if (_changes.Reader.Count >= Backlog) _changes.Writer.TryComplete();
         else _changes.Writer.TryWrite(change);
     }
+
+    /// <summary>No more changes will come; those that have come can still be read.</summary>
+    public void Complete() => _changes.Writer.TryComplete();
 
     public void Dispose() => leave(this);
 }

@@ -125,11 +125,13 @@ public sealed class ObjectTests(SandboxFixture fixture) : Play(fixture)
     }
 
     [Fact]
-    public async Task Protobuf_is_refused_and_JSON_named()
+    public async Task A_body_in_protobuf_is_not_modelled_and_the_way_round_is_named()
     {
         await MakeNamespaceAsync();
-        Reply refused = (await Client.SendAsync(HttpMethod.Post, ConfigMaps, "k8s", "application/vnd.kubernetes.protobuf")).Must(415);
-        Assert.Contains("application/json", refused.Message, StringComparison.Ordinal);
+        Reply refused = (await Client.SendAsync(HttpMethod.Post, ConfigMaps, "k8s", "application/vnd.kubernetes.protobuf")).Must(501);
+        Assert.Equal("the sandbox does not model bodies in protobuf; use kubectl apply -f, or create -f", refused.Message);
+        Reply other = (await Client.SendAsync(HttpMethod.Post, ConfigMaps, "a", "text/plain")).Must(415);
+        Assert.Contains("application/json", other.Message, StringComparison.Ordinal);
         (await Client.GetAsync(ConfigMaps, "application/vnd.kubernetes.protobuf")).Must(406);
         Reply list = (await Client.GetAsync(ConfigMaps, "application/vnd.kubernetes.protobuf,application/json")).Must(200);
         Assert.Equal("application/json", list.ContentType);

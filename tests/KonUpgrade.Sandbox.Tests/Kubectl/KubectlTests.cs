@@ -92,6 +92,16 @@ public sealed class KubectlTests(SandboxFixture fixture) : Play(fixture)
     }
 
     [Fact]
+    public async Task Create_takes_a_file_and_tells_how_when_there_is_none()
+    {
+        await MakeNamespaceAsync();
+        string refused = await RunAsync(1, "create", "configmap", "a", "-n", Namespace, "--from-literal=x=1");
+        Assert.Contains("does not model bodies in protobuf; use kubectl apply -f, or create -f", refused, StringComparison.Ordinal);
+        string file = await WriteFileAsync("map.yaml", $"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a, namespace: {Namespace}}}\n");
+        Assert.Contains("configmap/a created", await RunAsync(0, "create", "-f", file), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Users_without_rights_are_refused_in_kubectls_words()
     {
         Assert.Contains("secrets is forbidden", await RunAsync(1, "get", "secrets", "--context", "blue-viewer"), StringComparison.Ordinal);
