@@ -42,6 +42,8 @@ function Build-Package {
     foreach ($old in $folder, $archive) { if (Test-Path -LiteralPath $old) { Remove-Item -LiteralPath $old -Recurse } }
     $null = New-Item -ItemType Directory -Path $folder
     Copy-Item -Path ./KonUpgrade.psd1, ./LICENSE, ./bin, ./en-US -Destination $folder -Recurse
+    # Where people look for it: beside the license.
+    Move-Item -LiteralPath (Join-Path $folder 'bin/THIRD-PARTY-NOTICES.txt') -Destination $folder
 
     $files = Get-ChildItem -LiteralPath $folder -Recurse -File
     $size = ($files | Measure-Object Length -Sum).Sum

@@ -8,13 +8,18 @@ internal sealed record BenchmarkOptions
     public const string Usage = """
         dotnet run -c Release --project tests/KonUpgrade.Benchmarks -- export|import [options]
 
-          --context NAME     measure against this context of the kubeconfig instead of a sandbox; what is made there is removed
+          --context NAME     measure against this context of the kubeconfig instead of a sandbox; what is made there (a
+                             CustomResourceDefinition and the namespaces bench-0 to bench-3) is removed, so none of it may be there
           --kubeconfig FILE  the kubeconfig to find the context in (default: as kubectl)
           --objects N        how many custom objects (default: 20000 to export, 2000 to import)
           --large N          how many for the second, larger export, 0 for none (default: 100000 on a sandbox, 0 with --context)
           --runs N           runs of each contender, of which the median counts (default: 3)
           --directory DIR    where files go (default: /dev/shm where it is there, else the temporary folder)
           --without-kubectl  leave kubectl out
+
+        Each contender runs in a process of its own. The clocks: ours start within the process, before the kubeconfig is read,
+        and so hold the connection and the discovery; those of the raw client and of the bare files start within the process
+        too, when the login is read and the bytes are at hand; kubectl's starts with its process. All end with the last byte.
 
         Prints rows "name: value". Times are medians in seconds, a ratio is their time divided by ours, peaks are MiB (VmHWM).
         """;

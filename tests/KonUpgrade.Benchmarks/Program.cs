@@ -17,5 +17,13 @@ Console.CancelKeyPress += (_, e) =>
     stop.Cancel();
 };
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-await (options.Verb == "export" ? new ExportBenchmark(options).RunAsync(stop.Token) : new ImportBenchmark(options).RunAsync(stop.Token));
-return 0;
+try
+{
+    await (options.Verb == "export" ? new ExportBenchmark(options).RunAsync(stop.Token) : new ImportBenchmark(options).RunAsync(stop.Token));
+    return 0;
+}
+catch (SceneTakenException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}

@@ -5,9 +5,19 @@ namespace KonUpgrade.Benchmarks;
 /// <summary>Brings a cluster to where a measurement starts, and back.</summary>
 internal static class Scene
 {
+    private static readonly IReadOnlyList<string> Made =
+        [$"{Widgets.CrdPath}/{Widgets.CrdName}", .. Widgets.Namespaces.Select(static ns => $"/api/v1/namespaces/{ns}")];
+
     /// <summary>The custom resource and its namespaces, served.</summary>
+    /// <exception cref="SceneTakenException">The cluster has one of them already: what is somebody's is not measured with, and not deleted afterwards.</exception>
     public static async Task PrepareAsync(RawClient client, CancellationToken cancellationToken)
     {
+        foreach (var path in Made)
+        {
+            if (await client.ExistsAsync(path, cancellationToken))
+                throw new SceneTakenException(path);
+        }
+
         await client.PostAsync(Widgets.CrdPath, System.Text.Encoding.UTF8.GetBytes(Widgets.Crd), cancellationToken);
         foreach (var ns in Widgets.Namespaces)
         {
@@ -36,7 +46,14 @@ internal static class Scene
             await client.DeleteAsync($"/api/v1/namespaces/{ns}", cancellationToken);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(TimeSpan.FromMinutes(5));
-        while (await client.ExistsAsync($"{Widgets.CrdPath}/{Widgets.CrdName}", deadline.Token))
-            await Task.Delay(250, deadline.Token);
+        foreach (var path in Made)
+        {
+            while (await client.ExistsAsync(path, deadline.Token))
+                await Task.Delay(250, deadline.Token);
+        }
     }
 }
+
+/// <summary>The cluster has already what the benchmark would make.</summary>
+internal sealed class SceneTakenException(string path) : Exception(
+    $"{path} is there already. The benchmark makes it, and deletes it with all that is in it: if it is left from an earlier run, delete it yourself; if not, take another cluster.");

@@ -84,6 +84,18 @@ $($script -join "`n")
         $names | Should -Be (@('known') * 4)
     }
 
+    It 'names everything of others that it ships, with its license' {
+        $notices = Get-Content -LiteralPath (Join-Path $moduleRoot 'bin/THIRD-PARTY-NOTICES.txt') -Raw
+        $ours = 'KonUpgrade.Engine', 'KonUpgrade.Model', 'KonUpgrade.Sandbox'
+        $others = Get-ChildItem -Path (Join-Path $moduleRoot 'bin/Dependencies'), (Join-Path $moduleRoot 'bin/Sandbox') -Recurse -Filter *.dll | Where-Object BaseName -NotIn $ours
+        $others.BaseName | Should -Contain 'YamlDotNet'
+        foreach ($name in $others.BaseName | Sort-Object -Unique) {
+            $notices | Should -Match "(?m)^$([regex]::Escape($name)) \d+\.\d" -Because $name
+        }
+        $notices | Should -Match '(?s)YamlDotNet 16.*?Copyright \(c\) Antoine Aubry and contributors.*?License: MIT.*?Permission is hereby granted'
+        $notices | Should -Match '(?s)AWSSDK\.Core \d.*?License: Apache-2\.0'
+    }
+
     It 'lies in paths that every host takes' {
         $files = Get-ChildItem -LiteralPath (Join-Path $moduleRoot 'bin'), (Join-Path $moduleRoot 'en-US') -Recurse -File
         ($files | Measure-Object Length -Sum).Sum | Should -BeLessThan 100MB

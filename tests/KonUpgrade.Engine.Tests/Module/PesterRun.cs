@@ -17,6 +17,9 @@ public sealed class PesterRun : IAsyncLifetime
     /// <summary>What the run itself said, for files that it tells nothing about.</summary>
     public string Words { get; private set; } = "";
 
+    /// <summary>The PowerShell to take, or null for the one of this machine.</summary>
+    internal string? Program { get; init; }
+
     internal static string Folder => Path.Combine(Root, "tests", "Pester");
 
     private static string Root
@@ -32,9 +35,15 @@ public sealed class PesterRun : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (FindPwsh() is not { } pwsh)
+        const string Needed = "needs PowerShell 7.4 or later: pwsh on the PATH, or its path in KONUPGRADE_PWSH";
+        if ((Program ?? FindPwsh()) is not { } pwsh)
         {
-            SkipReason = "needs PowerShell 7.4 or later: pwsh on the PATH, or its path in KONUPGRADE_PWSH";
+            SkipReason = Needed;
+            return;
+        }
+        if (await VersionAsync(pwsh) is not { } version || version < new Version(7, 4))
+        {
+            SkipReason = $"{Needed}; {pwsh} is not one";
             return;
         }
         if (!await HasPesterAsync(pwsh))
@@ -71,6 +80,20 @@ public sealed class PesterRun : IAsyncLifetime
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Select(folder => Path.Combine(folder, program))
             .FirstOrDefault(File.Exists);
+    }
+
+    // Null for what cannot be started, or does not say: it is no PowerShell that the module could be tested in.
+    private static async Task<Version?> VersionAsync(string pwsh)
+    {
+        try
+        {
+            var (code, words) = await RunAsync(pwsh, "-Command", "\"$($PSVersionTable.PSVersion.Major).$($PSVersionTable.PSVersion.Minor)\"");
+            return code == 0 && Version.TryParse(words.Trim(), out var version) ? version : null;
+        }
+        catch (Exception e) when (e is System.ComponentModel.Win32Exception or InvalidOperationException or IOException)
+        {
+            return null;
+        }
     }
 
     private static async Task<bool> HasPesterAsync(string pwsh)
