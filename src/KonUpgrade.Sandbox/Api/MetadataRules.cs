@@ -41,6 +41,16 @@ internal static partial class MetadataRules
         return causes;
     }
 
+    /// <summary>What is wrong with how an object's metadata changes.</summary>
+    public static IReadOnlyList<StatusCause> CheckChange(JsonObject before, JsonObject after)
+    {
+        if (!Metadata.IsTerminating(before)) return [];
+        string[] added = [.. Metadata.Finalizers(after).Except(Metadata.Finalizers(before)).Order(StringComparer.Ordinal)];
+        if (added.Length == 0) return [];
+        string names = string.Join(", ", added.Select(finalizer => $"\"{finalizer}\""));
+        return [new("FieldValueForbidden", $"Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{{{names}}}", "metadata.finalizers")];
+    }
+
     private static void CheckName(ApiResource resource, string name, List<StatusCause> causes)
     {
         const string field = "metadata.name";

@@ -18,7 +18,7 @@ internal sealed class ObjectWrites(SimulatedCluster cluster)
     /// <summary>Creates an object; returns it as the request's version shows it.</summary>
     public JsonObject Create(ApiResource resource, string @namespace, JsonObject item, WriteOptions options, IReadOnlyList<string>? duplicates = null)
     {
-        if (resource.IsTerminating) throw ApiError.MethodNotAllowed();
+        if (resource.IsTerminating) throw Terminating(resource);
         CheckType(resource, item);
         JsonObject metadata = Metadata.Of(item);
         CheckNamespace(resource, @namespace, metadata);
@@ -107,7 +107,7 @@ internal sealed class ObjectWrites(SimulatedCluster cluster)
                 }
             }
             if (subresource.Length > 0) throw resource.NotFound(name);
-            if (resource.IsTerminating) throw ApiError.MethodNotAllowed();
+            if (resource.IsTerminating) throw Terminating(resource);
             if (Metadata.Text(metadata, "uid") is { Length: > 0 } uid)
                 throw ApiError.Conflict(resource.Group, resource.Plural, name, $"uid mismatch: the provided object specified uid {uid}, and no existing object was found");
             try
@@ -124,14 +124,21 @@ internal sealed class ObjectWrites(SimulatedCluster cluster)
         }
     }
 
-    /// <summary>Changes what lies in the store, by the cluster's own hand: no ownership, no admission.</summary>
+    /// <summary>Changes what lies in the store, by the cluster's own hand: no admission.</summary>
+    /// <param name="storage">Its kind, in the storage version.</param>
+    /// <param name="key">Which one.</param>
+    /// <param name="change">Changes it; false when there is nothing to change.</param>
+    /// <param name="statusManager">Who owns what changes in the status; null when nobody does.</param>
     /// <returns>The new state, or null when the object is gone or <paramref name="change"/> leaves it as it is.</returns>
-    public StoredObject? ChangeStored(ApiResource storage, string key, Func<JsonObject, bool> change)
+    public StoredObject? ChangeStored(ApiResource storage, string key, Func<JsonObject, bool> change, string? statusManager = null)
     {
         while (cluster.Store.Find(storage.Collection, key) is { } live)
         {
             JsonObject item = storage.Read(live);
+            JsonObject? before = statusManager is null ? null : (JsonObject)item.DeepClone();
             if (!change(item)) return null;
+            if (before is not null)
+                ManagedFields.TrackUpdate(before, item, ManagerOf(storage, new WriteOptions { Manager = statusManager! }, "status", DateTimeOffset.UtcNow));
             item = storage.Convert(item, storage.ApiVersion, storage.StorageApiVersion);
             if (MayVanish(item))
             {
@@ -284,7 +291,8 @@ internal sealed class ObjectWrites(SimulatedCluster cluster)
 
         JsonObject stored = resource.Convert(after, resource.ApiVersion, resource.StorageApiVersion);
         JsonObject storedBefore = resource.Convert((JsonObject)before.DeepClone(), resource.ApiVersion, resource.StorageApiVersion);
-        var causes = new List<StatusCause>(MetadataRules.Check(resource, stored));
+        var causes = new List<StatusCause>(MetadataRules.CheckChange(storedBefore, stored));
+        causes.AddRange(MetadataRules.Check(resource, stored));
         causes.AddRange(Problems(resource, after));
         causes.AddRange(cluster.Kinds.PrepareUpdate(resource, storedBefore, stored, subresource));
         ServiceAllocation? allocation = cluster.Kinds.Allocate(resource, storedBefore, stored, subresource, options.DryRun);
@@ -391,6 +399,9 @@ internal sealed class ObjectWrites(SimulatedCluster cluster)
         foreach (string field in (ReadOnlySpan<string>)["uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation"])
             metadata.Remove(field);
     }
+
+    private static ApiError Terminating(ApiResource resource)
+        => new(405, "MethodNotAllowed", "create not allowed while custom resource definition is terminating") { Group = resource.Group, Kind = resource.Plural };
 
     private static ApiError Taken(ApiResource resource, string name, bool generated) => generated
         ? new ApiError(409, "AlreadyExists", $"{resource.Plural} \"{name}\" already exists, the server was not able to generate a unique name for the object") { Group = resource.Group, Kind = resource.Plural, Name = name, RetryAfterSeconds = 1 }

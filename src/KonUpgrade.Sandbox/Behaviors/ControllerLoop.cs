@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using KonUpgrade.Sandbox.Api;
@@ -12,6 +13,7 @@ namespace KonUpgrade.Sandbox.Behaviors;
 internal sealed class ControllerLoop(SimulatedCluster cluster) : IAsyncDisposable
 {
     private readonly Channel<(DateTime Due, Action Work)> _work = Channel.CreateUnbounded<(DateTime, Action)>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly ConcurrentDictionary<string, bool> _emptying = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
 
@@ -22,7 +24,7 @@ internal sealed class ControllerLoop(SimulatedCluster cluster) : IAsyncDisposabl
 
     public void NamespaceChanged(string name, bool terminating)
     {
-        if (terminating) Later(cluster.Settings.FinalizeDelay, () => EmptyNamespace(name));
+        if (terminating) EmptyLater(name, cluster.Settings.FinalizeDelay);
         else ClusterContent.FillNamespace(cluster, name);
     }
 
@@ -97,24 +99,36 @@ internal sealed class ControllerLoop(SimulatedCluster cluster) : IAsyncDisposabl
         }
     }
 
+    // Every change of a terminating namespace asks for it, the news that this one writes as well: once is enough.
+    private void EmptyLater(string name, TimeSpan delay)
+    {
+        if (_emptying.TryAdd(name, true)) Later(delay, () => EmptyNamespace(name));
+    }
+
     private void EmptyNamespace(string name)
     {
+        _emptying.TryRemove(name, out _);
         ApiResource namespaces = cluster.BuiltIn(string.Empty, "namespaces");
         if (cluster.Store.Find(namespaces.Collection, name) is not { Terminating: true } found) return;
-        int left = 0;
         string uid = found.Uid;
+        var remaining = new Dictionary<string, int>(StringComparer.Ordinal);
+        var finalizers = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (ApiResource resource in StorageVersions().Where(resource => resource.Namespaced))
         {
             foreach (StoredObject item in Within(resource, name))
             {
                 Delete(resource, name, item.Name.ToString(), Propagation.Background);
-                if (cluster.Store.Find(resource.Collection, item.Key) is not null) left++;
+                if (cluster.Store.Find(resource.Collection, item.Key) is not { } left) continue;
+                // The core group has no name, and yet its dot.
+                Count(remaining, $"{resource.Plural}.{resource.Group}");
+                foreach (string finalizer in Metadata.Finalizers(resource.Read(left))) Count(finalizers, finalizer);
             }
         }
-        if (left > 0)
+        cluster.Writes.ChangeStored(namespaces, name, item => Metadata.Uid(item) == uid && NamespaceLife.SetProgress(item, remaining, finalizers), statusManager: "kube-controller-manager");
+        if (remaining.Count > 0)
         {
             // Something there has a finalizer of its own: look again when it may be done.
-            Later(TimeSpan.FromMilliseconds(100), () => EmptyNamespace(name));
+            EmptyLater(name, TimeSpan.FromMilliseconds(100));
             return;
         }
         cluster.Writes.ChangeStored(namespaces, name, item =>
@@ -124,6 +138,8 @@ internal sealed class ControllerLoop(SimulatedCluster cluster) : IAsyncDisposabl
             return true;
         });
     }
+
+    private static void Count(Dictionary<string, int> counts, string key) => counts[key] = counts.GetValueOrDefault(key) + 1;
 
     private void EmptyDefinition(string name)
     {

@@ -88,12 +88,17 @@ internal sealed class CustomResourceDefinitions(SimulatedCluster cluster)
 
     /// <summary>Accepts the names of a CRD and has it served.</summary>
     public void Establish(string name)
-        => cluster.Writes.ChangeStored(Kind, name, definition =>
-        {
-            if (Metadata.IsTerminating(definition) || IsEstablished(definition)) return false;
-            ChangeStatus(definition, Accept);
-            return true;
-        });
+        // What the server writes into the status is its own, and shows among the managers.
+        => cluster.Writes.ChangeStored(
+            Kind,
+            name,
+            definition =>
+            {
+                if (Metadata.IsTerminating(definition) || IsEstablished(definition)) return false;
+                Accept(definition);
+                return true;
+            },
+            statusManager: "kube-apiserver");
 
     /// <summary>For a seed, which is served as soon as it lies in the store.</summary>
     public void AcceptAtOnce(JsonObject definition)
@@ -268,24 +273,6 @@ internal sealed class CustomResourceDefinitions(SimulatedCluster cluster)
         ["status"] = holds ? "True" : "False",
         ["type"] = type,
     };
-
-    // What the server writes into the status is its own, and shows among the managers.
-    private void ChangeStatus(JsonObject definition, Action<JsonObject> change)
-    {
-        ApiResource kind = Kind;
-        var before = (JsonObject)definition.DeepClone();
-        change(definition);
-        ManagedFields.TrackUpdate(before, definition, new FieldManager
-        {
-            Name = "kube-apiserver",
-            ApiVersion = kind.ApiVersion,
-            Kind = kind.Kind,
-            Schema = kind.Schema,
-            Subresource = "status",
-            StatusSubresource = true,
-            Now = DateTimeOffset.UtcNow,
-        });
-    }
 
     /// <summary>The kinds that one state of a CRD brings.</summary>
     private sealed record Built(StoredObject Of, JsonNode Spec, IReadOnlyList<ApiResource> Resources);
