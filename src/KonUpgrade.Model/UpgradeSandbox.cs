@@ -18,6 +18,8 @@ public sealed record UpgradeSandbox
     /// <summary>The names of its clusters, which are also their contexts' names.</summary>
     public required IReadOnlyList<string> Cluster { get; init; }
 
-    /// <summary>Where faults can be asked for.</summary>
+    /// <summary>
+    /// Where faults can be asked for, with the bearer token of the file <c>control.token</c> beside the kubeconfig.
+    /// </summary>
     public required string ControlUri { get; init; }
 }

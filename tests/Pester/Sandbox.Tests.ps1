@@ -45,6 +45,7 @@ Describe 'The sandbox' {
     It 'overwrites no <Name> that is not a sandbox''s' -ForEach @(
         @{ Name = 'kubeconfig'; Text = "apiVersion: v1`nkind: Config`ncurrent-context: production" }
         @{ Name = 'ca.crt'; Text = 'the authority of the house' }
+        @{ Name = 'control.token'; Text = 'the token of the house' }
     ) {
         $path = Join-Path $TestDrive "mine-$Name"
         $null = New-Item -ItemType Directory -Path $path

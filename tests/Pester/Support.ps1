@@ -21,6 +21,7 @@ function Invoke-Session([string] $Script) {
 function Invoke-Control($Sandbox, [string] $Path, $Body, [string] $Method = 'Post') {
     $json = if ($Body -is [string]) { $Body } elseif ($null -ne $Body) { ConvertTo-Json -InputObject $Body -Depth 32 -Compress }
     $with = if ($null -ne $json) { @{ Body = $json; ContentType = 'application/json' } } else { @{} }
+    $with.Headers = @{ Authorization = "Bearer $(Get-Content -LiteralPath (Join-Path (Split-Path $Sandbox.KubeConfigPath) 'control.token') -Raw)" }
     Invoke-RestMethod -Uri "$($Sandbox.ControlUri)/sandbox/$Path" -Method $Method -SkipCertificateCheck -ErrorAction Stop @with
 }
 

@@ -15,7 +15,7 @@ internal static partial class CommandLine
         KonUpgrade.Sandbox --cluster NAME=VERSION [--cluster NAME=VERSION ...] [options]
 
           --cluster NAME=VERSION    a cluster and its version, 1.21 to 1.34 (blue=1.32, green=1.34.1)
-          --directory DIR           where kubeconfig and ca.crt are written; default: a temporary directory
+          --directory DIR           where kubeconfig, ca.crt and control.token are written; default: a temporary directory
           --port N                  the first cluster's port, the others follow; default: any free ports
           --write-delay TIME        each write is answered no sooner than this (8ms, 1s); default: at once
           --page-lifetime TIME      how long the pages of a list can be asked for (30s, 5m); default: 5m
@@ -29,7 +29,7 @@ internal static partial class CommandLine
         when such a definition is established: x-kubernetes-validations (CEL) of custom resources. What they would refuse
         is taken.
 
-        When it is ready it prints one line of JSON: kubeconfig, control, clusters, pid. It ends on SIGTERM, on
+        When it is ready it prints one line of JSON: kubeconfig, control, token, clusters, pid. It ends on SIGTERM, on
         POST /sandbox/stop at the control endpoint and, without --parent-pid, on Ctrl+C. Exit code 0: ended as asked; 1: could not start; 2: wrong arguments.
         """;
 

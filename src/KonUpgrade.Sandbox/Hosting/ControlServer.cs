@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -11,7 +13,8 @@ namespace KonUpgrade.Sandbox.Hosting;
 /// <summary>
 /// The control endpoint: what a test outside the process can do to the sandbox. <c>GET /sandbox</c>; <c>GET, POST,
 /// DELETE /sandbox/faults[/ID]</c>; <c>POST /sandbox/clusters/NAME/objects</c> (JSON lines), <c>/samples?count=N</c>,
-/// <c>/denied</c> (DELETE gives all back), <c>/compact</c>; <c>POST /sandbox/stop</c>.
+/// <c>/denied</c> (DELETE gives all back), <c>/compact</c>; <c>POST /sandbox/stop</c>. Every request carries the
+/// host's token: <c>Authorization: Bearer …</c>.
 /// </summary>
 internal sealed class ControlServer(SandboxHost host)
 {
@@ -26,6 +29,7 @@ internal sealed class ControlServer(SandboxHost host)
     {
         try
         {
+            if (!IsAllowed(context.Request)) throw ApiError.Unauthorized();
             Answer answer = await ServeAsync(context);
             await answer.SendAsync(context);
         }
@@ -90,6 +94,7 @@ internal sealed class ControlServer(SandboxHost host)
         ["kubeconfig"] = host.KubeConfigPath,
         ["certificateAuthority"] = host.CertificateAuthorityPath,
         ["control"] = host.ControlUri.ToString().TrimEnd('/'),
+        ["token"] = host.ControlToken,
         ["clusters"] = new JsonArray([.. host.Clusters.Select(cluster => (JsonNode?)new JsonObject
         {
             ["name"] = cluster.Name,
@@ -98,6 +103,9 @@ internal sealed class ControlServer(SandboxHost host)
         })]),
         ["pid"] = Environment.ProcessId,
     };
+
+    private bool IsAllowed(HttpRequest request)
+        => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(request.Headers.Authorization.ToString()), Encoding.UTF8.GetBytes($"Bearer {host.ControlToken}"));
 
     private static JsonObject Describe(string id, SandboxFault fault, int struck)
     {

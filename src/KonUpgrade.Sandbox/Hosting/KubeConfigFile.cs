@@ -24,17 +24,7 @@ internal static class KubeConfigFile
             foreach ((string user, _) in cluster.Tokens) text.Append($"- name: {user}\n  context:\n    cluster: {cluster.Name}\n    user: {user}\n");
         }
         text.Append($"current-context: {clusters[0].Name}\n");
-        WritePrivate(path, text.ToString());
-    }
-
-    private static void WritePrivate(string path, string text)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        // A file that was there keeps its mode: it is made anew.
-        File.Delete(path);
-        using var stream = new FileStream(path, options);
-        stream.Write(Encoding.UTF8.GetBytes(text));
+        PrivateFile.Write(path, text.ToString());
     }
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 using KonUpgrade.Sandbox.Access;
@@ -26,7 +27,7 @@ public sealed partial class SandboxHost : IAsyncDisposable
         _ownsDirectory = ownsDirectory;
     }
 
-    /// <summary>Where kubeconfig and ca.crt lie.</summary>
+    /// <summary>Where kubeconfig, ca.crt and control.token lie.</summary>
     public string Directory { get; }
 
     /// <summary>
@@ -40,6 +41,12 @@ public sealed partial class SandboxHost : IAsyncDisposable
 
     /// <summary>Where faults, seeds and denials are given over HTTPS.</summary>
     public Uri ControlUri { get; private set; } = new("https://127.0.0.1");
+
+    /// <summary>The bearer token that the control endpoint asks for: other users of this machine reach loopback too.</summary>
+    public string ControlToken { get; } = Convert.ToHexString(RandomNumberGenerator.GetBytes(24));
+
+    /// <summary>A file with the control endpoint's token, readable by its owner alone.</summary>
+    public string ControlTokenPath => Path.Combine(Directory, "control.token");
 
     /// <summary>The clusters, in the order of the options.</summary>
     public IReadOnlyList<SandboxCluster> Clusters => _clusters;
@@ -131,6 +138,7 @@ public sealed partial class SandboxHost : IAsyncDisposable
         _running.Add(control);
         ControlUri = control.Uri;
         await File.WriteAllTextAsync(CertificateAuthorityPath, authority.Pem, cancellation);
+        PrivateFile.Write(ControlTokenPath, ControlToken);
         KubeConfigFile.Write(KubeConfigPath, authority.Pem, written);
     }
 

@@ -10,6 +10,9 @@ internal static class SandboxFiles
     /// <summary>The certificate of the authority behind all its endpoints.</summary>
     public const string Authority = "ca.crt";
 
+    /// <summary>The bearer token of its control endpoint.</summary>
+    public const string ControlToken = "control.token";
+
     private const string KubeConfig = "kubeconfig";
 
     // The name that a sandbox's authority gives itself.
@@ -24,6 +27,8 @@ internal static class SandboxFiles
         var authority = await ReadAsync(Path.Combine(directory, Authority), cancellationToken).ConfigureAwait(false);
         if (authority is not null && !IsOfSandbox(authority))
             throw InUse(directory, Path.Combine(directory, Authority));
+        if (authority is null && await ReadAsync(Path.Combine(directory, ControlToken), cancellationToken).ConfigureAwait(false) is not null)
+            throw InUse(directory, Path.Combine(directory, ControlToken));
         // A sandbox's kubeconfig trusts the sandbox's own authority, and that lies beside it.
         var kubeConfig = await ReadAsync(Path.Combine(directory, KubeConfig), cancellationToken).ConfigureAwait(false);
         if (kubeConfig is not null && (authority is null || !kubeConfig.Contains(Convert.ToBase64String(Encoding.UTF8.GetBytes(authority)), StringComparison.Ordinal)))

@@ -185,8 +185,11 @@ internal static class SandboxProcess
     {
         try
         {
+            var directory = Path.GetDirectoryName(sandbox.KubeConfigPath) ?? "";
             using var authority = X509Certificate2.CreateFromPem(
-                await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(sandbox.KubeConfigPath) ?? "", SandboxFiles.Authority), cancellationToken).ConfigureAwait(false));
+                await File.ReadAllTextAsync(Path.Combine(directory, SandboxFiles.Authority), cancellationToken).ConfigureAwait(false));
+            // Read where it lies and not carried in the sandbox's object, which goes down the pipeline and into logs.
+            var token = await File.ReadAllTextAsync(Path.Combine(directory, SandboxFiles.ControlToken), cancellationToken).ConfigureAwait(false);
             using var handler = new SocketsHttpHandler
             {
                 UseProxy = false,
@@ -202,11 +205,12 @@ internal static class SandboxProcess
             };
             using var client = new HttpClient(handler) { Timeout = StopPatience };
             client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("KonUpgrade", "0.1"));
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Trim());
             using var answer = await client.PostAsync(new Uri(sandbox.ControlUri.TrimEnd('/') + "/sandbox/stop"), content: null, cancellationToken).ConfigureAwait(false);
             return answer.IsSuccessStatusCode;
         }
         catch (Exception exception) when (
-            exception is HttpRequestException or IOException or UnauthorizedAccessException or UriFormatException or System.Security.Cryptography.CryptographicException
+            exception is HttpRequestException or IOException or UnauthorizedAccessException or FormatException or System.Security.Cryptography.CryptographicException
             || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return false;

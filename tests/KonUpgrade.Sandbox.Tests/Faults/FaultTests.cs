@@ -59,7 +59,7 @@ public sealed class FaultTests(SandboxFixture fixture) : Play(fixture)
     [Fact]
     public async Task The_control_endpoint_takes_faults_seeds_and_tells_what_is_there()
     {
-        using var control = new ApiClient(Host, Host.ControlUri, null);
+        using var control = new ApiClient(Host, Host.ControlUri, Host.ControlToken);
         Reply about = (await control.GetAsync("/sandbox")).Must(200);
         Assert.Equal(Host.KubeConfigPath, (string?)about.Json["kubeconfig"]);
         Reply seeded = (await control.PostAsync("/sandbox/clusters/blue/objects", $"{Seed("one")}\n{Seed("two")}\n")).Must(200);

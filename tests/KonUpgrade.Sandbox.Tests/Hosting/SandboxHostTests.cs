@@ -11,7 +11,12 @@ public sealed class SandboxHostTests(SandboxFixture fixture) : Play(fixture)
     {
         SandboxHost host = await SandboxHost.StartAsync(new() { Clusters = [new("one", "1.30")] }, TestContext.Current.CancellationToken);
         string directory = host.Directory;
-        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(host.KubeConfigPath));
+        Assert.Equal(host.ControlToken, await File.ReadAllTextAsync(host.ControlTokenPath, TestContext.Current.CancellationToken));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(host.KubeConfigPath));
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(host.ControlTokenPath));
+        }
         await host.DisposeAsync();
         Assert.False(Directory.Exists(directory));
     }
@@ -77,25 +82,87 @@ public sealed class SandboxHostTests(SandboxFixture fixture) : Play(fixture)
     }
 
     [Fact]
-    public async Task The_program_prints_its_line_serves_and_ends_when_its_input_closes()
+    public async Task A_file_that_others_could_read_is_made_anew_and_a_link_is_not_followed()
     {
-        string program = Path.Combine(AppContext.BaseDirectory, "KonUpgrade.Sandbox.dll");
         string directory = Directory.CreateTempSubdirectory("konupgrade-sandbox-test-").FullName;
         try
         {
-            using Process process = Process.Start(new ProcessStartInfo("dotnet", ["exec", program, "--cluster", "blue=1.29", "--directory", directory, "--seed-objects", "blue=5", "--until-stdin-closes"])
+            string elsewhere = Path.Combine(directory, "elsewhere"), token = Path.Combine(directory, "control.token"), config = Path.Combine(directory, "kubeconfig");
+            await File.WriteAllTextAsync(elsewhere, "mine", TestContext.Current.CancellationToken);
+            File.CreateSymbolicLink(token, elsewhere);
+            await File.WriteAllTextAsync(config, "old", TestContext.Current.CancellationToken);
+            await using SandboxHost host = await SandboxHost.StartAsync(new() { Clusters = [new("one", "1.30")], Directory = directory }, TestContext.Current.CancellationToken);
+            Assert.Equal("mine", await File.ReadAllTextAsync(elsewhere, TestContext.Current.CancellationToken));
+            Assert.Equal(host.ControlToken, await File.ReadAllTextAsync(token, TestContext.Current.CancellationToken));
+            if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(config));
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("wrong")]
+    public async Task The_control_endpoint_serves_nobody_without_its_token(string? token)
+    {
+        await using SandboxHost host = await SandboxHost.StartAsync(new() { Clusters = [new("one", "1.30")] }, TestContext.Current.CancellationToken);
+        using var control = new ApiClient(host, host.ControlUri, token);
+        Reply refused = (await control.GetAsync("/sandbox")).Must(401);
+        Assert.DoesNotContain(host.ControlToken, refused.Text, StringComparison.Ordinal);
+        (await control.PostAsync("/sandbox/faults", """{"kind":"serverError","statusCode":503}""")).Must(401);
+        (await control.PostAsync("/sandbox/clusters/one/samples?count=1", "{}")).Must(401);
+        (await control.PostAsync("/sandbox/stop", "{}")).Must(401);
+        Assert.False(host.StopAsked.IsCompleted);
+        using var owner = new ApiClient(host, host.ControlUri, host.ControlToken);
+        (await owner.GetAsync("/sandbox")).Must(200);
+        (await owner.PostAsync("/sandbox/stop", "{}")).Must(202);
+        await host.StopAsked.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task The_program_ends_with_the_process_that_it_was_told_to_follow()
+    {
+        string directory = Directory.CreateTempSubdirectory("konupgrade-sandbox-test-").FullName;
+        try
+        {
+            // The parent is a sandbox, too: a program that is there wherever this test is.
+            using Process parent = StartProgram("--cluster", "one=1.30", "--directory", Path.Combine(directory, "parent"), "--until-stdin-closes");
+            await ReadyAsync(parent);
+            using Process child = StartProgram("--cluster", "one=1.30", "--directory", Path.Combine(directory, "child"), "--parent-pid", parent.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            await ReadyAsync(child);
+            Assert.False(child.HasExited);
+            parent.Kill();
+            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            try
             {
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            })!;
-            string? line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
-            // Nothing on its output means that it ended, and its error stream tells why.
-            if (line is null) Assert.Fail($"The sandbox printed nothing: {await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)}");
-            var ready = (JsonObject)JsonNode.Parse(line)!;
+                await child.WaitForExitAsync(deadline.Token);
+            }
+            finally
+            {
+                if (!child.HasExited) child.Kill();
+            }
+            Assert.Equal(0, child.ExitCode);
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task The_program_prints_its_line_serves_and_ends_when_its_input_closes()
+    {
+        string directory = Directory.CreateTempSubdirectory("konupgrade-sandbox-test-").FullName;
+        try
+        {
+            using Process process = StartProgram("--cluster", "blue=1.29", "--directory", directory, "--seed-objects", "blue=5", "--until-stdin-closes");
+            JsonObject ready = await ReadyAsync(process);
             Assert.Equal(process.Id, (int)ready["pid"]!);
             Assert.Equal(Path.Combine(directory, "kubeconfig"), (string?)ready["kubeconfig"]);
             Assert.True(File.Exists((string)ready["kubeconfig"]!));
+            Assert.Equal(await File.ReadAllTextAsync(Path.Combine(directory, "control.token"), TestContext.Current.CancellationToken), (string?)ready["token"]);
             process.StandardInput.Close();
             using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
             await process.WaitForExitAsync(deadline.Token);
@@ -105,5 +172,21 @@ public sealed class SandboxHostTests(SandboxFixture fixture) : Play(fixture)
         {
             Directory.Delete(directory, recursive: true);
         }
+    }
+
+    private static Process StartProgram(params string[] arguments)
+        => Process.Start(new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "KonUpgrade.Sandbox.dll"), .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+
+    private static async Task<JsonObject> ReadyAsync(Process process)
+    {
+        string? line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+        // Nothing on its output means that it ended, and its error stream tells why.
+        if (line is null) Assert.Fail($"The sandbox printed nothing: {await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)}");
+        return (JsonObject)JsonNode.Parse(line)!;
     }
 }
