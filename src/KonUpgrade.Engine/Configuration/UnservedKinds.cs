@@ -15,8 +15,7 @@ internal static class UnservedKinds
     {
         try
         {
-            var catalog = await client.DiscoverAsync(cancellationToken).ConfigureAwait(false);
-            return catalog.Failures.Count == 0 && catalog.Find(resource.Group, resource.Version, resource.Kind) is null;
+            return IsUnserved(await client.DiscoverAsync(cancellationToken).ConfigureAwait(false), resource);
         }
         catch (UpgradeException)
         {
@@ -24,4 +23,8 @@ internal static class UnservedKinds
             return false;
         }
     }
+
+    /// <summary>Whether a catalog tells of the whole group of a kind, and of the kind not.</summary>
+    public static bool IsUnserved(ApiCatalog catalog, ApiResource resource) =>
+        !catalog.Failures.Any(failure => ApiCatalog.GroupOf(failure) == resource.Group) && catalog.Find(resource.Group, resource.Version, resource.Kind) is null;
 }

@@ -25,8 +25,19 @@ public sealed class ApiCatalog
     /// <summary>All resources in all versions; groups in the server's order, within a group the preferred version first.</summary>
     public IReadOnlyList<ApiResource> Resources { get; }
 
-    /// <summary>The groups that could not be read, or only an old copy of them (id <c>GroupDiscoveryFailed</c>).</summary>
+    /// <summary>
+    /// The groups that could not be read, or only an old copy of them (id <c>GroupDiscoveryFailed</c>); the target is
+    /// group and version, the core group written <c>core/v1</c>.
+    /// </summary>
     public IReadOnlyList<Failure> Failures { get; }
+
+    /// <summary>The group that a failure of discovery is about; empty for the core group.</summary>
+    public static string GroupOf(Failure failure)
+    {
+        var target = failure.Target ?? "";
+        var group = target.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? target[..slash] : target;
+        return group == "core" ? "" : group;
+    }
 
     /// <summary>A resource in one version, or null.</summary>
     public ApiResource? Find(string group, string version, string kind) => _byKind.GetValueOrDefault((group, version, kind));

@@ -64,8 +64,20 @@ internal static class ExportCommit
     }
 
     /// <summary>Decides for the staged export: from here on it is the one.</summary>
-    public static Task DecideAsync(string directory, CancellationToken cancellationToken) => WholeFile.WriteAsync(
-        RecordPath(directory), Encoding.UTF8.GetBytes($"apiVersion: {ExportLayout.ApiVersion}\nkind: ExportCommit\n"), cancellationToken);
+    /// <exception cref="UpgradeException">SymbolicLink, ForeignFile: the move could not be finished, and nothing is decided; DiskFull, WriteFailed.</exception>
+    public static async Task DecideAsync(string directory, CancellationToken cancellationToken)
+    {
+        try
+        {
+            CommitObstacles.Refuse(directory);
+            var record = Encoding.UTF8.GetBytes($"apiVersion: {ExportLayout.ApiVersion}\nkind: ExportCommit\n");
+            await WholeFile.WriteAsync(RecordPath(directory), record, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (FileFailures.IsOfFiles(exception))
+        {
+            throw FileFailures.Write(directory, exception);
+        }
+    }
 
     /// <summary>Whether a commit was decided and not finished.</summary>
     public static bool IsPending(string directory) => File.Exists(RecordPath(directory));
@@ -117,7 +129,7 @@ internal static class ExportCommit
                     var staged = Path.Combine(RecordsPath(directory), record);
                     at = Path.Combine(directory, record);
                     if (File.Exists(staged))
-                        File.Move(staged, at, overwrite: true);
+                        MoveFile(staged, at);
                 }
             }
 
@@ -160,7 +172,9 @@ internal static class ExportCommit
             if (!ExportLayout.IsInside(path) || LeadsThroughLink(directory, path))
                 continue;
             at = ExportLayout.FullPath(directory, path);
-            if (!Directory.Exists(Path.GetDirectoryName(at)))
+
+            // A folder where the file was: the file is gone already, and the folder is somebody else's.
+            if (!Directory.Exists(Path.GetDirectoryName(at)) || Directory.Exists(at))
                 continue;
             File.Delete(at);
             RemoveEmpty(directory, Path.GetDirectoryName(at)!);
@@ -182,7 +196,7 @@ internal static class ExportCommit
         foreach (var folder in Directory.EnumerateDirectories(from).ToList())
         {
             at = Path.Combine(to, Path.GetFileName(folder));
-            RefuseLink(at);
+            CommitObstacles.RefuseForFolder(at);
             if (Directory.Exists(at))
                 MoveAll(folder, at, ref at);
             else
@@ -192,20 +206,30 @@ internal static class ExportCommit
         foreach (var file in Directory.EnumerateFiles(from).ToList())
         {
             at = Path.Combine(to, Path.GetFileName(file));
-            File.Move(file, at, overwrite: true);
+            MoveFile(file, at);
         }
     }
 
+    private static void MoveFile(string from, string to)
+    {
+        CommitObstacles.RefuseForFile(to);
+        File.Move(from, to, overwrite: true);
+    }
+
     /// <summary>Whether a folder on the way to a file of the directory is a symbolic link.</summary>
-    public static bool LeadsThroughLink(string directory, string path)
+    public static bool LeadsThroughLink(string directory, string path) => FindLink(directory, path) is not null;
+
+    /// <summary>The first folder on the way to a file of the directory that is a symbolic link, as a full path, or null.</summary>
+    public static string? FindLink(string directory, string path)
     {
         for (var slash = path.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = path.IndexOf('/', slash + 1))
         {
-            if (IsLink(ExportLayout.FullPath(directory, path[..slash])))
-                return true;
+            var folder = ExportLayout.FullPath(directory, path[..slash]);
+            if (IsLink(folder))
+                return folder;
         }
 
-        return false;
+        return null;
     }
 
     /// <summary>Whether there is a symbolic link.</summary>

@@ -19,7 +19,7 @@ internal sealed record ExportSummary
     /// <summary>The SHA-256 of <c>left-out.jsonl</c>.</summary>
     public string? LeftOutSha256 { get; init; }
 
-    /// <summary>How many files of an earlier export of the same cluster stayed, since their kinds could not be listed.</summary>
+    /// <summary>How many files of an earlier export of the same cluster stayed, since their kinds could not be listed or their objects could not be exported.</summary>
     public long KeptCount { get; init; }
 
     /// <summary>Whether a directory has a summary of ours; another file of that name is none.</summary>

@@ -34,6 +34,15 @@ internal static class ManifestFailures
         Target = path,
     };
 
+    public static Failure InTheWay(string path, string wanted) => new()
+    {
+        Id = "ForeignFile",
+        Kind = FailureKind.AlreadyExists,
+        Message = $"Where an export puts {wanted} is something else, which no export wrote: {path}",
+        Recommendation = "Move it away and run the command again, or name another directory.",
+        Target = path,
+    };
+
     public static Failure OutsidePath(string path, string listedIn) => new()
     {
         Id = "PathOutside",

@@ -53,6 +53,10 @@ public sealed class ManifestRules
         return ClusterKindsRule.Reason(group, kind);
     }
 
+    /// <summary>Why no object of any kind of a group ever travels, or null where some may.</summary>
+    public static string? ReasonForWholeGroup(SystemDescription system, string group) =>
+        system.Export.LeaveOut.FirstOrDefault(rule => rule.ByKind && rule.Kinds.Contains($"*.{group}"))?.Reason ?? ClusterKindsRule.ReasonForGroup(group);
+
     /// <summary>Those rules that have something to say about a kind.</summary>
     public ManifestRules ForKind(string group, string kind) => new(Array.FindAll(_rules, rule => rule.AppliesTo(group, kind)));
 

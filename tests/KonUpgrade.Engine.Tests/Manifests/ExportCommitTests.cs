@@ -97,9 +97,9 @@ public sealed class ExportCommitTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Symbolic links need rights there.");
         using var outside = new TempFolder();
+        await ExportCommit.DecideAsync(_folder.Path, Token);
         Directory.Move(_folder["core"], outside["core"]);
         Directory.CreateSymbolicLink(_folder["core"], outside["core"]);
-        await ExportCommit.DecideAsync(_folder.Path, Token);
 
         Assert.Equal("SymbolicLink", Assert.Throws<UpgradeException>(() => ExportCommit.Settle(_folder.Path)).Failure.Id);
         Assert.Equal("old a", await File.ReadAllTextAsync(outside["core/ConfigMap/shop/a.yaml"], Token));

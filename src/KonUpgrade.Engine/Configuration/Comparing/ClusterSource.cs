@@ -53,7 +53,7 @@ public sealed class ClusterSource(ClusterConnection cluster, IReporter reporter)
             return;
         }
         foreach (var failure in plan.Failures)
-            problems.Add(failure, GroupOf(failure.Target));
+            problems.Add(failure, ApiCatalog.GroupOf(failure));
         await Parallel.ForEachAsync(
             plan.Kinds.Where(k => k.WholeKindReason is null && CompareScope.IsCompared(system, k.Resource.Group, k.Resource.Kind)),
             new ParallelOptions { MaxDegreeOfParallelism = KindsAtOnce, CancellationToken = cancellationToken },
@@ -95,7 +95,4 @@ public sealed class ClusterSource(ClusterConnection cluster, IReporter reporter)
                 problems.Add(e.Failure with { Target = e.Failure.Target ?? resource.ToString() }, resource.Group, resource.Kind);
         }
     }
-
-    private static string? GroupOf(string? target) =>
-        target is null ? null : target.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? target[..slash] : target;
 }

@@ -200,7 +200,7 @@ public sealed class ConfigExporter(ClusterConnection source, ExportOptions optio
         if (merge.Removed > 0)
             reporter.Verbose($"{target.Directory}: {merge.Removed} files of the earlier export removed");
         if (merge.Kept > 0)
-            reporter.Warning($"{merge.Kept} files of the earlier export were kept, since their kinds could not be listed.");
+            reporter.Warning($"{merge.Kept} files of the earlier export were kept, since their kinds could not be listed or their objects could not be exported.");
         export = export with { Duration = clock.Elapsed };
         reporter.Information(string.Create(
             CultureInfo.InvariantCulture,

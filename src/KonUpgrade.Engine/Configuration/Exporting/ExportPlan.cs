@@ -135,12 +135,12 @@ internal sealed class ExportPlan
             : [];
     }
 
-    // A group that does not answer matters only where the selection could have something of it.
+    // A group that does not answer matters only where the selection could have something of it that travels. Measured
+    // groups, whose servers are down most often of all, are none of these.
     private static bool Concerns(Failure failure, SystemDescription system, HashSet<string>? groups)
     {
-        var target = failure.Target ?? "";
-        var group = target.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? target[..slash] : target;
-        if (groups is not null && !groups.Contains(group))
+        var group = ApiCatalog.GroupOf(failure);
+        if ((groups is not null && !groups.Contains(group)) || ManifestRules.ReasonForWholeGroup(system, group) is not null)
             return false;
         return system.Export.Kinds.Count == 0
             || system.Export.Kinds.Any(pattern => pattern == "*" || (pattern.IndexOf('.', StringComparison.Ordinal) is var dot && (dot < 0 ? "" : pattern[(dot + 1)..]) == group));

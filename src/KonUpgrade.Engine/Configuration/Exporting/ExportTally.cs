@@ -9,6 +9,7 @@ internal sealed class ExportTally(LineSorter leftOut)
 {
     private readonly ConcurrentQueue<Failure> _failures = new();
     private readonly ConcurrentDictionary<string, bool> _listed = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _failedPaths = new(StringComparer.Ordinal);
     private long _exported;
     private long _leftOut;
 
@@ -22,6 +23,9 @@ internal sealed class ExportTally(LineSorter leftOut)
     public IReadOnlyList<Failure> Failures =>
         [.. _failures.OrderBy(failure => failure.Target, StringComparer.Ordinal).ThenBy(failure => failure.Message, StringComparer.Ordinal)];
 
+    /// <summary>Whether any object could not be written.</summary>
+    public bool AnyObjectFailed => !_failedPaths.IsEmpty;
+
     /// <summary>How many kinds were listed to their end.</summary>
     public int ListedKinds => _listed.Count;
 
@@ -33,6 +37,16 @@ internal sealed class ExportTally(LineSorter leftOut)
 
     /// <summary>Something went wrong.</summary>
     public void Failed(Failure failure) => _failures.Enqueue(failure);
+
+    /// <summary>An object could not be written.</summary>
+    public void Failed(Failure failure, string path)
+    {
+        _failedPaths[path] = true;
+        Failed(failure);
+    }
+
+    /// <summary>Whether an object of the cluster could not be written to its path.</summary>
+    public bool HasFailed(string path) => _failedPaths.ContainsKey(path);
 
     /// <summary>An object was written.</summary>
     public void Wrote() => Interlocked.Increment(ref _exported);

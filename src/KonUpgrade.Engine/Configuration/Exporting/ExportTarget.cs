@@ -91,7 +91,7 @@ internal sealed class ExportTarget : IDisposable
     /// <summary>Writes an object's file. One that is there already with the same bytes is left as it is.</summary>
     /// <param name="path">The path in the export, with slashes.</param>
     /// <param name="content">The content.</param>
-    /// <returns>False where a file that no export wrote is in the way.</returns>
+    /// <returns>False where a file or folder that no export wrote is in the way.</returns>
     /// <exception cref="UpgradeException">DiskFull, WriteFailed.</exception>
     public bool Write(string path, ReadOnlySpan<byte> content)
     {
@@ -127,6 +127,9 @@ internal sealed class ExportTarget : IDisposable
     }
 
     /// <summary>Puts the staged export in the earlier one's place.</summary>
+    /// <exception cref="UpgradeException">
+    /// SymbolicLink, ForeignFile: something is in the way, and the earlier export stays; DiskFull, WriteFailed.
+    /// </exception>
     public async Task CommitAsync(ExportSummary summary, CancellationToken cancellationToken)
     {
         var records = ExportCommit.RecordsPath(Directory);

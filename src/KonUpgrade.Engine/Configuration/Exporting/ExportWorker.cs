@@ -31,7 +31,7 @@ internal sealed class ExportWorker(ExportTarget target, LineSorter files, Export
             catch (UpgradeException exception) when (exception.Failure.Kind != FailureKind.WriteError)
             {
                 // What is wrong with one object keeps no other one from its file.
-                tally.Failed(exception.Failure with { Target = o.ToString(), Message = $"{o}: {exception.Failure.Message}" });
+                tally.Failed(exception.Failure with { Target = o.ToString(), Message = $"{o}: {exception.Failure.Message}" }, PathOf(batch.Plan, o.Namespace, o.Name));
             }
         }
     }
@@ -66,10 +66,10 @@ internal sealed class ExportWorker(ExportTarget target, LineSorter files, Export
 
         var ns = o.Namespace;
         var yaml = _writer.ToYaml(o, _outcome.Edits);
-        var path = string.Concat(Folder(plan, ns), "/", ManifestPath.FileName(name));
+        var path = PathOf(plan, ns, name);
         if (!target.Write(path, yaml.Span))
         {
-            tally.Failed(ExportFailures.ForeignFile(target.FullPath(path), o));
+            tally.Failed(ExportFailures.ForeignFile(target.FullPath(path), o), path);
             return;
         }
 
@@ -90,6 +90,8 @@ internal sealed class ExportWorker(ExportTarget target, LineSorter files, Export
         if (_groups.Count >= MaxGroups)
             Flush();
     }
+
+    private string PathOf(KindPlan plan, string? ns, string name) => string.Concat(Folder(plan, ns), "/", ManifestPath.FileName(name));
 
     private string Folder(KindPlan plan, string? ns)
     {

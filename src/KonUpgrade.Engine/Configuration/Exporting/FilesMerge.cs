@@ -1,15 +1,18 @@
 using System.Text;
 using KonUpgrade.Engine.Foundation.Files;
 using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Exporting;
 
 /// <summary>
 /// Makes the new <c>files.jsonl</c> of the new lines and those of the earlier export. What the earlier one has and the
-/// new one has not is removed where its kind was listed to its end, and kept where it was not.
+/// new one has not is removed where its kind was listed to its end, and kept where it was not or where the object failed.
 /// </summary>
 internal sealed class FilesMerge(ExportTarget target, ExportTally tally, bool allKindsKnown, IReadOnlySet<string> plannedFolders)
 {
+    private byte[] _folder = [];
+
     /// <summary>How many lines of the earlier export stay.</summary>
     public long Kept { get; private set; }
 
@@ -26,6 +29,7 @@ internal sealed class FilesMerge(ExportTarget target, ExportTally tally, bool al
 
     /// <summary>Writes the list.</summary>
     /// <returns>Its checksum.</returns>
+    /// <exception cref="UpgradeException">SymbolicLink: a folder of the export is a link, and nobody would read what lies behind it.</exception>
     public string Write(LineSorter lines)
     {
         Directory.CreateDirectory(ExportCommit.RecordsPath(target.Directory));
@@ -56,6 +60,7 @@ internal sealed class FilesMerge(ExportTarget target, ExportTally tally, bool al
             if (lastLength > last.Length)
                 last = new byte[lastLength];
             path.CopyTo(last);
+            RefuseLinks(path);
             output.Write(line.Span);
         }
 
@@ -80,9 +85,23 @@ internal sealed class FilesMerge(ExportTarget target, ExportTally tally, bool al
         }
     }
 
-    // A kind that the server no longer serves has no objects, if the server told of all its groups.
+    // Files that were found to be the same are not moved, so the move would not meet the link.
+    private void RefuseLinks(ReadOnlySpan<byte> path)
+    {
+        var folder = path[..path.LastIndexOf((byte)'/')];
+        if (folder.SequenceEqual(_folder))
+            return;
+        _folder = folder.ToArray();
+        if (ExportCommit.FindLink(target.Directory, Encoding.UTF8.GetString(path)) is { } link)
+            throw new UpgradeException(ManifestFailures.SymbolicLink(link));
+    }
+
+    // A kind that the server no longer serves has no objects, if the server told of all its groups. An object that is
+    // there and could not be written is not gone.
     private bool IsGone(ReadOnlySpan<byte> path)
     {
+        if (tally.AnyObjectFailed && tally.HasFailed(Encoding.UTF8.GetString(path)))
+            return false;
         var first = path.IndexOf((byte)'/');
         var second = first < 0 ? -1 : path[(first + 1)..].IndexOf((byte)'/');
         if (second < 0)

@@ -6,12 +6,12 @@ namespace KonUpgrade.Engine.Configuration.Exporting;
 /// <summary>Compares a file with what would be written in its place.</summary>
 internal static class SameFile
 {
-    /// <summary>Whether a file has this content; null where there is no file.</summary>
+    /// <summary>Whether a file has this content; null where there is nothing, false also for a link or a folder.</summary>
     public static bool? Holds(string path, ReadOnlySpan<byte> content)
     {
         var info = new FileInfo(path);
         if (!info.Exists)
-            return null;
+            return info.Attributes == (FileAttributes)(-1) ? null : false;
         if (info.LinkTarget is not null || info.Length != content.Length)
             return false;
         var buffer = ArrayPool<byte>.Shared.Rent(content.Length);

@@ -30,9 +30,15 @@ internal sealed class ClusterKindsRule : IManifestRule
         ("networking.k8s.io", "IPAddress") => "It says which addresses of this cluster's network are taken.",
         ("apps", "ControllerRevision") => "A controller makes it anew.",
         ("", "ComponentStatus") => Measured,
-        ("metrics.k8s.io", _) => Measured,
         ("certificates.k8s.io", "CertificateSigningRequest") => "It asks this cluster's certificate authority.",
-        ("internal.apiserver.k8s.io", _) => "It belongs to the API servers of this cluster.",
+        _ => ReasonForGroup(group),
+    };
+
+    /// <summary>Why no kind of the group ever travels, or null where some may.</summary>
+    public static string? ReasonForGroup(string group) => group switch
+    {
+        "metrics.k8s.io" or "custom.metrics.k8s.io" or "external.metrics.k8s.io" => Measured,
+        "internal.apiserver.k8s.io" => "It belongs to the API servers of this cluster.",
         _ => null,
     };
 }

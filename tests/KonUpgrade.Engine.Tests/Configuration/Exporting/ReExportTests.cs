@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.Configuration.Exporting;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Engine.Tests.Support;
@@ -138,5 +139,119 @@ public sealed class ReExportTests
 
         Assert.Equal("SymbolicLink", (await bench.FailAsync()).Failure.Id);
         Assert.Empty(outside.Files());
+    }
+
+    [Theory]
+    [InlineData("a link to a folder of the export")]
+    [InlineData("a link to a folder with other files")]
+    [InlineData("a file where a folder belongs")]
+    [InlineData("a folder where a record belongs")]
+    [InlineData("a folder where a file of the export was")]
+    public async Task What_is_in_the_way_of_a_new_export_is_met_while_the_earlier_one_is_whole(string obstacle)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Symbolic links need rights there.");
+        await using var bench = (await ExportBench.StartAsync()).WithShop();
+        using var outside = new TempFolder();
+        var isLink = obstacle.StartsWith("a link", StringComparison.Ordinal);
+        ExportOptions Select(ExportOptions options) => options with { Selection = new ClusterConfigSelection { Kind = isLink ? [] : ["ConfigMap"] } };
+        await bench.ExportAsync(Select);
+        await ChangeAsync(bench);
+        var earlier = bench.Folder.Files();
+        string inTheWay;
+        switch (obstacle)
+        {
+            case "a link to a folder of the export":
+                inTheWay = bench.Folder["core", "ConfigMap"];
+                Directory.Move(inTheWay, outside["ConfigMap"]);
+                Directory.CreateSymbolicLink(inTheWay, outside["ConfigMap"]);
+                break;
+            case "a link to a folder with other files":
+                inTheWay = bench.Folder["batch"];
+                Directory.CreateSymbolicLink(inTheWay, outside.Path);
+                break;
+            case "a file where a folder belongs":
+                File.WriteAllText(inTheWay = bench.Folder["core", "ConfigMap", "fresh"], "mine");
+                break;
+            case "a folder where a record belongs":
+                File.Delete(inTheWay = bench.Folder[".gitattributes"]);
+                Directory.CreateDirectory(inTheWay);
+                break;
+            default:
+                File.Delete(inTheWay = bench.Folder["core", "ConfigMap", "office", "other.yaml"]);
+                Directory.CreateDirectory(Path.Combine(inTheWay, "mine"));
+                break;
+        }
+
+        var exception = await bench.FailAsync(Select);
+
+        Assert.Equal((isLink ? "SymbolicLink" : "ForeignFile", inTheWay), (exception.Failure.Id, exception.Failure.Target));
+        Assert.False(ExportCommit.IsPending(bench.Folder.Path));
+        ClearAway(inTheWay, outside);
+        foreach (var (path, text) in earlier.Where(file => file.Key is not (".gitattributes" or "core/ConfigMap/office/other.yaml")))
+            Assert.Equal(text, bench.Folder.Files()[path]);
+        await bench.ExportAsync(Select);
+        await bench.AssertWholeAsync();
+    }
+
+    [Fact]
+    public async Task A_foreign_folder_in_an_objects_place_keeps_out_that_object_alone()
+    {
+        await using var bench = (await ExportBench.StartAsync()).WithShop();
+        await bench.ExportAsync();
+        await ChangeAsync(bench);
+        Directory.CreateDirectory(bench.Folder["core", "ConfigMap", "fresh", "new.yaml", "mine"]);
+
+        var export = await bench.ExportAsync();
+
+        Assert.Equal("ForeignFile", Assert.Single(export.Failures).Id);
+        Assert.Contains("changed", bench.Files()["core/ConfigMap/office/other.yaml"], StringComparison.Ordinal);
+        await bench.AssertWholeAsync();
+    }
+
+    [Fact]
+    public async Task A_folder_in_the_place_of_a_file_that_goes_is_left_alone()
+    {
+        await using var bench = (await ExportBench.StartAsync()).WithShop();
+        await bench.ExportAsync();
+        File.Delete(bench.Folder["apps", "Deployment", "shop", "web.yaml"]);
+        Directory.CreateDirectory(bench.Folder["apps", "Deployment", "shop", "web.yaml"]);
+        await using (var connection = await bench.ConnectAsync())
+            await connection.Client.DeleteAsync(TestResources.Deployments, "shop", "web", new DeleteOptions { Propagation = DeletePropagation.Orphan }, Token);
+
+        await bench.ExportAsync();
+
+        Assert.True(Directory.Exists(bench.Folder["apps", "Deployment", "shop", "web.yaml"]));
+        await bench.AssertWholeAsync();
+    }
+
+    // An object that changes, and one in a namespace and of a kind that the earlier export knew nothing of.
+    private static async Task ChangeAsync(ExportBench bench)
+    {
+        await using var connection = await bench.ConnectAsync();
+        using var changed = await connection.Client.PatchAsync(
+            TestResources.ConfigMaps, "office", "other", PatchKind.Merge, """{"data":{"a":"changed"}}"""u8.ToArray(), new WriteOptions(), Token);
+        bench.Blue.Seed(
+            [
+                """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"new","namespace":"fresh"},"data":{"a":"b"}}""",
+                """{"apiVersion":"batch/v1","kind":"CronJob","metadata":{"name":"night","namespace":"shop"},"spec":{"schedule":"0 0 * * *","jobTemplate":{"spec":{"template":{"spec":{"containers":[{"name":"a","image":"a"}],"restartPolicy":"Never"}}}}}}""",
+            ]);
+    }
+
+    private static void ClearAway(string inTheWay, TempFolder outside)
+    {
+        if (new FileInfo(inTheWay).LinkTarget is not null)
+        {
+            File.Delete(inTheWay);
+            if (Directory.Exists(outside["ConfigMap"]))
+                Directory.Move(outside["ConfigMap"], inTheWay);
+        }
+        else if (Directory.Exists(inTheWay))
+        {
+            Directory.Delete(inTheWay, recursive: true);
+        }
+        else
+        {
+            File.Delete(inTheWay);
+        }
     }
 }
