@@ -56,7 +56,8 @@ internal sealed record ExportedFile
     public static IReadOnlyList<OwnerReference> ReadReferences(JsonPart references) =>
         references.ValueKind == JsonValueKind.Array ? [.. references.EnumerateArray().Select(ReadReference)] : [];
 
-    private static OwnerReference ReadReference(JsonPart element) => new(
+    /// <summary>One owner of an object, as an object's own metadata has it.</summary>
+    public static OwnerReference ReadReference(JsonPart element) => new(
         element.Member("apiVersion"u8).Text() ?? "",
         element.Member("kind"u8).Text() ?? "",
         element.Member("name"u8).Text() ?? "",

@@ -6,6 +6,7 @@ namespace KonUpgrade.Engine.Manifests;
 internal static class ManifestFailures
 {
     public const string ModifiedFile = "ModifiedFile";
+    public const string ExportDamaged = "ExportDamaged";
 
     public static Failure Modified(string path) => new()
     {
@@ -99,10 +100,10 @@ internal static class ManifestFailures
 
     public static Failure Damaged(string file, string why) => new()
     {
-        Id = "ExportDamaged",
+        Id = ExportDamaged,
         Kind = FailureKind.InvalidData,
         Message = $"The export is damaged: {file}: {why}",
-        Recommendation = "Export again.",
+        Recommendation = "Export again into another directory, or replace the export on purpose (Export-ClusterConfig -Force).",
         Target = file,
     };
 }

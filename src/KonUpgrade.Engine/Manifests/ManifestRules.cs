@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Rules;
 
@@ -20,23 +21,29 @@ public sealed class ManifestRules
     [
         new ClusterFieldsRule(), new OwnerUidRule(), new OwnAnnotationsRule(), new BuiltInFinalizersRule(), new ControllerAnnotationsRule(),
         new TemplateTimesRule(), new NamespaceRule(), new ServiceRule(), new PersistentVolumeClaimRule(), new PersistentVolumeRule(), new PodRule(), new JobRule(),
-        new ServiceAccountTokensRule(),
+        new ServiceAccountTokensRule(), new PreserveUnknownFieldsRule(),
     ];
 
     private readonly IManifestRule[] _rules;
+    private readonly StayingOwnerRule _stayingOwner;
 
     /// <summary>The rules for every cluster, with those of a system's description.</summary>
     public ManifestRules(SystemDescription system)
     {
-        // That Secrets stay behind is said last: a system's own reason tells more.
+        // That Secrets or what Pods own stay behind is said last: a system's own reason tells more.
+        _stayingOwner = new StayingOwnerRule(system);
         _rules =
         [
-            .. s_leaveOut, .. system.Export.LeaveOut.Select(rule => new SystemLeaveOutRule(rule)), new SecretRule(),
+            .. s_leaveOut, .. system.Export.LeaveOut.Select(rule => new SystemLeaveOutRule(rule)), new SecretRule(), _stayingOwner,
             .. s_clear, .. system.Export.Clear.Select(rule => new SystemClearRule(rule)),
         ];
     }
 
-    private ManifestRules(IManifestRule[] rules) => _rules = rules;
+    private ManifestRules(IManifestRule[] rules, StayingOwnerRule stayingOwner)
+    {
+        _rules = rules;
+        _stayingOwner = stayingOwner;
+    }
 
     /// <summary>The names of the rules, in order.</summary>
     public IEnumerable<string> Names => _rules.Select(rule => rule.Name);
@@ -58,7 +65,10 @@ public sealed class ManifestRules
         system.Export.LeaveOut.FirstOrDefault(rule => rule.ByKind && rule.Kinds.Contains($"*.{group}"))?.Reason ?? ClusterKindsRule.ReasonForGroup(group);
 
     /// <summary>Those rules that have something to say about a kind.</summary>
-    public ManifestRules ForKind(string group, string kind) => new(Array.FindAll(_rules, rule => rule.AppliesTo(group, kind)));
+    public ManifestRules ForKind(string group, string kind) => new(Array.FindAll(_rules, rule => rule.AppliesTo(group, kind)), _stayingOwner);
+
+    /// <summary>Whether the owner that a reference names stays behind, so that the reference does too.</summary>
+    public bool OwnerStays(JsonPart reference) => _stayingOwner.Stays(reference);
 
     /// <summary>Asks the rules about an object. Once one leaves it out, the others are not asked.</summary>
     public void Apply(KubernetesObject o, RuleOutcome outcome)

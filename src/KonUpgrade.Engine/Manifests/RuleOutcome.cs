@@ -46,11 +46,11 @@ public sealed class RuleOutcome
 }
 
 /// <summary>Objects that are left out together are counted in one line.</summary>
-/// <param name="OwnerKind">The kind of the owner that makes them anew; null where the whole kind never travels.</param>
+/// <param name="OwnerKind">The kind of the owner that makes them anew; null where they are counted by their kind.</param>
 /// <param name="Namespace">The owner's namespace, or null.</param>
 /// <param name="OwnerName">The owner's name, or null.</param>
 public sealed record LeftOutGroup(string? OwnerKind = null, string? Namespace = null, string? OwnerName = null)
 {
-    /// <summary>All objects of the kind.</summary>
+    /// <summary>All objects of the kind that stay behind for the same reason.</summary>
     public static LeftOutGroup WholeKind { get; } = new();
 }

@@ -23,6 +23,18 @@ public sealed class SystemRulesTests
     [InlineData("""{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"ebs-csi-controller","namespace":"storage","labels":{"app.kubernetes.io/managed-by":"EKS"}}}""", "add-on")]
     [InlineData("""{"apiVersion":"storage.k8s.io/v1","kind":"CSIDriver","metadata":{"name":"ebs.csi.aws.com"}}""", "storage driver")]
     [InlineData("""{"apiVersion":"vpcresources.k8s.aws/v1alpha1","kind":"CNINode","metadata":{"name":"n"}}""", "network driver")]
+    [InlineData("""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"calico-system"}}""", "network driver")]
+    [InlineData("""{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"tigera-operator","namespace":"tigera-operator"}}""", "network driver")]
+    [InlineData("""{"apiVersion":"apps/v1","kind":"DaemonSet","metadata":{"name":"kube-flannel-ds","namespace":"kube-flannel"}}""", "network driver")]
+    [InlineData("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"kube-ovn"}}""", "network driver")]
+    [InlineData("""{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole","metadata":{"name":"calico-node"}}""", "network driver")]
+    [InlineData("""{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRoleBinding","metadata":{"name":"flannel"},"subjects":[{"kind":"ServiceAccount","name":"flannel","namespace":"kube-flannel"}]}""", "stay behind")]
+    [InlineData("""{"apiVersion":"apiregistration.k8s.io/v1","kind":"APIService","metadata":{"name":"v3.projectcalico.org"},"spec":{"service":{"name":"calico-api","namespace":"calico-apiserver"}}}""", "back end")]
+    [InlineData("""{"apiVersion":"admissionregistration.k8s.io/v1","kind":"ValidatingWebhookConfiguration","metadata":{"name":"x"},"webhooks":[{"name":"a","clientConfig":{"service":{"name":"a","namespace":"tigera-operator"}}}]}""", "back end")]
+    [InlineData("""{"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"installations.operator.tigera.io"}}""", "driver brings it")]
+    [InlineData("""{"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"subnets.kubeovn.io"}}""", "driver brings it")]
+    [InlineData("""{"apiVersion":"operator.tigera.io/v1","kind":"Installation","metadata":{"name":"default"}}""", "set up")]
+    [InlineData("""{"apiVersion":"kubeovn.io/v1","kind":"IP","metadata":{"name":"a"}}""", "this cluster's network")]
     public void A_generic_cluster_leaves_behind_what_is_the_clusters_own(string json, string reason)
     {
         var outcome = Apply("Kubernetes", json);
@@ -36,6 +48,8 @@ public sealed class SystemRulesTests
     [InlineData("""{"apiVersion":"apiregistration.k8s.io/v1","kind":"APIService","metadata":{"name":"v1.shop.example"},"spec":{"service":{"name":"api","namespace":"shop"}}}""")]
     [InlineData("""{"apiVersion":"storage.k8s.io/v1","kind":"StorageClass","metadata":{"name":"gp3"}}""")]
     [InlineData("""{"apiVersion":"crd.projectcalico.org/v1","kind":"GlobalNetworkPolicy","metadata":{"name":"deny"}}""")]
+    [InlineData("""{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole","metadata":{"name":"calico-policy-editor"}}""")]
+    [InlineData("""{"apiVersion":"kubeovn.io/v1","kind":"Vpc","metadata":{"name":"a"}}""")]
     public void What_people_made_travels(string json) => Assert.Null(Apply("Kubernetes", json).LeftOutReason);
 
     [Fact]

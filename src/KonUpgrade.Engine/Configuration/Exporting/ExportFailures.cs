@@ -15,6 +15,15 @@ internal static class ExportFailures
         Target = path,
     };
 
+    public static Failure OddObject(KubernetesObject o, Exception exception) => new()
+    {
+        Id = "ObjectNotUnderstood",
+        Kind = FailureKind.InvalidData,
+        Message = $"{o} was not exported: a field of it is not what its kind promises: {exception.Message}",
+        Recommendation = "Look at the object (kubectl get -o json) and put it right.",
+        Target = o.ToString(),
+    };
+
     public static UpgradeException ForeignRecord(string path) => new(new Failure
     {
         Id = "ForeignFile",

@@ -20,8 +20,9 @@ internal sealed class ExportTarget : IDisposable
     private readonly ConcurrentDictionary<string, bool> _folders = new(StringComparer.Ordinal);
     private readonly HashSet<UInt128> _earlier = [];
     private readonly bool _mayCollide;
+    private readonly bool _overDamaged;
 
-    private ExportTarget(string directory, DirectoryLock @lock, IExportFiles files, ExportSummary? earlier, bool replaces, bool mayCollide)
+    private ExportTarget(string directory, DirectoryLock @lock, IExportFiles files, ExportSummary? earlier, bool replaces, bool overDamaged, bool mayCollide)
     {
         Directory = directory;
         _lock = @lock;
@@ -29,13 +30,14 @@ internal sealed class ExportTarget : IDisposable
         _objects = ExportCommit.ObjectsPath(directory);
         Earlier = earlier;
         Replaces = replaces;
+        _overDamaged = overDamaged;
         _mayCollide = mayCollide;
     }
 
     /// <summary>The directory, as a full path.</summary>
     public string Directory { get; }
 
-    /// <summary>The export that is there already, or null.</summary>
+    /// <summary>The export that is there already, or null; also null for a damaged one that is replaced.</summary>
     public ExportSummary? Earlier { get; }
 
     /// <summary>Whether the earlier export is one of something else, and goes altogether.</summary>
@@ -65,15 +67,17 @@ internal sealed class ExportTarget : IDisposable
         try
         {
             ExportCommit.Finish(directory);
-            var earlier = await ExportSummary.FindAsync(directory, cancellationToken).ConfigureAwait(false);
-            var difference = earlier is null ? null : Difference(earlier.Export, now);
+            var (earlier, isDamaged) = await EarlierExport.FindAsync(directory, options.ReplaceExport, cancellationToken).ConfigureAwait(false);
+            var difference = earlier is null ? null : EarlierExport.Difference(earlier.Export, now);
             if (difference is not null && !options.ReplaceExport)
                 throw ExportFailures.OtherExport(directory, difference);
-            if (earlier is null)
-                RefuseForeignRecords(directory);
+            if (isDamaged)
+                reporter.Warning($"{directory}: the export there is damaged. Its files are replaced; of those that the new export does not have nobody can tell whether they were its, so they stay.");
+            else if (earlier is null)
+                EarlierExport.RefuseForeignRecords(directory);
             var isEmpty = !System.IO.Directory.EnumerateFileSystemEntries(directory).Any(entry => Path.GetFileName(entry) != ExportLayout.Private);
-            var target = new ExportTarget(directory, @lock, options.Files, earlier, difference is not null, !isEmpty);
-            await target.PrepareAsync(memory, reporter, cancellationToken).ConfigureAwait(false);
+            var target = new ExportTarget(directory, @lock, options.Files, earlier, difference is not null, isDamaged, !isEmpty);
+            target.Prepare(memory, reporter, cancellationToken);
             return target;
         }
         catch (Exception exception)
@@ -99,7 +103,7 @@ internal sealed class ExportTarget : IDisposable
         {
             if (same)
                 return true;
-            if (!_earlier.Contains(Key(Encoding.UTF8.GetBytes(path))))
+            if (!_earlier.Contains(Key(Encoding.UTF8.GetBytes(path))) && !(_overDamaged && !System.IO.Directory.Exists(FullPath(path))))
                 return false;
         }
 
@@ -167,20 +171,17 @@ internal sealed class ExportTarget : IDisposable
             System.IO.Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    private async Task PrepareAsync(YoungMemory memory, IReporter reporter, CancellationToken cancellationToken)
+    private void Prepare(YoungMemory memory, IReporter reporter, CancellationToken cancellationToken)
     {
         System.IO.Directory.CreateDirectory(_objects);
         if (Earlier is not null)
         {
-            var list = Path.Combine(Directory, ExportLayout.Files);
-            if (!File.Exists(list) || await Sha256.OfFileAsync(list, cancellationToken).ConfigureAwait(false) != Earlier.FilesSha256)
-                throw new UpgradeException(ManifestFailures.Damaged(list, "it is not the one that the export wrote, so nobody can tell which files are the export's."));
-            using var reader = LineReader.Open(list);
+            using var reader = LineReader.Open(Path.Combine(Directory, ExportLayout.Files));
             while (reader.Read())
                 _earlier.Add(Key(FilesMerge.PathOf(reader.Current.Span)));
         }
 
-        if (_mayCollide)
+        if (_mayCollide && !_overDamaged)
             TellForeignFiles(memory, reporter, cancellationToken);
     }
 
@@ -212,31 +213,6 @@ internal sealed class ExportTarget : IDisposable
             reporter.Warning($"{Directory} has {count} files that do not belong to the export and are left alone: {string.Join(", ", some)}{(count > some.Count ? ", …" : "")}");
         }
     }
-
-    private static void RefuseForeignRecords(string directory)
-    {
-        foreach (var record in (string[])[ExportLayout.Summary, ExportLayout.Files, ExportLayout.LeftOut])
-        {
-            if (File.Exists(Path.Combine(directory, record)))
-                throw ExportFailures.ForeignRecord(Path.Combine(directory, record));
-        }
-    }
-
-    private static string? Difference(ClusterConfigExport earlier, ClusterConfigExport now)
-    {
-        if (earlier.ClusterUid != now.ClusterUid || (now.ClusterUid is null && earlier.Context != now.Context))
-            return $"it is of the cluster {earlier.Context ?? "?"} ({earlier.ClusterUid ?? "identity unknown"}), and this one is {now.Context ?? "?"} ({now.ClusterUid ?? "identity unknown"})";
-        if (earlier.System != now.System)
-            return $"it is of the system {earlier.System}, and this one of {now.System}";
-        return IsSame(earlier.Selection, now.Selection) ? null : "it is of another selection of the same cluster";
-    }
-
-    private static bool IsSame(ClusterConfigSelection left, ClusterConfigSelection right) =>
-        IsSame(left.Group, right.Group) && IsSame(left.Kind, right.Kind) && IsSame(left.Namespace, right.Namespace)
-        && (left.LabelSelector ?? "") == (right.LabelSelector ?? "");
-
-    private static bool IsSame(IReadOnlyList<string> left, IReadOnlyList<string> right) =>
-        left.Order(StringComparer.Ordinal).Distinct().SequenceEqual(right.Order(StringComparer.Ordinal).Distinct());
 
     // Half a hash stands for a path: memory should not grow with the length of names.
     private static UInt128 Key(ReadOnlySpan<byte> path)

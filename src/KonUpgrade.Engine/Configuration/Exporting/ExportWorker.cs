@@ -1,3 +1,4 @@
+using System.Text.Json;
 using KonUpgrade.Engine.Foundation.Files;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
@@ -32,6 +33,11 @@ internal sealed class ExportWorker(ExportTarget target, LineSorter files, Export
             {
                 // What is wrong with one object keeps no other one from its file.
                 tally.Failed(exception.Failure with { Target = o.ToString(), Message = $"{o}: {exception.Failure.Message}" }, PathOf(batch.Plan, o.Namespace, o.Name));
+            }
+            catch (Exception exception) when (exception is InvalidOperationException or FormatException or JsonException or KeyNotFoundException)
+            {
+                // A field of another type than its schema promises: a server takes some of those.
+                tally.Failed(ExportFailures.OddObject(o, exception), PathOf(batch.Plan, o.Namespace, o.Name));
             }
         }
     }
@@ -73,7 +79,7 @@ internal sealed class ExportWorker(ExportTarget target, LineSorter files, Export
             return;
         }
 
-        files.Add(_fileLine.Of(path, yaml.Span, o, ns, name));
+        files.Add(_fileLine.Of(path, yaml.Span, o, ns, name, plan.Rules));
         tally.Wrote();
     }
 

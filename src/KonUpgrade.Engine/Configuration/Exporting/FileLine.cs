@@ -19,7 +19,7 @@ internal sealed class FileLine : IDisposable
         _json = new Utf8JsonWriter(_buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
 
     /// <summary>A line; valid until the next.</summary>
-    public ReadOnlySpan<byte> Of(string path, ReadOnlySpan<byte> content, KubernetesObject o, string? ns, string name)
+    public ReadOnlySpan<byte> Of(string path, ReadOnlySpan<byte> content, KubernetesObject o, string? ns, string name, ManifestRules rules)
     {
         Span<byte> sha256 = stackalloc byte[64];
         Sha256.Of(content, sha256);
@@ -48,7 +48,7 @@ internal sealed class FileLine : IDisposable
             _json.WriteEndArray();
         }
 
-        WriteReferences(o.Metadata.Member("ownerReferences"u8));
+        WriteReferences(o.Metadata.Member("ownerReferences"u8), rules);
         WriteFinalizers(o.Metadata.Member("finalizers"u8));
         _json.WriteEndObject();
         _json.Flush();
@@ -66,13 +66,16 @@ internal sealed class FileLine : IDisposable
         _json.WriteEndObject();
     }
 
-    private void WriteReferences(JsonPart references)
+    private void WriteReferences(JsonPart references, ManifestRules rules)
     {
         if (!references.HasContent)
             return;
         _json.WriteStartArray("ownerReferences"u8);
-        foreach (var reference in ExportedFile.ReadReferences(references))
+        foreach (var element in references.Elements())
         {
+            if (rules.OwnerStays(element))
+                continue;
+            var reference = ExportedFile.ReadReference(element);
             _json.WriteStartObject();
             _json.WriteString("apiVersion"u8, reference.ApiVersion);
             _json.WriteString("kind"u8, reference.Kind);

@@ -4,7 +4,7 @@ namespace KonUpgrade.Engine.Manifests.Rules;
 
 /// <summary>
 /// Leaves out what every API server makes at its start and keeps as its version wants it: default roles and bindings,
-/// the two system priorities, the default range of Service addresses.
+/// the two system priorities, the default range of Service addresses. They are hundreds, and counted.
 /// </summary>
 internal sealed class BootstrapObjectsRule : IManifestRule
 {
@@ -25,6 +25,6 @@ internal sealed class BootstrapObjectsRule : IManifestRule
                 && !o.AnnotationElement("rbac.authorization.kubernetes.io/autoupdate"u8).Is("false"u8),
         };
         if (made)
-            outcome.LeaveOut(Reason);
+            outcome.LeaveOut(Reason, LeftOutGroup.WholeKind);
     }
 }

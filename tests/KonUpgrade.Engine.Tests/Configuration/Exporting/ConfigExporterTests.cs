@@ -1,11 +1,15 @@
 using KonUpgrade.Engine.Configuration.Exporting;
+using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Tests.Configuration.Exporting;
 
 public sealed class ConfigExporterTests
 {
+    private static readonly ApiResource s_nodes = new() { Group = "", Version = "v1", Kind = "Node", Plural = "nodes", Namespaced = false };
+
     [Fact]
     public async Task A_cluster_becomes_one_file_an_object_as_its_owners_wrote_it()
     {
@@ -84,6 +88,33 @@ public sealed class ConfigExporterTests
 
         var line = Assert.Single(bench.Files()["files.jsonl"].Split('\n'), line => line.Contains("ConfigMap/shop/db", StringComparison.Ordinal));
         Assert.Contains("\"finalizers\":[\"example.com/keep\"]", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Owners_that_stay_behind_are_not_in_the_list_either()
+    {
+        await using var bench = (await ExportBench.StartAsync()).WithShop();
+        bench.Blue.Seed(["""{"apiVersion":"v1","kind":"Node","metadata":{"name":"n"}}"""]);
+        await using (var connection = await bench.ConnectAsync())
+        {
+            // Real owners, since what has none is collected.
+            using var node = await connection.Client.GetAsync(s_nodes, null, "n", TestContext.Current.CancellationToken);
+            using var web = await connection.Client.GetAsync(TestResources.Deployments, "shop", "web", TestContext.Current.CancellationToken);
+            var ofNode = $$"""{"apiVersion":"v1","kind":"Node","name":"n","uid":"{{node!.Uid}}"}""";
+            var ofWeb = $$"""{"apiVersion":"apps/v1","kind":"Deployment","name":"web","uid":"{{web!.Uid}}"}""";
+            bench.Blue.Seed(
+                [
+                    $$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"lock","namespace":"shop","ownerReferences":[{{{ofNode}}}]}}""",
+                    $$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"owned","namespace":"shop","ownerReferences":[{{{ofNode}}},{{{ofWeb}}}]}}""",
+                ]);
+        }
+
+        await bench.ExportAsync();
+
+        var files = await bench.AssertWholeAsync();
+        Assert.Equal("web", Assert.Single(Assert.Single(files, file => file is { Kind: "ConfigMap", Name: "owned" }).OwnerReferences).Name);
+        Assert.DoesNotContain(files, file => file.Name == "lock");
+        Assert.Contains("It belongs to Node n,", bench.Files()["left-out.jsonl"], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using KonUpgrade.Engine.Configuration.Exporting;
+using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Model;
 using KonUpgrade.Sandbox.Access;
 using KonUpgrade.Sandbox.Faults;
@@ -85,6 +87,32 @@ public sealed class ExportFaultTests
         await bench.AssertWholeAsync();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_object_that_can_not_be_exported_keeps_its_earlier_file(bool odd)
+    {
+        await using var bench = (await ExportBench.StartAsync()).WithShop();
+        await bench.ExportAsync();
+        var earlier = bench.Files();
+        File.Delete(bench.Folder["core/ConfigMap/office/other.yaml"]);
+        await using (var connection = await bench.ConnectAsync())
+        {
+            using var changed = await connection.Client.PatchAsync(
+                TestResources.ConfigMaps, "shop", "web", PatchKind.Merge, """{"data":{"answer":"changed"}}"""u8.ToArray(), new WriteOptions(), TestContext.Current.CancellationToken);
+        }
+
+        Exception failure = odd ? new InvalidOperationException("It is of another kind.") : new UpgradeException(new Failure { Id = "Odd", Kind = FailureKind.InvalidData, Message = "It is odd." });
+
+        var export = await bench.ExportAsync(options => options with { Files = new RefusingFiles("web.yaml", failure) });
+
+        Assert.False(export.Complete);
+        Assert.Equal("v1 ConfigMap shop/web", Assert.Single(export.Failures).Target);
+        Assert.Equal(earlier["core/ConfigMap/shop/web.yaml"], bench.Files()["core/ConfigMap/shop/web.yaml"]);
+        Assert.Contains(bench.Reporter.Of("warning"), warning => warning.StartsWith("1 files of the earlier export were kept", StringComparison.Ordinal));
+        await bench.AssertWholeAsync();
+    }
+
     [Fact]
     public async Task A_new_directory_is_its_owners_alone()
     {
@@ -167,6 +195,20 @@ public sealed class ExportFaultTests
         {
             if (Interlocked.Increment(ref _written) > after)
                 throw new IOException("No space left on device", 28);
+            _disk.Write(path, content);
+        }
+    }
+
+    private sealed class RefusingFiles(string name, Exception exception) : IExportFiles
+    {
+        private readonly DiskFiles _disk = new();
+
+        public void CreateFolder(string path) => _disk.CreateFolder(path);
+
+        public void Write(string path, ReadOnlySpan<byte> content)
+        {
+            if (Path.GetFileName(path) == name)
+                throw exception;
             _disk.Write(path, content);
         }
     }

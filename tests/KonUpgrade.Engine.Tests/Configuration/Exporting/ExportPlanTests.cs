@@ -65,7 +65,7 @@ public sealed class ExportPlanTests
                 ? """{"kind":"APIGroupDiscoveryList","items":[{"metadata":{},"versions":[{"version":"v1","freshness":"Stale"}]}]}"""
                 : """{"kind":"APIGroupDiscoveryList","items":[]}""");
         });
-        await using var client = new KubernetesClient(new KubernetesEndpoint { Name = "fake", Server = server.Address });
+        await using var client = new KubernetesClient(server.Endpoint(), NullReporter.Instance);
 
         var failure = Assert.Single((await client.DiscoverAsync(TestContext.Current.CancellationToken)).Failures);
 

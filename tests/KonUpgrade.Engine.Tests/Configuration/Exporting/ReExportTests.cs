@@ -142,6 +142,40 @@ public sealed class ReExportTests
     }
 
     [Theory]
+    [InlineData("list changed")]
+    [InlineData("list gone")]
+    [InlineData("summary gone")]
+    [InlineData("summary with less in it")]
+    [InlineData("summary with marks of a merge")]
+    public async Task A_damaged_export_is_replaced_on_purpose_and_not_otherwise(string damage)
+    {
+        await using var bench = (await ExportBench.StartAsync()).WithShop();
+        await bench.ExportAsync();
+        var whole = bench.Files();
+        if (damage == "list changed")
+            File.AppendAllText(bench.Folder["files.jsonl"], "x\n");
+        else if (damage == "list gone")
+            File.Delete(bench.Folder["files.jsonl"]);
+        else if (damage == "summary gone")
+            File.Delete(bench.Folder["export.yaml"]);
+        else
+            File.WriteAllText(bench.Folder["export.yaml"], damage == "summary with less in it" ? "apiVersion: konupgrade.dev/v1\nkind: ClusterConfigExport\n" : "<<<<<<< HEAD\na: b\n");
+        File.AppendAllText(bench.Folder["core/ConfigMap/shop/web.yaml"], "x: y\n");
+        bench.Folder.Write("core/ConfigMap/shop/notes.txt", "mine");
+
+        var exception = await bench.FailAsync();
+        Assert.Equal("ExportDamaged", exception.Failure.Id);
+        Assert.Contains("-Force", exception.Failure.Recommendation, StringComparison.Ordinal);
+        var export = await bench.ExportAsync(options => options with { ReplaceExport = true });
+
+        Assert.True(export.Complete, string.Join('\n', export.Failures));
+        Assert.Contains(bench.Reporter.Of("warning"), warning => warning.Contains("damaged", StringComparison.Ordinal));
+        whole["core/ConfigMap/shop/notes.txt"] = "mine";
+        Assert.Equal(whole, bench.Files());
+        await bench.AssertWholeAsync();
+    }
+
+    [Theory]
     [InlineData("a link to a folder of the export")]
     [InlineData("a link to a folder with other files")]
     [InlineData("a file where a folder belongs")]

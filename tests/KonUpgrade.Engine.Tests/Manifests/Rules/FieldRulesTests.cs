@@ -27,6 +27,33 @@ public sealed class FieldRulesTests
         """{"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"a"},"spec":{"conversion":{"webhook":{"clientConfig":{"caBundle":"Zm9v"}}}}}""");
 
     [Fact]
+    public void A_definition_that_keeps_unknown_fields_says_so_as_version_1_takes_it() => Same(
+        new PreserveUnknownFieldsRule(),
+        """
+        {"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"a"},"spec":{"preserveUnknownFields":true,"versions":[
+         {"name":"v1","schema":{"openAPIV3Schema":{"type":"object","properties":{
+           "metadata":{"type":"object","properties":{"name":{"type":"string"}}},
+           "spec":{"type":"object","properties":{"list":{"type":"array","items":{"type":"object","properties":{"a":{"type":"string"}}}},"map":{"type":"object","additionalProperties":{"type":"object","properties":{"b":{"type":"string"}}}}}},
+           "template":{"type":"object","x-kubernetes-embedded-resource":true,"properties":{"metadata":{"type":"object"}}}}}}},
+         {"name":"v2"}]}}
+        """,
+        """
+        {"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"a"},"spec":{"versions":[{"name":"v1","schema":{"openAPIV3Schema":{"properties":{
+        "metadata":{"properties":{"name":{"type":"string"}},"type":"object"},
+        "spec":{"properties":{"list":{"items":{"properties":{"a":{"type":"string"}},"type":"object","x-kubernetes-preserve-unknown-fields":true},"type":"array"},
+        "map":{"additionalProperties":{"properties":{"b":{"type":"string"}},"type":"object","x-kubernetes-preserve-unknown-fields":true},"type":"object"}},"type":"object","x-kubernetes-preserve-unknown-fields":true},
+        "template":{"properties":{"metadata":{"type":"object"}},"type":"object","x-kubernetes-embedded-resource":true,"x-kubernetes-preserve-unknown-fields":true}},
+        "type":"object","x-kubernetes-preserve-unknown-fields":true}}},
+        {"name":"v2","schema":{"openAPIV3Schema":{"type":"object","x-kubernetes-preserve-unknown-fields":true}}}]}}
+        """.ReplaceLineEndings(""));
+
+    [Fact]
+    public void Other_definitions_stay_as_they_are() => Same(
+        new PreserveUnknownFieldsRule(),
+        """{"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"a"},"spec":{"versions":[{"name":"v1","schema":{"openAPIV3Schema":{"type":"object"}}}]}}""",
+        """{"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"a"},"spec":{"versions":[{"name":"v1","schema":{"openAPIV3Schema":{"type":"object"}}}]}}""");
+
+    [Fact]
     public void Owners_stay_by_name_and_lose_their_uids() => Same(
         new OwnerUidRule(),
         """{"apiVersion":"v1","kind":"A","metadata":{"ownerReferences":[{"apiVersion":"v1","kind":"B","name":"c","uid":"1"},{"kind":"D","name":"e","uid":"2","controller":true}]}}""",

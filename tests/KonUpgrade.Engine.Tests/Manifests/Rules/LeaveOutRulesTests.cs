@@ -5,6 +5,8 @@ namespace KonUpgrade.Engine.Tests.Manifests.Rules;
 
 public sealed class LeaveOutRulesTests
 {
+    private static readonly SystemDescription s_shop = new() { Name = "Shop", Title = "Shop", Export = new() { LeaveOut = [new() { Kinds = ["TillState.shop.example.com"], ByKind = true, Reason = "Test." }] } };
+
     private const string Managed = ""","metadata":{"name":"a","managedFields":[{"manager":"kubectl","operation":"Update"}]}""";
 
     [Theory]
@@ -146,9 +148,42 @@ public sealed class LeaveOutRulesTests
     [InlineData("scheduling.k8s.io/v1", "PriorityClass", """{"name":"system-node-critical"}""", true)]
     [InlineData("scheduling.k8s.io/v1", "PriorityClass", """{"name":"high"}""", false)]
     [InlineData("networking.k8s.io/v1", "ServiceCIDR", """{"name":"kubernetes"}""", true)]
-    public void What_an_api_server_makes_at_its_start_stays_behind(string apiVersion, string kind, string metadata, bool stays) => Assert.Equal(stays, RuleResult.Of(
-        new BootstrapObjectsRule(),
-        $$$"""{"apiVersion":"{{{apiVersion}}}","kind":"{{{kind}}}","metadata":{{{metadata}}}}""").Reason is not null);
+    public void What_an_api_server_makes_at_its_start_stays_behind_and_is_counted(string apiVersion, string kind, string metadata, bool stays)
+    {
+        var result = RuleResult.Of(new BootstrapObjectsRule(), $$$"""{"apiVersion":"{{{apiVersion}}}","kind":"{{{kind}}}","metadata":{{{metadata}}}}""");
+
+        Assert.Equal(stays, result.Reason is not null);
+        Assert.Equal(stays ? LeftOutGroup.WholeKind : null, result.Group);
+    }
+
+    [Theory]
+    [InlineData("v1", "Pod")]
+    [InlineData("v1", "Node")]
+    [InlineData("apps/v1", "ReplicaSet")]
+    [InlineData("coordination.k8s.io/v1", "Lease")]
+    [InlineData("shop.example.com/v1", "TillState")]
+    public void What_belongs_to_something_that_stays_behind_stays_too(string apiVersion, string kind)
+    {
+        var result = RuleResult.OfAll($$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"lock","namespace":"shop","ownerReferences":[{"apiVersion":"{{{apiVersion}}}","kind":"{{{kind}}}","name":"a-1"}]}}""", s_shop);
+
+        Assert.Contains($"{kind} a-1", result.Reason, StringComparison.Ordinal);
+        Assert.Null(result.Group);
+    }
+
+    [Theory]
+    [InlineData("apps/v1", "Deployment")]
+    [InlineData("shop.example.com/v1", "Pod")]
+    [InlineData("shop.example.com/v1", "Till")]
+    public void What_belongs_to_something_that_travels_travels(string apiVersion, string kind) => Assert.Null(RuleResult.OfAll(
+        $$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"shop","ownerReferences":[{"apiVersion":"{{{apiVersion}}}","kind":"{{{kind}}}","name":"a-1"}]}}""", s_shop).Reason);
+
+    [Fact]
+    public void Of_several_owners_those_that_stay_are_dropped()
+    {
+        var result = RuleResult.OfAll("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","ownerReferences":[{"apiVersion":"v1","kind":"Node","name":"n","uid":"1"},{"apiVersion":"apps/v1","kind":"Deployment","name":"web","uid":"2"}]}}""");
+
+        Assert.Equal("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","ownerReferences":[{"apiVersion":"apps/v1","kind":"Deployment","name":"web"}]}}""", result.Json);
+    }
 
     [Theory]
     [InlineData("""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"konupgrade"}}""", true)]
