@@ -15,7 +15,14 @@ internal static class ConnectionFailures
         var socket = Find<SocketException>(exception);
         var error = (exception as HttpRequestException)?.HttpRequestError ?? (Find<HttpIOException>(exception)?.HttpRequestError ?? HttpRequestError.Unknown);
 
-        if (Find<AuthenticationException>(exception) is { } tls || error == HttpRequestError.SecureConnectionError)
+        if (error == HttpRequestError.SecureConnectionError && Find<AuthenticationException>(exception) is null && (socket is not null || Find<IOException>(exception) is not null))
+        {
+            // The connection broke before the two had agreed on anything: a server that is going down or coming up behind
+            // a balancer does that. What it does not like it says.
+            return Make("ConnectionLost", FailureKind.Unavailable, CallOutcome.NotProcessed, $"the connection broke while TLS was being agreed on{way}",
+                "Try again; where it stays, check that the server speaks TLS at this port, and what stands between.");
+        }
+        if (Find<AuthenticationException>(exception) is not null || error == HttpRequestError.SecureConnectionError)
             return Tls();
         if (error == HttpRequestError.ProxyTunnelError)
         {

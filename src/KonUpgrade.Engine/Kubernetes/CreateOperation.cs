@@ -6,11 +6,13 @@ using KonUpgrade.Model;
 namespace KonUpgrade.Engine.Kubernetes;
 
 /// <summary>
-/// One create. A POST is not repeated blindly: after a try of which nobody knows whether it took effect, the object is
-/// looked for, and taken for ours when its creation bears our field manager and is not older than our first try.
+/// One create, by POST or by an apply that may only create. It is not repeated blindly: after a try of which nobody knows
+/// whether it took effect, the object is looked for, and taken for ours when its creation bears our field manager and is
+/// not older than our first try.
 /// </summary>
 internal sealed class CreateOperation(
-    KubernetesClient client, ApiTransport transport, ApiResource resource, string? @namespace, ReadOnlyMemory<byte> json, WriteOptions options, IReporter reporter)
+    KubernetesClient client, ApiTransport transport, ApiResource resource, string? @namespace, ReadOnlyMemory<byte> json, WriteOptions options, bool byApply,
+    IReporter reporter)
 {
     // creationTimestamp has whole seconds, as has the Date header that tells us the server's clock.
     private static readonly TimeSpan ClockGrain = TimeSpan.FromSeconds(3);
@@ -21,7 +23,7 @@ internal sealed class CreateOperation(
         using (var read = KubernetesObject.Parse(json))
             name = read.Name.Length > 0 ? read.Name : null;
         var what = ResourcePath.Describe(resource, @namespace, name);
-        var request = new ApiRequest
+        var request = byApply ? CreateOnlyApply.Request(resource, @namespace, name ?? "", json, options) : new ApiRequest
         {
             Method = HttpMethod.Post,
             Path = KubernetesClient.Written(ResourcePath.Of(resource, @namespace), options).ToString(),
@@ -44,7 +46,7 @@ internal sealed class CreateOperation(
             {
                 unsure = e;
             }
-            catch (KubernetesApiException e) when (e.Reason == "AlreadyExists" && backoff is not null && name is not null)
+            catch (KubernetesApiException e) when ((e.Reason == "AlreadyExists" || (byApply && e.Reason == "Conflict")) && backoff is not null && name is not null)
             {
                 // Perhaps it was our own first try that came through late.
                 unsure = e;
@@ -88,6 +90,6 @@ internal sealed class CreateOperation(
             return false;
         }
         return found.Metadata.TryGetProperty("managedFields", out var managers) && managers.ValueKind == JsonValueKind.Array
-            && managers.EnumerateArray().Any(m => m.Text("manager") == options.FieldManager && m.Text("operation") == "Update");
+            && managers.EnumerateArray().Any(m => m.Text("manager") == options.FieldManager && m.Text("operation") == (byApply ? "Apply" : "Update"));
     }
 }

@@ -101,7 +101,17 @@ public sealed class KubernetesClient : IAsyncDisposable
     /// <param name="cancellationToken">Stops waiting; the object may exist all the same.</param>
     public Task<KubernetesObject> CreateAsync(
         ApiResource resource, string? @namespace, ReadOnlyMemory<byte> json, WriteOptions options, CancellationToken cancellationToken) =>
-        new CreateOperation(this, _transport, resource, @namespace, json, options, _reporter).RunAsync(cancellationToken);
+        new CreateOperation(this, _transport, resource, @namespace, json, options, byApply: false, _reporter).RunAsync(cancellationToken);
+
+    /// <summary>
+    /// Creates an object by a server-side apply, so that its fields are owned as those of an applied object. What is there
+    /// already is never changed: it is an AlreadyExists error, or a Conflict. As with <see cref="CreateAsync"/>, an object
+    /// that this call made is returned also where the answer to its first try was lost.
+    /// </summary>
+    /// <inheritdoc cref="CreateAsync"/>
+    public Task<KubernetesObject> CreateByApplyAsync(
+        ApiResource resource, string? @namespace, ReadOnlyMemory<byte> json, WriteOptions options, CancellationToken cancellationToken) =>
+        new CreateOperation(this, _transport, resource, @namespace, json, options, byApply: true, _reporter).RunAsync(cancellationToken);
 
     /// <summary>Creates through a subresource of an object, such as an eviction or a token.</summary>
     public Task<KubernetesObject> CreateSubresourceAsync(

@@ -35,15 +35,17 @@ internal sealed class WatchOperation(
             }
             KubernetesApiException? fault = null;
             BodyReader? body = null;
+            var began = 0L;
             try
             {
                 body = await OpenAsync(cancellationToken).ConfigureAwait(false);
+                began = transport.Endpoint.Time.GetTimestamp();
             }
             catch (KubernetesApiException e) when (e.StatusCode == (int)HttpStatusCode.Gone)
             {
                 fault = e;
             }
-            var told = false;
+            var lived = false;
             if (body is not null)
             {
                 await using (body.ConfigureAwait(false))
@@ -62,7 +64,7 @@ internal sealed class WatchOperation(
                             fault = found;
                             break;
                         }
-                        told = true;
+                        lived = true;
                         if (change is not null)
                             yield return change;
                     }
@@ -77,14 +79,15 @@ internal sealed class WatchOperation(
             {
                 throw fault;
             }
-            // One that lived goes on at once; one that ends as soon as it begins is waited for.
-            if (told)
+            // One that lived goes on at once, also where it had nothing to tell; one that ends as soon as it begins is waited for.
+            lived |= body is not null && transport.Endpoint.Time.GetElapsedTime(began) > transport.Endpoint.Retry.MaxDelay;
+            if (lived)
                 backoff = NewBackoff();
             if (!backoff.TryNext(fault?.RetryAfter, out var delay))
                 throw fault ?? Ended();
             if (fault is not null)
                 reporter.Verbose($"{fault.Failure.Message}; watching again");
-            if (!told)
+            if (!lived)
                 await backoff.WaitAsync(delay, cancellationToken).ConfigureAwait(false);
         }
     }

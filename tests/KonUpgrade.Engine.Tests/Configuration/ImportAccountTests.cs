@@ -2,6 +2,7 @@ using KonUpgrade.Engine.Configuration.Importing;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Model;
+using KonUpgrade.Sandbox.Faults;
 using static KonUpgrade.Engine.Tests.Configuration.ImportScene;
 
 namespace KonUpgrade.Engine.Tests.Configuration;
@@ -80,7 +81,8 @@ public sealed class ImportAccountTests
         scene.Host.Cluster("green").Seed([Namespace("shop")]);
         var services = new TargetServices(scene.Green.Client);
         await services.RefreshAsync(Token);
-        var waits = new TargetWaits(scene.Green.Client, services, new ImportOptions { Timeout = TimeSpan.Zero });
+        scene.Host.Faults.Add(new SandboxFault { Kind = FaultKind.Slow, Verb = "list", Resource = "namespaces", Delay = TimeSpan.FromMinutes(10), Count = null });
+        var waits = new TargetWaits(scene.Green.Client, services, new ImportOptions { Timeout = TimeSpan.FromMilliseconds(50) });
         Assert.False(await waits.IsGoneAsync(services.Catalog.Find("", "v1", "Namespace")!, null, "shop", "uid", Token));
     }
 

@@ -40,6 +40,31 @@ public sealed class CreateTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_apply_that_may_only_create_finds_its_own_object_after_a_lost_answer()
+    {
+        var id = _host.Faults.Add(new SandboxFault { Kind = FaultKind.Reset, Verb = "patch", Resource = "configmaps", AfterBytes = 0 });
+        using var made = await CreateByApplyAsync("lost");
+        Assert.Equal(("lost", 1), (made.Name, _host.Faults.Struck(id)));
+        // Its first try was torn before it arrived, and the second one is the first that the server sees.
+        _host.Faults.Add(new SandboxFault { Kind = FaultKind.Reset, Verb = "patch", Resource = "configmaps" });
+        using var second = await CreateByApplyAsync("never");
+        Assert.Equal("never", second.Name);
+    }
+
+    [Fact]
+    public async Task An_apply_that_may_only_create_does_not_take_somebody_elses_object_for_its_own()
+    {
+        using (await CreateAsync("theirs", "argocd"))
+        {
+        }
+        var e = await Assert.ThrowsAsync<KubernetesApiException>(() => CreateByApplyAsync("theirs"));
+        Assert.Equal((409, "Conflict"), (e.StatusCode, e.Reason));
+        _host.Faults.Add(new SandboxFault { Kind = FaultKind.ServerError, StatusCode = 504, Verb = "patch", Resource = "configmaps" });
+        e = await Assert.ThrowsAsync<KubernetesApiException>(() => CreateByApplyAsync("theirs"));
+        Assert.Equal((409, "AlreadyExists"), (e.StatusCode, e.Reason));
+    }
+
+    [Fact]
     public async Task A_try_that_never_arrived_is_made_again()
     {
         var id = _host.Faults.Add(new SandboxFault { Kind = FaultKind.Reset, Verb = "create", Resource = "configmaps" });
@@ -99,6 +124,9 @@ public sealed class CreateTests : IAsyncLifetime
         _host.Faults.Add(new SandboxFault { Kind = FaultKind.ServerError, Verb = "delete", Resource = "configmaps" });
         await Assert.ThrowsAsync<KubernetesApiException>(() => _cluster.Client.DeleteAsync(TestResources.ConfigMaps, "default", "gone", new DeleteOptions(), Token));
     }
+
+    private Task<KubernetesObject> CreateByApplyAsync(string name) =>
+        _cluster.Client.CreateByApplyAsync(TestResources.ConfigMaps, "default", TestResources.ConfigMap(name), new WriteOptions { FieldManager = "argocd" }, Token);
 
     private Task<KubernetesObject> CreateAsync(string name, string manager = "konupgrade") =>
         _cluster.Client.CreateAsync(TestResources.ConfigMaps, "default", TestResources.ConfigMap(name), new WriteOptions { FieldManager = manager }, Token);

@@ -124,6 +124,46 @@ public sealed class FailureTests
         Assert.Equal("CertificateExpired", (await FailAsync(server.Endpoint(authority.Trust))).Failure.Id);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_connection_that_breaks_within_the_handshake_is_made_again(bool reset)
+    {
+        using var authority = new TestAuthority();
+        using var certificate = authority.Server();
+        await using var server = await FakeServer.StartAsync(Version, certificate);
+        // A balancer whose server has just gone: the first two connections end when the client has said hello.
+        using var balancer = new TcpListener(IPAddress.Loopback, 0);
+        balancer.Start();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var broken = 0;
+        var work = Task.Run(
+            async () =>
+            {
+                while (true)
+                {
+                    using var client = await balancer.AcceptTcpClientAsync(stop.Token);
+                    if (broken < 2)
+                    {
+                        broken++;
+                        await client.GetStream().ReadAtLeastAsync(new byte[8], 8, false, stop.Token);
+                        client.LingerState = new LingerOption(reset, 0);
+                        continue;
+                    }
+                    using var far = new TcpClient();
+                    await far.ConnectAsync(IPAddress.Loopback, server.Uri.Port, stop.Token);
+                    await Task.WhenAny(client.GetStream().CopyToAsync(far.GetStream(), stop.Token), far.GetStream().CopyToAsync(client.GetStream(), stop.Token));
+                }
+            },
+            Token);
+        var endpoint = server.Endpoint(authority.Trust) with { Server = new Uri($"https://127.0.0.1:{((IPEndPoint)balancer.LocalEndpoint).Port}") };
+        await using (var client = new KubernetesClient(endpoint, NullReporter.Instance))
+            Assert.Equal(1, (await client.GetVersionAsync(Token)).Major);
+        Assert.Equal(2, broken);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => work);
+    }
+
     [Fact]
     public async Task An_answer_that_does_not_come_is_a_timeout_and_no_cancellation()
     {

@@ -99,6 +99,75 @@ public sealed class WatchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_watch_lives_on_however_long_nothing_happens()
+    {
+        // A balancer that closes streams on which nothing moves, without a word.
+        using var close = new SemaphoreSlim(0);
+        await using var server = await FakeServer.StartAsync(async context =>
+        {
+            if (!context.Request.Query.ContainsKey("watch"))
+            {
+                await FakeServer.JsonAsync(context, """{"metadata":{"resourceVersion":"1"},"items":[]}""");
+                return;
+            }
+            await context.Response.StartAsync();
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            await close.WaitAsync(context.RequestAborted);
+        });
+        var time = new ManualTime();
+        await using var client = new KubernetesClient(server.Endpoint() with { Time = time }, _reporter);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var watching = Task.Run(
+            async () =>
+            {
+                await foreach (var change in client.WatchAsync(TestResources.ConfigMaps, new WatchOptions(), stop.Token))
+                    change.Object?.Dispose();
+            },
+            Token);
+        for (var i = 1; i <= 8; i++)
+        {
+            await Eventually.TrueAsync(
+                () => watching.IsCompleted || (server.Requests.Count(r => r.Contains("watch=true", StringComparison.Ordinal)) == i && time.IsWaitedFor(TimeSpan.FromMinutes(5))),
+                $"watch {i} is read", Token);
+            Assert.False(watching.IsCompleted, watching.Exception?.InnerException?.Message);
+            time.Advance(TimeSpan.FromMinutes(3));
+            close.Release();
+        }
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watching);
+    }
+
+    [Fact]
+    public async Task A_watch_goes_on_from_a_bookmark()
+    {
+        var watches = 0;
+        await using var server = await FakeServer.StartAsync(async context =>
+        {
+            if (!context.Request.Query.ContainsKey("watch"))
+                await FakeServer.JsonAsync(context, """{"metadata":{"resourceVersion":"10"},"items":[]}""");
+            else if (++watches == 1)
+                await FakeServer.JsonAsync(context, """{"type":"BOOKMARK","object":{"kind":"ConfigMap","apiVersion":"v1","metadata":{"resourceVersion":"77"}}}""" + "\n");
+            else
+                await FakeServer.JsonAsync(context, """{"type":"ADDED","object":{"metadata":{"name":"a","uid":"1","resourceVersion":"80"}}}""" + "\n");
+        });
+        await using var client = new KubernetesClient(server.Endpoint(), _reporter);
+        var seen = new List<string>();
+        await foreach (var change in client.WatchAsync(TestResources.ConfigMaps, new WatchOptions(), Token))
+        {
+            seen.Add($"{change.Type} {change.Name}");
+            change.Object?.Dispose();
+            if (change.Type == WatchEventType.Added)
+                break;
+        }
+        // A bookmark is a place, and no event.
+        Assert.Equal(["Synced ", "Added a"], seen);
+        var asked = server.Requests.Where(r => r.Contains("watch=true", StringComparison.Ordinal)).ToList();
+        Assert.Contains("resourceVersion=10&", asked[0], StringComparison.Ordinal);
+        Assert.Contains("resourceVersion=77&", asked[1], StringComparison.Ordinal);
+        Assert.All(asked, a => Assert.Contains("allowWatchBookmarks=true", a, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_watch_that_may_not_be_is_an_error()
     {
         await using var nobody = await SandboxFixture.ConnectAsync(_host, "blue-nobody");

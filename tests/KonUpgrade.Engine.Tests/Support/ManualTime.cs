@@ -43,6 +43,13 @@ internal sealed class ManualTime : TimeProvider
             timer.Fire();
     }
 
+    /// <summary>Whether anybody waits for a time that far off, or farther.</summary>
+    public bool IsWaitedFor(TimeSpan atLeast)
+    {
+        lock (_lock)
+            return _timers.Any(t => t.Due is { } due && due - _now >= atLeast);
+    }
+
     /// <summary>Runs work to its end, passing over every wait that is shorter than a request's timeout.</summary>
     public async Task<T> RunAsync<T>(Task<T> work, TimeSpan shorterThan)
     {

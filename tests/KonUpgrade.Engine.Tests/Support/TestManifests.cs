@@ -14,13 +14,18 @@ internal sealed class TestManifests : IManifestContent
 
     public int Loads { get; private set; }
 
-    public TestManifests Add(string json, FieldOwner? owner = null)
+    /// <summary>Adds a manifest.</summary>
+    /// <param name="json">The manifest.</param>
+    /// <param name="owner">Who owns most of it.</param>
+    /// <param name="content">What the file holds now, where it was altered since the export; null where it was not.</param>
+    /// <returns>These manifests.</returns>
+    public TestManifests Add(string json, FieldOwner? owner = null, string? content = null)
     {
         using var document = JsonDocument.Parse(json);
         var root = document.RootElement;
         var metadata = root.GetProperty("metadata");
         var path = $"/export/{_files.Count}.yaml";
-        _content[path] = Encoding.UTF8.GetBytes(json);
+        _content[path] = Encoding.UTF8.GetBytes(content ?? json);
         _files.Add(new ManifestFile(this)
         {
             FilePath = path,
@@ -29,6 +34,7 @@ internal sealed class TestManifests : IManifestContent
             Namespace = metadata.TryGetProperty("namespace", out var ns) ? ns.GetString() : null,
             Name = metadata.GetProperty("name").GetString()!,
             Owner = owner,
+            Problem = content is null ? null : ManifestFailures.Modified(path),
             OwnerReferences = metadata.TryGetProperty("ownerReferences", out var owners)
                 ? [.. owners.EnumerateArray().Select(o => new OwnerReference(o.GetProperty("apiVersion").GetString()!, o.GetProperty("kind").GetString()!, o.GetProperty("name").GetString()!))]
                 : [],

@@ -108,6 +108,35 @@ public sealed class KonstellationImportTests
     }
 
     [Theory]
+    [InlineData(""","annotations":{"eks.amazonaws.com/role-arn":"arn:aws:iam::123456789012:role/kon-old-s3"}""")]
+    [InlineData("")]
+    public async Task A_service_account_that_is_there_with_another_role_or_none_fails_the_apps_of_its_target(string annotations)
+    {
+        await using var scene = await SceneAsync(new FakeRoles("kon-green-s3"));
+        scene.Host.Cluster("green").Seed(["""{"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"s3","namespace":"production"MORE}}""".Replace("MORE", annotations, StringComparison.Ordinal)]);
+        scene.Manifests.Add(LinkedAccount("s3")).Add(App("web", ["production"], account: "s3")).Add(App("other", ["staging"], account: "s3"));
+        var changes = await scene.ImportAsync("Konstellation");
+        Assert.Equal(ClusterConfigChangeAction.Skipped, changes.Single(c => c is { Kind: "ServiceAccount", Namespace: "production" }).Action);
+        var failed = changes.Single(c => c.Name == "web");
+        Assert.Equal("ServiceAccountMissing", failed.Failure?.Id);
+        Assert.Contains("role-arn", failed.Reason, StringComparison.Ordinal);
+        Assert.Equal(ClusterConfigChangeAction.Created, changes.Single(c => c.Name == "other").Action);
+
+        scene.Options = scene.Options with { Existing = ExistingObject.Apply, ForceConflict = true };
+        Assert.Equal(ClusterConfigChangeAction.Created, (await scene.ImportAsync("Konstellation")).Single(c => c.Name == "web").Action);
+    }
+
+    [Fact]
+    public async Task What_is_not_selected_gets_no_service_accounts()
+    {
+        await using var scene = await SceneAsync(new FakeRoles("kon-green-s3", "kon-green-sqs"));
+        scene.Manifests.Add(LinkedAccount("s3")).Add(LinkedAccount("sqs").Replace("\"name\":\"sqs\"", "\"name\":\"sqs\",\"labels\":{\"team\":\"a\"}", StringComparison.Ordinal));
+        scene.Options = scene.Options with { Selection = new ClusterConfigSelection { LabelSelector = "team=a" } };
+        var changes = await scene.ImportAsync("Konstellation");
+        Assert.Equal(["LinkedServiceAccount sqs", "ServiceAccount sqs", "ServiceAccount sqs"], changes.Select(c => $"{c.Kind} {c.Name}"));
+    }
+
+    [Theory]
     [InlineData("us-west-2", Account, null)]
     [InlineData("us-east-1", Account, "us-east-1")]
     [InlineData("us-west-2", "999999999999", "999999999999")]

@@ -11,25 +11,28 @@ namespace KonUpgrade.Engine.Configuration.Importing;
 /// </summary>
 internal sealed class Autoscaled(KubernetesClient client, TargetServices services, IReadOnlyList<ImportItem> items, IReporter reporter)
 {
-    private readonly object _lock = new();
-    private Task<HashSet<ObjectKey>>? _scaled;
+    private readonly ReadOnce<HashSet<ObjectKey>> _scaled = new(token => ReadAsync(client, services, items, reporter, token));
 
     /// <summary>Whether an autoscaler scales an object.</summary>
-    public async Task<bool> ContainsAsync(ObjectKey key, CancellationToken cancellationToken)
-    {
-        Task<HashSet<ObjectKey>> scaled;
-        lock (_lock)
-            scaled = _scaled ??= ReadAsync(cancellationToken);
-        return (await scaled.ConfigureAwait(false)).Contains(key);
-    }
+    public async Task<bool> ContainsAsync(ObjectKey key, CancellationToken cancellationToken) =>
+        (await _scaled.GetAsync(cancellationToken).ConfigureAwait(false)).Contains(key);
 
-    private async Task<HashSet<ObjectKey>> ReadAsync(CancellationToken cancellationToken)
+    private static async Task<HashSet<ObjectKey>> ReadAsync(
+        KubernetesClient client, TargetServices services, IReadOnlyList<ImportItem> items, IReporter reporter, CancellationToken cancellationToken)
     {
         var scaled = new HashSet<ObjectKey>();
-        foreach (var item in items.Where(i => IsAutoscaler(i.Key.Group, i.Key.Kind) && i.File is { Problem: null }))
+        // What is on hand was read once, and altered files are imported only where that is allowed.
+        foreach (var item in items.Where(i => IsAutoscaler(i.Key.Group, i.Key.Kind) && i.File is not null))
         {
-            using var o = await item.File!.LoadAsync(cancellationToken).ConfigureAwait(false);
-            Add(scaled, o);
+            try
+            {
+                using var o = await item.File!.LoadAsync(cancellationToken).ConfigureAwait(false);
+                Add(scaled, o);
+            }
+            catch (Exception e) when (e is UpgradeException or IOException or UnauthorizedAccessException or JsonException)
+            {
+                reporter.Warning($"What {item} scales is not known, so the replicas of that may be changed: {e.Message}");
+            }
         }
         foreach (var (group, kind) in new[] { ("autoscaling", "HorizontalPodAutoscaler"), ("keda.sh", "ScaledObject") })
         {

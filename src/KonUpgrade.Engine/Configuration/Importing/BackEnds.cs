@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
@@ -11,63 +11,79 @@ namespace KonUpgrade.Engine.Configuration.Importing;
 /// The Services that the target's API server asks before it takes an object: back ends of admission webhooks that are
 /// there already (those of the import come late, and judge only what comes after them), and of conversion webhooks. An
 /// object waits until its back ends are ready, each is waited for once, and one that does not come fails what it would
-/// judge.
+/// judge. Who waits is put aside: what the back end itself is made of may come in the same position.
 /// </summary>
 internal sealed class BackEnds(KubernetesClient client, TargetServices services, TargetWaits waits, ImportOptions options, IReporter reporter)
 {
-    private readonly object _lock = new();
-    private readonly ConcurrentDictionary<(string Namespace, string Name), Lazy<Task<string?>>> _ready = new();
-    private readonly ConcurrentDictionary<string, Lazy<Task<JsonPart>>> _namespaceLabels = new();
-    private readonly ConcurrentDictionary<(string Group, string Plural), Lazy<Task<Conversion?>>> _conversions = new();
-    private Task<IReadOnlyList<AdmissionWebhook>>? _webhooks;
+    private readonly ReadOnce<(string Namespace, string Name), string?> _ready = new((service, token) => waits.ServiceIsReadyAsync(service.Namespace, service.Name, token));
+    private readonly ReadOnce<string, JsonPart> _namespaceLabels = new((name, token) => ReadNamespaceLabelsAsync(client, services, name, token));
+    private readonly ReadOnce<(string Group, string Plural), Conversion?> _conversions =
+        new((kind, token) => ReadConversionAsync(client, services, reporter, kind.Group, kind.Plural, token));
+    private readonly ReadOnce<IReadOnlyList<AdmissionWebhook>> _webhooks = new(token => ReadWebhooksAsync(client, services, reporter, token));
 
     /// <summary>Forgets which webhooks there are: those of the import are in place, and judge what comes after them.</summary>
-    public void Forget()
-    {
-        lock (_lock)
-            _webhooks = null;
-    }
+    public void Forget() => _webhooks.Forget();
 
-    /// <summary>Waits for whatever judges an object.</summary>
-    /// <returns>Null where all is ready; else why the object can't be written.</returns>
-    public async Task<Failure?> WhyNotAsync(ImportItem item, ApiResource resource, KubernetesObject source, CancellationToken cancellationToken)
+    /// <summary>Looks at whatever judges an object. Nothing is waited for here.</summary>
+    public async Task<BackEndState> LookAsync(ImportItem item, ApiResource resource, KubernetesObject source, CancellationToken cancellationToken)
     {
         // A dry run is told by the server itself, and nobody waits for what does not come.
         if (options.DryRun)
-            return null;
-        foreach (var webhook in await WebhooksAsync(cancellationToken).ConfigureAwait(false))
+            return BackEndState.Ready;
+        foreach (var (who, service) in await JudgesAsync(item, resource, source, cancellationToken).ConfigureAwait(false))
+        {
+            var ready = _ready.GetAsync(service, cancellationToken);
+            if (!ready.IsCompleted)
+                return new BackEndState(null, ready);
+            if (await ready.ConfigureAwait(false) is { } reason)
+                return new BackEndState(ImportFailures.BackEndNotReady(who, $"{service.Namespace}/{service.Name}", reason) with { Target = item.ToString() }, null);
+        }
+        return BackEndState.Ready;
+    }
+
+    private async Task<IReadOnlyList<(string Who, (string Namespace, string Name) Service)>> JudgesAsync(
+        ImportItem item, ApiResource resource, KubernetesObject source, CancellationToken cancellationToken)
+    {
+        var judges = new List<(string, (string, string))>();
+        foreach (var webhook in await _webhooks.GetAsync(cancellationToken).ConfigureAwait(false))
         {
             if (!webhook.Rules.Any(r => r.Covers(resource)) || !webhook.Objects.Matches(Labels(source.Metadata)))
                 continue;
-            if (!webhook.Namespaces.IsEmpty && resource.Namespaced && item.Key.Namespace is { } ns
-                && !webhook.Namespaces.Matches(await NamespaceLabelsAsync(ns, cancellationToken).ConfigureAwait(false)))
-            {
-                continue;
-            }
-            if (await ReadyAsync(webhook.Service, cancellationToken).ConfigureAwait(false) is { } reason)
-                return ImportFailures.BackEndNotReady($"The webhook {webhook.Name}", $"{webhook.Service.Namespace}/{webhook.Service.Name}", reason) with { Target = item.ToString() };
+            if (webhook.Namespaces.IsEmpty || await IsInNamespacesAsync(webhook.Namespaces, item, resource, source, cancellationToken).ConfigureAwait(false))
+                judges.Add(($"The webhook {webhook.Name}", webhook.Service));
         }
         if (!BuiltInGroups.Contains(resource.Group)
-            && await ConversionAsync(resource, cancellationToken).ConfigureAwait(false) is { } conversion && conversion.StorageVersion != resource.Version
-            && await ReadyAsync(conversion.Service, cancellationToken).ConfigureAwait(false) is { } notReady)
+            && await _conversions.GetAsync((resource.Group, resource.Plural), cancellationToken).ConfigureAwait(false) is { } conversion && conversion.StorageVersion != resource.Version)
         {
-            return ImportFailures.BackEndNotReady(
-                $"The conversion from {resource.Version} to {conversion.StorageVersion}", $"{conversion.Service.Namespace}/{conversion.Service.Name}", notReady) with
-            { Target = item.ToString() };
+            judges.Add(($"The conversion from {resource.Version} to {conversion.StorageVersion}", conversion.Service));
         }
-        return null;
+        return judges;
     }
 
-    private Task<string?> ReadyAsync((string Namespace, string Name) service, CancellationToken cancellationToken) =>
-        _ready.GetOrAdd(service, s => new Lazy<Task<string?>>(() => waits.ServiceIsReadyAsync(s.Namespace, s.Name, cancellationToken))).Value;
-
-    private Task<IReadOnlyList<AdmissionWebhook>> WebhooksAsync(CancellationToken cancellationToken)
+    // A Namespace is judged by its own labels, with the one that the server gives it; other objects without a namespace
+    // are always judged.
+    private async Task<bool> IsInNamespacesAsync(
+        LabelSelector namespaces, ImportItem item, ApiResource resource, KubernetesObject source, CancellationToken cancellationToken)
     {
-        lock (_lock)
-            return _webhooks ??= ReadWebhooksAsync(cancellationToken);
+        if (resource is { Group: "", Kind: "Namespace" })
+        {
+            using var index = JsonIndex.Parse(LabelsOfNamespace(source));
+            return namespaces.Matches(index.Root);
+        }
+        return !resource.Namespaced || item.Key.Namespace is not { } ns
+            || namespaces.Matches(await _namespaceLabels.GetAsync(ns, cancellationToken).ConfigureAwait(false));
     }
 
-    private async Task<IReadOnlyList<AdmissionWebhook>> ReadWebhooksAsync(CancellationToken cancellationToken)
+    private static byte[] LabelsOfNamespace(KubernetesObject source)
+    {
+        var labels = Labels(source.Metadata);
+        var node = labels.ValueKind == JsonValueKind.Object ? JsonNode.Parse(labels.GetRawText())!.AsObject() : [];
+        node["kubernetes.io/metadata.name"] = source.Name;
+        return JsonSerializer.SerializeToUtf8Bytes(node);
+    }
+
+    private static async Task<IReadOnlyList<AdmissionWebhook>> ReadWebhooksAsync(
+        KubernetesClient client, TargetServices services, IReporter reporter, CancellationToken cancellationToken)
     {
         var found = new List<AdmissionWebhook>();
         foreach (var kind in new[] { "ValidatingWebhookConfiguration", "MutatingWebhookConfiguration" })
@@ -90,30 +106,29 @@ internal sealed class BackEnds(KubernetesClient client, TargetServices services,
         return found;
     }
 
-    private Task<JsonPart> NamespaceLabelsAsync(string name, CancellationToken cancellationToken) =>
-        _namespaceLabels.GetOrAdd(name, n => new Lazy<Task<JsonPart>>(async () =>
-        {
-            var resource = services.Catalog.Find("", "v1", "Namespace");
-            using var o = resource is null ? null : await client.GetAsync(resource, null, n, cancellationToken).ConfigureAwait(false);
-            return o is null ? default : Labels(o.Metadata).ValueKind == JsonValueKind.Undefined ? default : Labels(o.Metadata).Clone();
-        })).Value;
+    private static async Task<JsonPart> ReadNamespaceLabelsAsync(KubernetesClient client, TargetServices services, string name, CancellationToken cancellationToken)
+    {
+        var resource = services.Catalog.Find("", "v1", "Namespace");
+        using var o = resource is null ? null : await client.GetAsync(resource, null, name, cancellationToken).ConfigureAwait(false);
+        return o is null ? default : Labels(o.Metadata).ValueKind == JsonValueKind.Undefined ? default : Labels(o.Metadata).Clone();
+    }
 
-    private Task<Conversion?> ConversionAsync(ApiResource resource, CancellationToken cancellationToken) =>
-        _conversions.GetOrAdd((resource.Group, resource.Plural), key => new Lazy<Task<Conversion?>>(async () =>
+    private static async Task<Conversion?> ReadConversionAsync(
+        KubernetesClient client, TargetServices services, IReporter reporter, string group, string plural, CancellationToken cancellationToken)
+    {
+        if (services.Catalog.Find("apiextensions.k8s.io", "v1", "CustomResourceDefinition") is not { } definitions)
+            return null;
+        try
         {
-            if (services.Catalog.Find("apiextensions.k8s.io", "v1", "CustomResourceDefinition") is not { } definitions)
-                return null;
-            try
-            {
-                using var definition = await client.GetAsync(definitions, null, $"{key.Plural}.{key.Group}", cancellationToken).ConfigureAwait(false);
-                return definition is null ? null : Conversion.Read(definition.Root);
-            }
-            catch (KubernetesApiException e) when (e.StatusCode == 403)
-            {
-                reporter.Verbose($"Whether {resource} is converted by a webhook is not known: {e.Failure.Message}");
-                return null;
-            }
-        })).Value;
+            using var definition = await client.GetAsync(definitions, null, $"{plural}.{group}", cancellationToken).ConfigureAwait(false);
+            return definition is null ? null : Conversion.Read(definition.Root);
+        }
+        catch (KubernetesApiException e) when (e.StatusCode == 403)
+        {
+            reporter.Verbose($"Whether {plural}.{group} are converted by a webhook is not known: {e.Failure.Message}");
+            return null;
+        }
+    }
 
     private static JsonPart Labels(JsonPart metadata) =>
         metadata.ValueKind == JsonValueKind.Object && metadata.TryGetProperty("labels"u8, out var labels) ? labels : default;

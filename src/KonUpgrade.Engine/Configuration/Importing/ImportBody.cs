@@ -12,12 +12,6 @@ namespace KonUpgrade.Engine.Configuration.Importing;
 /// </summary>
 internal static class ImportBody
 {
-    /// <summary>
-    /// A resourceVersion that no object has (the store counts from 1, and writes before the first object): with it in
-    /// the body, a server-side apply creates what is absent and is refused for what is there. Seen on 1.33.
-    /// </summary>
-    private const string NeverAVersion = "1";
-
     private static readonly JsonSerializerOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 1000 };
 
     // What a server writes into metadata. An export has none of it; plain manifests may.
@@ -44,14 +38,6 @@ internal static class ImportBody
                 metadata.Remove(name);
             Rewrite(metadata, owners);
         }
-        return Write(node);
-    }
-
-    /// <summary>The body for a server-side apply that may only create.</summary>
-    public static ReadOnlyMemory<byte> CreateOnly(ReadOnlyMemory<byte> body)
-    {
-        var node = Parse(body);
-        node["metadata"]!["resourceVersion"] = NeverAVersion;
         return Write(node);
     }
 

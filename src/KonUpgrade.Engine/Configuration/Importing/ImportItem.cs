@@ -19,7 +19,8 @@ internal sealed class ImportItem
 
     public string Version => ApiVersion[(ApiVersion.IndexOf('/', StringComparison.Ordinal) + 1)..];
 
-    public IReadOnlyList<OwnerReference> Owners => File?.OwnerReferences ?? [];
+    /// <summary>The owners, by name. Those of an altered file are what the file says, not what was exported.</summary>
+    public IReadOnlyList<OwnerReference> Owners { get; init; } = [];
 
     /// <summary>As people write it: <c>apps/v1 Deployment shop/web</c>.</summary>
     public override string ToString() => Key.Namespace is null ? $"{ApiVersion} {Key.Kind} {Key.Name}" : $"{ApiVersion} {Key.Kind} {Key.Namespace}/{Key.Name}";

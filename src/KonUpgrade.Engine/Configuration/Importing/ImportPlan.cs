@@ -1,3 +1,4 @@
+using System.Text.Json;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Model;
@@ -79,6 +80,7 @@ internal sealed class ImportPlanner(
                 ApiVersion = file.ApiVersion,
                 Position = order.PositionOf(file.Group, file.Kind),
                 File = file,
+                Owners = options.AllowModified && file.Problem is { Id: "ModifiedFile" } ? await OwnersInAsync(file, cancellationToken).ConfigureAwait(false) : file.OwnerReferences,
             };
             if (file.Problem is { } unreadable && unreadable.Id != "ModifiedFile")
                 failed.Add((item, unreadable));
@@ -94,7 +96,7 @@ internal sealed class ImportPlanner(
         if (altered.Count > 0 && !options.AllowModified)
             throw new UpgradeException(ImportFailures.Altered(source.Path, altered));
         if (hook is not null)
-            items = await PrepareAsync(hook, items, ledger, services, order, failed, cancellationToken).ConfigureAwait(false);
+            items = await PrepareAsync(hook, items, selection, ledger, services, order, failed, cancellationToken).ConfigureAwait(false);
         items = [.. items.OrderBy(i => i.Position)];
         return new ImportPlan
         {
@@ -125,7 +127,7 @@ internal sealed class ImportPlanner(
         ?? system.Description.Import.Skip.FirstOrDefault(rule => KindPattern.Matches(rule.Kinds, item.Key.Group, item.Key.Kind))?.Reason;
 
     private async Task<List<ImportItem>> PrepareAsync(
-        IImportHook hook, List<ImportItem> items, ImportLedger ledger, TargetServices services, ImportOrder order, List<(ImportItem, Failure)> failed,
+        IImportHook hook, List<ImportItem> items, ImportSelection selection, ImportLedger ledger, TargetServices services, ImportOrder order, List<(ImportItem, Failure)> failed,
         CancellationToken cancellationToken)
     {
         var kept = new List<ImportItem>(items.Count);
@@ -136,11 +138,18 @@ internal sealed class ImportPlanner(
                 try
                 {
                     using var o = await item.File!.LoadAsync(cancellationToken).ConfigureAwait(false);
-                    hook.Inspect(o);
+                    // What is not selected does not arrive, and calls for nothing beside it.
+                    if (selection.Selects(o))
+                        hook.Inspect(o);
                 }
                 catch (UpgradeException e)
                 {
                     failed.Add((item, e.Failure));
+                    continue;
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+                {
+                    failed.Add((item, ImportFailures.Unreadable(item, e)));
                     continue;
                 }
             }
@@ -163,5 +172,24 @@ internal sealed class ImportPlanner(
         ApiVersion = item.ApiVersion,
         Position = item.Position with { Rank = item.Position.Rank + rank },
         File = item.File,
+        Owners = item.Owners,
     };
+
+    private static async Task<IReadOnlyList<OwnerReference>> OwnersInAsync(ManifestFile file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var o = await file.LoadAsync(cancellationToken).ConfigureAwait(false);
+            return
+            [
+                .. o.Metadata.Objects("ownerReferences").Select(r => new OwnerReference(
+                    r.Text("apiVersion") ?? "", r.Text("kind") ?? "", r.Text("name") ?? "", r.Member("controller").ValueKind == JsonValueKind.True)),
+            ];
+        }
+        catch (Exception e) when (e is UpgradeException or IOException or UnauthorizedAccessException or JsonException)
+        {
+            // What is wrong with the file is said when the object's turn comes.
+            return [];
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Manifests;
@@ -89,16 +90,19 @@ internal sealed class ImportRun
         }
     }
 
-    // Workers take objects from a queue, into which the objects that waited for an owner come when it is final.
+    // Workers take objects from a queue, into which the objects that waited come back: for an owner when that is final,
+    // for a back end when more is known of it. No worker stands still meanwhile.
     private async Task RunPositionAsync(IReadOnlyList<ImportItem> items, int begin, int end, CancellationToken cancellationToken)
     {
-        var queue = Channel.CreateUnbounded<ImportItem>();
+        var queue = Channel.CreateUnbounded<(ImportItem Item, Failure? Failure)>();
         var open = end - begin;
         for (var i = begin; i < end; i++)
-            queue.Writer.TryWrite(items[i]);
+            queue.Writer.TryWrite((items[i], null));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var aside = new ConcurrentBag<Task>();
         var workers = Enumerable.Range(0, Math.Clamp(_options.ThrottleLimit * OnHand, 1, end - begin)).Select(_ => Task.Run(WorkAsync, CancellationToken.None)).ToList();
         await Task.WhenAll(workers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(aside).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // The first error, and not the cancellation that it was to the others.
         await (workers.Find(w => w.IsFaulted) ?? Task.WhenAll(workers)).ConfigureAwait(false);
 
@@ -106,12 +110,18 @@ internal sealed class ImportRun
         {
             try
             {
-                await foreach (var item in queue.Reader.ReadAllAsync(stop.Token).ConfigureAwait(false))
+                await foreach (var (item, failure) in queue.Reader.ReadAllAsync(stop.Token).ConfigureAwait(false))
                 {
-                    foreach (var released in await ProcessAsync(item, stop.Token).ConfigureAwait(false))
+                    var (released, pending) = await ProcessAsync(item, failure, stop.Token).ConfigureAwait(false);
+                    if (pending is not null)
+                    {
+                        aside.Add(ComeBackAsync(item, pending));
+                        continue;
+                    }
+                    foreach (var other in released)
                     {
                         Interlocked.Increment(ref open);
-                        queue.Writer.TryWrite(released);
+                        queue.Writer.TryWrite((other, null));
                     }
                     if (Interlocked.Decrement(ref open) == 0)
                         queue.Writer.TryComplete();
@@ -124,25 +134,43 @@ internal sealed class ImportRun
                 throw;
             }
         }
+
+        async Task ComeBackAsync(ImportItem item, Task pending)
+        {
+            Failure? failure = null;
+            try
+            {
+                await pending.WaitAsync(stop.Token).ConfigureAwait(false);
+            }
+            catch (UpgradeException e)
+            {
+                failure = e.Failure;
+            }
+            queue.Writer.TryWrite((item, failure));
+        }
     }
 
-    /// <returns>The objects that waited for this one.</returns>
-    private async Task<IReadOnlyList<ImportItem>> ProcessAsync(ImportItem item, CancellationToken cancellationToken)
+    /// <returns>The objects that waited for this one; or what it waits for itself, which leaves it open.</returns>
+    private async Task<(IReadOnlyList<ImportItem> Released, Task? Pending)> ProcessAsync(ImportItem item, Failure? failure, CancellationToken cancellationToken)
     {
-        ClusterConfigChange? change;
-        if (_plan.Ledger.Wait(item, out var circle))
-            return [];
-        if (circle is not null)
-            change = _import.Failed(item, ImportFailures.OwnerCircle(item, circle.Select(k => k.ToString())));
+        ImportStep step;
+        if (failure is not null)
+            step = new ImportStep(_import.Failed(item, failure));
+        else if (_plan.Ledger.Wait(item, out var circle))
+            return ([], null);
+        else if (circle is not null)
+            step = new ImportStep(_import.Failed(item, ImportFailures.OwnerCircle(item, circle.Select(k => k.ToString()))));
         else
-            change = await _import.RunAsync(item, cancellationToken).ConfigureAwait(false);
-        if (change is null)
+            step = await _import.RunAsync(item, cancellationToken).ConfigureAwait(false);
+        if (step.Pending is not null)
+            return ([], step.Pending);
+        if (step.Change is not { } change)
         {
             Interlocked.Increment(ref _done);
-            return _plan.Ledger.Finish(item.Key, new ImportLedger.Outcome(ClusterConfigChangeAction.Skipped, null, "it is not selected"));
+            return (_plan.Ledger.Finish(item.Key, new ImportLedger.Outcome(ClusterConfigChangeAction.Skipped, null, "it is not selected")), null);
         }
         await _customResources.NoteFailureAsync(item, change, cancellationToken).ConfigureAwait(false);
-        return await TellAsync(item, change, cancellationToken).ConfigureAwait(false);
+        return (await TellAsync(item, change, cancellationToken).ConfigureAwait(false), null);
     }
 
     private async Task<IReadOnlyList<ImportItem>> TellAsync(ImportItem item, ClusterConfigChange change, CancellationToken cancellationToken)

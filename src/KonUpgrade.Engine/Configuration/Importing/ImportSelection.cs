@@ -9,6 +9,7 @@ internal sealed class ImportSelection
 {
     private readonly ClusterConfigSelection _selection;
     private readonly HashSet<(string Group, string Kind)> _kinds = [];
+    private readonly LabelSelector? _labels;
     private readonly HashSet<string> _unknown = new(StringComparer.OrdinalIgnoreCase);
 
     public ImportSelection(ClusterConfigSelection selection, ApiCatalog catalog)
@@ -34,11 +35,11 @@ internal sealed class ImportSelection
                 Target = text,
             });
         }
-        Labels = labels;
+        _labels = labels;
     }
 
-    /// <summary>The labels that an object must have, or null.</summary>
-    public LabelSelector? Labels { get; }
+    /// <summary>Whether an object's labels are those that are selected. The rest of the selection is <see cref="Includes"/>.</summary>
+    public bool Selects(KubernetesObject o) => _labels is null || _labels.Matches(o.Metadata.Member("labels"u8));
 
     public bool Includes(ManifestFile file) =>
         (_selection.Group.Count == 0 || _selection.Group.Any(g => (g == "core" ? "" : g) == file.Group))

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using KonUpgrade.Engine.Foundation.Json;
+using KonUpgrade.Engine.ApiVersions;
 using KonUpgrade.Engine.Foundation.Retry;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
@@ -37,35 +37,37 @@ internal sealed class ObjectImport(
         Deadline = TimeSpan.FromSeconds(20),
     };
 
-    /// <summary>Brings the object in.</summary>
-    /// <returns>What became of it; null where the selection's labels leave it out.</returns>
-    public async Task<ClusterConfigChange?> RunAsync(ImportItem item, CancellationToken cancellationToken)
+    /// <summary>Brings the object in, or says what it waits for.</summary>
+    public async Task<ImportStep> RunAsync(ImportItem item, CancellationToken cancellationToken)
     {
         try
         {
             if (Blocked(item) is { } blocked)
-                return Failed(item, blocked);
+                return new ImportStep(Failed(item, blocked));
             using var source = await LoadAsync(item, cancellationToken).ConfigureAwait(false);
-            if (selection.Labels is { } labels && item.File is not null && !labels.Matches(Labels(source)))
-                return null;
+            if (item.File is not null && !selection.Selects(source))
+                return ImportStep.NotSelected;
             if (!ServerDump.Is(source))
                 return await BringAsync(item, source, cancellationToken).ConfigureAwait(false);
             using var clean = dump.Clean(source, out var leftOut);
-            return leftOut is null ? await BringAsync(item, clean, cancellationToken).ConfigureAwait(false) : Skipped(item, leftOut);
+            return leftOut is null ? await BringAsync(item, clean, cancellationToken).ConfigureAwait(false) : new ImportStep(Skipped(item, leftOut));
         }
         catch (UpgradeException e)
         {
-            return Failed(item, e.Failure.Target is null ? e.Failure with { Target = item.ToString() } : e.Failure);
+            return new ImportStep(Failed(item, e.Failure));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
-            return Failed(item, ImportFailures.Unreadable(item, e));
+            return new ImportStep(Failed(item, ImportFailures.Unreadable(item, e)));
         }
     }
 
     /// <summary>An object that can't be brought in.</summary>
-    public ClusterConfigChange Failed(ImportItem item, Failure failure) =>
-        Change(item, item.ApiVersion, ClusterConfigChangeAction.Failed) with { Reason = failure.Message, Failure = failure };
+    public ClusterConfigChange Failed(ImportItem item, Failure failure) => Change(item, item.ApiVersion, ClusterConfigChangeAction.Failed) with
+    {
+        Reason = failure.Message,
+        Failure = failure.Target is null ? failure with { Target = item.ToString() } : failure,
+    };
 
     /// <summary>An object that is left alone.</summary>
     public ClusterConfigChange Skipped(ImportItem item, string reason) =>
@@ -88,36 +90,48 @@ internal sealed class ObjectImport(
         ? Task.FromResult(KubernetesObject.Parse(addition.Json))
         : item.File!.LoadAsync(cancellationToken);
 
-    private async Task<ClusterConfigChange> BringAsync(ImportItem item, KubernetesObject source, CancellationToken cancellationToken)
+    private async Task<ImportStep> BringAsync(ImportItem item, KubernetesObject source, CancellationToken cancellationToken)
     {
         var verdict = item.File is not null && hook is not null && hook.Concerns(item.Key.Group, item.Key.Kind) ? hook.Judge(source) : ImportVerdict.Write;
         if (verdict.Failure is { } refused)
-            return Failed(item, refused);
+            return new ImportStep(Failed(item, refused));
         if (verdict.SkipReason is { } skip)
-            return Skipped(item, skip);
-        var note = verdict.Note ?? item.Addition?.Note;
+            return new ImportStep(Skipped(item, skip));
         var choice = services.Choose(item);
         if (choice.Resource is not { } resource)
         {
-            return options.DryRun && customResources.ComesWithTheImport(item)
+            return new ImportStep(options.DryRun && customResources.ComesWithTheImport(item)
                 ? Change(item, item.ApiVersion, ClusterConfigChangeAction.Created) with { Reason = "Not checked: its kind comes with this import." }
-                : Failed(item, ImportFailures.KindNotServed(item, choice.Refusal!));
+                : Failed(item, ImportFailures.KindNotServed(item, choice.Refusal!)));
         }
         if (resource.Namespaced && item.Key.Namespace is null)
-            return Failed(item, ImportFailures.NoNamespace(item));
+            return new ImportStep(Failed(item, ImportFailures.NoNamespace(item)));
         if (options.DryRun && OwnerOnlyPlanned(item))
-            return Change(item, resource.ApiVersion, ClusterConfigChangeAction.Created) with { Reason = "Not checked: its owner comes with this import." };
+            return new ImportStep(Change(item, resource.ApiVersion, ClusterConfigChangeAction.Created) with { Reason = "Not checked: its owner comes with this import." });
         var (found, missing) = await owners.FindAsync(item, cancellationToken).ConfigureAwait(false);
         if (missing is not null)
-            return Failed(item, missing);
-        if (await backEnds.WhyNotAsync(item, resource, source, cancellationToken).ConfigureAwait(false) is { } notReady)
-            return Failed(item, notReady);
+            return new ImportStep(Failed(item, missing));
+        var judges = await backEnds.LookAsync(item, resource, source, cancellationToken).ConfigureAwait(false);
+        if (judges.Pending is not null)
+            return new ImportStep(null, judges.Pending);
+        if (judges.Failure is { } notReady)
+            return new ImportStep(Failed(item, notReady));
+        return new ImportStep(await SendAsync(item, choice, source, verdict, found, cancellationToken).ConfigureAwait(false));
+    }
+
+    private async Task<ClusterConfigChange> SendAsync(
+        ImportItem item, VersionChoice choice, KubernetesObject source, ImportVerdict verdict, IReadOnlyList<TargetOwner> found, CancellationToken cancellationToken)
+    {
+        var resource = choice.Resource!;
+        var note = verdict.Note ?? item.Addition?.Note;
         using var replaced = verdict.Json is { } json ? KubernetesObject.Parse(json) : null;
         var body = ImportBody.For(replaced ?? source, resource.ApiVersion, found);
         var change = await WriteAsync(item, resource, body, cancellationToken).ConfigureAwait(false);
         change = await customResources.SettleAsync(item, resource, change, cancellationToken).ConfigureAwait(false);
         if (choice.Renamed && change.Action is ClusterConfigChangeAction.Created)
             note = Join(note, $"Written as {resource.ApiVersion}, since the target does not serve {item.ApiVersion}.");
+        if (change.Action is ClusterConfigChangeAction.Created && Finalizers.NoteOn(source) is { } held)
+            note = Join(note, held);
         return note is null ? change : change with { Reason = Join(change.Reason, note) };
     }
 
@@ -184,17 +198,14 @@ internal sealed class ObjectImport(
     {
         var owner = item.File?.Owner;
         var manager = owner?.Manager is { Length: > 0 } name ? name : OurManager;
+        var write = new WriteOptions { FieldManager = manager, DryRun = options.DryRun, FieldValidation = FieldValidation.Strict };
         try
         {
             using var created = await SettledAsync(
                 item,
                 () => owner?.Operation == "Apply"
-                    ? client.ApplyAsync(
-                        resource, item.Key.Namespace, item.Key.Name, ImportBody.CreateOnly(body),
-                        new ApplyOptions { FieldManager = manager, DryRun = options.DryRun, FieldValidation = FieldValidation.Strict }, cancellationToken)
-                    : client.CreateAsync(
-                        resource, item.Key.Namespace, body,
-                        new WriteOptions { FieldManager = manager, DryRun = options.DryRun, FieldValidation = FieldValidation.Strict }, cancellationToken),
+                    ? client.CreateByApplyAsync(resource, item.Key.Namespace, body, write, cancellationToken)
+                    : client.CreateAsync(resource, item.Key.Namespace, body, write, cancellationToken),
                 cancellationToken).ConfigureAwait(false);
             return Change(item, resource.ApiVersion, ClusterConfigChangeAction.Created) with { FieldManager = manager, Uid = created.Uid };
         }
@@ -228,6 +239,8 @@ internal sealed class ObjectImport(
             catch (KubernetesApiException e) when (!options.DryRun
                 && ((e.Failure.Id == "ResourceNotServed" && customResources.ComesWithTheImport(item))
                     || (e.StatusCode == 403 && e.Failure.Message.Contains("status unknown for quota", StringComparison.Ordinal))
+                    // A namespace gets its default ServiceAccount from a controller, a moment after it is there.
+                    || (e.StatusCode == 403 && e.Failure.Message.Contains("error looking up service account", StringComparison.Ordinal) && NamespaceIsNew(item))
                     // Many at once charge the same quota, and the last ones find it changed.
                     || (e.StatusCode == 409 && e.Failure.Message.Contains("resourcequotas", StringComparison.Ordinal)))
                 && backoff.TryNext(e.RetryAfter, out delay))
@@ -237,10 +250,10 @@ internal sealed class ObjectImport(
         }
     }
 
-    private ClusterConfigChange Change(ImportItem item, string apiVersion, ClusterConfigChangeAction action) => ExistingObjects.Change(context, item, apiVersion, action);
+    private bool NamespaceIsNew(ImportItem item) =>
+        item.Key.Namespace is { } ns && ledger.OutcomeOf(new ObjectKey("", "Namespace", null, ns)) is { Action: ClusterConfigChangeAction.Created };
 
-    private static JsonPart Labels(KubernetesObject o) =>
-        o.Metadata.ValueKind == JsonValueKind.Object && o.Metadata.TryGetProperty("labels"u8, out var labels) ? labels : default;
+    private ClusterConfigChange Change(ImportItem item, string apiVersion, ClusterConfigChangeAction action) => ExistingObjects.Change(context, item, apiVersion, action);
 
     private static string Join(string? a, string b) => a is null ? b : $"{a} {b}";
 }

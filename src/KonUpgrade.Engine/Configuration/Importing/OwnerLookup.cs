@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Model;
@@ -9,7 +8,11 @@ namespace KonUpgrade.Engine.Configuration.Importing;
 internal sealed class OwnerLookup(KubernetesClient client, TargetServices services, ImportLedger ledger)
 {
     // Owners outside the import, each asked for once.
-    private readonly ConcurrentDictionary<ObjectKey, Lazy<Task<string?>>> _outside = new();
+    private readonly ReadOnce<(ApiResource Resource, ObjectKey Key), string?> _outside = new(async (owner, token) =>
+    {
+        using var o = await client.GetAsync(owner.Resource, owner.Key.Namespace, owner.Key.Name, token).ConfigureAwait(false);
+        return o?.Uid;
+    });
 
     /// <summary>The owners of an object as the target knows them, or why one of them is missing.</summary>
     public async Task<(IReadOnlyList<TargetOwner> Owners, Failure? Missing)> FindAsync(ImportItem item, CancellationToken cancellationToken)
@@ -26,18 +29,11 @@ internal sealed class OwnerLookup(KubernetesClient client, TargetServices servic
             var outcome = ledger.OutcomeOf(key);
             if (outcome is { Action: ClusterConfigChangeAction.Failed, Uid: null })
                 return ([], ImportFailures.OwnerMissing(item, what, $"could not be imported: {outcome.Reason}"));
-            var uid = outcome?.Uid
-                ?? await _outside.GetOrAdd(key, k => new Lazy<Task<string?>>(() => ReadUidAsync(resource, k, cancellationToken))).Value.ConfigureAwait(false);
+            var uid = outcome?.Uid ?? await _outside.GetAsync((resource, key), cancellationToken).ConfigureAwait(false);
             if (uid is null)
                 return ([], ImportFailures.OwnerMissing(item, what, outcome is null ? "is neither in the import nor on the target" : $"is not on the target: {outcome.Reason}"));
             found.Add(new TargetOwner(owner, resource.ApiVersion, uid));
         }
         return (found, null);
-    }
-
-    private async Task<string?> ReadUidAsync(ApiResource resource, ObjectKey key, CancellationToken cancellationToken)
-    {
-        using var owner = await client.GetAsync(resource, key.Namespace, key.Name, cancellationToken).ConfigureAwait(false);
-        return owner?.Uid;
     }
 }

@@ -10,21 +10,13 @@ namespace KonUpgrade.Engine.Configuration.Importing;
 /// </summary>
 internal sealed class Quotas(KubernetesClient client, TargetServices services, IReporter reporter)
 {
-    private readonly object _lock = new();
-    private Task<HashSet<string>>? _namespaces;
+    private readonly ReadOnce<HashSet<string>> _namespaces = new(token => ReadAsync(client, services, reporter, token));
 
     /// <summary>Whether a namespace had a quota when the import began. What the import itself makes has nothing in it yet.</summary>
-    public async ValueTask<bool> CountInAsync(string? @namespace, CancellationToken cancellationToken)
-    {
-        if (@namespace is null)
-            return false;
-        Task<HashSet<string>> namespaces;
-        lock (_lock)
-            namespaces = _namespaces ??= ReadAsync(cancellationToken);
-        return (await namespaces.ConfigureAwait(false)).Contains(@namespace);
-    }
+    public async ValueTask<bool> CountInAsync(string? @namespace, CancellationToken cancellationToken) =>
+        @namespace is not null && (await _namespaces.GetAsync(cancellationToken).ConfigureAwait(false)).Contains(@namespace);
 
-    private async Task<HashSet<string>> ReadAsync(CancellationToken cancellationToken)
+    private static async Task<HashSet<string>> ReadAsync(KubernetesClient client, TargetServices services, IReporter reporter, CancellationToken cancellationToken)
     {
         var found = new HashSet<string>(StringComparer.Ordinal);
         if (services.Catalog.Find("", "v1", "ResourceQuota") is not { } resource)

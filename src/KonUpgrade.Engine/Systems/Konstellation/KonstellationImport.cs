@@ -103,6 +103,8 @@ internal sealed class KonstellationImport(IIamRoles? roles) : IImportHook
     {
         if (change.Action == ClusterConfigChangeAction.Failed)
             _failed[key] = change.Failure?.Message ?? change.Reason ?? "it failed";
+        else if (key.Kind == "ServiceAccount" && change.Action == ClusterConfigChangeAction.Skipped && change.Fields.Any(f => LinkedAccounts.IsRole(f.Path)))
+            _failed[key] = "it exists and is not bound to the account's role (its annotation eks.amazonaws.com/role-arn is another one, or none).";
     }
 
     private ImportVerdict JudgeAccount(KubernetesObject account)
@@ -165,7 +167,7 @@ internal sealed class KonstellationImport(IIamRoles? roles) : IImportHook
         if (failed.Count > 0)
         {
             return Fail(app, "ServiceAccountMissing", FailureKind.NotFound,
-                $"The ServiceAccount '{account}' that the App runs as could not be made for {List("the target", failed)}: {_failed[LinkedAccounts.KeyOf(account, failed[0])]}",
+                $"The ServiceAccount '{account}' that the App runs as is not as it should be for {List("the target", failed)}: {_failed[LinkedAccounts.KeyOf(account, failed[0])]}",
                 "Import again when that is mended.");
         }
         return null;

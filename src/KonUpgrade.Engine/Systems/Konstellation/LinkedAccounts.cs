@@ -16,6 +16,10 @@ internal static class LinkedAccounts
     /// <summary>The annotation by which EKS lets a ServiceAccount's pods act as a role.</summary>
     public const string RoleAnnotation = "eks.amazonaws.com/role-arn";
 
+    private const string Annotations = "metadata.annotations";
+
+    private static readonly string s_rolePath = FieldPathText.Append(Annotations, RoleAnnotation);
+
     private static readonly JsonSerializerOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The account with the target cluster's targets; null where it has them already.</summary>
@@ -49,6 +53,9 @@ internal static class LinkedAccounts
             s_plain);
         return new ImportAddition(KeyOf(account, target), "v1", json, position) { Note = note };
     }
+
+    /// <summary>Whether a field that a comparison named is the binding to a role: the annotation, or all of them where there is none.</summary>
+    public static bool IsRole(string path) => path == s_rolePath || path == Annotations;
 
     /// <summary>What names the ServiceAccount of an account in a target's namespace.</summary>
     public static ObjectKey KeyOf(string account, string target) => new("", "ServiceAccount", target, account);
