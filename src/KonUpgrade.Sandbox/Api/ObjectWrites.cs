@@ -19,11 +19,11 @@ internal sealed class ObjectWrites(SimulatedCluster cluster)
     public JsonObject Create(ApiResource resource, string @namespace, JsonObject item, WriteOptions options, IReadOnlyList<string>? duplicates = null)
     {
         if (resource.IsTerminating) throw Terminating(resource);
-        CheckType(resource, item);
+        RequestChecks.CheckType(resource, item);
         JsonObject metadata = Metadata.Of(item);
-        CheckNamespace(resource, @namespace, metadata);
-        ReportUnknownFields(resource, item, options, duplicates);
-        CheckTypes(resource, item);
+        RequestChecks.CheckNamespace(resource, @namespace, metadata);
+        RequestChecks.ReportUnknownFields(resource, item, options, duplicates);
+        RequestChecks.CheckTypes(resource, item);
         string given = Metadata.Text(metadata, "resourceVersion");
         if (given.Length > 0 && !options.Seeding) throw new ApiError(500, string.Empty, "resourceVersion should not be set on objects to be created");
         return Insert(resource, @namespace, item, options, applied: false);
@@ -32,12 +32,12 @@ internal sealed class ObjectWrites(SimulatedCluster cluster)
     /// <summary>Replaces an object, or its status.</summary>
     public JsonObject Update(ApiResource resource, string @namespace, string name, string subresource, JsonObject item, WriteOptions options, IReadOnlyList<string>? duplicates = null)
     {
-        CheckType(resource, item);
+        RequestChecks.CheckType(resource, item);
         JsonObject metadata = Metadata.Of(item);
-        CheckNamespace(resource, @namespace, metadata);
-        CheckName(metadata, name);
-        ReportUnknownFields(resource, item, options, duplicates);
-        CheckTypes(resource, item);
+        RequestChecks.CheckNamespace(resource, @namespace, metadata);
+        RequestChecks.CheckName(metadata, name);
+        RequestChecks.ReportUnknownFields(resource, item, options, duplicates);
+        RequestChecks.CheckTypes(resource, item);
         return Change(resource, @namespace, name, subresource, options, (live, _) =>
         {
             if (resource.IsCustom && Metadata.Text(metadata, "resourceVersion").Length == 0)
@@ -65,11 +65,11 @@ internal sealed class ObjectWrites(SimulatedCluster cluster)
             {
                 throw ApiError.BadRequest(contradicted.Message);
             }
-            CheckType(resource, patched);
+            RequestChecks.CheckType(resource, patched);
             JsonObject metadata = Metadata.Of(patched);
-            CheckNamespace(resource, @namespace, metadata);
-            CheckName(metadata, name);
-            ReportUnknownFields(resource, patched, options, duplicates);
+            RequestChecks.CheckNamespace(resource, @namespace, metadata);
+            RequestChecks.CheckName(metadata, name);
+            RequestChecks.ReportUnknownFields(resource, patched, options, duplicates);
             return patched;
         });
 
@@ -78,12 +78,12 @@ internal sealed class ObjectWrites(SimulatedCluster cluster)
     {
         string apiVersion = Metadata.Text(applied, "apiVersion"), kind = Metadata.Text(applied, "kind");
         if (apiVersion.Length == 0 || kind.Length == 0) throw ApiError.BadRequest($"invalid object type: {apiVersion}, Kind={kind}");
-        CheckType(resource, applied);
+        RequestChecks.CheckType(resource, applied);
         JsonObject metadata = Metadata.Of(applied);
         if (metadata["managedFields"] is not null) throw ApiError.BadRequest("metadata.managedFields must be nil");
         if (Metadata.Text(metadata, "namespace") is { Length: > 0 } other && resource.Namespaced && other != @namespace)
             throw ApiError.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
-        if (Metadata.Text(metadata, "name") is { Length: > 0 }) CheckName(metadata, name);
+        if (Metadata.Text(metadata, "name") is { Length: > 0 }) RequestChecks.CheckName(metadata, name);
         if (options.Validation == FieldValidation.Strict && duplicates is { Count: > 0 }) throw ApiError.BadRequest($"error strict decoding YAML: {string.Join(", ", duplicates.Select(UnknownFields.DuplicateText))}");
         for (int tries = 0; ; tries++)
         {
@@ -326,70 +326,6 @@ internal sealed class ObjectWrites(SimulatedCluster cluster)
             // What references to owners lack is told by the rules of metadata.
             .Where(problem => !problem.Path.StartsWith("metadata.ownerReferences", StringComparison.Ordinal))
             .Select(problem => new StatusCause(problem.Reason, problem.Message, problem.Path));
-
-    private static void ReportUnknownFields(ApiResource resource, JsonObject item, WriteOptions options, IReadOnlyList<string>? duplicates)
-    {
-        IReadOnlyList<string> unknown = UnknownFields.Prune(item, resource.Schema);
-        if (options.Validation == FieldValidation.Ignore || (unknown.Count == 0 && (duplicates is null || duplicates.Count == 0))) return;
-        string[] complaints = [.. (duplicates ?? []).Select(path => $"duplicate field \"{path}\""), .. unknown.Select(path => $"unknown field \"{path}\"")];
-        if (options.Validation == FieldValidation.Strict)
-        {
-            string words = $"strict decoding error: {string.Join(", ", complaints)}";
-            throw ApiError.BadRequest($"{resource.Kind} in version \"{resource.Version}\" cannot be handled as a {resource.Kind}: {words}");
-        }
-        options.Warnings.AddRange(complaints);
-    }
-
-    // A built-in kind is decoded into Go types: a value of another type does not get as far as being validated.
-    private static void CheckTypes(ApiResource resource, JsonObject item)
-    {
-        if (resource.IsCustom) return;
-        string? problem = KindBehaviors.UndecodableField(resource, item);
-        if (problem is null && SchemaValidation.Validate(item, resource.Schema).FirstOrDefault(found => found.Reason == FieldProblem.TypeInvalidReason) is { } wrong)
-        {
-            string[] words = wrong.Message.Split('"');
-            string type = words.Length > 1 ? words[^2] : "value";
-            int of = wrong.Message.IndexOf("of type ", StringComparison.Ordinal);
-            string expected = of < 0 ? "another type" : wrong.Message[(of + 8)..].Split(':')[0];
-            string path = wrong.Path.Contains('[', StringComparison.Ordinal) ? wrong.Path[..wrong.Path.IndexOf('[', StringComparison.Ordinal)] : wrong.Path;
-            problem = $"json: cannot unmarshal {(type is "integer" ? "number" : type is "boolean" ? "bool" : type)} into Go struct field {resource.Kind}.{path} of type {expected}";
-        }
-        if (problem is not null) throw ApiError.BadRequest($"{resource.Kind} in version \"{resource.Version}\" cannot be handled as a {resource.Kind}: {problem}");
-    }
-
-    private static void CheckType(ApiResource resource, JsonObject item)
-    {
-        string apiVersion = Metadata.Text(item, "apiVersion"), kind = Metadata.Text(item, "kind");
-        if (resource.IsCustom && kind.Length == 0)
-        {
-            string text = item.ToJsonString();
-            throw ApiError.BadRequest($"the object provided is unrecognized (must be of type {resource.Kind}): Object 'Kind' is missing in '{text}' ({(text.Length > 30 ? $"{text[..30]} ..." : text)})");
-        }
-        if (apiVersion != resource.ApiVersion && (apiVersion.Length > 0 || resource.IsCustom))
-            throw ApiError.BadRequest($"the API version in the data ({apiVersion}) does not match the expected API version ({resource.ApiVersion})");
-        if (resource.IsCustom && kind != resource.Kind)
-            throw ApiError.Invalid(resource.Group, kind, Metadata.Name(item), [new("FieldValueInvalid", $"Invalid value: \"{kind}\": must be {resource.Kind}", "kind")]);
-        if (kind.Length > 0 && kind != resource.Kind)
-            throw ApiError.BadRequest($"{kind} in version \"{resource.Version}\" cannot be handled as a {resource.Kind}: the kind does not match the path");
-        item["apiVersion"] = resource.ApiVersion;
-        item["kind"] = resource.Kind;
-    }
-
-    private static void CheckNamespace(ApiResource resource, string @namespace, JsonObject metadata)
-    {
-        string given = Metadata.Text(metadata, "namespace");
-        if (given.Length > 0 && resource.Namespaced && given != @namespace)
-            throw ApiError.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
-        if (resource.Namespaced) metadata["namespace"] = @namespace;
-        else metadata.Remove("namespace");
-    }
-
-    private static void CheckName(JsonObject metadata, string name)
-    {
-        string given = Metadata.Text(metadata, "name");
-        if (given.Length == 0) throw ApiError.BadRequest($"the name of the object ({name} based on URL) was undeterminable: name must be provided");
-        if (given != name) throw ApiError.BadRequest($"the name of the object ({given}) does not match the name on the URL ({name})");
-    }
 
     private static void Wipe(JsonObject metadata, bool seeding)
     {

@@ -28,7 +28,7 @@ internal static class ManagedFields
     /// </summary>
     public static ApplyOutcome Apply(JsonObject? live, JsonObject applied, FieldManager manager, bool force)
     {
-        var misfits = FieldWalk.Misfits(applied, manager.Schema);
+        var misfits = FieldMisfits.Of(applied, manager.Schema);
         if (misfits.Count > 0)
             return new ApplyOutcome { Problem = TypedProblem(applied, manager, misfits) };
 
@@ -114,7 +114,7 @@ internal static class ManagedFields
     private static Merged Merge(JsonObject before, JsonObject applied, List<ManagedEntry> entries, FieldManager manager, bool force)
     {
         var merged = (JsonObject)before.DeepClone();
-        FieldWalk.Merge(merged, applied, manager.Schema);
+        FieldMerge.Merge(merged, applied, manager.Schema);
         var ignored = IgnoredFields(manager);
         var set = FieldWalk.FieldsOf(applied, manager.Schema);
         if (ignored is not null)
@@ -159,7 +159,7 @@ internal static class ManagedFields
         List<ManagedEntry> others, JsonObject before, JsonObject after, FieldManager manager, bool force)
     {
         var ignored = IgnoredFields(manager);
-        var comparison = FieldWalk.Compare(before, after, manager.Schema).Without(ignored);
+        var comparison = FieldComparison.Compare(before, after, manager.Schema).Without(ignored);
         var conflicts = new List<Conflict>();
         var left = new List<ManagedEntry>(others.Count + 1);
         foreach (var entry in others)
@@ -169,7 +169,7 @@ internal static class ManagedFields
             {
                 if (versions(entry.ApiVersion) is not { } version)
                     continue;
-                changes = FieldWalk.Compare(version.Convert(before), version.Convert(after), version.Schema).Without(ignored);
+                changes = FieldComparison.Compare(version.Convert(before), version.Convert(after), version.Schema).Without(ignored);
             }
             var taken = entry.Fields.Intersection(changes.Modified.Union(changes.Added));
             if (!taken.IsEmpty && !force)
@@ -200,7 +200,7 @@ internal static class ManagedFields
         var whole = then.Convert(merged);
         var lastNamed = last.Fields.WithNamedFields(then.Schema);
         var kept = (JsonObject)whole.DeepClone();
-        FieldWalk.Remove(kept, then.Schema, lastNamed);
+        FieldRemoval.Remove(kept, then.Schema, lastNamed);
 
         // What anybody owns comes back, in each version in which something is owned, that version first.
         foreach (var group in managers.GroupBy(m => m.ApiVersion, StringComparer.Ordinal).OrderByDescending(g => g.Key == last.ApiVersion))
@@ -213,12 +213,12 @@ internal static class ManagedFields
             var owned = group.Aggregate(new FieldSet(), (sum, m) => sum.Union(m.Fields)).WithNamedFields(version.Schema);
             var missing = Named(all, version.Schema).Difference(Named(rest, version.Schema).Union(owned));
             var next = (JsonObject)all.DeepClone();
-            FieldWalk.Remove(next, version.Schema, missing);
+            FieldRemoval.Remove(next, version.Schema, missing);
             kept = same ? next : then.Convert(version.Back(next));
         }
 
         // Only what this manager itself owned may go: what dangles below goes back.
-        FieldWalk.Remove(whole, then.Schema, Named(whole, then.Schema).Difference(Named(kept, then.Schema)).Intersection(lastNamed));
+        FieldRemoval.Remove(whole, then.Schema, Named(whole, then.Schema).Difference(Named(kept, then.Schema)).Intersection(lastNamed));
         return then.Back(whole);
 
         static FieldSet Named(JsonObject obj, SchemaNode schema) => FieldWalk.FieldsOf(obj, schema).WithNamedFields(schema);
@@ -243,7 +243,7 @@ internal static class ManagedFields
         }
         if (former is null || Json.Text(former["apiVersion"]) != manager.ApiVersion)
             return outcome;
-        var changes = FieldWalk.Compare(former, before, manager.Schema);
+        var changes = FieldComparison.Compare(former, before, manager.Schema);
         var allowed = FieldWalk.FieldsOf(former, manager.Schema).Difference(changes.Modified).Difference(changes.Added).Difference(changes.Removed);
         var remaining = outcome.Conflicts.Where(c => !allowed.Has(c.Path)).ToList();
         return remaining.Count > 0 ? outcome with { Conflicts = remaining } : Merge(before, applied, entries, manager, force: true);
