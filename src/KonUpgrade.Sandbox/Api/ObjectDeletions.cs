@@ -34,6 +34,19 @@ internal sealed class ObjectDeletions(SimulatedCluster cluster)
         }
     }
 
+    /// <summary>Deletes an object by the cluster's own hand, if it is still there and still the one.</summary>
+    public void DeleteIfThere(ApiResource resource, string @namespace, string name, Propagation? propagation, string uid = "")
+    {
+        try
+        {
+            Delete(cluster.Catalog.InStorage(resource), @namespace, name, new DeleteOptions { Propagation = propagation, Uid = uid });
+        }
+        catch (ApiError error) when (error.Code is 404 or 409)
+        {
+            // Gone or replaced meanwhile: either way it is no longer the one.
+        }
+    }
+
     /// <summary>Removes an object that nothing holds; false when someone changed it meanwhile.</summary>
     /// <param name="resource">Its kind.</param>
     /// <param name="live">As it lies in the store.</param>

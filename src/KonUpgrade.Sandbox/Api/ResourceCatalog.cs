@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using KonUpgrade.Sandbox.Storage;
 
 namespace KonUpgrade.Sandbox.Api;
 
@@ -38,6 +39,17 @@ internal sealed class ResourceCatalog
 
     public ApiResource? FindKind(string apiVersion, string kind)
         => Resources.FirstOrDefault(resource => resource.Kind == kind && resource.ApiVersion == apiVersion);
+
+    /// <summary>Every kind once, in any version that the store's form can be read in.</summary>
+    public IEnumerable<ApiResource> AllInStorage() => Resources.GroupBy(resource => resource.Collection).Select(versions => InStorage(versions.First()));
+
+    /// <summary>The kind whose objects lie in a collection, in its storage version; null when it is not served.</summary>
+    public ApiResource? InStorage(Collection collection)
+        => Resources.FirstOrDefault(resource => resource.Collection == collection) is { } any ? InStorage(any) : null;
+
+    /// <summary>A kind in its storage version, or as it is where that is not served.</summary>
+    public ApiResource InStorage(ApiResource resource)
+        => Resources.FirstOrDefault(other => other.Collection == resource.Collection && other.ApiVersion == resource.StorageApiVersion) ?? resource;
 
     public bool HasVersion(string group, string version) => Groups.Any(item => item.Name == group && item.Versions.Contains(version));
 }
