@@ -174,6 +174,16 @@ public sealed class SandboxHostTests(SandboxFixture fixture) : Play(fixture)
         }
     }
 
+    [Fact]
+    public async Task The_help_names_what_is_not_evaluated()
+    {
+        using Process process = StartProgram("--help");
+        string help = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, process.ExitCode);
+        Assert.Contains("x-kubernetes-validations (CEL)", help, StringComparison.Ordinal);
+    }
+
     private static Process StartProgram(params string[] arguments)
         => Process.Start(new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "KonUpgrade.Sandbox.dll"), .. arguments])
         {
