@@ -9,6 +9,12 @@ internal sealed class ImportBenchmark(BenchmarkOptions options)
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        if (options.Context is { } real)
+        {
+            using var target = await RawClient.OpenAsync(options.KubeConfig, real, cancellationToken);
+            await Scene.CheckAsync(target, cancellationToken);
+        }
+
         // A target of its own for every run of every contender: each begins with none of the objects.
         List<string> clusters = ["source=1.33"];
         if (options.Context is null)

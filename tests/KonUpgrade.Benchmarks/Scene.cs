@@ -8,16 +8,22 @@ internal static class Scene
     private static readonly IReadOnlyList<string> Made =
         [$"{Widgets.CrdPath}/{Widgets.CrdName}", .. Widgets.Namespaces.Select(static ns => $"/api/v1/namespaces/{ns}")];
 
-    /// <summary>The custom resource and its namespaces, served.</summary>
-    /// <exception cref="SceneTakenException">The cluster has one of them already: what is somebody's is not measured with, and not deleted afterwards.</exception>
-    public static async Task PrepareAsync(RawClient client, CancellationToken cancellationToken)
+    /// <summary>Makes sure that the cluster has nothing of what will be made: what is somebody's is not measured with, and not deleted afterwards.</summary>
+    /// <exception cref="SceneTakenException">It has.</exception>
+    public static async Task CheckAsync(RawClient client, CancellationToken cancellationToken)
     {
         foreach (var path in Made)
         {
             if (await client.ExistsAsync(path, cancellationToken))
                 throw new SceneTakenException(path);
         }
+    }
 
+    /// <summary>The custom resource and its namespaces, served.</summary>
+    /// <exception cref="SceneTakenException">The cluster has one of them already.</exception>
+    public static async Task PrepareAsync(RawClient client, CancellationToken cancellationToken)
+    {
+        await CheckAsync(client, cancellationToken);
         await client.PostAsync(Widgets.CrdPath, System.Text.Encoding.UTF8.GetBytes(Widgets.Crd), cancellationToken);
         foreach (var ns in Widgets.Namespaces)
         {

@@ -97,7 +97,7 @@ Describe 'What goes wrong' {
     It 'one cluster that takes too long does not keep the others of a pipeline from being exported' {
         $null = Add-TestFault $sandbox @{ kind = 'slow'; cluster = 'blue'; delay = '00:10:00'; count = 100000 }
         $exports = Get-ClusterContext blue, green @kube |
-            Export-ClusterConfig -Path { Join-Path $TestDrive "slow/$($_.Name)" } -Kind Namespace -Timeout 5s -ErrorVariable problem -ErrorAction SilentlyContinue
+            Export-ClusterConfig -Path { Join-Path $TestDrive "slow/$($_.Name)" } -Kind Namespace -Timeout 10s -ErrorVariable problem -ErrorAction SilentlyContinue
         $exports.Context | Should -Be 'green'
         @($problem).Count | Should -Be 1
         $problem[0].FullyQualifiedErrorId | Should -BeLike 'TimeLimitReached,*'
