@@ -50,7 +50,7 @@ internal sealed class ExportedManifests(string directory) : IManifestSource
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            throw new UpgradeException(ManifestFailures.Damaged(list, $"line {number} can't be read."), exception);
+            throw new UpgradeException(ManifestFailures.DamagedLine(list, number, exception), exception);
         }
     }
 

@@ -30,7 +30,8 @@ public static class FieldComparison
         options ??= FieldComparisonOptions.Whole;
         var kind = reference.Text("kind") ?? difference.Text("kind") ?? "";
         var apiVersion = reference.Text("apiVersion") ?? difference.Text("apiVersion") ?? "";
-        var walk = new Walk(options, kind, BuiltInGroups.Contains(GroupOf(apiVersion)), options.HideValues || (kind == "Secret" && apiVersion == "v1"));
+        var group = GroupOf(apiVersion);
+        var walk = new Walk(options, kind, BuiltInGroups.Contains(group), options.HideValues || SecretKinds.Contains(group, kind));
         walk.Members("", reference, difference);
         return walk.Found;
     }

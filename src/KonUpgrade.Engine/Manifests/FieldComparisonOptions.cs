@@ -21,7 +21,7 @@ public sealed record FieldComparisonOptions
     /// </summary>
     public bool IgnoreServerDefaults { get; init; }
 
-    /// <summary>Whether values are kept out of the result. Always so for Secrets.</summary>
+    /// <summary>Whether values are kept out of the result. Always so for <see cref="SecretKinds"/>.</summary>
     public bool HideValues { get; init; }
 
     /// <summary>Top-level paths that are left out, such as <c>spec.replicas</c>; field names joined by dots, no lists.</summary>

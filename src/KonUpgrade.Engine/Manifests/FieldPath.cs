@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using KonUpgrade.Engine.Foundation.Json;
 
 namespace KonUpgrade.Engine.Manifests;
 
@@ -19,6 +20,9 @@ public readonly struct FieldPath : IEquatable<FieldPath>
     /// <summary>The path of a field by the names on the way, none of them a list.</summary>
     public static FieldPath Of(params string[] names) => new(Array.ConvertAll(names, FieldStep.Named));
 
+    /// <summary>The path of as many first steps of this one.</summary>
+    internal FieldPath Parent(int steps) => new([.. Steps[..steps]]);
+
     /// <summary>The path of a member of what is here.</summary>
     public FieldPath Member(string name) => new([.. Steps, FieldStep.Named(name)]);
 
@@ -27,6 +31,14 @@ public readonly struct FieldPath : IEquatable<FieldPath>
 
     /// <summary>The path of every element of the list that is here.</summary>
     public FieldPath EveryElement() => new([.. Steps, FieldStep.Every]);
+
+    /// <summary>What is at the path; nothing where there is none, or where a step stands for every element.</summary>
+    internal JsonPart Find(JsonPart root)
+    {
+        foreach (var step in Steps)
+            root = step.Name is { } name ? root.Member(name) : root.Elements().Skip(step.Index).FirstOrDefault();
+        return root;
+    }
 
     /// <summary>Reads a path as <see cref="ToString"/> writes it.</summary>
     /// <returns>False where the text is no path.</returns>

@@ -14,6 +14,27 @@ public sealed record FieldPattern(FieldPath Path, IReadOnlyList<string> Values)
     /// </summary>
     public bool Fits(JsonPart root) => Fits(root, Path.Steps);
 
+    /// <summary>The places of the elements that fit, in the first list that the path leads through; none where it leads through no list.</summary>
+    public IReadOnlyList<FieldPath> FittingElements(JsonPart root)
+    {
+        var list = root;
+        var at = 0;
+        for (; at < Path.Steps.Length && Path.Steps[at].Name is { } name; at++)
+            list = list.Member(name);
+        if (at == Path.Steps.Length || Path.Steps[at].Index >= 0)
+            return [];
+        var path = Path.Parent(at);
+        var fitting = new List<FieldPath>();
+        var place = 0;
+        foreach (var element in list.Elements())
+        {
+            if (Fits(element, Path.Steps[(at + 1)..]))
+                fitting.Add(path.Element(place));
+            place++;
+        }
+        return fitting;
+    }
+
     private bool Fits(JsonPart element, ReadOnlySpan<FieldStep> steps)
     {
         if (steps.IsEmpty)

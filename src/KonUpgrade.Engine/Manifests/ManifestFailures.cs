@@ -1,3 +1,4 @@
+using System.Text.Json;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Manifests;
@@ -97,6 +98,10 @@ internal static class ManifestFailures
         Recommendation = "Use the version of KonUpgrade that wrote it, or a newer one.",
         Target = file,
     };
+
+    /// <summary>A line of a list that is no such line, with its column where that is known.</summary>
+    public static Failure DamagedLine(string list, int line, Exception exception) => Damaged(
+        list, exception is JsonException { BytePositionInLine: { } position } ? $"line {line}, column {position + 1} can't be read." : $"line {line} can't be read: {exception.Message}");
 
     public static Failure Damaged(string file, string why) => new()
     {

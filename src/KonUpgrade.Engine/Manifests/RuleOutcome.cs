@@ -4,6 +4,7 @@ namespace KonUpgrade.Engine.Manifests;
 public sealed class RuleOutcome
 {
     private readonly List<ManifestEdit> _edits = [];
+    private readonly List<string> _leftOutParts = [];
 
     /// <summary>The changes, in the order in which the rules told them; for one path the last one counts.</summary>
     public IReadOnlyList<ManifestEdit> Edits => _edits;
@@ -13,6 +14,18 @@ public sealed class RuleOutcome
 
     /// <summary>What the object is counted under when it is left out together with others; null for a line of its own.</summary>
     public LeftOutGroup? LeftOutGroup { get; private set; }
+
+    /// <summary>Which parts of the object stay behind and why, in words for people, where the object travels.</summary>
+    public IReadOnlyList<string> LeftOutParts => _leftOutParts;
+
+    /// <summary>Leaves a part of the object out, such as one webhook of several.</summary>
+    /// <param name="path">The part.</param>
+    /// <param name="reason">What it is and why, in words for people.</param>
+    public void LeaveOutPart(FieldPath path, string reason)
+    {
+        Drop(path);
+        _leftOutParts.Add(reason);
+    }
 
     /// <summary>Drops a field.</summary>
     public void Drop(FieldPath path) => _edits.Add(new ManifestEdit(path, null));
@@ -40,6 +53,7 @@ public sealed class RuleOutcome
     public void Clear()
     {
         _edits.Clear();
+        _leftOutParts.Clear();
         LeftOutReason = null;
         LeftOutGroup = null;
     }

@@ -38,11 +38,14 @@ public sealed record SystemExport
             Fields = ReadFields(node),
             Reason = node.RequiredText("reason"),
             ByKind = node.Flag("byKind"),
+            Elements = node.Flag("elements"),
         };
         if (rule.Kinds.Count + rule.Namespaces.Count + rule.Names.Count + rule.Labels.Count + rule.Annotations.Count + rule.Fields.Count == 0)
             throw node.Error("reason", "The rule names nothing that it leaves out: kinds, namespaces, names, labels, annotations or fields.");
         if (rule.ByKind && rule.Namespaces.Count + rule.Names.Count + rule.Labels.Count + rule.Annotations.Count + rule.Fields.Count > 0)
             throw node.Error("byKind", "Only whole kinds are counted by kind: the rule may name nothing but kinds.");
+        if (rule.Elements && (rule.Fields.Count != 1 || rule.ByKind || !rule.Fields[0].Path.ToString().Contains("[*]", StringComparison.Ordinal)))
+            throw node.Error("elements", "The rule needs one field whose path leads through a list, such as webhooks[*].clientConfig.service.namespace.");
         return rule;
     }
 
@@ -103,6 +106,12 @@ public sealed record LeaveOutRule
 
     /// <summary>Whether the objects are counted in one line a kind instead of a line each.</summary>
     public bool ByKind { get; init; }
+
+    /// <summary>
+    /// Whether of an object of which only some elements of the field's list fit, those elements stay behind alone, as
+    /// webhooks do whose back ends stay.
+    /// </summary>
+    public bool Elements { get; init; }
 }
 
 /// <summary>Fields that a system clears.</summary>

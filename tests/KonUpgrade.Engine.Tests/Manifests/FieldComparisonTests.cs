@@ -143,6 +143,17 @@ public sealed class FieldComparisonTests
         Assert.Null(found.Difference);
     }
 
+    [Theory]
+    [InlineData("k11n.dev/v1alpha1", false)]
+    [InlineData("example.com/v1", true)]
+    public void Values_of_a_Konstellation_config_are_never_shown(string apiVersion, bool shown)
+    {
+        var reference = $$$"""{"apiVersion":"{{{apiVersion}}}","kind":"AppConfig","metadata":{"name":"x"},"config":{"config.yaml":"cGFzc3dvcmQ6IGh1bnRlcjI="}}""";
+        var found = Assert.Single(Compare(reference, With(reference, "cGFzc3dvcmQ6IGh1bnRlcjI=", "eA==")));
+        Assert.Equal(shown, found.Reference is not null);
+        Assert.Equal(shown, found.Difference is not null);
+    }
+
     [Fact]
     public void A_long_value_is_cut()
     {

@@ -202,15 +202,15 @@ public sealed class ManifestDirectoryTests : IDisposable
         Assert.Equal("DirectoryNotFound", (await Assert.ThrowsAsync<UpgradeException>(() => ManifestDirectory.OpenAsync(_folder["none"], Token))).Failure.Id);
 
     [Fact]
-    public async Task A_list_that_is_damaged_is_told_with_its_line()
+    public async Task A_list_that_is_damaged_is_told_with_its_line_and_column()
     {
         WriteExport(("web", "a: b"));
-        File.AppendAllText(_folder["files.jsonl"], "{\"path\":\"co");
+        File.AppendAllText(_folder["files.jsonl"], "{\"path\":co");
 
         var exception = await Assert.ThrowsAsync<UpgradeException>(() => ReadAsync(_folder.Path));
 
         Assert.Equal("ExportDamaged", exception.Failure.Id);
-        Assert.Contains("line 2", exception.Failure.Message, StringComparison.Ordinal);
+        Assert.Contains("line 2, column 9", exception.Failure.Message, StringComparison.Ordinal);
     }
 
     private static async Task MakePipeAsync(string path)

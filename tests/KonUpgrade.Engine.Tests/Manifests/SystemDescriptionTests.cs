@@ -53,6 +53,7 @@ public sealed class SystemDescriptionTests
     [InlineData("export:\n  leaveOut:\n  - kinds: [Secret]\n", "export.leaveOut[0].reason must be there", 8, 5)]
     [InlineData("export:\n  leaveOut:\n  - reason: x\n", "names nothing that it leaves out", 8, 5)]
     [InlineData("export:\n  leaveOut:\n  - kinds: [A]\n    names: [b]\n    byKind: true\n    reason: x\n", "counted by kind", 10, 5)]
+    [InlineData("export:\n  leaveOut:\n  - kinds: [A]\n    fields: {spec.a: [b]}\n    elements: true\n    reason: x\n", "leads through a list", 10, 5)]
     [InlineData("export:\n  clear:\n  - kinds: [A]\n    fields: ['spec..x']\n", "'spec..x' is no field's path", 9, 5)]
     [InlineData("export: [a]\n", "export must be a mapping", 6, 9)]
     [InlineData("export:\n  kinds: [1]\n", "export.kinds[0] must be a string", 7, 11)]

@@ -53,6 +53,17 @@ public sealed class SystemRulesTests
     public void What_people_made_travels(string json) => Assert.Null(Apply("Kubernetes", json).LeftOutReason);
 
     [Fact]
+    public void Of_several_webhooks_those_stay_behind_whose_back_ends_do()
+    {
+        var outcome = Apply("Kubernetes", """{"apiVersion":"admissionregistration.k8s.io/v1","kind":"MutatingWebhookConfiguration","metadata":{"name":"x"},"webhooks":[{"name":"a.shop","clientConfig":{"service":{"name":"a","namespace":"shop"}}},{"name":"b.dns","clientConfig":{"service":{"name":"b","namespace":"kube-system"}}},{"name":"c.far","clientConfig":{"url":"https://far.example"}}]}""");
+
+        Assert.Null(outcome.LeftOutReason);
+        Assert.StartsWith("b.dns alone: Its back end", Assert.Single(outcome.LeftOutParts), StringComparison.Ordinal);
+        var edit = Assert.Single(outcome.Edits, e => e.Path.ToString().StartsWith("webhooks", StringComparison.Ordinal));
+        Assert.Equal(("webhooks[1]", false), (edit.Path.ToString(), edit.Value.HasValue));
+    }
+
+    [Fact]
     public void The_hash_of_what_kon_reconciled_stays_behind()
     {
         var outcome = Apply("Konstellation", """{"apiVersion":"k11n.dev/v1alpha1","kind":"LinkedServiceAccount","metadata":{"name":"s3","annotations":{"k11n.dev/lsaSpecHash":"abc","note":"x"}},"spec":{}}""");

@@ -8,24 +8,33 @@ namespace KonUpgrade.Engine.Configuration.Exporting;
 internal static class EarlierExport
 {
     /// <summary>
-    /// Finds a sound export. A damaged one is none that could be gone on from, since nobody can tell which files are its;
-    /// it gives way on purpose alone.
+    /// Finds the export that a new one goes on from or takes the place of. A damaged one is none that could be gone on
+    /// from, since nobody can tell which files are its; it gives way on purpose alone, and so does one of something else.
     /// </summary>
-    /// <param name="directory">The directory.</param>
-    /// <param name="replace">Whether a damaged export gives way.</param>
+    /// <param name="options">Where to, and whether another export gives way.</param>
+    /// <param name="now">What is about to be exported, as far as it is known.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>The export or null, and whether there is a damaged one that gives way.</returns>
-    /// <exception cref="UpgradeException">ExportDamaged, UnknownFormat, SymbolicLink, a syntax error in an export.yaml that is not an export's.</exception>
-    public static async Task<(ExportSummary? Export, bool IsDamaged)> FindAsync(string directory, bool replace, CancellationToken cancellationToken)
+    /// <returns>A sound export or null, what it is of that the new one is not, and whether there is a damaged one instead.</returns>
+    /// <exception cref="UpgradeException">OtherExport, ForeignFile, ExportDamaged, UnknownFormat, SymbolicLink, a syntax error in an export.yaml that is not an export's.</exception>
+    public static async Task<(ExportSummary? Export, string? Difference, bool IsDamaged)> AcceptAsync(
+        ExportOptions options, ClusterConfigExport now, CancellationToken cancellationToken)
     {
+        ExportSummary? earlier;
         try
         {
-            return (await FindSoundAsync(directory, cancellationToken).ConfigureAwait(false), false);
+            earlier = await FindSoundAsync(now.Path, cancellationToken).ConfigureAwait(false);
         }
-        catch (UpgradeException exception) when (replace && exception.Failure.Id == ManifestFailures.ExportDamaged)
+        catch (UpgradeException exception) when (options.ReplaceExport && exception.Failure.Id == ManifestFailures.ExportDamaged)
         {
-            return (null, true);
+            return (null, null, true);
         }
+
+        if (earlier is null)
+            RefuseForeignRecords(now.Path);
+        var difference = earlier is null ? null : Difference(earlier.Export, now);
+        if (difference is not null && !options.ReplaceExport)
+            throw ExportFailures.OtherExport(now.Path, difference);
+        return (earlier, difference, false);
     }
 
     private static async Task<ExportSummary?> FindSoundAsync(string directory, CancellationToken cancellationToken)
@@ -58,9 +67,7 @@ internal static class EarlierExport
         return reader.Read() && !FilesMerge.PathOf(reader.Current.Span).IsEmpty;
     }
 
-    /// <summary>Refuses a directory that has files where an export's records belong.</summary>
-    /// <exception cref="UpgradeException">ForeignFile.</exception>
-    public static void RefuseForeignRecords(string directory)
+    private static void RefuseForeignRecords(string directory)
     {
         foreach (var record in (string[])[ExportLayout.Summary, ExportLayout.Files, ExportLayout.LeftOut])
         {
@@ -69,8 +76,8 @@ internal static class EarlierExport
         }
     }
 
-    /// <summary>What an earlier export is of that the new one is not, or null.</summary>
-    public static string? Difference(ClusterConfigExport earlier, ClusterConfigExport now)
+    // What an earlier export is of that the new one is not.
+    private static string? Difference(ClusterConfigExport earlier, ClusterConfigExport now)
     {
         if (earlier.ClusterUid != now.ClusterUid || (now.ClusterUid is null && earlier.Context != now.Context))
             return $"it is of the cluster {earlier.Context ?? "?"} ({earlier.ClusterUid ?? "identity unknown"}), and this one is {now.Context ?? "?"} ({now.ClusterUid ?? "identity unknown"})";

@@ -57,6 +57,11 @@ internal sealed class ExportTarget : IDisposable
         try
         {
             Create(directory);
+
+            // What is refused is refused before anything of ours lies there. Where there is something of ours already, a
+            // commit may have to be finished first.
+            if (!System.IO.Directory.Exists(Path.Combine(directory, ExportLayout.Private)))
+                await EarlierExport.AcceptAsync(options, now, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (FileFailures.IsOfFiles(exception))
         {
@@ -67,14 +72,9 @@ internal sealed class ExportTarget : IDisposable
         try
         {
             ExportCommit.Finish(directory);
-            var (earlier, isDamaged) = await EarlierExport.FindAsync(directory, options.ReplaceExport, cancellationToken).ConfigureAwait(false);
-            var difference = earlier is null ? null : EarlierExport.Difference(earlier.Export, now);
-            if (difference is not null && !options.ReplaceExport)
-                throw ExportFailures.OtherExport(directory, difference);
+            var (earlier, difference, isDamaged) = await EarlierExport.AcceptAsync(options, now, cancellationToken).ConfigureAwait(false);
             if (isDamaged)
                 reporter.Warning($"{directory}: the export there is damaged. Its files are replaced; of those that the new export does not have nobody can tell whether they were its, so they stay.");
-            else if (earlier is null)
-                EarlierExport.RefuseForeignRecords(directory);
             var isEmpty = !System.IO.Directory.EnumerateFileSystemEntries(directory).Any(entry => Path.GetFileName(entry) != ExportLayout.Private);
             var target = new ExportTarget(directory, @lock, options.Files, earlier, difference is not null, isDamaged, !isEmpty);
             target.Prepare(memory, reporter, cancellationToken);

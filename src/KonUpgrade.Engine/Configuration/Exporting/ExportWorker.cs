@@ -80,6 +80,8 @@ internal sealed class ExportWorker(ExportTarget target, LineSorter files, Export
         }
 
         files.Add(_fileLine.Of(path, yaml.Span, o, ns, name, plan.Rules));
+        foreach (var part in _outcome.LeftOutParts)
+            tally.LeftOut(_leftOutLine.Of(plan.Resource, ns, name, null, part, 1), 1);
         tally.Wrote();
     }
 

@@ -41,7 +41,7 @@ public static class ExportedItems
             }
             catch (Exception exception) when (exception is JsonException or InvalidOperationException)
             {
-                throw new UpgradeException(ManifestFailures.Damaged(file, $"line {number} can't be read."), exception);
+                throw new UpgradeException(ManifestFailures.DamagedLine(file, number, exception), exception);
             }
 
             yield return item;

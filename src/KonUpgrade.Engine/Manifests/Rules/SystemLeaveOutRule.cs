@@ -27,11 +27,23 @@ internal sealed class SystemLeaveOutRule(LeaveOutRule rule) : IManifestRule
 
         foreach (var field in rule.Fields)
         {
-            if (!field.Fits(o.Root))
-                return;
+            if (field.Fits(o.Root))
+                continue;
+            if (rule.Elements)
+                LeaveOutElements(o, field, outcome);
+            return;
         }
 
         outcome.LeaveOut(rule.Reason, rule.ByKind ? LeftOutGroup.WholeKind : null);
+    }
+
+    private void LeaveOutElements(KubernetesObject o, FieldPattern field, RuleOutcome outcome)
+    {
+        foreach (var path in field.FittingElements(o.Root))
+        {
+            var element = path.Find(o.Root);
+            outcome.LeaveOutPart(path, $"{element.Member("name"u8).Text() ?? path.ToString()} alone: {rule.Reason}");
+        }
     }
 
     private bool FitsNamespace(KubernetesObject o)

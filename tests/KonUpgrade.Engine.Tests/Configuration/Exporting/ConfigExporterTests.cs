@@ -1,6 +1,7 @@
 using KonUpgrade.Engine.Configuration.Exporting;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Systems;
 using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Model;
 
@@ -115,6 +116,21 @@ public sealed class ConfigExporterTests
         Assert.Equal("web", Assert.Single(Assert.Single(files, file => file is { Kind: "ConfigMap", Name: "owned" }).OwnerReferences).Name);
         Assert.DoesNotContain(files, file => file.Name == "lock");
         Assert.Contains("It belongs to Node n,", bench.Files()["left-out.jsonl"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_part_that_stays_behind_is_told_with_its_object()
+    {
+        await using var bench = (await ExportBench.StartAsync()).WithShop();
+        bench.Blue.Seed(["""{"apiVersion":"admissionregistration.k8s.io/v1","kind":"ValidatingWebhookConfiguration","metadata":{"name":"mixed"},"webhooks":[{"name":"a.shop.example.com","admissionReviewVersions":["v1"],"sideEffects":"None","clientConfig":{"service":{"name":"a","namespace":"shop"}}},{"name":"b.dns.example.com","admissionReviewVersions":["v1"],"sideEffects":"None","clientConfig":{"service":{"name":"b","namespace":"kube-system"}}}]}"""]);
+        await bench.ExportAsync(options => options with { System = new SystemCatalog(new SystemServices { Roles = null }).Get("Kubernetes").Description });
+
+        var file = bench.Files()["admissionregistration.k8s.io/ValidatingWebhookConfiguration/_cluster/mixed.yaml"];
+        Assert.Contains("a.shop.example.com", file, StringComparison.Ordinal);
+        Assert.DoesNotContain("b.dns.example.com", file, StringComparison.Ordinal);
+        var items = await ExportedItems.ReadAsync(bench.Folder.Path, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+        var part = Assert.Single(items, item => item is { Name: "mixed", Action: ClusterConfigItemAction.LeftOut });
+        Assert.StartsWith("b.dns.example.com alone: ", part.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -87,6 +87,19 @@ public sealed class ReExportTests
         bench.Folder.Write("export.yaml", "apiVersion: v1\nkind: ConfigMap\n");
 
         Assert.Equal("ForeignFile", (await bench.FailAsync()).Failure.Id);
+        Assert.Equal(["export.yaml"], bench.Folder.Files(withPrivate: true).Keys);
+    }
+
+    [Fact]
+    public async Task A_copy_of_another_export_is_refused_without_a_trace()
+    {
+        await using var bench = (await ExportBench.StartAsync()).WithShop();
+        await bench.ExportAsync();
+        Directory.Delete(bench.Folder[".konupgrade"], recursive: true);
+
+        Assert.Equal("OtherExport", (await bench.FailAsync(context: "green")).Failure.Id);
+
+        Assert.False(Directory.Exists(bench.Folder[".konupgrade"]));
     }
 
     [Fact]
