@@ -1,4 +1,4 @@
-using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Rehearsal;

@@ -4,7 +4,7 @@ using KonUpgrade.Engine.Configuration.Comparing;
 using KonUpgrade.Engine.Configuration.Exporting;
 using KonUpgrade.Engine.Configuration.Importing;
 using KonUpgrade.Engine.Connections;
-using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Engine.Systems;
 using KonUpgrade.Model;
 using KonUpgrade.Rehearsal.Content;

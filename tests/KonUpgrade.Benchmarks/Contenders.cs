@@ -2,7 +2,7 @@ using System.Globalization;
 using KonUpgrade.Engine.Configuration.Exporting;
 using KonUpgrade.Engine.Configuration.Importing;
 using KonUpgrade.Engine.Connections;
-using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Engine.Systems;
 using KonUpgrade.Model;
 

@@ -1,5 +1,5 @@
 using KonUpgrade.Engine.Configuration.Importing;
-using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Descriptions;
 
 namespace KonUpgrade.Engine.Configuration;
 

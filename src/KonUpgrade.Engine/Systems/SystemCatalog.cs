@@ -1,6 +1,6 @@
 using System.Reflection;
 using KonUpgrade.Engine.Configuration;
-using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Systems.Konstellation;
 using KonUpgrade.Model;
 

@@ -1,6 +1,6 @@
 using KonUpgrade.Engine.Configuration.Comparing;
 using KonUpgrade.Engine.Connections;
-using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Directories;
 
 namespace KonUpgrade.Operations;
 

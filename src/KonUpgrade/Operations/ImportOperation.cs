@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using KonUpgrade.Engine.Configuration.Importing;
-using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Engine.Systems;
 using KonUpgrade.Pipeline;
 

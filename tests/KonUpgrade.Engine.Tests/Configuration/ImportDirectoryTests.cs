@@ -1,5 +1,5 @@
 using KonUpgrade.Engine.Configuration.Importing;
-using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Tests.Configuration;

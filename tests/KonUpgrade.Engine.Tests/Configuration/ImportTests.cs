@@ -1,5 +1,6 @@
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Model;
 using KonUpgrade.Sandbox.Faults;
 using static KonUpgrade.Engine.Tests.Configuration.ImportScene;

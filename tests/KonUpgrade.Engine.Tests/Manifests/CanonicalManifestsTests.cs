@@ -2,7 +2,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using KonUpgrade.Engine.Foundation.Yaml;
 using KonUpgrade.Engine.Kubernetes;
-using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Directories;
+using KonUpgrade.Engine.Manifests.Writing;
 
 namespace KonUpgrade.Engine.Tests.Manifests;
 

@@ -1,5 +1,5 @@
 using KonUpgrade.Engine.Foundation.Json;
-using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Comparison;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Tests.Manifests;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Model;
 

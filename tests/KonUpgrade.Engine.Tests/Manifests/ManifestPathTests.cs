@@ -1,4 +1,4 @@
-using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Directories;
 
 namespace KonUpgrade.Engine.Tests.Manifests;
 

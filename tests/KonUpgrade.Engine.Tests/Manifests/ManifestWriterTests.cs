@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using KonUpgrade.Engine.Kubernetes;
-using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Writing;
 
 namespace KonUpgrade.Engine.Tests.Manifests;
 

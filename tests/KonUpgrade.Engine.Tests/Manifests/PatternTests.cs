@@ -1,5 +1,6 @@
 using KonUpgrade.Engine.Foundation.Json;
-using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Descriptions;
+using KonUpgrade.Engine.Manifests.Writing;
 
 namespace KonUpgrade.Engine.Tests.Manifests;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Tests.Manifests;

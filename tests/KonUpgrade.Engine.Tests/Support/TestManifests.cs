@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Directories;
 
 namespace KonUpgrade.Engine.Tests.Support;
 

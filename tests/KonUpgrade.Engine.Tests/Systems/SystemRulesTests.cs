@@ -1,6 +1,6 @@
 using System.Text;
 using KonUpgrade.Engine.Kubernetes;
-using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Rules;
 using KonUpgrade.Engine.Systems;
 
 namespace KonUpgrade.Engine.Tests.Systems;

@@ -4,6 +4,7 @@ using KonUpgrade.Engine.Configuration.Exporting;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Comparing;

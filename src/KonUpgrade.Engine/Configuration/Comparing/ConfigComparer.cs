@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Comparison;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Comparing;

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Comparing;

@@ -5,7 +5,7 @@ using System.Threading.Channels;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Foundation.Files;
 using KonUpgrade.Engine.Kubernetes;
-using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Exporting;

@@ -1,5 +1,5 @@
 using KonUpgrade.Engine.Foundation.Files;
-using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Exporting;

@@ -1,5 +1,8 @@
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Descriptions;
+using KonUpgrade.Engine.Manifests.Directories;
+using KonUpgrade.Engine.Manifests.Rules;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Exporting;

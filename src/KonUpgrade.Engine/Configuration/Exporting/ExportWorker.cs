@@ -1,7 +1,10 @@
 using System.Text.Json;
 using KonUpgrade.Engine.Foundation.Files;
 using KonUpgrade.Engine.Kubernetes;
-using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Descriptions;
+using KonUpgrade.Engine.Manifests.Directories;
+using KonUpgrade.Engine.Manifests.Rules;
+using KonUpgrade.Engine.Manifests.Writing;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Exporting;

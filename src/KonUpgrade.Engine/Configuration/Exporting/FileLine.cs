@@ -4,6 +4,7 @@ using System.Text.Json;
 using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Engine.Manifests.Rules;
 
 namespace KonUpgrade.Engine.Configuration.Exporting;

@@ -1,6 +1,6 @@
 using System.Text;
 using KonUpgrade.Engine.Foundation.Files;
-using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Exporting;

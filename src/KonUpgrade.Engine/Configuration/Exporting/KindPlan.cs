@@ -1,5 +1,5 @@
 using KonUpgrade.Engine.Kubernetes;
-using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Rules;
 
 namespace KonUpgrade.Engine.Configuration.Exporting;
 

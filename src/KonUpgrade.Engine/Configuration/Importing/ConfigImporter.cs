@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using KonUpgrade.Engine.Connections;
-using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Importing;

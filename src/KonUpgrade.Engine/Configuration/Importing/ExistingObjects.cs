@@ -1,7 +1,7 @@
 using System.Text.Json;
 using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
-using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Comparison;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Importing;

@@ -1,4 +1,6 @@
 using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Directories;
+using KonUpgrade.Engine.Manifests.Ordering;
 
 namespace KonUpgrade.Engine.Configuration.Importing;
 

@@ -1,4 +1,5 @@
 using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Ordering;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Importing;

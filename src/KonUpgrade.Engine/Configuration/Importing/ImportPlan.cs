@@ -1,6 +1,9 @@
 using System.Text.Json;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Descriptions;
+using KonUpgrade.Engine.Manifests.Directories;
+using KonUpgrade.Engine.Manifests.Ordering;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Importing;

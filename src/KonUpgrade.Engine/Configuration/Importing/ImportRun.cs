@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using KonUpgrade.Engine.Connections;
-using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Ordering;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Importing;

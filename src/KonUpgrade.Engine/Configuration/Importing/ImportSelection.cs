@@ -1,5 +1,6 @@
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Importing;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using KonUpgrade.Engine.ApiVersions;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Directories;
 
 namespace KonUpgrade.Engine.Configuration.Importing;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests.Writing;
 
 namespace KonUpgrade.Engine.Manifests.Rules;
 

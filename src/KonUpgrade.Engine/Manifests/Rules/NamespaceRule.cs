@@ -1,4 +1,5 @@
 using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests.Writing;
 
 namespace KonUpgrade.Engine.Manifests.Rules;
 

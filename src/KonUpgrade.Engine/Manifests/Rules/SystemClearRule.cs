@@ -1,4 +1,6 @@
 using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests.Descriptions;
+using KonUpgrade.Engine.Manifests.Writing;
 
 namespace KonUpgrade.Engine.Manifests.Rules;
 

@@ -4,6 +4,8 @@ using System.Text.Json.Nodes;
 using KonUpgrade.Engine.Configuration.Importing;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Comparison;
+using KonUpgrade.Engine.Manifests.Ordering;
 
 namespace KonUpgrade.Engine.Systems.Konstellation;
 

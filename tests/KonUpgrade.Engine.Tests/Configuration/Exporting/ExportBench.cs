@@ -1,6 +1,7 @@
 using KonUpgrade.Engine.Configuration.Exporting;
 using KonUpgrade.Engine.Connections;
-using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Descriptions;
+using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Model;
 using KonUpgrade.Sandbox.Hosting;

@@ -1,6 +1,6 @@
 using KonUpgrade.Engine.Configuration.Exporting;
 using KonUpgrade.Engine.Kubernetes;
-using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Model;
 

@@ -5,7 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using KonUpgrade.Engine.Foundation.Yaml;
 using KonUpgrade.Engine.Kubernetes;
-using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Writing;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 

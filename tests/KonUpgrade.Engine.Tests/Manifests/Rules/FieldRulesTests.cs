@@ -1,5 +1,6 @@
-using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Manifests.Rules;
+using KonUpgrade.Engine.Manifests.Writing;
 
 namespace KonUpgrade.Engine.Tests.Manifests.Rules;
 

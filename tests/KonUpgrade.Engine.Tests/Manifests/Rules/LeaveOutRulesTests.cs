@@ -1,4 +1,4 @@
-using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Manifests.Rules;
 
 namespace KonUpgrade.Engine.Tests.Manifests.Rules;

@@ -1,0 +1,25 @@
+namespace KonUpgrade.Engine.Manifests.Descriptions;
+
+/// <summary>Kinds as a system's description names them: <c>Secret</c>, <c>App.k11n.dev</c>, <c>*.k11n.dev</c>.</summary>
+public static class KindPattern
+{
+    /// <summary>Whether one of the patterns means a kind. A name without a group means Kubernetes' own groups; <c>*</c> alone is every kind.</summary>
+    public static bool Matches(IReadOnlyList<string> patterns, string group, string kind)
+    {
+        foreach (var pattern in patterns)
+        {
+            if (Matches(pattern, group, kind))
+                return true;
+        }
+        return false;
+    }
+
+    private static bool Matches(string pattern, string group, string kind)
+    {
+        var dot = pattern.IndexOf('.', StringComparison.Ordinal);
+        var wantedKind = dot < 0 ? pattern : pattern[..dot];
+        if (wantedKind != "*" && wantedKind != kind)
+            return false;
+        return dot < 0 ? pattern == "*" || BuiltInGroups.Contains(group) : pattern.AsSpan(dot + 1).SequenceEqual(group);
+    }
+}

@@ -1,0 +1,65 @@
+using KonUpgrade.Engine.Foundation.Yaml;
+using KonUpgrade.Engine.Manifests.Directories;
+
+namespace KonUpgrade.Engine.Manifests.Descriptions;
+
+/// <summary>
+/// What is particular about a system, as its <c>system.yaml</c> says it: what is exported, what stays behind and why,
+/// which fields are cleared. An unknown field in the file is kept out of harm's way: it is ignored and named in
+/// <see cref="UnknownFields"/>.
+/// </summary>
+public sealed record SystemDescription
+{
+    /// <summary>The format that this version reads.</summary>
+    public const string ApiVersion = "konupgrade.dev/v1";
+
+    /// <summary>The name that <c>-System</c> takes.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The full name.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>What it is and what of it moves.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Where the system's own documentation of an upgrade is.</summary>
+    public string? Documentation { get; init; }
+
+    /// <summary>What is exported.</summary>
+    public SystemExport Export { get; init; } = new();
+
+    /// <summary>How it is imported.</summary>
+    public SystemImport Import { get; init; } = new();
+
+    /// <summary>Fields of the file that nothing here knows, with their places: <c>export.kinda (line 7)</c>.</summary>
+    public IReadOnlyList<string> UnknownFields { get; init; } = [];
+
+    /// <summary>Reads a description.</summary>
+    /// <param name="yaml">UTF-8 YAML.</param>
+    /// <param name="file">What errors call the text.</param>
+    /// <exception cref="KonUpgrade.Model.UpgradeException">A syntax error, a missing or wrong field (with file, line and column), an unknown format.</exception>
+    public static SystemDescription Load(ReadOnlyMemory<byte> yaml, string file)
+    {
+        var documents = YamlReader.ReadNodes(yaml, file);
+        if (documents.Count != 1)
+            throw YamlErrors.At("InvalidSystem", file, 1, 1, $"A system's description is one document; here are {documents.Count}.", null);
+        var root = DescriptionNode.Root(documents[0], file);
+        var apiVersion = root.RequiredText("apiVersion");
+        var kind = root.RequiredText("kind");
+        if (kind != "UpgradeSystem" || !apiVersion.StartsWith("konupgrade.dev/", StringComparison.Ordinal))
+            throw root.Error("kind", "The text is no description of a system: it needs apiVersion konupgrade.dev/v1 and kind UpgradeSystem.");
+        if (apiVersion != ApiVersion)
+            throw new KonUpgrade.Model.UpgradeException(ManifestFailures.UnknownFormat(file, apiVersion));
+        var metadata = root.RequiredMember("metadata");
+        var description = new SystemDescription
+        {
+            Name = metadata.RequiredText("name"),
+            Title = root.RequiredText("title"),
+            Description = root.Text("description"),
+            Documentation = root.Text("documentation"),
+            Export = root.Member("export") is { } export ? SystemExport.Read(export) : new SystemExport(),
+            Import = root.Member("import") is { } import ? SystemImport.Read(import) : new SystemImport(),
+        };
+        return description with { UnknownFields = root.UnknownFields() };
+    }
+}

@@ -1,0 +1,39 @@
+namespace KonUpgrade.Engine.Manifests.Descriptions;
+
+/// <summary>The part <c>import</c> of a system's description.</summary>
+public sealed record SystemImport
+{
+    /// <summary>Kinds as <c>App.k11n.dev</c>, in the order in which they are to arrive.</summary>
+    public IReadOnlyList<string> Order { get; init; } = [];
+
+    /// <summary>What an export carries for reference, and an import leaves alone.</summary>
+    public IReadOnlyList<SkipRule> Skip { get; init; } = [];
+
+    internal static SystemImport Read(DescriptionNode node)
+    {
+        var order = node.Texts("order");
+        if (order.FirstOrDefault(kind => kind.Contains('*', StringComparison.Ordinal)) is { } pattern)
+            throw node.Error("order", $"'{pattern}' is no kind: an order names each kind by itself.");
+        return new SystemImport
+        {
+            Order = order,
+            Skip = [.. node.Items("skip").Select(ReadSkip)],
+        };
+    }
+
+    private static SkipRule ReadSkip(DescriptionNode node)
+    {
+        var rule = new SkipRule { Kinds = node.Texts("kinds"), Reason = node.RequiredText("reason") };
+        return rule.Kinds.Count > 0 ? rule : throw node.Error("kinds", "The rule names no kinds.");
+    }
+}
+
+/// <summary>Kinds that an import leaves alone.</summary>
+public sealed record SkipRule
+{
+    /// <summary>The kinds, as <see cref="KindPattern"/> takes them.</summary>
+    public required IReadOnlyList<string> Kinds { get; init; }
+
+    /// <summary>Why, in words for people.</summary>
+    public required string Reason { get; init; }
+}

@@ -1,0 +1,73 @@
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Manifests.Directories;
+
+/// <summary>
+/// A directory of manifests, or one file. An export is read by its list, with checksums; other directories are read as
+/// they are, in the order of their paths, and nothing vouches for them. Symbolic links are not followed.
+/// </summary>
+public sealed class ManifestDirectory
+{
+    private readonly IManifestSource _source;
+
+    private ManifestDirectory(string path, IManifestSource source, ExportSummary? summary, IReadOnlyList<Failure> problems)
+    {
+        Path = path;
+        _source = source;
+        Export = summary?.Export;
+        Problems = problems;
+    }
+
+    /// <summary>The directory or file, as a full path.</summary>
+    public string Path { get; }
+
+    /// <summary>What the export says of itself, or null for plain manifests.</summary>
+    public ClusterConfigExport? Export { get; }
+
+    /// <summary>What is wrong with the export as a whole: its list of files was changed (ModifiedFile) or is missing (MissingFile).</summary>
+    public IReadOnlyList<Failure> Problems { get; }
+
+    /// <summary>Opens a directory or a file. An export whose commit was interrupted is finished first.</summary>
+    /// <exception cref="UpgradeException">DirectoryNotFound, UnknownFormat, ExportDamaged, ExportUnfinished, a syntax error in export.yaml.</exception>
+    public static async Task<ManifestDirectory> OpenAsync(string path, CancellationToken cancellationToken)
+    {
+        path = System.IO.Path.GetFullPath(path);
+        if (File.Exists(path))
+            return new ManifestDirectory(path, new PlainManifests(path), null, []);
+        if (!Directory.Exists(path))
+            throw new UpgradeException(ManifestFailures.NotFound(path));
+        ExportCommit.Settle(path);
+        var summary = await ExportSummary.FindAsync(path, cancellationToken).ConfigureAwait(false);
+        if (summary is null)
+        {
+            // Read as plain manifests, nobody would ask whose they are or whether they are all.
+            if (File.Exists(System.IO.Path.Combine(path, ExportLayout.Files)))
+                throw new UpgradeException(ManifestFailures.Damaged(System.IO.Path.Combine(path, ExportLayout.Summary), "the directory has an export's list of files, and no summary."));
+            return new ManifestDirectory(path, new PlainManifests(path), null, []);
+        }
+
+        var problems = new List<Failure>();
+        await CheckAsync(System.IO.Path.Combine(path, ExportLayout.Files), summary.FilesSha256, problems, cancellationToken).ConfigureAwait(false);
+        return new ManifestDirectory(path, new ExportedManifests(path), summary, problems);
+    }
+
+    /// <summary>
+    /// The objects, one after another, without their contents. Each file of an export is held against its checksum on the
+    /// way. What is wrong with a file stands in its <see cref="ManifestFile.Problem"/>, and the others follow.
+    /// </summary>
+    public IAsyncEnumerable<ManifestFile> ReadAsync(CancellationToken cancellationToken) => _source.ReadAsync(cancellationToken);
+
+    private static async Task CheckAsync(string path, string? sha256, List<Failure> problems, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(path))
+            problems.Add(ManifestFailures.Missing(path));
+        else if (sha256 is null || await Sha256.OfFileAsync(path, cancellationToken).ConfigureAwait(false) != sha256)
+            problems.Add(ManifestFailures.Modified(path));
+    }
+}
+
+/// <summary>Where the objects of a directory come from.</summary>
+internal interface IManifestSource
+{
+    IAsyncEnumerable<ManifestFile> ReadAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,194 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using KonUpgrade.Engine.Foundation.Files;
+using KonUpgrade.Engine.Foundation.Json;
+using KonUpgrade.Engine.Foundation.Yaml;
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Manifests.Directories;
+
+/// <summary>
+/// Manifests as people keep them: a file, or all <c>.yaml</c>, <c>.yml</c> and <c>.json</c> files below a directory, with
+/// several documents and lists in them. Files and folders that begin with a dot are passed over: they belong to tools
+/// and not to the cluster.
+/// </summary>
+internal sealed class PlainManifests(string path) : IManifestSource
+{
+    private static readonly EnumerationOptions s_here = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ManifestFile> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var (file, problem) in Files())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (problem is not null)
+            {
+                yield return Broken(file, 1, problem);
+                continue;
+            }
+
+            // A file of one object is read again when it is loaded; from a file of several they are kept, lest it be read for each.
+            var manifests = await ReadFileAsync(file, cancellationToken).ConfigureAwait(false);
+            foreach (var manifest in manifests)
+                yield return manifests.Count == 1 && manifest.Problem is null ? Only(manifest) : manifest;
+        }
+    }
+
+    private IEnumerable<(string File, Failure? Problem)> Files() => File.Exists(path)
+        ? [(path, ExportCommit.IsLink(path) ? ManifestFailures.SymbolicLink(path) : null)]
+        : Below(path);
+
+    private static IEnumerable<(string File, Failure? Problem)> Below(string folder)
+    {
+        List<FileSystemInfo> entries;
+        Failure? unreadable = null;
+        try
+        {
+            entries = [.. new DirectoryInfo(folder).EnumerateFileSystemInfos("*", s_here)];
+        }
+        catch (Exception exception) when (FileFailures.IsOfFiles(exception))
+        {
+            entries = [];
+            unreadable = ManifestFailures.Unreadable(folder, exception);
+        }
+
+        if (unreadable is not null)
+            yield return (folder, unreadable);
+        entries.Sort((left, right) => string.CompareOrdinal(left.Name, right.Name));
+        foreach (var entry in entries)
+        {
+            if (entry.Name[0] == '.')
+                continue;
+            var isFolder = entry is DirectoryInfo;
+            if (!isFolder && !IsManifest(entry.Name))
+                continue;
+            if (entry.LinkTarget is not null)
+            {
+                yield return (entry.FullName, ManifestFailures.SymbolicLink(entry.FullName));
+            }
+            else if (!isFolder)
+            {
+                yield return (entry.FullName, null);
+            }
+            else
+            {
+                foreach (var inner in Below(entry.FullName))
+                    yield return inner;
+            }
+        }
+    }
+
+    private static bool IsManifest(string name) => System.IO.Path.GetExtension(name).ToLowerInvariant() is ".yaml" or ".yml" or ".json";
+
+    private static async Task<IReadOnlyList<ManifestFile>> ReadFileAsync(string file, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<YamlDocument> documents;
+        try
+        {
+            // A pipe or a device seems to be empty, and to open it could wait for ever.
+            if (new FileInfo(file).Length == 0)
+                return [];
+            documents = YamlReader.Read(await File.ReadAllBytesAsync(file, cancellationToken).ConfigureAwait(false), file);
+        }
+        catch (UpgradeException exception)
+        {
+            return [Broken(file, 1, exception.Failure)];
+        }
+        catch (Exception exception) when (FileFailures.IsOfFiles(exception))
+        {
+            return [Broken(file, 1, ManifestFailures.Unreadable(file, exception))];
+        }
+
+        var objects = new List<ManifestFile>();
+        foreach (var document in documents)
+            Read(document, file, objects);
+        return objects;
+    }
+
+    private static void Read(YamlDocument document, string file, List<ManifestFile> objects)
+    {
+        using var json = JsonIndex.Parse(document.Json);
+        var root = json.Root;
+        var items = root.Member("items"u8);
+        if (root.Member("kind"u8).Text()?.EndsWith("List", StringComparison.Ordinal) == true && items.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var item in items.EnumerateArray())
+                objects.Add(Manifest(item, item.GetRawBytes().ToArray(), document.Line, file));
+        }
+        else
+        {
+            objects.Add(Manifest(root, document.Json, document.Line, file));
+        }
+    }
+
+    private static ManifestFile Manifest(JsonPart root, ReadOnlyMemory<byte> json, int line, string file)
+    {
+        var metadata = root.Member("metadata"u8);
+        var apiVersion = root.Member("apiVersion"u8).Text();
+        var kind = root.Member("kind"u8).Text();
+        var name = metadata.Member("name"u8).Text();
+        var missing = apiVersion is null or "" ? "apiVersion" : kind is null or "" ? "kind" : name is null or "" ? "metadata.name" : null;
+        return missing is null
+            ? new ManifestFile(new Kept(json))
+            {
+                FilePath = file,
+                Line = line,
+                ApiVersion = apiVersion!,
+                Kind = kind!,
+                Namespace = metadata.Member("namespace"u8).Text() is { Length: > 0 } ns ? ns : null,
+                Name = name!,
+                OwnerReferences = ExportedFile.ReadReferences(metadata.Member("ownerReferences"u8)),
+            }
+            : new ManifestFile(new Kept(json))
+            {
+                FilePath = file,
+                Line = line,
+                ApiVersion = apiVersion ?? "",
+                Kind = kind ?? "",
+                Name = name ?? "",
+                Problem = ManifestFailures.NotAManifest(file, line, $"{missing} is missing."),
+            };
+    }
+
+    private static ManifestFile Only(ManifestFile manifest) => new(new ReadAgain())
+    {
+        FilePath = manifest.FilePath,
+        Line = manifest.Line,
+        ApiVersion = manifest.ApiVersion,
+        Kind = manifest.Kind,
+        Namespace = manifest.Namespace,
+        Name = manifest.Name,
+        OwnerReferences = manifest.OwnerReferences,
+    };
+
+    private static ManifestFile Broken(string file, int line, Failure problem) => new(new Kept(default))
+    {
+        FilePath = file,
+        Line = line,
+        ApiVersion = "",
+        Kind = "",
+        Name = "",
+        Problem = problem,
+    };
+
+    private sealed class Kept(ReadOnlyMemory<byte> json) : IManifestContent
+    {
+        public Task<KubernetesObject> LoadAsync(ManifestFile file, CancellationToken cancellationToken) => Task.FromResult(KubernetesObject.Parse(json));
+    }
+
+    private sealed class ReadAgain : IManifestContent
+    {
+        public async Task<KubernetesObject> LoadAsync(ManifestFile file, CancellationToken cancellationToken)
+        {
+            var manifests = await ReadFileAsync(file.FilePath, cancellationToken).ConfigureAwait(false);
+            if (manifests.Count == 1 && manifests[0] is { Problem: null } found && found.ToString() == file.ToString())
+                return await found.LoadAsync(cancellationToken).ConfigureAwait(false);
+            throw new UpgradeException(
+                manifests.Count == 1 && manifests[0].Problem is { } problem
+                    ? problem
+                    : ManifestFailures.NotAManifest(file.FilePath, file.Line, $"{file} was here and is no more."));
+        }
+    }
+}
