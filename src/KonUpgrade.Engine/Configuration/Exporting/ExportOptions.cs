@@ -18,7 +18,7 @@ public sealed record ExportOptions
     /// <summary>How many kinds are listed at the same time.</summary>
     public int ThrottleLimit { get; init; } = 4;
 
-    /// <summary>Whether an export of another cluster, system or selection in the directory is replaced. Otherwise it is refused.</summary>
+    /// <summary>Whether an export of another cluster, system or selection in the directory is replaced, or a damaged one. Otherwise it is refused.</summary>
     public bool ReplaceExport { get; init; }
 
     /// <summary>How object files are written; a seam for tests of full disks.</summary>
