@@ -111,6 +111,73 @@ public sealed class CompareTests : IAsyncDisposable
         Assert.Equal("c", Assert.Single(found).Name);
     }
 
+    [Theory]
+    [InlineData("Deploymnt", null, null, "KindNotFound")]
+    [InlineData(null, "appz", null, "GroupNotFound")]
+    [InlineData(null, null, "shopp", "NamespaceNotFound")]
+    public async Task A_word_that_neither_side_knows_is_an_error_and_no_equality(string? kind, string? group, string? ns, string id)
+    {
+        await StartAsync();
+        _host!.Cluster("blue").Seed(Content());
+        await ExportAsync();
+        var selection = new ClusterConfigSelection { Kind = kind is null ? [] : ["ConfigMap", kind], Group = group is null ? [] : ["core", group], Namespace = ns is null ? [] : ["shop", ns] };
+        IConfigSource directory = await OfDirectoryAsync(), other = await OfDirectoryAsync();
+        foreach (var (reference, difference) in new (IConfigSource, IConfigSource)[] { (Live(_blue!), Live(_green!)), (directory, Live(_green!)), (Live(_green!), directory), (directory, other) })
+        {
+            var e = await Assert.ThrowsAsync<UpgradeException>(() => CompareAsync(reference, difference, selection));
+            Assert.Equal((id, FailureKind.InvalidArgument), (e.Failure.Id, e.Failure.Kind));
+            Assert.Contains($"'{kind ?? group ?? ns}'", e.Failure.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("deploy")]
+    [InlineData("deployments.v1.apps")]
+    [InlineData("Deployment.apps")]
+    [InlineData("deployment")]
+    public async Task A_word_that_a_cluster_knows_means_the_same_in_a_directory(string word)
+    {
+        await StartAsync();
+        _host!.Cluster("blue").Seed(Content());
+        await ExportAsync();
+        var selection = new ClusterConfigSelection { Kind = [word] };
+        var (found, comparer) = await CompareAsync(await OfDirectoryAsync(), Live(_blue!), selection);
+        Assert.Empty(found);
+        Assert.Equal(1, comparer.ObjectCount);
+        (found, _) = await CompareAsync(await OfDirectoryAsync(), Live(_green!), selection);
+        Assert.Equal(("web", ClusterConfigDifferenceState.Missing), Assert.Single(found) is { } d ? (d.Name, d.State) : default);
+    }
+
+    [Fact]
+    public async Task A_kind_that_one_side_alone_serves_is_missing_on_the_other()
+    {
+        await StartAsync();
+        _host!.Cluster("blue").Seed(Content());
+        await ExportAsync();
+        var selection = new ClusterConfigSelection { Kind = ["widgets"] };
+        foreach (var reference in new IConfigSource[] { Live(_blue!), await OfDirectoryAsync() })
+        {
+            var (found, comparer) = await CompareAsync(reference, Live(_green!), selection);
+            Assert.Equal(("w", ClusterConfigDifferenceState.Missing), Assert.Single(found) is { } d ? (d.Name, d.State) : default);
+            Assert.Empty(comparer.Failures);
+        }
+    }
+
+    [Fact]
+    public async Task A_kind_that_is_none_of_the_system_s_is_an_error_and_no_equality()
+    {
+        await StartAsync();
+        _host!.Cluster("blue").Seed(Content());
+        var comparer = new ConfigComparer(
+            Live(_blue!), Live(_green!), new CompareOptions { System = _systems.Get("Konstellation"), Selection = new ClusterConfigSelection { Kind = ["Deployment"] } }, _reporter);
+        var e = await Assert.ThrowsAsync<UpgradeException>(async () =>
+        {
+            await foreach (var one in comparer.RunAsync(Token))
+                Assert.Fail(one.Name);
+        });
+        Assert.Equal("KindNotInSystem", e.Failure.Id);
+    }
+
     [Fact]
     public async Task A_second_apply_changes_nothing()
     {

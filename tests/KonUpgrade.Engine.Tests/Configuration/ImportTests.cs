@@ -507,6 +507,22 @@ public sealed class ImportTests
         Assert.DoesNotContain("Widget", e.Failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("appz", null, "GroupNotFound")]
+    [InlineData(null, "shopp", "NamespaceNotFound")]
+    public async Task A_group_or_namespace_that_nobody_knows_is_an_error_too(string? group, string? ns, string id)
+    {
+        await using var scene = await StartAsync();
+        scene.Manifests.Add(Namespace("shop")).Add(ConfigMap("shop", "c"));
+        scene.Options = scene.Options with { Selection = new ClusterConfigSelection { Group = group is null ? [] : ["core", group], Namespace = ns is null ? [] : ["shop", ns] } };
+        var e = await Assert.ThrowsAsync<UpgradeException>(() => scene.Importer().PrepareAsync(Token));
+        Assert.Equal(id, e.Failure.Id);
+        Assert.Contains($"'{group ?? ns}'", e.Failure.Message, StringComparison.Ordinal);
+        // One that is on the target is known, also where the import has nothing of it.
+        scene.Options = scene.Options with { Selection = new ClusterConfigSelection { Group = ["core", "apps"], Namespace = ["shop", "kube-system"] } };
+        Assert.Equal(2, (await scene.Importer().PrepareAsync(Token)).ObjectCount);
+    }
+
     [Fact]
     public async Task The_same_object_twice_is_imported_once_and_told()
     {

@@ -5,6 +5,7 @@ using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Engine.Manifests.Descriptions;
+using KonUpgrade.Engine.Manifests.Rules;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Comparing;
@@ -16,6 +17,7 @@ public sealed class ClusterSource(ClusterConnection cluster, IReporter reporter)
 {
     private const int KindsAtOnce = 4;
     private CleanManifests? _clean;
+    private ApiCatalog? _catalog;
 
     /// <inheritdoc/>
     public string Name => cluster.Context.Name;
@@ -24,9 +26,17 @@ public sealed class ClusterSource(ClusterConnection cluster, IReporter reporter)
     public bool ChoosesVersions => true;
 
     /// <inheritdoc/>
+    public async Task TellNamesAsync(SelectedNames names, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        names.Learn(await CatalogAsync(cancellationToken).ConfigureAwait(false));
+        await names.LearnNamespacesAsync(cluster.Client, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public IAsyncEnumerable<ConfigEntry> ReadAsync(
-        CompareOptions options, IReadOnlyDictionary<(string Group, string Kind), string> versions, CompareProblems problems, CancellationToken cancellationToken) =>
-        ChannelStream.RunAsync<ConfigEntry>((writer, token) => ReadAsync(options, versions, problems, writer, token), cancellationToken);
+        CompareOptions options, SelectedNames names, IReadOnlyDictionary<(string Group, string Kind), string> versions, CompareProblems problems, CancellationToken cancellationToken) =>
+        ChannelStream.RunAsync<ConfigEntry>((writer, token) => ReadAsync(options, names, versions, problems, writer, token), cancellationToken);
 
     /// <inheritdoc/>
     public async Task<KubernetesObject?> LoadAsync(ConfigEntry entry, CancellationToken cancellationToken)
@@ -35,26 +45,26 @@ public sealed class ClusterSource(ClusterConnection cluster, IReporter reporter)
         return o is null ? null : _clean!.Clean(o);
     }
 
+    private async Task<ApiCatalog> CatalogAsync(CancellationToken cancellationToken) =>
+        _catalog ??= await cluster.Client.DiscoverAsync(cancellationToken).ConfigureAwait(false);
+
     private async Task ReadAsync(
-        CompareOptions options, IReadOnlyDictionary<(string Group, string Kind), string> versions, CompareProblems problems, ChannelWriter<ConfigEntry> writer,
+        CompareOptions options, SelectedNames names, IReadOnlyDictionary<(string Group, string Kind), string> versions, CompareProblems problems, ChannelWriter<ConfigEntry> writer,
         CancellationToken cancellationToken)
     {
         var system = options.System.Description;
         _clean = new CleanManifests(system);
-        var catalog = await cluster.Client.DiscoverAsync(cancellationToken).ConfigureAwait(false);
-        ExportPlan plan;
-        try
-        {
-            plan = ExportPlan.Make(catalog, system, options.Selection);
-        }
-        catch (UpgradeException e) when (e.Failure.Id is "KindNotFound" or "GroupNotFound" or "KindNotInSystem")
-        {
-            // A cluster that does not serve what is compared has nothing of it.
-            reporter.Warning($"{Name}: {e.Failure.Message}");
-            return;
-        }
-        foreach (var failure in plan.Failures)
+        var catalog = await CatalogAsync(cancellationToken).ConfigureAwait(false);
+        var plan = Plan(catalog, options, names, problems);
+        // A group that did not answer seems not to be served. Where it may be what is compared, it is not known to be empty.
+        var failures = catalog.Failures.Where(f => plan?.Failures.Contains(f) == true || IsMeant(ApiCatalog.GroupOf(f), plan is null));
+        foreach (var failure in failures)
             problems.Add(failure, ApiCatalog.GroupOf(failure));
+        bool IsMeant(string group, bool any) =>
+            ManifestRules.ReasonForWholeGroup(system, group) is null && (options.Selection.Group.Count == 0 ? any : names.Names(group));
+
+        if (plan is null)
+            return;
         await Parallel.ForEachAsync(
             plan.Kinds.Where(k => k.WholeKindReason is null && CompareScope.IsCompared(system, k.Resource.Group, k.Resource.Kind)),
             new ParallelOptions { MaxDegreeOfParallelism = KindsAtOnce, CancellationToken = cancellationToken },
@@ -65,6 +75,26 @@ public sealed class ClusterSource(ClusterConnection cluster, IReporter reporter)
                     : kind.Resource;
                 await ListAsync(kind, resource, problems, writer, token).ConfigureAwait(false);
             }).ConfigureAwait(false);
+    }
+
+    /// <returns>Null where the cluster has nothing of what is compared.</returns>
+    private ExportPlan? Plan(ApiCatalog catalog, CompareOptions options, SelectedNames names, CompareProblems problems)
+    {
+        if (names.For(catalog) is not { } selection)
+        {
+            reporter.Verbose($"{Name} serves nothing of what is compared.");
+            return null;
+        }
+        try
+        {
+            return ExportPlan.Make(catalog, options.System.Description, selection);
+        }
+        catch (UpgradeException e) when (e.Failure.Id == "KindNotInSystem")
+        {
+            problems.Nothing = e.Failure;
+            reporter.Verbose($"{Name}: {e.Failure.Message}");
+            return null;
+        }
     }
 
     private async Task ListAsync(KindPlan kind, ApiResource resource, CompareProblems problems, ChannelWriter<ConfigEntry> writer, CancellationToken cancellationToken)

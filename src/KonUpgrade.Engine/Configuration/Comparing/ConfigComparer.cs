@@ -62,36 +62,48 @@ public sealed class ConfigComparer
         var turned = _reference.ChoosesVersions && !_difference.ChoosesVersions;
         var (first, second) = turned ? (_difference, _reference) : (_reference, _difference);
         var (ofFirst, ofSecond) = turned ? (_ofDifference, _ofReference) : (_ofReference, _ofDifference);
+        var names = new SelectedNames(_options.Selection);
+        await first.TellNamesAsync(names, cancellationToken).ConfigureAwait(false);
+        await second.TellNamesAsync(names, cancellationToken).ConfigureAwait(false);
+        // Clusters have told by now what they know; a directory tells while it is read.
+        if (first.ChoosesVersions && second.ChoosesVersions)
+            names.Check(_reference.Name, _difference.Name);
         var table = new Dictionary<ObjectKey, ConfigEntry>();
         var versions = new Dictionary<(string, string), string>();
-        await foreach (var entry in first.ReadAsync(_options, versions, ofFirst, cancellationToken).ConfigureAwait(false))
+        await foreach (var entry in first.ReadAsync(_options, names, versions, ofFirst, cancellationToken).ConfigureAwait(false))
         {
             table[entry.Key] = entry;
             versions.TryAdd((entry.Key.Group, entry.Key.Kind), entry.ApiVersion[(entry.ApiVersion.IndexOf('/', StringComparison.Ordinal) + 1)..]);
             Tell(table.Count);
         }
         _seen = table.Count;
+        if (second.ChoosesVersions)
+            names.Check(_reference.Name, _difference.Name);
         var differing = Channel.CreateBounded<(ConfigEntry First, ConfigEntry Second)>(64);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var workers = Enumerable.Range(0, Math.Max(1, _options.ThrottleLimit))
             .Select(_ => Guarded(() => WorkAsync(first, second, turned, differing.Reader, found, stop.Token), stop));
-        var reading = Guarded(() => ReadSecondAsync(second, table, versions, ofFirst, ofSecond, turned, differing.Writer, found, stop.Token), stop);
+        var reading = Guarded(() => ReadSecondAsync(second, table, names, versions, ofFirst, ofSecond, turned, differing.Writer, found, stop.Token), stop);
         Task[] all = [reading, .. workers];
         await Task.WhenAll(all).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await (all.FirstOrDefault(t => t.IsFaulted) ?? Task.WhenAll(all)).ConfigureAwait(false);
+        names.Check(_reference.Name, _difference.Name);
+        // Two sides that have nothing of what is compared are not the same for that.
+        if (ObjectCount == 0 && (_ofReference.Nothing ?? _ofDifference.Nothing) is { } nothing)
+            throw new UpgradeException(nothing);
         // What is left is on the first side alone.
         foreach (var entry in table.Values.Where(e => ofSecond.IsKnown(e.Key.Group, e.Key.Kind)))
             await found.WriteAsync(Only(entry, inReference: !turned), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task ReadSecondAsync(
-        IConfigSource second, Dictionary<ObjectKey, ConfigEntry> table, Dictionary<(string, string), string> versions, CompareProblems ofFirst, CompareProblems ofSecond, bool turned,
+        IConfigSource second, Dictionary<ObjectKey, ConfigEntry> table, SelectedNames names, Dictionary<(string, string), string> versions, CompareProblems ofFirst, CompareProblems ofSecond, bool turned,
         ChannelWriter<(ConfigEntry, ConfigEntry)> differing, ChannelWriter<ClusterConfigDifference> found, CancellationToken cancellationToken)
     {
         try
         {
             long read = 0;
-            await foreach (var entry in second.ReadAsync(_options, versions, ofSecond, cancellationToken).ConfigureAwait(false))
+            await foreach (var entry in second.ReadAsync(_options, names, versions, ofSecond, cancellationToken).ConfigureAwait(false))
             {
                 Tell(++read);
                 if (table.Remove(entry.Key, out var other))

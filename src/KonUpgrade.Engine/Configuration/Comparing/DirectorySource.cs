@@ -19,11 +19,14 @@ public sealed class DirectorySource(ManifestDirectory directory) : IConfigSource
     public bool ChoosesVersions => false;
 
     /// <inheritdoc/>
+    public Task TellNamesAsync(SelectedNames names, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<ConfigEntry> ReadAsync(
-        CompareOptions options, IReadOnlyDictionary<(string Group, string Kind), string> versions, CompareProblems problems,
+        CompareOptions options, SelectedNames names, IReadOnlyDictionary<(string Group, string Kind), string> versions, CompareProblems problems,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var scope = new CompareScope(options);
+        var scope = new CompareScope(options, names);
         var clean = _clean = new CleanManifests(options.System.Description);
         foreach (var problem in directory.Problems)
             problems.Add(problem);
@@ -33,7 +36,7 @@ public sealed class DirectorySource(ManifestDirectory directory) : IConfigSource
             var key = new ObjectKey(file.Group, file.Kind, file.Namespace, file.Name);
             if (file.Problem is { } bad)
                 problems.Add(bad, file.Group, file.Kind);
-            if (file.Problem is not (null or { Id: "ModifiedFile" }) || !scope.Includes(key) || !seen.Add(key))
+            if (file.Problem is not (null or { Id: "ModifiedFile" }) || !scope.Includes(file, key) || !seen.Add(key))
                 continue;
             if (await ReadAsync(file, key, scope, clean, problems, cancellationToken).ConfigureAwait(false) is { } entry)
                 yield return entry;

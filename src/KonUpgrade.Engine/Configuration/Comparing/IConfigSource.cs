@@ -12,13 +12,17 @@ public interface IConfigSource
     /// <summary>Whether it can be read in any version that a cluster serves, rather than in the one in which it was written.</summary>
     bool ChoosesVersions { get; }
 
+    /// <summary>Tells what it knows of the words of a selection before anything is read. A directory knows when it was read.</summary>
+    Task TellNamesAsync(SelectedNames names, CancellationToken cancellationToken);
+
     /// <summary>The objects, in any order, each once.</summary>
     /// <param name="options">What is compared.</param>
+    /// <param name="names">What the words of the selection mean.</param>
     /// <param name="versions">The versions in which the other side was read, to be taken where possible.</param>
     /// <param name="problems">Takes what could not be read.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     IAsyncEnumerable<ConfigEntry> ReadAsync(
-        CompareOptions options, IReadOnlyDictionary<(string Group, string Kind), string> versions, CompareProblems problems, CancellationToken cancellationToken);
+        CompareOptions options, SelectedNames names, IReadOnlyDictionary<(string Group, string Kind), string> versions, CompareProblems problems, CancellationToken cancellationToken);
 
     /// <summary>An object's content without what belongs to its cluster; null where it is gone.</summary>
     Task<KubernetesObject?> LoadAsync(ConfigEntry entry, CancellationToken cancellationToken);
@@ -40,6 +44,9 @@ public sealed class CompareProblems
                 return [.. _failures];
         }
     }
+
+    /// <summary>Why a cluster has nothing at all of what is compared; null where it may have something.</summary>
+    internal Failure? Nothing { get; set; }
 
     /// <summary>Adds a failure.</summary>
     /// <param name="failure">What went wrong.</param>

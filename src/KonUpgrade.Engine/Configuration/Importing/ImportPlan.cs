@@ -95,7 +95,7 @@ internal sealed class ImportPlanner(
                 items.Add(item);
             seen.TryAdd(item.Key, item);
         }
-        selection.Check();
+        await selection.CheckAsync(target.Client, cancellationToken).ConfigureAwait(false);
         if (altered.Count > 0 && !options.AllowModified)
             throw new UpgradeException(ImportFailures.Altered(source.Path, altered));
         if (hook is not null)

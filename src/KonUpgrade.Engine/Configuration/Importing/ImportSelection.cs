@@ -8,21 +8,13 @@ namespace KonUpgrade.Engine.Configuration.Importing;
 /// <summary>Which objects of an export are meant by a selection.</summary>
 internal sealed class ImportSelection
 {
-    private readonly ClusterConfigSelection _selection;
-    private readonly HashSet<(string Group, string Kind)> _kinds = [];
+    private readonly SelectedNames _names;
     private readonly LabelSelector? _labels;
-    private readonly HashSet<string> _unknown = new(StringComparer.OrdinalIgnoreCase);
 
     public ImportSelection(ClusterConfigSelection selection, ApiCatalog catalog)
     {
-        _selection = selection;
-        foreach (var name in selection.Kind)
-        {
-            var matches = catalog.Match(name);
-            _kinds.UnionWith(matches.Select(r => (r.Group, r.Kind)));
-            if (matches.Count == 0)
-                _unknown.Add(name);
-        }
+        _names = new SelectedNames(selection);
+        _names.Learn(catalog);
         if (selection.LabelSelector is not { } text)
             return;
         if (!LabelSelector.TryParse(text, out var labels))
@@ -42,41 +34,15 @@ internal sealed class ImportSelection
     /// <summary>Whether an object's labels are those that are selected. The rest of the selection is <see cref="Includes"/>.</summary>
     public bool Selects(KubernetesObject o) => _labels is null || _labels.Matches(o.Metadata.Member("labels"u8));
 
-    public bool Includes(ManifestFile file) =>
-        (_selection.Group.Count == 0 || _selection.Group.Any(g => (g == "core" ? "" : g) == file.Group))
-        && (_selection.Kind.Count == 0 || _kinds.Contains((file.Group, file.Kind)) || _selection.Kind.Any(k => IsNamed(file, k)))
-        && IsInNamespaces(file);
+    public bool Includes(ManifestFile file) => _names.Includes(file);
 
-    /// <summary>Once everything was asked for: a kind that is neither in the import nor on the target is mistyped.</summary>
-    /// <exception cref="UpgradeException">KindNotFound.</exception>
-    public void Check()
+    /// <summary>Once everything was asked for: a word that means nothing, neither in the import nor on the target, is mistyped.</summary>
+    /// <param name="target">The target, which may have a namespace of which the import has nothing.</param>
+    /// <param name="cancellationToken">Ends the asking.</param>
+    /// <exception cref="UpgradeException">KindNotFound, GroupNotFound, NamespaceNotFound.</exception>
+    public async Task CheckAsync(KubernetesClient target, CancellationToken cancellationToken)
     {
-        if (_unknown.Count == 0)
-            return;
-        throw new UpgradeException(new Failure
-        {
-            Id = "KindNotFound",
-            Kind = FailureKind.InvalidArgument,
-            Message = $"Neither the import nor the target has a kind '{string.Join("', '", _unknown)}'.",
-            Recommendation = "Name kinds as Deployment or, where several groups have one, App.k11n.dev.",
-            Target = _unknown.First(),
-        });
-    }
-
-    // Kinds that the target does not serve (yet) are known by their kind alone.
-    private bool IsNamed(ManifestFile file, string name)
-    {
-        if (!string.Equals(name, file.Kind, StringComparison.OrdinalIgnoreCase) && !string.Equals(name, $"{file.Kind}.{file.Group}", StringComparison.OrdinalIgnoreCase))
-            return false;
-        _unknown.Remove(name);
-        return true;
-    }
-
-    private bool IsInNamespaces(ManifestFile file)
-    {
-        if (_selection.Namespace.Count == 0)
-            return true;
-        var ns = file is { Group: "", Kind: "Namespace" } ? file.Name : file.Namespace;
-        return ns is not null && _selection.Namespace.Contains(ns, StringComparer.Ordinal);
+        await _names.LearnNamespacesAsync(target, cancellationToken).ConfigureAwait(false);
+        _names.Check("the import", "the target");
     }
 }

@@ -1,0 +1,140 @@
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests.Directories;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Configuration;
+
+/// <summary>
+/// What the words of a selection mean. Clusters know plurals and short names, manifests only themselves: a word that a
+/// cluster knows means the same kind in a directory. A word that nobody knows is mistyped, and no empty selection.
+/// </summary>
+public sealed class SelectedNames
+{
+    private readonly ClusterConfigSelection _selection;
+    private readonly HashSet<(string Group, string Kind)> _kinds = [];
+    private readonly HashSet<string> _unknownKinds;
+    private readonly HashSet<string> _unknownGroups;
+    private readonly HashSet<string> _unknownNamespaces;
+
+    /// <summary>Takes a selection of which nothing is known yet.</summary>
+    public SelectedNames(ClusterConfigSelection selection)
+    {
+        _selection = selection;
+        _unknownKinds = new HashSet<string>(selection.Kind, StringComparer.OrdinalIgnoreCase);
+        _unknownGroups = new HashSet<string>(selection.Group.Select(GroupOf), StringComparer.Ordinal);
+        _unknownNamespaces = new HashSet<string>(selection.Namespace, StringComparer.Ordinal);
+    }
+
+    /// <summary>Learns what a cluster serves.</summary>
+    public void Learn(ApiCatalog catalog)
+    {
+        foreach (var word in _selection.Kind)
+        {
+            var matches = catalog.Match(word);
+            _kinds.UnionWith(matches.Select(r => (r.Group, r.Kind)));
+            if (matches.Count > 0)
+                _unknownKinds.Remove(word);
+        }
+        _unknownGroups.RemoveWhere(group => catalog.Resources.Any(r => r.Group == group));
+    }
+
+    /// <summary>Learns which of the namespaces a cluster has. Where that may not be asked, each may be there.</summary>
+    public async Task LearnNamespacesAsync(KubernetesClient client, CancellationToken cancellationToken)
+    {
+        var namespaces = new ApiResource { Group = "", Version = "v1", Kind = "Namespace", Plural = "namespaces", Namespaced = false };
+        foreach (var name in _unknownNamespaces.ToList())
+        {
+            try
+            {
+                using var found = await client.GetAsync(namespaces, null, name, cancellationToken).ConfigureAwait(false);
+                if (found is not null)
+                    _unknownNamespaces.Remove(name);
+            }
+            catch (KubernetesApiException e) when (e.StatusCode == 403)
+            {
+                _unknownNamespaces.Remove(name);
+            }
+        }
+    }
+
+    /// <summary>Whether a manifest is selected, its labels aside. It is learned from, too.</summary>
+    public bool Includes(ManifestFile file)
+    {
+        _unknownGroups.Remove(file.Group);
+        if (NamespaceOf(file) is { } ns)
+            _unknownNamespaces.Remove(ns);
+        // Each word is looked at, so that each that is known is known to be.
+        var named = _selection.Kind.Count == 0 || _kinds.Contains((file.Group, file.Kind));
+        foreach (var word in _selection.Kind)
+        {
+            if (!Means(word, file))
+                continue;
+            _unknownKinds.Remove(word);
+            named = true;
+        }
+        return named
+            && (_selection.Group.Count == 0 || _selection.Group.Any(g => GroupOf(g) == file.Group))
+            && (_selection.Namespace.Count == 0 || (NamespaceOf(file) is { } own && _selection.Namespace.Contains(own, StringComparer.Ordinal)));
+    }
+
+    /// <summary>
+    /// The selection in words that a cluster knows; null where the cluster serves nothing of what is selected, and so has
+    /// nothing of it.
+    /// </summary>
+    public ClusterConfigSelection? For(ApiCatalog catalog)
+    {
+        // A core kind by its version: its name alone may mean kinds of other groups too.
+        var kinds = _kinds.Where(k => catalog.FindPreferred(k.Group, k.Kind) is not null).Select(k => $"{k.Kind}.{(k.Group.Length == 0 ? "v1" : k.Group)}").ToList();
+        var groups = _selection.Group.Where(g => catalog.Resources.Any(r => r.Group == GroupOf(g))).ToList();
+        return (_selection.Kind.Count > 0 && kinds.Count == 0) || (_selection.Group.Count > 0 && groups.Count == 0)
+            ? null
+            : _selection with { Kind = kinds, Group = groups };
+    }
+
+    /// <summary>Whether a group is one of those that are named.</summary>
+    public bool Names(string group) => _selection.Group.Any(g => GroupOf(g) == group);
+
+    /// <summary>Once everybody was asked: a word that nobody knows is an error.</summary>
+    /// <param name="one">Who was asked, as messages call it.</param>
+    /// <param name="other">Who else was asked.</param>
+    /// <exception cref="UpgradeException">KindNotFound, GroupNotFound, NamespaceNotFound.</exception>
+    public void Check(string one, string other)
+    {
+        if (_unknownKinds.Count > 0)
+            throw Unknown("KindNotFound", "a kind", _unknownKinds, "Name kinds as Deployment or, where several groups have one, App.k11n.dev.");
+        if (_unknownGroups.Count > 0)
+            throw Unknown("GroupNotFound", "an API group", _unknownGroups, "Name groups as apps or k11n.dev; the core group is written core.");
+        if (_unknownNamespaces.Count > 0)
+            throw Unknown("NamespaceNotFound", "a namespace", _unknownNamespaces, "Name a namespace that is there.");
+
+        UpgradeException Unknown(string id, string what, HashSet<string> words, string recommendation) => new(new Failure
+        {
+            Id = id,
+            Kind = FailureKind.InvalidArgument,
+            Message = $"Neither {one} nor {other} has {what} '{string.Join("', '", words.Order(StringComparer.Ordinal))}'.",
+            Recommendation = recommendation,
+            Target = words.Order(StringComparer.Ordinal).First(),
+        });
+    }
+
+    private static string GroupOf(string word) => word == "core" ? "" : word;
+
+    private static string? NamespaceOf(ManifestFile file) => file is { Group: "", Kind: "Namespace" } ? file.Name : file.Namespace;
+
+    // Kinds that no cluster serves are known by their kind and its regular plurals, with or without group, version and group.
+    private static bool Means(string word, ManifestFile file)
+    {
+        if (IsName(word, file.Kind))
+            return true;
+        if (word.IndexOf('.', StringComparison.Ordinal) is not (> 0 and var dot) || !IsName(word[..dot], file.Kind))
+            return false;
+        var rest = word[(dot + 1)..];
+        var version = file.ApiVersion[(file.ApiVersion.IndexOf('/', StringComparison.Ordinal) + 1)..];
+        return Same(rest, file.Group.Length == 0 ? version : file.Group) || Same(rest, $"{version}.{file.Group}");
+    }
+
+    private static bool IsName(string word, string kind) =>
+        Same(word, kind) || Same(word, kind + "s") || Same(word, kind + "es") || (kind.EndsWith('y') && Same(word, kind[..^1] + "ies"));
+
+    private static bool Same(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
+}
