@@ -42,6 +42,10 @@ internal static class ApiFailures
         };
     }
 
+    /// <summary>Whether the server could not ask a webhook since it does not trust its certificate (Go's crypto/x509 says so in these words).</summary>
+    public static bool IsUntrustedWebhook(KubernetesApiException e) =>
+        e.Failure.Id == "WebhookUnavailable" && e.Failure.Message.Contains("x509: ", StringComparison.Ordinal);
+
     private static CallOutcome Outcome(int code, StatusBody status) => code switch
     {
         // A budget's refusal of an eviction is a decision, not a throttle.
@@ -49,9 +53,13 @@ internal static class ApiFailures
         501 or 505 => CallOutcome.Final,
         // A webhook that can't be reached fails the whole call before anything is stored.
         500 when status.Message.Contains("failed calling webhook", StringComparison.Ordinal) => CallOutcome.NotProcessed,
+        500 when IsUntyped(status) => CallOutcome.Final,
         408 or >= 500 => CallOutcome.Unknown,
         _ => CallOutcome.Final,
     };
+
+    // An apply's body that the server can't read by its schema is a 500 without a reason. Seen on 1.33.
+    private static bool IsUntyped(StatusBody status) => status.Message.StartsWith("failed to create typed patch object", StringComparison.Ordinal);
 
     private static (string Id, FailureKind Kind, string? Recommendation) Classify(
         int code, StatusBody status, bool fieldConflict, string login, ApiRequest request)
@@ -86,6 +94,7 @@ internal static class ApiFailures
             429 => ("TooManyRequests", FailureKind.LimitsExceeded, "The server is throttling: try again later, or with a smaller -ThrottleLimit."),
             >= 500 when Says("failed calling webhook") || Says("conversion webhook") =>
                 ("WebhookUnavailable", FailureKind.Unavailable, "Bring up the workload behind the webhook that the message names."),
+            500 when IsUntyped(status) => ("NotAppliable", FailureKind.InvalidData, "Correct the fields that the message names: an apply takes no fields beside the schema, and nothing twice in a list with keys."),
             501 => ("NotImplemented", FailureKind.NotSupported, null),
             503 => ("ServiceUnavailable", FailureKind.Unavailable, "Try again when the API server, or the service behind this API, is ready."),
             504 => ("ServerTimeout", FailureKind.Timeout, "Try again when the server is less busy."),

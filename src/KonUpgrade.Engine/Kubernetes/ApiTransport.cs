@@ -13,6 +13,9 @@ internal sealed class ApiTransport : IDisposable
 {
     private const int LargestErrorBody = 256 * 1024;
 
+    // What is more likely wrong than on its way is not tried for as long as the rest.
+    private const int FewTries = 3;
+
     private readonly HttpConnections _connections;
     private readonly string _root;
     private readonly string? _host;
@@ -86,8 +89,9 @@ internal sealed class ApiTransport : IDisposable
                     }
                 }
                 var again = e.Outcome == CallOutcome.NotProcessed || (e.Outcome == CallOutcome.Unknown && request.Repeatable);
-                // A cluster that never answered is more likely a wrong address than one that is restarting.
-                if (!_reached && e.StatusCode == 0 && backoff.Attempts >= 3)
+                // A cluster that never answered is more likely a wrong address than one that is restarting, and a webhook's
+                // certificate that is not trusted rarely gets trusted within a call.
+                if (((!_reached && e.StatusCode == 0) || ApiFailures.IsUntrustedWebhook(e)) && backoff.Attempts >= FewTries)
                     again = false;
                 if (!again || !backoff.TryNext(e.RetryAfter, out var delay))
                     throw;

@@ -68,6 +68,36 @@ public sealed class ImportContentTests
     }
 
     [Fact]
+    public async Task Replicas_that_an_earlier_apply_owns_are_kept_when_an_autoscaler_has_come()
+    {
+        await using var scene = await StartAsync();
+        scene.Options = scene.Options with { Existing = ExistingObject.Apply, ForceConflict = true };
+        scene.Host.Cluster("green").Seed([Namespace("shop")]);
+        scene.Manifests.Add(Deployment("web", 5), new FieldOwner("konupgrade", "Apply"));
+        Assert.Equal(ClusterConfigChangeAction.Created, Assert.Single(await scene.ImportAsync()).Action);
+        scene.Manifests.Clear();
+        scene.Manifests.Add(Deployment("web", 3).Replace("web:1", "web:2", StringComparison.Ordinal)).Add(Autoscaler("web"));
+        var change = (await scene.ImportAsync()).Single(c => c.Kind == "Deployment");
+        Assert.Equal((ClusterConfigChangeAction.Updated, null), (change.Action, change.Reason));
+        using var o = await scene.GetAsync("apps", "Deployment", "shop", "web");
+        Assert.Equal(5, o!.Root.GetProperty("spec").GetProperty("replicas").GetInt32());
+    }
+
+    [Fact]
+    public async Task What_can_not_be_applied_for_its_doubles_is_created_by_update_under_the_same_manager()
+    {
+        await using var scene = await StartAsync();
+        scene.Manifests.Add(Namespace("shop")).Add(
+            Deployment("web", 2).Replace("\"image\":\"web:1\"", "\"image\":\"web:1\",\"env\":[{\"name\":\"A\",\"value\":\"1\"},{\"name\":\"A\",\"value\":\"2\"}]", StringComparison.Ordinal),
+            new FieldOwner("argocd-controller", "Apply"));
+        var change = (await scene.ImportAsync()).Single(c => c.Kind == "Deployment");
+        Assert.Equal((ClusterConfigChangeAction.Created, "argocd-controller"), (change.Action, change.FieldManager));
+        Assert.Contains("twice", change.Reason, StringComparison.Ordinal);
+        using var o = await scene.GetAsync("apps", "Deployment", "shop", "web");
+        Assert.Equal(["argocd-controller Update"], o!.Metadata.Objects("managedFields").Select(m => $"{m.Text("manager")} {m.Text("operation")}"));
+    }
+
+    [Fact]
     public async Task Owners_written_into_an_altered_file_are_those_that_count()
     {
         await using var scene = await StartAsync();

@@ -107,6 +107,33 @@ public sealed class ImportWaitTests
         Assert.Equal(ClusterConfigChangeAction.Created, changes["second"].Action);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_definition_is_waited_for_also_where_it_may_not_be_watched(bool mayBeRead)
+    {
+        await using var scene = await StartAsync();
+        scene.Manifests.Add(Namespace("shop")).Add(Definition()).Add(Widget("shop", "w"));
+        foreach (var verb in mayBeRead ? ["list", "watch"] : new[] { "list", "watch", "get" })
+        {
+            scene.Host.Faults.Add(new SandboxFault
+            {
+                Kind = FaultKind.Refuse,
+                Verb = verb,
+                Resource = "customresourcedefinitions",
+                Reason = "Forbidden",
+                Message = "customresourcedefinitions is forbidden",
+                Count = null,
+            });
+        }
+        var changes = (await scene.ImportAsync()).ToDictionary(c => c.Kind);
+        // It is there, which its UID says, also where nobody can tell whether it is served.
+        Assert.NotNull(changes["CustomResourceDefinition"].Uid);
+        Assert.Equal(mayBeRead ? ClusterConfigChangeAction.Created : ClusterConfigChangeAction.Failed, changes["CustomResourceDefinition"].Action);
+        if (mayBeRead)
+            Assert.Equal(ClusterConfigChangeAction.Created, changes["Widget"].Action);
+    }
+
     [Fact]
     public async Task A_pod_waits_for_the_service_account_of_its_new_namespace()
     {

@@ -125,6 +125,19 @@ public sealed class FailureTests
     }
 
     [Theory]
+    [InlineData("tls: failed to verify certificate: x509: certificate signed by unknown authority", 3)]
+    [InlineData("dial tcp 10.0.0.1:443: connect: connection refused", 6)]
+    public async Task A_webhook_that_is_not_trusted_is_not_tried_for_as_long_as_one_that_is_away(string why, int tries)
+    {
+        await using var server = await FakeServer.StartAsync(context => FakeServer.StatusAsync(
+            context, 500, "InternalError", $"Internal error occurred: failed calling webhook \"judge.example\": failed to call webhook: Post \"https://judge.judges.svc:443/\": {why}"));
+        await using var client = new KubernetesClient(server.Endpoint(), NullReporter.Instance);
+        var e = await Assert.ThrowsAsync<KubernetesApiException>(() => client.CreateAsync(TestResources.ConfigMaps, "n", TestResources.ConfigMap("c"), new WriteOptions(), Token));
+        Assert.Equal("WebhookUnavailable", e.Failure.Id);
+        Assert.Equal(tries, server.Requests.Count);
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_connection_that_breaks_within_the_handshake_is_made_again(bool reset)

@@ -133,6 +133,81 @@ public sealed class KubernetesClientTests(SandboxFixture sandbox)
         Assert.Contains("nonsense", strict.Failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [MemberData(nameof(Clusters))]
+    public async Task Each_kind_of_patch_does_what_its_name_says(string name)
+    {
+        await using var cluster = await TestCluster.OpenAsync(name, sandbox);
+        await using var space = await TestNamespace.CreateAsync(cluster.Client, Token);
+        var client = cluster.Client;
+        using (await client.CreateAsync(
+            TestResources.Deployments, space.Name,
+            """
+            {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"d"},"spec":{"replicas":0,"selector":{"matchLabels":{"a":"b"}},"template":{"metadata":{"labels":{"a":"b"}},
+             "spec":{"containers":[{"name":"one","image":"one:1"},{"name":"two","image":"two:1"}]}}}}
+            """u8.ToArray(),
+            new WriteOptions(), Token))
+        {
+        }
+        // A strategic merge knows the containers by their names; a merge replaces the list; a JSON patch goes by place.
+        Assert.Equal("one=one:1,two=two:2", await PatchAsync(PatchKind.StrategicMerge, """{"spec":{"template":{"spec":{"containers":[{"name":"two","image":"two:2"}]}}}}"""));
+        Assert.Equal("one=one:3,two=two:2", await PatchAsync(PatchKind.Json, """[{"op":"test","path":"/spec/template/spec/containers/0/name","value":"one"},{"op":"replace","path":"/spec/template/spec/containers/0/image","value":"one:3"}]"""));
+        Assert.Equal("two=two:4", await PatchAsync(PatchKind.Merge, """{"spec":{"template":{"spec":{"containers":[{"name":"two","image":"two:4"}]}}}}"""));
+        var refused = await Assert.ThrowsAsync<KubernetesApiException>(() => PatchAsync(PatchKind.Json, """[{"op":"test","path":"/metadata/name","value":"another"}]"""));
+        Assert.Equal(FailureKind.InvalidData, refused.Failure.Kind);
+
+        async Task<string> PatchAsync(PatchKind kind, string patch)
+        {
+            using var o = await client.PatchAsync(TestResources.Deployments, space.Name, "d", kind, Encoding.UTF8.GetBytes(patch), new WriteOptions(), Token);
+            var containers = o.Root.Member("spec").Member("template").Member("spec").Objects("containers").Select(c => $"{c.Text("name")}={c.Text("image")}");
+            return string.Join(',', containers.Order(StringComparer.Ordinal));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Clusters))]
+    public async Task A_deletion_takes_dependents_along_before_it_or_leaves_them(string name)
+    {
+        await using var cluster = await TestCluster.OpenAsync(name, sandbox);
+        await using var space = await TestNamespace.CreateAsync(cluster.Client, Token);
+        var client = cluster.Client;
+        foreach (var (propagation, owner) in new[] { (DeletePropagation.Foreground, "foreground"), (DeletePropagation.Orphan, "orphan") })
+        {
+            using var made = await client.CreateAsync(TestResources.ConfigMaps, space.Name, TestResources.ConfigMap(owner), new WriteOptions(), Token);
+            var owned = $$$"""
+                {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"{{{owner}}}-owned",
+                 "ownerReferences":[{"apiVersion":"v1","kind":"ConfigMap","name":"{{{owner}}}","uid":"{{{made.Uid}}}","blockOwnerDeletion":true}]}}
+                """;
+            using (await client.CreateAsync(TestResources.ConfigMaps, space.Name, Encoding.UTF8.GetBytes(owned), new WriteOptions(), Token))
+            {
+            }
+            Assert.True(await client.DeleteAsync(TestResources.ConfigMaps, space.Name, owner, new DeleteOptions { Propagation = propagation, Uid = made.Uid }, Token));
+            await GoneAsync(client, space.Name, owner);
+            using var left = await client.GetAsync(TestResources.ConfigMaps, space.Name, $"{owner}-owned", Token);
+            if (propagation == DeletePropagation.Foreground)
+            {
+                // Its owner waited for it.
+                Assert.Null(left);
+                continue;
+            }
+            Assert.Empty(left!.Metadata.Objects("ownerReferences"));
+        }
+    }
+
+    private static async Task GoneAsync(KubernetesClient client, string ns, string name)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        deadline.CancelAfter(TimeSpan.FromSeconds(60));
+        var there = false;
+        await foreach (var change in client.WatchAsync(TestResources.ConfigMaps, new WatchOptions { Namespace = ns, FieldSelector = $"metadata.name={name}" }, deadline.Token))
+        {
+            change.Object?.Dispose();
+            there |= change.Type == WatchEventType.Added;
+            if (change.Type == WatchEventType.Deleted || (change.Type == WatchEventType.Synced && !there))
+                return;
+        }
+    }
+
     [Fact]
     public async Task Impersonation_reaches_real_servers_with_every_group()
     {

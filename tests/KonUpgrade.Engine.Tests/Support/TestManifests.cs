@@ -25,7 +25,7 @@ internal sealed class TestManifests : IManifestContent
         using var document = JsonDocument.Parse(json);
         var root = document.RootElement;
         var metadata = root.GetProperty("metadata");
-        var path = $"/export/{_files.Count}.yaml";
+        var path = $"/export/{_content.Count}.yaml";
         _content[path] = Encoding.UTF8.GetBytes(content ?? json);
         _files.Add(new ManifestFile(this)
         {
@@ -42,6 +42,8 @@ internal sealed class TestManifests : IManifestContent
         });
         return this;
     }
+
+    public void Clear() => _files.Clear();
 
     public TestManifests AddProblem(ManifestFile file)
     {

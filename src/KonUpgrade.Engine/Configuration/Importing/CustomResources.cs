@@ -36,16 +36,25 @@ internal sealed class CustomResources(TargetServices services, TargetWaits waits
             return change;
         (string Group, string Kind) served = default;
         var versions = new List<string>();
-        var reason = await waits.UntilAsync(
-            resource, null, item.Key.Name,
-            definition =>
-            {
-                if (definition is null)
-                    return "it is gone";
-                Read(definition.Root, out served, versions);
-                return WhyNotEstablished(definition.Root);
-            },
-            cancellationToken).ConfigureAwait(false);
+        string? reason;
+        try
+        {
+            reason = await waits.UntilAsync(
+                resource, null, item.Key.Name,
+                definition =>
+                {
+                    if (definition is null)
+                        return "it is gone";
+                    Read(definition.Root, out served, versions);
+                    return WhyNotEstablished(definition.Root);
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (UpgradeException e)
+        {
+            // It is there all the same, under its UID; whether it is served is not known.
+            return change with { Action = ClusterConfigChangeAction.Failed, Reason = e.Failure.Message, Failure = e.Failure };
+        }
         if (reason is null)
         {
             _established[served] = versions;

@@ -10,6 +10,7 @@ namespace KonUpgrade.Engine.Configuration.Importing;
 internal sealed class ExistingObjects(
     KubernetesClient client, string context, Autoscaled autoscaled, TargetWaits waits, IImportHook? hook, ImportOptions options)
 {
+    private static readonly ApplyOptions s_apply = new();
     private static readonly HashSet<string> s_replicas = ["spec.replicas"];
 
     /// <summary>Compares the object with the target's and does with it what the options say.</summary>
@@ -45,7 +46,7 @@ internal sealed class ExistingObjects(
                 Action = ClusterConfigChangeAction.Skipped,
                 Reason = $"It exists and differs in {Count(fields)}. An existing CustomResourceDefinition is changed only with -IncludeCrd.",
             },
-            ExistingObject.Apply => await ApplyAsync(item, resource, keepsReplicas ? ImportBody.WithoutReplicas(body) : body, live, comparison, change, cancellationToken).ConfigureAwait(false),
+            ExistingObject.Apply => await ApplyAsync(item, resource, keepsReplicas ? ImportBody.WithReplicasOf(live, body, s_apply.FieldManager) : body, live, comparison, change, cancellationToken).ConfigureAwait(false),
             _ => change with { Action = ClusterConfigChangeAction.Skipped, Reason = $"It exists and differs in {Count(fields)}." },
         };
     }
@@ -64,7 +65,7 @@ internal sealed class ExistingObjects(
         ImportItem item, ApiResource resource, ReadOnlyMemory<byte> body, KubernetesObject live, FieldComparisonOptions comparison, ClusterConfigChange change,
         CancellationToken cancellationToken)
     {
-        var applyOptions = new ApplyOptions { Force = options.ForceConflict, DryRun = options.DryRun, FieldValidation = FieldValidation.Strict };
+        var applyOptions = s_apply with { Force = options.ForceConflict, DryRun = options.DryRun, FieldValidation = FieldValidation.Strict };
         try
         {
             using var applied = await client.ApplyAsync(resource, item.Key.Namespace, item.Key.Name, body, applyOptions, cancellationToken).ConfigureAwait(false);

@@ -41,13 +41,27 @@ internal static class ImportBody
         return Write(node);
     }
 
-    /// <summary>The body without <c>spec.replicas</c>.</summary>
-    public static ReadOnlyMemory<byte> WithoutReplicas(ReadOnlyMemory<byte> body)
+    /// <summary>
+    /// The body with the <c>spec.replicas</c> that an autoscaler has set: not told, so that they stay the autoscaler's; or
+    /// as they are, where we own them from an earlier apply, since a server sets what an owner no longer tells to its
+    /// default.
+    /// </summary>
+    public static ReadOnlyMemory<byte> WithReplicasOf(KubernetesObject live, ReadOnlyMemory<byte> body, string manager)
     {
         var node = Parse(body);
-        (node["spec"] as JsonObject)?.Remove("replicas");
+        if (node["spec"] is not JsonObject spec)
+            return body;
+        var replicas = live.Root.Member("spec").Member("replicas");
+        if (replicas.ValueKind == JsonValueKind.Number && OwnsReplicas(live, manager))
+            spec["replicas"] = JsonNode.Parse(replicas.GetRawText());
+        else
+            spec.Remove("replicas");
         return Write(node);
     }
+
+    private static bool OwnsReplicas(KubernetesObject live, string manager) => live.Metadata.Objects("managedFields").Any(m =>
+        m.Text("manager") == manager && m.Text("operation") == "Apply"
+        && m.Member("fieldsV1").Member("f:spec").Member("f:replicas").ValueKind == JsonValueKind.Object);
 
     private static bool HoldsServerFields(KubernetesObject source)
     {

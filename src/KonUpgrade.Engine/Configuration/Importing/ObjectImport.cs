@@ -201,13 +201,26 @@ internal sealed class ObjectImport(
         var write = new WriteOptions { FieldManager = manager, DryRun = options.DryRun, FieldValidation = FieldValidation.Strict };
         try
         {
+            string? note = null;
             using var created = await SettledAsync(
                 item,
-                () => owner?.Operation == "Apply"
-                    ? client.CreateByApplyAsync(resource, item.Key.Namespace, body, write, cancellationToken)
-                    : client.CreateAsync(resource, item.Key.Namespace, body, write, cancellationToken),
+                async () =>
+                {
+                    if (owner?.Operation != "Apply" || note is not null)
+                        return await client.CreateAsync(resource, item.Key.Namespace, body, write, cancellationToken).ConfigureAwait(false);
+                    try
+                    {
+                        return await client.CreateByApplyAsync(resource, item.Key.Namespace, body, write, cancellationToken).ConfigureAwait(false);
+                    }
+                    catch (KubernetesApiException e) when (e.Failure.Id == "NotAppliable" && e.Failure.Message.Contains("duplicate entries for key", StringComparison.Ordinal))
+                    {
+                        // Lists may hold an entry twice, as long as nobody applies them.
+                        note = $"{manager} owns it by update and not by apply, since it holds entries twice: {e.Failure.Message}";
+                        return await client.CreateAsync(resource, item.Key.Namespace, body, write, cancellationToken).ConfigureAwait(false);
+                    }
+                },
                 cancellationToken).ConfigureAwait(false);
-            return Change(item, resource.ApiVersion, ClusterConfigChangeAction.Created) with { FieldManager = manager, Uid = created.Uid };
+            return Change(item, resource.ApiVersion, ClusterConfigChangeAction.Created) with { FieldManager = manager, Uid = created.Uid, Reason = note };
         }
         catch (KubernetesApiException e) when (e.StatusCode == 409 && (e.Reason == "AlreadyExists" || (owner?.Operation == "Apply" && e.Reason == "Conflict")))
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KonUpgrade.Engine.Foundation.Retry;
 using KonUpgrade.Engine.Kubernetes;
 
 namespace KonUpgrade.Engine.Configuration.Importing;
@@ -6,6 +7,8 @@ namespace KonUpgrade.Engine.Configuration.Importing;
 /// <summary>Waits for things on the target that others need, each no longer than the import's timeout.</summary>
 internal sealed class TargetWaits(KubernetesClient client, TargetServices services, ImportOptions options)
 {
+    private static readonly RetryPolicy s_polling = new() { MaxAttempts = int.MaxValue, BaseDelay = TimeSpan.FromMilliseconds(200), MaxDelay = TimeSpan.FromSeconds(2) };
+
     /// <summary>Waits until an object is as it should be.</summary>
     /// <param name="resource">Its kind.</param>
     /// <param name="namespace">Its namespace, or null.</param>
@@ -17,18 +20,27 @@ internal sealed class TargetWaits(KubernetesClient client, TargetServices servic
         ApiResource resource, string? @namespace, string name, Func<KubernetesObject?, string?> whyNot, CancellationToken cancellationToken)
     {
         string? reason = null;
-        var isDone = await UntilAsync(
-            resource,
-            new WatchOptions { Namespace = @namespace, FieldSelector = $"metadata.name={name}" },
-            (type, o) =>
-            {
-                // Before the list was read to its end, that nothing came says nothing.
-                if (type == WatchEventType.Synced && reason is not null)
-                    return false;
-                reason = whyNot(type is WatchEventType.Deleted or WatchEventType.Synced ? null : o);
-                return reason is null;
-            },
-            cancellationToken).ConfigureAwait(false);
+        bool isDone;
+        try
+        {
+            isDone = await UntilAsync(
+                resource,
+                new WatchOptions { Namespace = @namespace, FieldSelector = $"metadata.name={name}" },
+                (type, o) =>
+                {
+                    // Before the list was read to its end, that nothing came says nothing.
+                    if (type == WatchEventType.Synced && reason is not null)
+                        return false;
+                    reason = whyNot(type is WatchEventType.Deleted or WatchEventType.Synced ? null : o);
+                    return reason is null;
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (KubernetesApiException e) when (e.StatusCode == 403)
+        {
+            // A login may get an object and neither list nor watch its kind.
+            isDone = await PollAsync(resource, @namespace, name, o => (reason = whyNot(o)) is null, cancellationToken).ConfigureAwait(false);
+        }
         // Without any answer there is no reason either, and that is no success.
         return isDone ? null : reason ?? $"the target did not tell about it within {options.Timeout.TotalSeconds:0.###} s";
     }
@@ -60,6 +72,23 @@ internal sealed class TargetWaits(KubernetesClient client, TargetServices servic
                 && slice!.Root.Objects("endpoints").Any(e => e.Member("conditions").Member("ready").ValueKind != JsonValueKind.False),
             cancellationToken).ConfigureAwait(false);
         return ready ? null : $"it had no endpoint that was ready within {options.Timeout.TotalSeconds:0} s";
+    }
+
+    /// <returns>False when the time is over.</returns>
+    private async Task<bool> PollAsync(ApiResource resource, string? @namespace, string name, Func<KubernetesObject?, bool> isDone, CancellationToken cancellationToken)
+    {
+        var backoff = new Backoff(s_polling with { Deadline = options.Timeout }, TimeProvider.System);
+        while (true)
+        {
+            using (var o = await client.GetAsync(resource, @namespace, name, cancellationToken).ConfigureAwait(false))
+            {
+                if (isDone(o))
+                    return true;
+            }
+            if (!backoff.TryNext(null, out var delay))
+                return false;
+            await backoff.WaitAsync(delay, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <returns>False when the time is over.</returns>
