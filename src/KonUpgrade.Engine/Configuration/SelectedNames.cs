@@ -10,6 +10,32 @@ namespace KonUpgrade.Engine.Configuration;
 /// </summary>
 public sealed class SelectedNames
 {
+    // The short names of Kubernetes' own kinds that travel, as every server tells them: two directories can't ask one.
+    private static readonly Dictionary<string, (string Group, string Kind)> s_shortNames = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["cm"] = ("", "ConfigMap"),
+        ["limits"] = ("", "LimitRange"),
+        ["ns"] = ("", "Namespace"),
+        ["pv"] = ("", "PersistentVolume"),
+        ["pvc"] = ("", "PersistentVolumeClaim"),
+        ["po"] = ("", "Pod"),
+        ["quota"] = ("", "ResourceQuota"),
+        ["sa"] = ("", "ServiceAccount"),
+        ["svc"] = ("", "Service"),
+        ["crd"] = ("apiextensions.k8s.io", "CustomResourceDefinition"),
+        ["crds"] = ("apiextensions.k8s.io", "CustomResourceDefinition"),
+        ["deploy"] = ("apps", "Deployment"),
+        ["ds"] = ("apps", "DaemonSet"),
+        ["sts"] = ("apps", "StatefulSet"),
+        ["hpa"] = ("autoscaling", "HorizontalPodAutoscaler"),
+        ["cj"] = ("batch", "CronJob"),
+        ["ing"] = ("networking.k8s.io", "Ingress"),
+        ["netpol"] = ("networking.k8s.io", "NetworkPolicy"),
+        ["pdb"] = ("policy", "PodDisruptionBudget"),
+        ["pc"] = ("scheduling.k8s.io", "PriorityClass"),
+        ["sc"] = ("storage.k8s.io", "StorageClass"),
+    };
+
     private readonly ClusterConfigSelection _selection;
     private readonly HashSet<(string Group, string Kind)> _kinds = [];
     private readonly HashSet<string> _unknownKinds;
@@ -124,7 +150,7 @@ public sealed class SelectedNames
     // Kinds that no cluster serves are known by their kind and its regular plurals, with or without group, version and group.
     private static bool Means(string word, ManifestFile file)
     {
-        if (IsName(word, file.Kind))
+        if (IsName(word, file.Kind) || (s_shortNames.TryGetValue(word, out var meant) && meant == (file.Group, file.Kind)))
             return true;
         if (word.IndexOf('.', StringComparison.Ordinal) is not (> 0 and var dot) || !IsName(word[..dot], file.Kind))
             return false;

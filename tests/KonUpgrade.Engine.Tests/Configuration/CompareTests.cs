@@ -144,6 +144,8 @@ public sealed class CompareTests : IAsyncDisposable
         var (found, comparer) = await CompareAsync(await OfDirectoryAsync(), Live(_blue!), selection);
         Assert.Empty(found);
         Assert.Equal(1, comparer.ObjectCount);
+        (found, comparer) = await CompareAsync(await OfDirectoryAsync(), await OfDirectoryAsync(), selection);
+        Assert.Equal((0, 1), (found.Count, comparer.ObjectCount));
         (found, _) = await CompareAsync(await OfDirectoryAsync(), Live(_green!), selection);
         Assert.Equal(("web", ClusterConfigDifferenceState.Missing), Assert.Single(found) is { } d ? (d.Name, d.State) : default);
     }
