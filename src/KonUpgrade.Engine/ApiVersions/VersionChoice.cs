@@ -22,11 +22,10 @@ public sealed record VersionChoice(ApiResource? Resource, bool Renamed, string? 
         [("extensions", "ReplicaSet")] = "apps",
     };
 
-    // Where the shapes differ, from the API's own deprecation guide: what a newer version wants must be worked out.
+    // Where the shapes differ and there is no converter (CustomResourceDefinitions have one), from the API's own deprecation guide: what a newer version wants must be worked out.
     private static readonly HashSet<(string Kind, string From, string To)> s_differing =
     [
         ("Ingress", "v1beta1", "v1"),
-        ("CustomResourceDefinition", "v1beta1", "v1"),
         ("HorizontalPodAutoscaler", "v2beta1", "v2"),
         ("HorizontalPodAutoscaler", "v2beta1", "v1"),
         ("HorizontalPodAutoscaler", "v2beta2", "v1"),

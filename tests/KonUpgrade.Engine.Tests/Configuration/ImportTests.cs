@@ -217,12 +217,11 @@ public sealed class ImportTests
     public async Task A_version_of_another_shape_is_refused_with_what_the_target_serves()
     {
         await using var scene = await StartAsync("1.33");
-        scene.Manifests.Add(Definition().Replace("apiextensions.k8s.io/v1", "apiextensions.k8s.io/v1beta1", StringComparison.Ordinal)).Add(Namespace("shop")).Add(Widget("shop", "w"));
-        var changes = await scene.ImportAsync();
-        var definition = changes.Single(c => c.Kind == "CustomResourceDefinition");
-        Assert.Equal("KindNotServed", definition.Failure!.Id);
-        Assert.Contains("apiextensions.k8s.io/v1", definition.Reason, StringComparison.Ordinal);
-        Assert.Contains("converted", changes.Single(c => c.Kind == "Widget").Reason, StringComparison.Ordinal);
+        scene.Manifests.Add(Namespace("shop")).Add("""{"apiVersion":"networking.k8s.io/v1beta1","kind":"Ingress","metadata":{"name":"i","namespace":"shop"},"spec":{"backend":{"serviceName":"web","servicePort":80}}}""");
+        var ingress = (await scene.ImportAsync()).Single(c => c.Kind == "Ingress");
+        Assert.Equal("KindNotServed", ingress.Failure!.Id);
+        Assert.Contains("networking.k8s.io/v1,", ingress.Reason, StringComparison.Ordinal);
+        Assert.Contains("converted", ingress.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -493,6 +492,26 @@ public sealed class ImportTests
         Assert.Equal(3, (await scene.ImportAsync()).Count);
         scene.Options = scene.Options with { Selection = new ClusterConfigSelection { Kind = ["cm"], LabelSelector = "app=web" } };
         Assert.Equal("c", Assert.Single(await scene.ImportAsync()).Name);
+    }
+
+    [Fact]
+    public async Task A_definition_of_v1beta1_becomes_one_of_v1_and_its_objects_lose_nothing()
+    {
+        await using var scene = await StartAsync();
+        scene.Manifests.Add(Namespace("shop")).Add("""
+            {"apiVersion":"apiextensions.k8s.io/v1beta1","kind":"CustomResourceDefinition","metadata":{"name":"gadgets.old.example"},"spec":{"group":"old.example","version":"v1","scope":"Namespaced",
+             "names":{"kind":"Gadget","listKind":"GadgetList","plural":"gadgets","singular":"gadget"},"validation":{"openAPIV3Schema":{"properties":{"spec":{"properties":{"size":{"type":"integer"}}}}}}}}
+            """).Add("""{"apiVersion":"old.example/v1","kind":"Gadget","metadata":{"name":"g","namespace":"shop"},"spec":{"size":1,"unknown":{"deep":true}}}""");
+        var changes = await scene.ImportAsync();
+        Assert.All(changes, change => Assert.Equal(ClusterConfigChangeAction.Created, change.Action));
+        var definition = changes.Single(change => change.Kind == "CustomResourceDefinition");
+        Assert.Equal("apiextensions.k8s.io/v1", definition.ApiVersion);
+        Assert.Contains("Written as apiextensions.k8s.io/v1", definition.Reason, StringComparison.Ordinal);
+        Assert.Contains("Unknown fields were kept", definition.Reason, StringComparison.Ordinal);
+        using var gadget = await scene.Green.Client.GetAsync(
+            new ApiResource { Group = "old.example", Version = "v1", Kind = "Gadget", Plural = "gadgets", Namespaced = true }, "shop", "g", Token);
+        Assert.True(gadget!.Root.GetProperty("spec").GetProperty("unknown").GetProperty("deep").GetBoolean());
+        Assert.All(await scene.ImportAsync(), change => Assert.Equal(ClusterConfigChangeAction.Unchanged, change.Action));
     }
 
     [Fact]

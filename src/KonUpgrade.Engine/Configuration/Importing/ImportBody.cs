@@ -95,10 +95,12 @@ internal static class ImportBody
 
     private static string? Text(JsonObject node, string name) => node[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
-    private static JsonObject Parse(ReadOnlyMemory<byte> json) =>
+    /// <summary>A tree of an object in which something has to change.</summary>
+    internal static JsonObject Parse(ReadOnlyMemory<byte> json) =>
         JsonNode.Parse(json.Span, documentOptions: new JsonDocumentOptions { MaxDepth = 1000 })!.AsObject();
 
-    private static byte[] Write(JsonObject node) => JsonSerializer.SerializeToUtf8Bytes(node, s_plain);
+    /// <summary>The tree as JSON.</summary>
+    internal static byte[] Write(JsonObject node) => JsonSerializer.SerializeToUtf8Bytes(node, s_plain);
 }
 
 /// <summary>An owner as the target knows it.</summary>

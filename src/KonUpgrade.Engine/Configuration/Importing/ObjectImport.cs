@@ -125,11 +125,14 @@ internal sealed class ObjectImport(
         var resource = choice.Resource!;
         var note = verdict.Note ?? item.Addition?.Note;
         using var replaced = verdict.Json is { } json ? KubernetesObject.Parse(json) : null;
-        var body = ImportBody.For(replaced ?? source, resource.ApiVersion, found);
+        using var converted = ImportConversion.Of(replaced ?? source, resource, out var changed);
+        var body = ImportBody.For(converted ?? replaced ?? source, resource.ApiVersion, found);
         var change = await WriteAsync(item, resource, body, cancellationToken).ConfigureAwait(false);
         change = await customResources.SettleAsync(item, resource, change, cancellationToken).ConfigureAwait(false);
         if (choice.Renamed && change.Action is ClusterConfigChangeAction.Created)
             note = Join(note, $"Written as {resource.ApiVersion}, since the target does not serve {item.ApiVersion}.");
+        if (changed is not null && change.Action is ClusterConfigChangeAction.Created)
+            note = Join(note, changed);
         if (change.Action is ClusterConfigChangeAction.Created && Finalizers.NoteOn(source) is { } held)
             note = Join(note, held);
         return note is null ? change : change with { Reason = Join(change.Reason, note) };
