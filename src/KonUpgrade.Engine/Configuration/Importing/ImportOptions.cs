@@ -23,8 +23,8 @@ public sealed record ImportOptions
     /// <summary>Whether nothing is written: the server says what it would do.</summary>
     public bool DryRun { get; init; }
 
-    /// <summary>How many objects are written at once.</summary>
-    public int ThrottleLimit { get; init; } = 16;
+    /// <summary>How many objects are written at once: enough to keep a server busy while answers are on their way, and well below what it takes from one client (429 is obeyed).</summary>
+    public int ThrottleLimit { get; init; } = 24;
 
     /// <summary>What of the export is imported. Objects outside it are not mentioned.</summary>
     public ClusterConfigSelection Selection { get; init; } = new();

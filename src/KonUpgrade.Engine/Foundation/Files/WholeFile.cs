@@ -1,8 +1,20 @@
 namespace KonUpgrade.Engine.Foundation.Files;
 
-/// <summary>Writes files whole or not at all: beside the old one, flushed to the disk, then renamed over it.</summary>
+/// <summary>
+/// Reads files whole, and writes them whole or not at all: beside the old one, flushed to the disk, then renamed over it.
+/// </summary>
 public static class WholeFile
 {
+    // What takes longer to be waited for than to be read.
+    private const long Small = 256 * 1024;
+
+    /// <summary>Whether a file is read at once, without a wait.</summary>
+    internal static bool IsSmall(string path) => new FileInfo(path).Length <= Small;
+
+    /// <summary>Reads a file. A small one, as manifests are, is there at once.</summary>
+    internal static ValueTask<byte[]> ReadAsync(string path, CancellationToken cancellationToken) =>
+        IsSmall(path) ? ValueTask.FromResult(File.ReadAllBytes(path)) : new ValueTask<byte[]>(File.ReadAllBytesAsync(path, cancellationToken));
+
     /// <summary>Writes a file. It is on the disk when this returns, and at no time half there.</summary>
     /// <exception cref="KonUpgrade.Model.UpgradeException">DiskFull or WriteFailed; the old file, if any, is as it was.</exception>
     public static async Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)

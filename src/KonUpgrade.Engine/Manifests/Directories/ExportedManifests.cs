@@ -92,7 +92,7 @@ internal sealed class ExportedManifests(string directory) : IManifestSource
             byte[] bytes;
             try
             {
-                bytes = new FileInfo(file.FilePath).Length == 0 ? [] : await File.ReadAllBytesAsync(file.FilePath, cancellationToken).ConfigureAwait(false);
+                bytes = new FileInfo(file.FilePath).Length == 0 ? [] : await WholeFile.ReadAsync(file.FilePath, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
             {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using KonUpgrade.Engine.Foundation.Files;
 
 namespace KonUpgrade.Engine.Manifests.Directories;
 
@@ -27,9 +28,13 @@ internal static class Sha256
         }
     }
 
-    /// <summary>The checksum of a file. The stream has no buffer: hashing brings its own, and most files are small.</summary>
+    /// <summary>The checksum of a file.</summary>
     public static async Task<string> OfFileAsync(string path, CancellationToken cancellationToken)
     {
+        if (WholeFile.IsSmall(path))
+            return Of(await WholeFile.ReadAsync(path, cancellationToken).ConfigureAwait(false));
+
+        // The stream has no buffer: hashing brings its own.
         var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1, FileOptions.SequentialScan);
         await using (stream.ConfigureAwait(false))
             return Convert.ToHexString(await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false)).ToLowerInvariant();

@@ -86,6 +86,20 @@ public sealed class FilesTests
         Assert.Equal(("WriteFailed", FailureKind.WriteError), (error.Failure.Id, error.Failure.Kind));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(10)]
+    [InlineData(300 * 1024)]
+    public async Task Small_files_and_large_ones_are_read_whole(int length)
+    {
+        using var folder = new TempFolder();
+        var text = new string('x', length);
+        var path = folder.Write("file", text);
+
+        Assert.Equal(text, Encoding.UTF8.GetString(await WholeFile.ReadAsync(path, TestContext.Current.CancellationToken)));
+        await Assert.ThrowsAsync<FileNotFoundException>(async () => await WholeFile.ReadAsync(folder["none"], TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public void A_directory_has_one_writer_at_a_time()
     {
