@@ -1,6 +1,6 @@
 using KonUpgrade.Engine.Manifests;
-using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Engine.Manifests.Descriptions;
+using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Comparing;
