@@ -15,6 +15,9 @@ public sealed record UpgradeSystem
     /// <summary>Where its own documentation of an upgrade is.</summary>
     public string? Documentation { get; init; }
 
+    /// <summary>The kinds by which a cluster is known to have the system: all of them are served; empty where it is never found by itself.</summary>
+    public IReadOnlyList<string> DetectedByKind { get; init; } = [];
+
     /// <summary>The kinds that are exported, as <c>App.k11n.dev</c>; empty where every kind is, but for those left out.</summary>
     public IReadOnlyList<string> ExportedKind { get; init; } = [];
 

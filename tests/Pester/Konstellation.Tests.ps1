@@ -64,6 +64,15 @@ Describe 'A Konstellation cluster moves' {
         Get-Content backup/left-out.jsonl -Raw | Should -Match 'AppRelease'
     }
 
+    It 'is found by its kinds where no system is named, and what it does not cover is told' {
+        $found = Export-ClusterConfig -Cluster blue -Path "$TestDrive/found" -WarningVariable warned -WarningAction SilentlyContinue -InformationVariable said
+        $found.System | Should -Be 'Konstellation'
+        "$said" | Should -BeLike '*blue has the system Konstellation*'
+        "$warned" | Should -BeLike '*not covered*Namespace*'
+        (Export-ClusterConfig -Cluster blue -System Kubernetes -Path "$TestDrive/whole" -WarningVariable none).System | Should -Be 'Kubernetes'
+        $none | Should -BeNullOrEmpty
+    }
+
     It 'arrives, but for the app whose target green does not have' {
         $failed.Name | Should -Be 'beta'
         $failed.Failure.Id | Should -Be 'TargetMissing'

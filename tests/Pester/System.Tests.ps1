@@ -34,3 +34,36 @@ Describe 'Get-UpgradeSystem' {
         (Import-Clixml "$TestDrive/system.xml").ExportedKind | Should -Be @($system.ExportedKind)
     }
 }
+
+Describe 'A system of one''s own' {
+    BeforeAll {
+        . $PSScriptRoot/Support.ps1
+        $file = "$TestDrive/platform.yaml"
+        $head = "apiVersion: konupgrade.dev/v1`nkind: UpgradeSystem`nmetadata: {name: Platform}`ntitle: Our platform`n"
+        Set-Content -LiteralPath $file -Value ($head + "export:`n  kinds: [ConfigMap]`n  names: {ConfigMap: set*}`n")
+    }
+
+    It 'is checked and given' {
+        $system = Get-UpgradeSystem -SystemPath $file
+        $system.Name | Should -Be 'Platform'
+        $system.ExportedKind | Should -Be 'ConfigMap'
+        (Get-UpgradeSystem * -SystemPath $file).Name | Should -Contain 'Kubernetes'
+    }
+
+    It 'is found from the session''s own location' {
+        Push-Location $TestDrive
+        try { (Get-UpgradeSystem -SystemPath ./platform.yaml).Name | Should -Be 'Platform' }
+        finally { Pop-Location }
+    }
+
+    It 'is refused with line and column where it excludes what it includes' {
+        $wrong = "$TestDrive/wrong.yaml"
+        Set-Content -LiteralPath $wrong -Value ($head + "export:`n  kinds: [ConfigMap]`n  leaveOut:`n  - kinds: [ConfigMap]`n    reason: never`n")
+        { Get-UpgradeSystem -SystemPath $wrong -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidSystem*' -ExpectedMessage '*line 8*ConfigMap*'
+        { Export-ClusterConfig -Path "$TestDrive/none" -SystemPath $wrong -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidSystem*'
+    }
+
+    It 'must be the one that -System names' {
+        { Export-ClusterConfig -Path "$TestDrive/none" -System Kubernetes -SystemPath $file -ErrorAction Stop } | Should -Throw -ErrorId 'SystemMismatch*'
+    }
+}

@@ -1,12 +1,16 @@
 using System.Reflection;
 using KonUpgrade.Engine.Configuration;
+using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Systems.Konstellation;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Systems;
 
-/// <summary>The systems that come with KonUpgrade: a <c>system.yaml</c> each, and code where data is not enough.</summary>
+/// <summary>
+/// The systems that come with KonUpgrade, a <c>system.yaml</c> each and code where data is not enough; and one of the
+/// user's own beside them, where there is one.
+/// </summary>
 public sealed class SystemCatalog
 {
     private const string Prefix = "Systems/";
@@ -15,7 +19,9 @@ public sealed class SystemCatalog
 
     /// <summary>Reads the descriptions.</summary>
     /// <param name="services">What the systems' code may use; null for the real ones.</param>
-    public SystemCatalog(SystemServices? services = null)
+    /// <param name="own">A system of the user's own, or null.</param>
+    /// <exception cref="UpgradeException">The user's own system has the name of one that comes with KonUpgrade (<c>SystemNameTaken</c>).</exception>
+    public SystemCatalog(SystemServices? services = null, SystemDescription? own = null)
     {
         services ??= new SystemServices();
         var assembly = typeof(SystemCatalog).Assembly;
@@ -31,7 +37,40 @@ public sealed class SystemCatalog
                 },
             });
         }
+        if (own is null)
+            return;
+        if (!_systems.TryAdd(own.Name, new SystemDefinition(own)))
+            throw new UpgradeException(NameTaken(own.Name));
+        Own = _systems[own.Name];
     }
+
+    /// <summary>The system of the user's own, or null.</summary>
+    public SystemDefinition? Own { get; }
+
+    /// <summary>The system that carries everything of a cluster.</summary>
+    public SystemDefinition Whole => _systems["Kubernetes"];
+
+    /// <summary>
+    /// The system that a cluster has: the one whose kinds it serves all. Where it has none, or kinds are selected that
+    /// do not belong to it, the one that carries everything.
+    /// </summary>
+    /// <param name="served">What the cluster serves.</param>
+    /// <param name="selection">What of the cluster is meant.</param>
+    /// <param name="cluster">How messages name the cluster.</param>
+    /// <exception cref="UpgradeException">It has several (<c>SystemAmbiguous</c>, which names them).</exception>
+    public SystemDefinition Detect(ApiCatalog served, ClusterConfigSelection selection, string cluster) => Find(served, selection) switch
+    {
+        [] => Whole,
+        [var only] => only,
+        var several => throw new UpgradeException(new Failure
+        {
+            Id = "SystemAmbiguous",
+            Kind = FailureKind.InvalidArgument,
+            Message = $"{cluster} has several systems: {string.Join(", ", several.Select(system => system.Description.Name))}.",
+            Recommendation = "Name the one that is meant with -System; Kubernetes carries everything.",
+            Target = cluster,
+        }),
+    };
 
     /// <summary>All systems, by name.</summary>
     public IReadOnlyList<UpgradeSystem> All => [.. _systems.Values.Select(s => Describe(s.Description))];
@@ -43,9 +82,32 @@ public sealed class SystemCatalog
         Id = "UnknownSystem",
         Kind = FailureKind.InvalidArgument,
         Message = $"There is no system '{name}'. There are: {string.Join(", ", _systems.Keys)}.",
-        Recommendation = "Use one of these names; Get-UpgradeSystem tells more about each.",
+        Recommendation = "Use one of these names (Get-UpgradeSystem tells more about each); a system of your own needs its file too, with -SystemPath.",
         Target = name,
     });
+
+    private List<SystemDefinition> Find(ApiCatalog served, ClusterConfigSelection selection)
+    {
+        var kinds = served.Resources.Select(resource => resource.KindAndGroup).ToHashSet(StringComparer.Ordinal);
+        var selected = selection.Kind.SelectMany(served.Match)
+            .Concat(selection.Group.SelectMany(group => served.Resources.Where(resource => resource.Group == (group == "core" ? "" : group))))
+            .ToList();
+        return
+        [
+            .. _systems.Values.Where(system => system.Description is { Detect.Count: > 0 } description
+                && description.Detect.All(kinds.Contains)
+                && selected.TrueForAll(resource => description.Knows(resource.Group, resource.Kind))),
+        ];
+    }
+
+    private static Failure NameTaken(string name) => new()
+    {
+        Id = "SystemNameTaken",
+        Kind = FailureKind.InvalidArgument,
+        Message = $"The system '{name}' of the file has the name of one that comes with KonUpgrade.",
+        Recommendation = "Give it another metadata.name: exports tell by the name which rules they were made by.",
+        Target = name,
+    };
 
     private static UpgradeSystem Describe(SystemDescription description) => new()
     {
@@ -53,6 +115,7 @@ public sealed class SystemCatalog
         Title = description.Title,
         Description = description.Description,
         Documentation = description.Documentation,
+        DetectedByKind = description.Detect,
         ExportedKind = description.Export.Kinds,
         LeftOutKind = description.Export.LeaveOut.Where(rule => rule.ByKind)
             .SelectMany(rule => rule.Kinds.Select(kind => (kind, rule.Reason)))

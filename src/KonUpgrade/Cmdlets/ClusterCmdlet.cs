@@ -14,6 +14,17 @@ public abstract class ClusterCmdlet : EngineCmdlet
     [ValidateNotNullOrEmpty]
     public string? KubeConfigPath { get; set; }
 
+    /// <summary>The system whose rules hold.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(SystemCompleter))]
+    public string? System { get; set; }
+
+    /// <summary>A file that describes a system of one's own.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? SystemPath { get; set; }
+
     /// <summary>API groups.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -59,6 +70,9 @@ public abstract class ClusterCmdlet : EngineCmdlet
         Namespace = Namespace ?? [],
         LabelSelector = LabelSelector,
     };
+
+    /// <summary>The system that the command line names.</summary>
+    private protected SystemRequest ChosenSystem => new(System, SystemPath is { } path ? ResolvePath(path) : null);
 
     /// <summary>The limit as it was given, or null.</summary>
     private protected int? Throttle => ThrottleLimit > 0 ? ThrottleLimit : null;

@@ -25,12 +25,6 @@ public sealed class CompareClusterConfigCommand : ClusterCmdlet
     [ArgumentCompleter(typeof(ContextCompleter))]
     public object Difference { get; set; } = null!;
 
-    /// <summary>The system whose rules hold; the export's own, or Kubernetes, where none is given.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(SystemCompleter))]
-    public string? System { get; set; }
-
     /// <summary>Whether an export that is not complete is taken.</summary>
     [Parameter]
     public SwitchParameter AllowPartial { get; set; }
@@ -39,7 +33,7 @@ public sealed class CompareClusterConfigCommand : ClusterCmdlet
     protected override void ProcessRecord()
     {
         var request = new CompareRequest(
-            Side(Reference), Side(Difference), System, Selection, AllowPartial, Throttle);
+            Side(Reference), Side(Difference), ChosenSystem, Selection, AllowPartial, Throttle);
         Run((host, token) => CompareOperation.RunAsync(request, host, token), RunOptions.Record(this, Timeout, Reference));
     }
 

@@ -25,12 +25,6 @@ public sealed class ExportClusterConfigCommand : ClusterCmdlet
     [ArgumentCompleter(typeof(ContextCompleter))]
     public ClusterContext? Cluster { get; set; }
 
-    /// <summary>The system that says what is exported and by which rules.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(SystemCompleter))]
-    public string System { get; set; } = "Kubernetes";
-
     /// <summary>Whether an export of another cluster, system or selection in the directory is replaced.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -58,7 +52,7 @@ public sealed class ExportClusterConfigCommand : ClusterCmdlet
             return;
         }
 
-        var request = new ExportRequest(RequestFor(Cluster), path, System, Selection, Throttle, PassThru, Force);
+        var request = new ExportRequest(RequestFor(Cluster), path, ChosenSystem, Selection, Throttle, PassThru, Force);
         Run((host, token) => ExportOperation.RunAsync(request, host, token), RunOptions.Record(this, Timeout, (object?)Cluster ?? path));
     }
 }

@@ -17,10 +17,16 @@ public sealed class GetUpgradeSystemCommand : EngineCmdlet
     [ArgumentCompleter(typeof(SystemCompleter))]
     public string[]? Name { get; set; }
 
+    /// <summary>A file that describes a system of one's own; without a name, that one alone.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? SystemPath { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         var names = NamePattern.All(Name);
-        Run((host, token) => SystemOperation.RunAsync(names, host, token), RunOptions.Record(this, target: Name));
+        var path = SystemPath is null ? null : ResolvePath(SystemPath);
+        Run((host, token) => SystemOperation.RunAsync(names, path, host, token), RunOptions.Record(this, target: Name));
     }
 }

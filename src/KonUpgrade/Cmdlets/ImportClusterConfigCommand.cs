@@ -44,12 +44,6 @@ public sealed class ImportClusterConfigCommand : ClusterCmdlet
     [ArgumentCompleter(typeof(ContextCompleter))]
     public ClusterContext? Cluster { get; set; }
 
-    /// <summary>The system whose order and rules hold; the export's own where none is given.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(SystemCompleter))]
-    public string? System { get; set; }
-
     /// <summary>What is done with an object that the target has already.</summary>
     [Parameter]
     public ExistingObject Existing { get; set; } = ExistingObject.Skip;
@@ -88,8 +82,8 @@ public sealed class ImportClusterConfigCommand : ClusterCmdlet
         var request = RequestFor(Cluster);
         var options = new RunOptions { TimeLimit = Timeout, Target = Cluster };
         Run((_, token) => ContextOperation.CheckAsync(request, token), options);
-        if (System is { } system)
-            Run((_, token) => SystemOperation.CheckAsync(system, token), options);
+        var system = ChosenSystem;
+        Run((host, token) => SystemOperation.CheckAsync(system, host, token), options);
     }
 
     /// <inheritdoc/>
@@ -98,7 +92,7 @@ public sealed class ImportClusterConfigCommand : ClusterCmdlet
         var target = RequestFor(Cluster);
         foreach (var path in Sources())
         {
-            var request = new ImportRequest(path, target, System, new ImportSwitches(Existing, IncludeCrd, ForceConflict, AllowPartial, AllowModified), Selection, Throttle);
+            var request = new ImportRequest(path, target, ChosenSystem, new ImportSwitches(Existing, IncludeCrd, ForceConflict, AllowPartial, AllowModified), Selection, Throttle);
             // What is wrong with one export is told by the operation, and the next follows; what is left is of the target,
             // which is the same for all of them.
             var options = new RunOptions { TimeLimit = Timeout, Target = path, TimesOutAlone = MyInvocation.ExpectingInput };

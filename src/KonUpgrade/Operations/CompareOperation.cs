@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
+using KonUpgrade.Engine.Configuration;
 using KonUpgrade.Engine.Configuration.Comparing;
-using KonUpgrade.Engine.Systems;
 using KonUpgrade.Pipeline;
 
 namespace KonUpgrade.Operations;
@@ -9,7 +9,7 @@ namespace KonUpgrade.Operations;
 internal sealed record CompareRequest(
     SideRequest Reference,
     SideRequest Difference,
-    string? System,
+    SystemRequest System,
     ClusterConfigSelection Selection,
     bool AllowPartial,
     int? ThrottleLimit);
@@ -21,6 +21,7 @@ internal static class CompareOperation
     public static async IAsyncEnumerable<ClusterConfigDifference> RunAsync(
         CompareRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var chosen = await request.System.OpenAsync(host, cancellationToken).ConfigureAwait(false);
         var reference = await ComparedSide.OpenAsync(request.Reference, host, cancellationToken).ConfigureAwait(false);
         await using (reference.ConfigureAwait(false))
         {
@@ -31,7 +32,7 @@ internal static class CompareOperation
                 difference.Check(request.AllowPartial);
                 var options = new CompareOptions
                 {
-                    System = new SystemCatalog().Get(System(request, reference.Export, difference.Export, host)),
+                    System = await SystemAsync(chosen, reference, difference, request.Selection, host, cancellationToken).ConfigureAwait(false),
                     Selection = Selection(request, reference.Export, difference.Export, host),
                 };
                 if (request.ThrottleLimit is { } limit)
@@ -52,13 +53,18 @@ internal static class CompareOperation
         }
     }
 
-    private static string System(CompareRequest request, ClusterConfigExport? reference, ClusterConfigExport? difference, IPipelineHost host)
+    private static async Task<SystemDefinition> SystemAsync(
+        ChosenSystem chosen, ComparedSide reference, ComparedSide difference, ClusterConfigSelection selection, IPipelineHost host, CancellationToken cancellationToken)
     {
-        if (request.System is { } named)
+        if (chosen.Named is { } named)
             return named;
-        if (reference is not null && difference is not null && reference.System != difference.System)
-            host.Warning($"One side was exported as {reference.System}, the other as {difference.System}; both are compared as {reference.System}. -System names another.");
-        return reference?.System ?? difference?.System ?? "Kubernetes";
+        if (reference.Export is { } one && difference.Export is { } other && one.System != other.System)
+            host.Warning($"One side was exported as {one.System}, the other as {other.System}; both are compared as {one.System}. -System names another.");
+        if (chosen.For(reference.Export ?? difference.Export) is { } exported)
+            return exported;
+        return (reference.Connection ?? difference.Connection) is { } cluster
+            ? await chosen.ForAsync(cluster, selection, host, cancellationToken).ConfigureAwait(false)
+            : chosen.Catalog.Whole;
     }
 
     // What was left out of an export by its selection is no difference.

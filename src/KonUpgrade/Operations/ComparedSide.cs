@@ -12,11 +12,9 @@ internal sealed record SideRequest(ClusterRequest? Cluster, string? Directory);
 /// <summary>One side of a comparison, opened.</summary>
 internal sealed class ComparedSide : IAsyncDisposable
 {
-    private readonly ClusterConnection? _connection;
-
     private ComparedSide(ClusterConnection connection, IReporter reporter)
     {
-        _connection = connection;
+        Connection = connection;
         Source = new ClusterSource(connection, reporter);
     }
 
@@ -28,6 +26,9 @@ internal sealed class ComparedSide : IAsyncDisposable
 
     /// <summary>Where its objects come from.</summary>
     public IConfigSource Source { get; }
+
+    /// <summary>The cluster; null for a directory.</summary>
+    public ClusterConnection? Connection { get; }
 
     /// <summary>What an export says of itself; null for a cluster and for plain manifests.</summary>
     public ClusterConfigExport? Export { get; }
@@ -57,7 +58,7 @@ internal sealed class ComparedSide : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _connection?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => Connection?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private static async Task<bool> IsDirectoryAsync(SideRequest side, CancellationToken cancellationToken)
     {

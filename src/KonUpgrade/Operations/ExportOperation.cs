@@ -1,13 +1,12 @@
 using System.Runtime.CompilerServices;
 using KonUpgrade.Engine.Configuration.Exporting;
-using KonUpgrade.Engine.Systems;
 using KonUpgrade.Pipeline;
 
 namespace KonUpgrade.Operations;
 
 /// <summary>What is exported, from where and to where.</summary>
 internal sealed record ExportRequest(
-    ClusterRequest Source, string Path, string System, ClusterConfigSelection Selection, int? ThrottleLimit, bool Items, bool Replace);
+    ClusterRequest Source, string Path, SystemRequest System, ClusterConfigSelection Selection, int? ThrottleLimit, bool Items, bool Replace);
 
 /// <summary>Exports a cluster's configuration: opens, asks, lets the engine work, and tells how it ended.</summary>
 internal static class ExportOperation
@@ -16,13 +15,15 @@ internal static class ExportOperation
     public static async IAsyncEnumerable<object> RunAsync(
         ExportRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var system = new SystemCatalog().Get(request.System);
+        var chosen = await request.System.OpenAsync(host, cancellationToken).ConfigureAwait(false);
         var source = await request.Source.OpenAsync(host, cancellationToken).ConfigureAwait(false);
         await using (source.ConfigureAwait(false))
         {
+            var system = await chosen.ForAsync(source, request.Selection, host, cancellationToken).ConfigureAwait(false);
             if (!await host.ShouldProcessAsync(request.Path, $"Export the configuration of {source.Context.Name}", cancellationToken).ConfigureAwait(false))
                 yield break;
 
+            await chosen.TellUncoveredAsync(source, system, request.Selection, host, cancellationToken).ConfigureAwait(false);
             var options = new ExportOptions { Path = request.Path, System = system.Description, Selection = request.Selection, ReplaceExport = request.Replace };
             if (request.ThrottleLimit is { } limit)
                 options = options with { ThrottleLimit = limit };

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using KonUpgrade.Engine.Configuration;
 using KonUpgrade.Engine.Configuration.Importing;
 using KonUpgrade.Engine.Manifests.Directories;
-using KonUpgrade.Engine.Systems;
 using KonUpgrade.Pipeline;
 
 namespace KonUpgrade.Operations;
@@ -15,7 +15,7 @@ internal sealed record ImportSwitches(
 internal sealed record ImportRequest(
     string Path,
     ClusterRequest Target,
-    string? System,
+    SystemRequest System,
     ImportSwitches Switches,
     ClusterConfigSelection Selection,
     int? ThrottleLimit);
@@ -27,13 +27,13 @@ internal static class ImportOperation
     public static async IAsyncEnumerable<ClusterConfigChange> RunAsync(
         ImportRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var catalog = new SystemCatalog();
-        var system = request.System is { } named ? catalog.Get(named) : null;
+        var chosen = await request.System.OpenAsync(host, cancellationToken).ConfigureAwait(false);
+        SystemDefinition? system = null;
         ManifestDirectory? source = null;
         try
         {
             source = await ManifestDirectory.OpenAsync(request.Path, cancellationToken).ConfigureAwait(false);
-            system ??= catalog.Get(source.Export?.System ?? "Kubernetes");
+            system = chosen.For(source.Export);
         }
         catch (UpgradeException exception)
         {
@@ -41,11 +41,12 @@ internal static class ImportOperation
             host.Error(exception.Failure, exception, request.Path);
         }
 
-        if (source is null || system is null)
+        if (source is null || (system is null && source.Export is not null))
             yield break;
         var target = await request.Target.OpenAsync(host, cancellationToken).ConfigureAwait(false);
         await using (target.ConfigureAwait(false))
         {
+            system ??= await chosen.ForAsync(target, request.Selection, host, cancellationToken).ConfigureAwait(false);
             var importer = new ConfigImporter(source, target, system, Options(request), host);
             ImportPlanSummary? plan = null;
             try

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using KonUpgrade.Engine.Systems;
 using KonUpgrade.Pipeline;
 
 namespace KonUpgrade.Operations;
@@ -8,12 +7,10 @@ namespace KonUpgrade.Operations;
 internal static class SystemOperation
 {
     public static async IAsyncEnumerable<UpgradeSystem> RunAsync(
-        IReadOnlyList<NamePattern> names, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IReadOnlyList<NamePattern> names, string? path, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await Task.CompletedTask.ConfigureAwait(false);
-        cancellationToken.ThrowIfCancellationRequested();
-        var catalog = new SystemCatalog();
-        var all = catalog.All;
+        var catalog = (await new SystemRequest(null, path).OpenAsync(host, cancellationToken).ConfigureAwait(false)).Catalog;
+        var all = path is not null && names.Count == 0 ? [.. catalog.All.Where(system => system.Name == catalog.Own!.Description.Name)] : catalog.All;
         foreach (var name in names.Where(name => !name.IsWild && !all.Any(system => name.Matches(system.Name))))
         {
             try
@@ -30,12 +27,10 @@ internal static class SystemOperation
             yield return system;
     }
 
-    /// <summary>Fails when there is no system of that name. Gives nothing.</summary>
-    public static async IAsyncEnumerable<UpgradeSystem> CheckAsync(string name, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Fails when the system that is named is not there, or its file is wrong. Gives nothing.</summary>
+    public static async IAsyncEnumerable<UpgradeSystem> CheckAsync(SystemRequest system, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await Task.CompletedTask.ConfigureAwait(false);
-        cancellationToken.ThrowIfCancellationRequested();
-        new SystemCatalog().Get(name);
+        await system.OpenAsync(host, cancellationToken).ConfigureAwait(false);
         yield break;
     }
 }

@@ -57,6 +57,13 @@ public sealed class SystemDescriptionTests
     [InlineData("export:\n  clear:\n  - kinds: [A]\n    fields: ['spec..x']\n", "'spec..x' is no field's path", 9, 5)]
     [InlineData("export: [a]\n", "export must be a mapping", 6, 9)]
     [InlineData("export:\n  kinds: [1]\n", "export.kinds[0] must be a string", 7, 11)]
+    [InlineData("export:\n  kinds: [ConfigMap]\n  leaveOut:\n  - kinds: [ConfigMap]\n    reason: x\n", "leaves out ConfigMap, which export.kinds includes", 9, 5)]
+    [InlineData("export:\n  kinds: [A.b.c]\n  leaveOut:\n  - kinds: ['*.b.c']\n    byKind: true\n    reason: x\n", "leaves out A.b.c, which export.kinds includes", 9, 5)]
+    [InlineData("export:\n  kinds: [ConfigMap]\n  names: {Secret: [a]}\n", "narrows Secret, which export.kinds does not include", 8, 3)]
+    [InlineData("export:\n  kinds: [ConfigMap]\n  namespaces: {A.b: [a]}\n", "narrows A.b, which export.kinds does not include", 8, 3)]
+    [InlineData("detect:\n  kinds: []\n", "detect names no kinds", 7, 3)]
+    [InlineData("detect:\n  kinds: [Secret]\n", "no custom kind with its group", 7, 3)]
+    [InlineData("detect:\n  kinds: ['*.b.c']\n", "no custom kind with its group", 7, 3)]
     public void A_wrong_field_is_told_with_its_place(string part, string reason, int line, int column)
     {
         var failure = Assert.Throws<UpgradeException>(() => Load(Head + part)).Failure;
@@ -74,6 +81,37 @@ public sealed class SystemDescriptionTests
     [InlineData("a: [\n", "YamlSyntax")]
     public void Another_text_is_refused(string text, string id) =>
         Assert.Equal(id, Assert.Throws<UpgradeException>(() => Load(text)).Failure.Id);
+
+    [Fact]
+    public void A_rule_that_leaves_out_only_some_of_what_is_included_is_none_of_those()
+    {
+        var system = Load(Head + """
+            export:
+              kinds: ["*.b.c", ConfigMap]
+              leaveOut:
+              - kinds: [Made.b.c]
+                byKind: true
+                reason: Made anew.
+              - kinds: [ConfigMap]
+                names: [old-*]
+                reason: Old.
+            """);
+
+        Assert.Equal(2, system.Export.LeaveOut.Count);
+    }
+
+    [Theory]
+    [InlineData("Secret", "shop", "set-a", true)]
+    [InlineData("Secret", "other", "set-a", false)]
+    [InlineData("Secret", null, "set-a", false)]
+    [InlineData("Secret", "shop", "a", false)]
+    [InlineData("ConfigMap", "other", "a", true)]
+    public void A_kind_of_which_only_some_belong_is_narrowed_by_name_and_namespace(string kind, string? ns, string name, bool belongs)
+    {
+        var system = Load(Head + "export:\n  kinds: [Secret, ConfigMap]\n  names: {Secret: set-*}\n  namespaces: {Secret: [shop]}\n");
+
+        Assert.Equal(belongs, system.Export.Includes(kind, ns, name));
+    }
 
     [Fact]
     public void An_unknown_field_is_named_and_does_no_harm()

@@ -1,3 +1,6 @@
+using System.Text;
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Manifests.Ordering;
 using KonUpgrade.Engine.Systems;
 using KonUpgrade.Model;
@@ -27,6 +30,51 @@ public sealed class SystemCatalogTests
     }
 
     [Fact]
+    public void A_system_of_ones_own_stands_beside_the_others()
+    {
+        var own = Description("Platform", "detect: {kinds: [Site.example.com]}\n");
+        var catalog = new SystemCatalog(new SystemServices { Roles = null }, own);
+
+        Assert.Same(own, catalog.Get("platform").Description);
+        Assert.Same(own, catalog.Own!.Description);
+        Assert.Same(own, catalog.Detect(Serving("Site.example.com"), new ClusterConfigSelection(), "blue").Description);
+    }
+
+    [Fact]
+    public void A_system_of_ones_own_cannot_take_the_name_of_another() =>
+        Assert.Equal("SystemNameTaken", Assert.Throws<UpgradeException>(() => new SystemCatalog(null, Description("kubernetes", ""))).Failure.Id);
+
+    [Fact]
+    public void A_system_is_found_where_all_its_kinds_are_served()
+    {
+        Assert.Equal("Konstellation", s_catalog.Detect(Serving("App.k11n.dev", "ClusterConfig.k11n.dev"), new ClusterConfigSelection(), "blue").Description.Name);
+        Assert.Equal("Kubernetes", s_catalog.Detect(Serving("App.k11n.dev"), new ClusterConfigSelection(), "blue").Description.Name);
+        Assert.Equal("Kubernetes", s_catalog.Detect(Serving(), new ClusterConfigSelection(), "blue").Description.Name);
+    }
+
+    [Theory]
+    [InlineData("App", "Konstellation")]
+    [InlineData("AppRelease", "Konstellation")]
+    [InlineData("Deployment", "Kubernetes")]
+    public void Selected_kinds_that_are_not_the_systems_own_call_for_the_whole(string kind, string expected)
+    {
+        var served = Serving("App.k11n.dev", "ClusterConfig.k11n.dev", "AppRelease.k11n.dev", "Deployment.apps");
+
+        Assert.Equal(expected, s_catalog.Detect(served, new ClusterConfigSelection { Kind = [kind] }, "blue").Description.Name);
+        Assert.Equal(kind == "Deployment" ? "Kubernetes" : "Konstellation", s_catalog.Detect(served, new ClusterConfigSelection { Group = [kind == "Deployment" ? "apps" : "k11n.dev"] }, "blue").Description.Name);
+    }
+
+    [Fact]
+    public void Several_systems_on_one_cluster_are_an_error_that_names_them()
+    {
+        var catalog = new SystemCatalog(new SystemServices { Roles = null }, Description("Platform", "detect: {kinds: [Site.example.com]}\n"));
+        var failure = Assert.Throws<UpgradeException>(() => catalog.Detect(Serving("App.k11n.dev", "ClusterConfig.k11n.dev", "Site.example.com"), new ClusterConfigSelection(), "blue")).Failure;
+
+        Assert.Equal("SystemAmbiguous", failure.Id);
+        Assert.Contains("Konstellation, Platform", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_the_operator_makes_is_left_out_with_a_reason()
     {
         var konstellation = s_catalog.All.Single(s => s.Name == "Konstellation");
@@ -42,4 +90,16 @@ public sealed class SystemCatalogTests
         Assert.All(["Build", "AppConfig", "CertificateRef", "LinkedServiceAccount"], kind => Assert.True(order.PositionOf("k11n.dev", kind) < app));
         Assert.True(order.PositionOf("k11n.dev", "Build") < order.PositionOf("k11n.dev", "AppConfig"));
     }
+
+    private static SystemDescription Description(string name, string part) => SystemDescription.Load(
+        Encoding.UTF8.GetBytes($"apiVersion: konupgrade.dev/v1\nkind: UpgradeSystem\nmetadata: {{name: {name}}}\ntitle: x\n{part}"), "own.yaml");
+
+    private static ApiCatalog Serving(params string[] kinds) => new(
+        [
+            .. kinds.Select(kind => kind.Split('.', 2)).Select(parts => new ApiResource
+            {
+                Group = parts[1], Version = "v1", Kind = parts[0], Plural = parts[0].ToLowerInvariant() + "s", Namespaced = false,
+            }),
+        ],
+        []);
 }

@@ -4,7 +4,6 @@ using KonUpgrade.Engine.Configuration.Exporting;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
-using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Manifests.Rules;
 using KonUpgrade.Model;
 
@@ -108,7 +107,7 @@ public sealed class ClusterSource(ClusterConnection cluster, IReporter reporter)
                 {
                     using (o)
                     {
-                        if ((kind.Names is not null && !TextPattern.Matches(kind.Names, o.Name)) || _clean!.Sha256Of(o) is not { } sha256)
+                        if (!kind.Includes(o) || _clean!.Sha256Of(o) is not { } sha256)
                             continue;
                         // The same few namespaces over and over.
                         var ns = o.Namespace is { } text ? strings.GetOrAdd(text, text) : null;

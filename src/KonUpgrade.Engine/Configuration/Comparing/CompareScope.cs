@@ -25,7 +25,7 @@ internal sealed class CompareScope(CompareOptions options, SelectedNames names)
         names.Includes(file)
         && IsCompared(_system, key.Group, key.Kind)
         && (_system.Export.Kinds.Count == 0 || KindPattern.Matches(_system.Export.Kinds, key.Group, key.Kind))
-        && (!_system.Export.Names.TryGetValue(key.KindAndGroup, out var allowed) || TextPattern.Matches(allowed, key.Name));
+        && _system.Export.Includes(key.KindAndGroup, key.Namespace, key.Name);
 
     private static LabelSelector? ReadLabels(string? text)
     {

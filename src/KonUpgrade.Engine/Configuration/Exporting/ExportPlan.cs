@@ -55,7 +55,7 @@ internal sealed class ExportPlan
                 Resource = resource,
                 Rules = rules.ForKind(resource.Group, resource.Kind),
                 WholeKindReason = wholeKind,
-                Names = system.Export.Names.GetValueOrDefault(resource.KindAndGroup),
+                Narrowed = system.Export.Narrows(resource.KindAndGroup) ? system.Export : null,
                 Lists = lists,
                 Folder = ManifestPath.KindFolder(resource.Group, resource.Kind),
             });

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using KonUpgrade.Engine.Foundation.Files;
 using KonUpgrade.Engine.Kubernetes;
-using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Engine.Manifests.Rules;
 using KonUpgrade.Engine.Manifests.Writing;
@@ -64,7 +63,7 @@ internal sealed class ExportWorker(ExportTarget target, LineSorter files, Export
     private void Take(KindPlan plan, KubernetesObject o)
     {
         var name = o.Name;
-        if (plan.Names is not null && !TextPattern.Matches(plan.Names, name))
+        if (!plan.Includes(o))
             return;
         plan.Rules.Apply(o, _outcome);
         if (_outcome.LeftOutReason is { } reason)

@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using KonUpgrade.Engine.Kubernetes;
-using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Exporting;
@@ -67,7 +66,7 @@ internal sealed class KindListing(KubernetesClient client, ExportPlan plan, Expo
         {
             using (o)
             {
-                if (kind.Names is null || TextPattern.Matches(kind.Names, o.Name))
+                if (kind.Includes(o))
                     count++;
             }
         }

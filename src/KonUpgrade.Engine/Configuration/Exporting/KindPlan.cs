@@ -1,4 +1,5 @@
 using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Manifests.Rules;
 
 namespace KonUpgrade.Engine.Configuration.Exporting;
@@ -15,12 +16,15 @@ internal sealed class KindPlan
     /// <summary>Why none of its objects travels; null where some may.</summary>
     public string? WholeKindReason { get; init; }
 
-    /// <summary>The names of those that belong to the system, with <c>*</c>; null for all.</summary>
-    public IReadOnlyList<string>? Names { get; init; }
+    /// <summary>What says which of its objects belong to the system; null where all do.</summary>
+    public SystemExport? Narrowed { get; init; }
 
     /// <summary>The lists that make up the selection: one, or one a namespace.</summary>
     public required IReadOnlyList<ListOptions> Lists { get; init; }
 
     /// <summary>The folder of the kind in the export.</summary>
     public required string Folder { get; init; }
+
+    /// <summary>Whether an object of the kind belongs to the system. Others are not looked at and not mentioned.</summary>
+    public bool Includes(KubernetesObject o) => Narrowed is null || Narrowed.Includes(Resource.KindAndGroup, o.Namespace, o.Name);
 }

@@ -14,6 +14,15 @@ public static class KindPattern
         return false;
     }
 
+    /// <summary>Whether every kind that the second pattern means is meant by the first one too.</summary>
+    public static bool Covers(string pattern, string other)
+    {
+        if (pattern == other || pattern == "*")
+            return true;
+        var dot = other.IndexOf('.', StringComparison.Ordinal);
+        return dot >= 0 && pattern.StartsWith("*.", StringComparison.Ordinal) && other.AsSpan(dot + 1).SequenceEqual(pattern.AsSpan(2));
+    }
+
     private static bool Matches(string pattern, string group, string kind)
     {
         var dot = pattern.IndexOf('.', StringComparison.Ordinal);

@@ -25,6 +25,9 @@ public sealed record SystemDescription
     /// <summary>Where the system's own documentation of an upgrade is.</summary>
     public string? Documentation { get; init; }
 
+    /// <summary>The kinds by which the system is known, as <c>App.k11n.dev</c>: a cluster that serves all of them has it; empty where it is never found by itself.</summary>
+    public IReadOnlyList<string> Detect { get; init; } = [];
+
     /// <summary>What is exported.</summary>
     public SystemExport Export { get; init; } = new();
 
@@ -33,6 +36,12 @@ public sealed record SystemDescription
 
     /// <summary>Fields of the file that nothing here knows, with their places: <c>export.kinda (line 7)</c>.</summary>
     public IReadOnlyList<string> UnknownFields { get; init; } = [];
+
+    /// <summary>Whether the system has to do with a kind: it exports it, or leaves it out on purpose.</summary>
+    public bool Knows(string group, string kind) =>
+        Export.Kinds.Count == 0
+        || KindPattern.Matches(Export.Kinds, group, kind)
+        || Export.LeaveOut.Any(rule => KindPattern.Matches(rule.Kinds, group, kind));
 
     /// <summary>Reads a description.</summary>
     /// <param name="yaml">UTF-8 YAML.</param>
@@ -57,9 +66,22 @@ public sealed record SystemDescription
             Title = root.RequiredText("title"),
             Description = root.Text("description"),
             Documentation = root.Text("documentation"),
+            Detect = ReadDetect(root),
             Export = root.Member("export") is { } export ? SystemExport.Read(export) : new SystemExport(),
             Import = root.Member("import") is { } import ? SystemImport.Read(import) : new SystemImport(),
         };
         return description with { UnknownFields = root.UnknownFields() };
+    }
+
+    private static IReadOnlyList<string> ReadDetect(DescriptionNode root)
+    {
+        if (root.Member("detect") is not { } detect)
+            return [];
+        var kinds = detect.Texts("kinds");
+        if (kinds.Count == 0)
+            throw detect.Error("kinds", "detect names no kinds.");
+        if (kinds.FirstOrDefault(kind => kind.Contains('*', StringComparison.Ordinal) || !kind.Contains('.', StringComparison.Ordinal)) is { } wrong)
+            throw detect.Error("kinds", $"'{wrong}' is no custom kind with its group, such as App.k11n.dev: every cluster serves Kubernetes' own kinds.");
+        return kinds;
     }
 }

@@ -14,21 +14,52 @@ public sealed record SystemExport
     /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Names { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
+    /// <summary>For a kind that only partly belongs to the system, the namespaces of those that do, with <c>*</c>; the others are not looked at and not mentioned.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Namespaces { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
     /// <summary>What stays behind, tried in order; the first that fits gives the reason.</summary>
     public IReadOnlyList<LeaveOutRule> LeaveOut { get; init; } = [];
 
     /// <summary>Fields that are cleared on the way.</summary>
     public IReadOnlyList<ClearFieldsRule> Clear { get; init; } = [];
 
-    internal static SystemExport Read(DescriptionNode node) => new()
-    {
-        Kinds = node.Texts("kinds"),
-        Names = node.TextLists("names"),
-        LeaveOut = [.. node.Items("leaveOut").Select(ReadLeaveOut)],
-        Clear = [.. node.Items("clear").Select(ReadClear)],
-    };
+    /// <summary>Whether an object of a kind that the system exports belongs to it, by its name and namespace.</summary>
+    /// <param name="kindAndGroup">The kind, as <c>App.k11n.dev</c>, <c>Secret</c>.</param>
+    /// <param name="namespace">The namespace, or null for a kind without.</param>
+    /// <param name="name">The name.</param>
+    public bool Includes(string kindAndGroup, string? @namespace, string name) =>
+        (!Names.TryGetValue(kindAndGroup, out var names) || TextPattern.Matches(names, name))
+        && (!Namespaces.TryGetValue(kindAndGroup, out var namespaces) || (@namespace is not null && TextPattern.Matches(namespaces, @namespace)));
 
-    private static LeaveOutRule ReadLeaveOut(DescriptionNode node)
+    /// <summary>Whether only some objects of a kind belong to the system.</summary>
+    public bool Narrows(string kindAndGroup) => Names.ContainsKey(kindAndGroup) || Namespaces.ContainsKey(kindAndGroup);
+
+    internal static SystemExport Read(DescriptionNode node)
+    {
+        var kinds = node.Texts("kinds");
+        return new SystemExport
+        {
+            Kinds = kinds,
+            Names = NarrowedKinds(node, "names", kinds),
+            Namespaces = NarrowedKinds(node, "namespaces", kinds),
+            LeaveOut = [.. node.Items("leaveOut").Select(rule => ReadLeaveOut(rule, kinds))],
+            Clear = [.. node.Items("clear").Select(ReadClear)],
+        };
+    }
+
+    // What narrows a kind that is not exported would silently do nothing.
+    private static IReadOnlyDictionary<string, IReadOnlyList<string>> NarrowedKinds(DescriptionNode node, string field, IReadOnlyList<string> kinds)
+    {
+        var narrowed = node.TextLists(field);
+        foreach (var kind in narrowed.Keys)
+        {
+            if (kinds.Count > 0 && !kinds.Any(included => KindPattern.Covers(included, kind)))
+                throw node.Error(field, $"export.{field} narrows {kind}, which export.kinds does not include.");
+        }
+        return narrowed;
+    }
+
+    private static LeaveOutRule ReadLeaveOut(DescriptionNode node, IReadOnlyList<string> included)
     {
         var rule = new LeaveOutRule
         {
@@ -46,6 +77,8 @@ public sealed record SystemExport
             throw node.Error("reason", "The rule names nothing that it leaves out: kinds, namespaces, names, labels, annotations or fields.");
         if (rule.ByKind && rule.Namespaces.Count + rule.Names.Count + rule.Labels.Count + rule.Annotations.Count + rule.Fields.Count > 0)
             throw node.Error("byKind", "Only whole kinds are counted by kind: the rule may name nothing but kinds.");
+        if (rule.LeavesWholeKinds && included.FirstOrDefault(kind => rule.Kinds.Any(left => KindPattern.Covers(left, kind))) is { } both)
+            throw node.Error("kinds", $"The rule leaves out {both}, which export.kinds includes: it can be only one of the two.");
         if (rule.Elements && (rule.Fields.Count != 1 || rule.ByKind || !rule.Fields[0].Path.ToString().Contains("[*]", StringComparison.Ordinal)))
             throw node.Error("elements", "The rule needs one field whose path leads through a list, such as webhooks[*].clientConfig.service.namespace.");
         return rule;
@@ -108,6 +141,9 @@ public sealed record LeaveOutRule
 
     /// <summary>Whether the objects are counted in one line a kind instead of a line each.</summary>
     public bool ByKind { get; init; }
+
+    /// <summary>Whether nothing but kinds is named, so that no object of them travels.</summary>
+    public bool LeavesWholeKinds => Kinds.Count > 0 && Namespaces.Count + Names.Count + Labels.Count + Annotations.Count + Fields.Count == 0;
 
     /// <summary>
     /// Whether of an object of which only some elements of the field's list fit, those elements stay behind alone, as

@@ -1,0 +1,73 @@
+using System.Globalization;
+using KonUpgrade.Engine.Configuration;
+using KonUpgrade.Engine.Configuration.Exporting;
+using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Systems;
+
+namespace KonUpgrade.Operations;
+
+/// <summary>Which system is meant, as the command line says it.</summary>
+/// <param name="Name">Its name, or null.</param>
+/// <param name="Path">The file of a system of the user's own, or null.</param>
+internal sealed record SystemRequest(string? Name, string? Path)
+{
+    /// <summary>Reads what systems there are.</summary>
+    public async Task<ChosenSystem> OpenAsync(IReporter reporter, CancellationToken cancellationToken)
+    {
+        var own = Path is null ? null : await SystemFile.LoadAsync(Path, reporter, cancellationToken).ConfigureAwait(false);
+        var catalog = new SystemCatalog(own: own);
+        var named = Name is null ? catalog.Own : catalog.Get(Name);
+        if (catalog.Own is { } meant && named != meant)
+        {
+            throw new UpgradeException(new Failure
+            {
+                Id = "SystemMismatch",
+                Kind = FailureKind.InvalidArgument,
+                Message = $"-System names '{named!.Description.Name}', and the file of -SystemPath describes '{meant.Description.Name}'.",
+                Recommendation = "Leave one of the two away.",
+                Target = Path,
+            });
+        }
+
+        return new ChosenSystem(catalog, named);
+    }
+}
+
+/// <summary>The system that the command line chose, and the others.</summary>
+/// <param name="Catalog">All systems.</param>
+/// <param name="Named">The one that the command line names, or null.</param>
+internal sealed record ChosenSystem(SystemCatalog Catalog, SystemDefinition? Named)
+{
+    /// <summary>The system that is named, or the one that an export was made as.</summary>
+    /// <exception cref="UpgradeException">The export's system is none that is known (UnknownSystem).</exception>
+    public SystemDefinition? For(ClusterConfigExport? export) => Named ?? (export is null ? null : Catalog.Get(export.System));
+
+    /// <summary>The system that is named, or the one that a cluster has, which is then announced.</summary>
+    public async Task<SystemDefinition> ForAsync(ClusterConnection cluster, ClusterConfigSelection selection, IReporter reporter, CancellationToken cancellationToken)
+    {
+        if (Named is not null)
+            return Named;
+        var served = await cluster.Client.DiscoverAsync(cancellationToken).ConfigureAwait(false);
+        var found = Catalog.Detect(served, selection, cluster.Context.Name);
+        if (found.Description.Detect.Count > 0)
+            reporter.Information($"{cluster.Context.Name} has the system {found.Description.Name}, known by {string.Join(", ", found.Description.Detect)}.");
+        return found;
+    }
+
+    /// <summary>Says what of a cluster a system that was found, and not named, does not carry.</summary>
+    public async Task TellUncoveredAsync(
+        ClusterConnection cluster, SystemDefinition system, ClusterConfigSelection selection, IReporter reporter, CancellationToken cancellationToken)
+    {
+        const int Shown = 6;
+        if (Named is not null || system.Description.Detect.Count == 0 || selection.Kind.Count + selection.Group.Count > 0)
+            return;
+        var kinds = await SystemCoverage.CountAsync(cluster, system.Description, Catalog.Whole.Description, selection, reporter, cancellationToken).ConfigureAwait(false);
+        if (kinds.Count == 0)
+            return;
+        var listed = kinds.Take(Shown).Select(static kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Count}{(kind.More ? "+" : "")} {kind.Kind}"));
+        var more = kinds.Any(static kind => kind.More) ? " or more" : "";
+        reporter.Warning(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{cluster.Context.Name}: as {system.Description.Name}, {kinds.Sum(static kind => (long)kind.Count)}{more} objects of {kinds.Count} other kinds are not covered: {string.Join(", ", listed)}{(kinds.Count > Shown ? ", …" : "")}. -System Kubernetes carries everything; naming the system says that this is known."));
+    }
+}
