@@ -33,6 +33,9 @@ public sealed record ClusterConfigChange
     /// <summary>The UID of the object on the target, where it is there.</summary>
     public string? Uid { get; init; }
 
+    /// <summary>What holds it back until it is resumed; null where it is not held, or was there already.</summary>
+    public IReadOnlyList<HeldField>? Held { get; init; }
+
     /// <summary>What went wrong, when <see cref="Action"/> is Failed.</summary>
     public Failure? Failure { get; init; }
 }

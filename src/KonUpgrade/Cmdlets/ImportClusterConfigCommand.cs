@@ -56,6 +56,10 @@ public sealed class ImportClusterConfigCommand : ClusterCmdlet
     [Parameter]
     public SwitchParameter ForceConflict { get; set; }
 
+    /// <summary>Which workloads arrive held, until they are resumed.</summary>
+    [Parameter]
+    public WorkloadClass Hold { get; set; } = WorkloadClass.Scheduled;
+
     /// <summary>Whether an export that is not complete is taken.</summary>
     [Parameter]
     public SwitchParameter AllowPartial { get; set; }
@@ -92,7 +96,7 @@ public sealed class ImportClusterConfigCommand : ClusterCmdlet
         var target = RequestFor(Cluster);
         foreach (var path in Sources())
         {
-            var request = new ImportRequest(path, target, ChosenSystem, new ImportSwitches(Existing, IncludeCrd, ForceConflict, AllowPartial, AllowModified), Selection, Throttle);
+            var request = new ImportRequest(path, target, ChosenSystem, new ImportSwitches(Existing, IncludeCrd, ForceConflict, AllowPartial, AllowModified) { Hold = Hold }, Selection, Throttle);
             // What is wrong with one export is told by the operation, and the next follows; what is left is of the target,
             // which is the same for all of them.
             var options = new RunOptions { TimeLimit = Timeout, Target = path, TimesOutAlone = MyInvocation.ExpectingInput };

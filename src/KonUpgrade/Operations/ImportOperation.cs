@@ -9,7 +9,11 @@ namespace KonUpgrade.Operations;
 
 /// <summary>What an import may do.</summary>
 internal sealed record ImportSwitches(
-    ExistingObject Existing, bool IncludeCrd, bool ForceConflict, bool AllowPartial, bool AllowModified);
+    ExistingObject Existing, bool IncludeCrd, bool ForceConflict, bool AllowPartial, bool AllowModified)
+{
+    /// <summary>Which workloads arrive held.</summary>
+    public WorkloadClass Hold { get; init; } = WorkloadClass.Scheduled;
+}
 
 /// <summary>What is imported, and to where.</summary>
 internal sealed record ImportRequest(
@@ -112,6 +116,7 @@ internal static class ImportOperation
             AllowPartial = request.Switches.AllowPartial,
             AllowModified = request.Switches.AllowModified,
             Selection = request.Selection,
+            Hold = request.Switches.Hold,
         };
         return request.ThrottleLimit is { } limit ? options with { ThrottleLimit = limit } : options;
     }

@@ -1,6 +1,5 @@
 using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Manifests.Descriptions;
-using KonUpgrade.Engine.Manifests.Writing;
 
 namespace KonUpgrade.Engine.Tests.Manifests;
 

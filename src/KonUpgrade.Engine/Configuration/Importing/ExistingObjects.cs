@@ -15,14 +15,14 @@ internal sealed class ExistingObjects(
 
     /// <summary>Compares the object with the target's and does with it what the options say.</summary>
     /// <returns>Null where it is gone.</returns>
-    public async Task<ClusterConfigChange?> BringAsync(ImportItem item, ApiResource resource, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    public async Task<ClusterConfigChange?> BringAsync(ImportItem item, ApiResource resource, ImportWorkload workload, CancellationToken cancellationToken)
     {
         using var live = await client.GetAsync(resource, item.Key.Namespace, item.Key.Name, cancellationToken).ConfigureAwait(false);
         if (live is null)
             return null;
         if (live.Metadata.TryGetProperty("deletionTimestamp"u8, out _))
             return await AwaitDeletionAsync(item, resource, live, cancellationToken).ConfigureAwait(false);
-        using var wanted = KubernetesObject.Parse(body);
+        using var wanted = KubernetesObject.Parse(workload.WantedOf(live, manager: null));
         var keepsReplicas = HasReplicas(wanted.Root) && await autoscaled.ContainsAsync(item.Key, cancellationToken).ConfigureAwait(false);
         var comparison = FieldComparisonOptions.HoldsReference with { IgnoredPaths = keepsReplicas ? s_replicas : FieldComparisonOptions.HoldsReference.IgnoredPaths };
         var fields = FieldComparison.Compare(wanted.Root, live.Root, comparison);
@@ -46,9 +46,15 @@ internal sealed class ExistingObjects(
                 Action = ClusterConfigChangeAction.Skipped,
                 Reason = $"It exists and differs in {Count(fields)}. An existing CustomResourceDefinition is changed only with -IncludeCrd.",
             },
-            ExistingObject.Apply => await ApplyAsync(item, resource, keepsReplicas ? ImportBody.WithReplicasOf(live, body, s_apply.FieldManager) : body, live, comparison, change, cancellationToken).ConfigureAwait(false),
+            ExistingObject.Apply => await ApplyAsync(item, resource, Applied(workload, live, keepsReplicas), live, comparison, change, cancellationToken).ConfigureAwait(false),
             _ => change with { Action = ClusterConfigChangeAction.Skipped, Reason = $"It exists and differs in {Count(fields)}." },
         };
+    }
+
+    private static ReadOnlyMemory<byte> Applied(ImportWorkload workload, KubernetesObject live, bool keepsReplicas)
+    {
+        var body = workload.WantedOf(live, s_apply.FieldManager);
+        return keepsReplicas ? ImportBody.WithReplicasOf(live, body, s_apply.FieldManager) : body;
     }
 
     internal static ClusterConfigChange Change(string context, ImportItem item, string apiVersion, ClusterConfigChangeAction action) => new()

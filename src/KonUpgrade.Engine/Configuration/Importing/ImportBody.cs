@@ -1,6 +1,6 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Directories;
 
@@ -12,8 +12,6 @@ namespace KonUpgrade.Engine.Configuration.Importing;
 /// </summary>
 internal static class ImportBody
 {
-    private static readonly JsonSerializerOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 1000 };
-
     // What a server writes into metadata. An export has none of it; plain manifests may.
     private static readonly string[] s_ofTheServer =
         ["uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "managedFields"];
@@ -97,10 +95,10 @@ internal static class ImportBody
 
     /// <summary>A tree of an object in which something has to change.</summary>
     internal static JsonObject Parse(ReadOnlyMemory<byte> json) =>
-        JsonNode.Parse(json.Span, documentOptions: new JsonDocumentOptions { MaxDepth = 1000 })!.AsObject();
+        JsonTree.Parse(json);
 
     /// <summary>The tree as JSON.</summary>
-    internal static byte[] Write(JsonObject node) => JsonSerializer.SerializeToUtf8Bytes(node, s_plain);
+    internal static byte[] Write(JsonObject node) => JsonTree.Write(node);
 }
 
 /// <summary>An owner as the target knows it.</summary>

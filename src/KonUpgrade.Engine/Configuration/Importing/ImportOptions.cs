@@ -23,6 +23,9 @@ public sealed record ImportOptions
     /// <summary>Whether nothing is written: the server says what it would do.</summary>
     public bool DryRun { get; init; }
 
+    /// <summary>Which workloads arrive held. Those that are on the target already stay as they are, held or not.</summary>
+    public WorkloadClass Hold { get; init; } = WorkloadClass.Scheduled;
+
     /// <summary>How many objects are written at once: enough to keep a server busy while answers are on their way, and well below what it takes from one client (429 is obeyed).</summary>
     public int ThrottleLimit { get; init; } = 24;
 

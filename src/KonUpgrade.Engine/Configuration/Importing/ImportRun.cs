@@ -48,6 +48,7 @@ internal sealed class ImportRun
             plan.Selection,
             new ServerDump(plan.System),
             new Quotas(target.Client, plan.Services, reporter),
+            new ImportHold(HoldRules.For(plan.System), options.Hold, TimeProvider.System),
             writes,
             options);
     }

@@ -9,7 +9,6 @@ internal static class NotYetCarried
         ("", "Secret") => "Secrets are not carried: create it on the target.",
         ("", "PersistentVolumeClaim") => "Its data does not move with it, and an empty volume would shadow the data: leave it to the tool that moves the data.",
         ("", "PersistentVolume") => "It stands for storage that the source still uses: leave it to the tool that moves the data.",
-        ("batch", "CronJob") => "It would start jobs on the target while the source still runs them: create it when the source has stopped.",
         _ => null,
     };
 }

@@ -24,6 +24,7 @@ internal sealed class ObjectImport(
     ImportSelection selection,
     ServerDump dump,
     Quotas quotas,
+    ImportHold hold,
     SemaphoreSlim writes,
     ImportOptions options)
 {
@@ -126,7 +127,7 @@ internal sealed class ObjectImport(
         var note = verdict.Note ?? item.Addition?.Note;
         using var replaced = verdict.Json is { } json ? KubernetesObject.Parse(json) : null;
         using var converted = ImportConversion.Of(replaced ?? source, resource, out var changed);
-        var body = ImportBody.For(converted ?? replaced ?? source, resource.ApiVersion, found);
+        var body = hold.Decide(resource, ImportBody.For(converted ?? replaced ?? source, resource.ApiVersion, found), item.File?.Owner, reason: null);
         var change = await WriteAsync(item, resource, body, cancellationToken).ConfigureAwait(false);
         change = await customResources.SettleAsync(item, resource, change, cancellationToken).ConfigureAwait(false);
         if (choice.Renamed && change.Action is ClusterConfigChangeAction.Created)
@@ -135,10 +136,15 @@ internal sealed class ObjectImport(
             note = Join(note, changed);
         if (change.Action is ClusterConfigChangeAction.Created && Finalizers.NoteOn(source) is { } held)
             note = Join(note, held);
+        if (change.Action is ClusterConfigChangeAction.Created && body.Held is not null)
+        {
+            change = change with { Held = body.Held };
+            note = note is null ? body.Note : $"{body.Note} {note}";
+        }
         return note is null ? change : change with { Reason = Join(change.Reason, note) };
     }
 
-    private async Task<ClusterConfigChange> WriteAsync(ImportItem item, ApiResource resource, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    private async Task<ClusterConfigChange> WriteAsync(ImportItem item, ApiResource resource, ImportWorkload body, CancellationToken cancellationToken)
     {
         await writes.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -151,7 +157,7 @@ internal sealed class ObjectImport(
         }
     }
 
-    private async Task<ClusterConfigChange> CreateOrChangeAsync(ImportItem item, ApiResource resource, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    private async Task<ClusterConfigChange> CreateOrChangeAsync(ImportItem item, ApiResource resource, ImportWorkload body, CancellationToken cancellationToken)
     {
         // Where a quota counts, a create of what is there already would be charged before it is refused.
         if (await quotas.CountInAsync(item.Key.Namespace, cancellationToken).ConfigureAwait(false)
@@ -182,7 +188,7 @@ internal sealed class ObjectImport(
     }
 
     private async Task<ClusterConfigChange?> LookAsync(
-        ImportItem item, ApiResource resource, ReadOnlyMemory<byte> body, KubernetesApiException? refusal, CancellationToken cancellationToken)
+        ImportItem item, ApiResource resource, ImportWorkload body, KubernetesApiException? refusal, CancellationToken cancellationToken)
     {
         try
         {
@@ -197,7 +203,7 @@ internal sealed class ObjectImport(
 
     /// <summary>Creates the object under the name and operation that own it on the source.</summary>
     /// <returns>Null where it is there already.</returns>
-    private async Task<ClusterConfigChange?> CreateAsync(ImportItem item, ApiResource resource, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    private async Task<ClusterConfigChange?> CreateAsync(ImportItem item, ApiResource resource, ImportWorkload body, CancellationToken cancellationToken)
     {
         var owner = item.File?.Owner;
         var manager = owner?.Manager is { Length: > 0 } name ? name : OurManager;
@@ -210,16 +216,16 @@ internal sealed class ObjectImport(
                 async () =>
                 {
                     if (owner?.Operation != "Apply" || note is not null)
-                        return await client.CreateAsync(resource, item.Key.Namespace, body, write, cancellationToken).ConfigureAwait(false);
+                        return await client.CreateAsync(resource, item.Key.Namespace, body.Created, write, cancellationToken).ConfigureAwait(false);
                     try
                     {
-                        return await client.CreateByApplyAsync(resource, item.Key.Namespace, body, write, cancellationToken).ConfigureAwait(false);
+                        return await client.CreateByApplyAsync(resource, item.Key.Namespace, body.Created, write, cancellationToken).ConfigureAwait(false);
                     }
                     catch (KubernetesApiException e) when (e.Failure.Id == "NotAppliable" && e.Failure.Message.Contains("duplicate entries for key", StringComparison.Ordinal))
                     {
                         // Lists may hold an entry twice, as long as nobody applies them.
                         note = $"{manager} owns it by update and not by apply, since it holds entries twice: {e.Failure.Message}";
-                        return await client.CreateAsync(resource, item.Key.Namespace, body, write, cancellationToken).ConfigureAwait(false);
+                        return await client.CreateAsync(resource, item.Key.Namespace, body.Created, write, cancellationToken).ConfigureAwait(false);
                     }
                 },
                 cancellationToken).ConfigureAwait(false);

@@ -71,6 +71,14 @@ internal sealed class DescriptionNode
         return result;
     }
 
+    /// <summary>A mapping of strings, numbers and truth values, as JSON; empty where the field is not there.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Scalars(string name) => Find(name) switch
+    {
+        null => [],
+        YamlMapping mapping => [.. mapping.Entries.Select(entry => KeyValuePair.Create(entry.Key, JsonOf(entry.Value, $"{name}.{entry.Key}")))],
+        var node => throw At(node, $"{PathOf(name)} must be a mapping."),
+    };
+
     /// <summary>A mapping of lists of strings, empty where the field is not there; a single string stands for a list of one.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> TextLists(string name)
     {
@@ -153,6 +161,15 @@ internal sealed class DescriptionNode
 
     private string TextOf(YamlNode node, string name) =>
         node is YamlScalar { Kind: YamlScalarKind.String } scalar ? scalar.Text : throw At(node, $"{PathOf(name)} must be a string.");
+
+    private string JsonOf(YamlNode node, string name) => node switch
+    {
+        YamlScalar { Kind: YamlScalarKind.String } scalar => System.Text.Json.JsonSerializer.Serialize(scalar.Text),
+        YamlScalar { Kind: YamlScalarKind.Boolean } scalar => scalar.Text == "true" ? "true" : "false",
+        YamlScalar { Kind: YamlScalarKind.Number } scalar when long.TryParse(scalar.Text, System.Globalization.CultureInfo.InvariantCulture, out var number) =>
+            number.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        _ => throw At(node, $"{PathOf(name)} must be a string, a whole number, true or false."),
+    };
 
     private string PathOf(string name) => _path.Length == 0 ? name : $"{_path}.{name}";
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using KonUpgrade.Engine.Foundation.Json;
-using KonUpgrade.Engine.Manifests.Writing;
 
 namespace KonUpgrade.Engine.Manifests.Descriptions;
 

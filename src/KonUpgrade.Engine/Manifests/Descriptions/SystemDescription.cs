@@ -34,6 +34,9 @@ public sealed record SystemDescription
     /// <summary>How it is imported.</summary>
     public SystemImport Import { get; init; } = new();
 
+    /// <summary>By what its own kinds of workload are held back, beside those of Kubernetes itself.</summary>
+    public IReadOnlyList<SystemHold> Hold { get; init; } = [];
+
     /// <summary>Fields of the file that nothing here knows, with their places: <c>export.kinda (line 7)</c>.</summary>
     public IReadOnlyList<string> UnknownFields { get; init; } = [];
 
@@ -69,6 +72,7 @@ public sealed record SystemDescription
             Detect = ReadDetect(root),
             Export = root.Member("export") is { } export ? SystemExport.Read(export) : new SystemExport(),
             Import = root.Member("import") is { } import ? SystemImport.Read(import) : new SystemImport(),
+            Hold = [.. root.Items("hold").Select(SystemHold.Read)],
         };
         return description with { UnknownFields = root.UnknownFields() };
     }

@@ -1,4 +1,4 @@
-using KonUpgrade.Engine.Manifests.Writing;
+using KonUpgrade.Engine.Foundation.Json;
 
 namespace KonUpgrade.Engine.Manifests.Descriptions;
 

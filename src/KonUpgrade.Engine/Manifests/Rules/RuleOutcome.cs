@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Manifests.Writing;
 
 namespace KonUpgrade.Engine.Manifests.Rules;

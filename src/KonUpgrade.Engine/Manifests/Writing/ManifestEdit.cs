@@ -1,3 +1,5 @@
+using KonUpgrade.Engine.Foundation.Json;
+
 namespace KonUpgrade.Engine.Manifests.Writing;
 
 /// <summary>A change that is made to a manifest while it is written.</summary>

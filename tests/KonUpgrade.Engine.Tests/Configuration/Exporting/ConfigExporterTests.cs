@@ -1,8 +1,8 @@
 using KonUpgrade.Engine.Configuration.Exporting;
+using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Manifests.Directories;
-using KonUpgrade.Engine.Manifests.Writing;
 using KonUpgrade.Engine.Systems;
 using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Model;

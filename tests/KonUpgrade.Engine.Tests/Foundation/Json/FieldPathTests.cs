@@ -1,6 +1,6 @@
-using KonUpgrade.Engine.Manifests.Writing;
+using KonUpgrade.Engine.Foundation.Json;
 
-namespace KonUpgrade.Engine.Tests.Manifests;
+namespace KonUpgrade.Engine.Tests.Foundation.Json;
 
 public sealed class FieldPathTests
 {

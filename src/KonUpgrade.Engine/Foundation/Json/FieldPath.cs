@@ -1,11 +1,10 @@
 using System.Globalization;
 using System.Text;
-using KonUpgrade.Engine.Foundation.Json;
 
-namespace KonUpgrade.Engine.Manifests.Writing;
+namespace KonUpgrade.Engine.Foundation.Json;
 
 /// <summary>
-/// Where in a manifest a field is: <c>spec.ports[0].nodePort</c>, <c>metadata.annotations['a.b/c']</c>. <c>[*]</c>
+/// Where in an object a field is: <c>spec.ports[0].nodePort</c>, <c>metadata.annotations['a.b/c']</c>. <c>[*]</c>
 /// stands for every element of a list.
 /// </summary>
 public readonly struct FieldPath : IEquatable<FieldPath>

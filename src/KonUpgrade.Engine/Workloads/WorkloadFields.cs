@@ -1,0 +1,33 @@
+using System.Text.Json.Nodes;
+using KonUpgrade.Engine.Foundation.Json;
+using KonUpgrade.Engine.Kubernetes;
+
+namespace KonUpgrade.Engine.Workloads;
+
+/// <summary>Fields that hold, seen from somebody who changes the rest of an object.</summary>
+public static class WorkloadFields
+{
+    /// <summary>Whether a manager owns a field by an operation.</summary>
+    public static bool IsOwned(KubernetesObject live, FieldPath path, string manager, string operation) =>
+        FieldOwnership.Of(live, path).Contains(new FieldManager(manager, operation));
+
+    /// <summary>Makes a field of one object what it is in another one; where it is not there, it is not here either.</summary>
+    /// <param name="wanted">The object that is changed.</param>
+    /// <param name="there">The object that has the say.</param>
+    /// <param name="path">The field.</param>
+    /// <param name="tell">Whether a plain field is told. Fields in lists always are: their elements are told as a whole.</param>
+    internal static void Keep(JsonObject wanted, JsonObject there, FieldPath path, bool tell)
+    {
+        var live = FieldPlace.Of(there, path);
+        foreach (var place in FieldPlace.Of(wanted, path))
+        {
+            // An element that is new has no say of its own yet.
+            if (live.Find(p => p.Item == place.Item) is not { } other)
+                continue;
+            if (other.Value is { } value && (tell || place.Item is not null))
+                place.Set(value.DeepClone());
+            else
+                place.Remove(int.MaxValue);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using KonUpgrade.Engine.Foundation.Json;
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Workloads;
+
+/// <summary>
+/// Holding an object back and giving it back, as a change of its JSON: nothing is read or written here. Holding what is
+/// held keeps what was first.
+/// </summary>
+public static class WorkloadHold
+{
+    /// <summary>The annotation in which an object says that it is held, and what it was before.</summary>
+    public const string Annotation = HoldState.Annotation;
+
+    /// <summary>Whether an object says that it is held. The annotation itself may be damaged.</summary>
+    public static bool IsHeld(KubernetesObject o) => o.Annotation(HoldState.Annotation) is not null;
+
+    /// <summary>Holds an object.</summary>
+    /// <param name="o">The object.</param>
+    /// <param name="means">By what its kind is held.</param>
+    /// <param name="request">When and why.</param>
+    /// <exception cref="UpgradeException">HoldStateDamaged, HoldNotPossible.</exception>
+    public static HoldResult Hold(KubernetesObject o, HoldMeans means, HoldRequest request)
+    {
+        if (means.OnlyUnowned && ControllerOf(o) is { } controller)
+            return new HoldResult(HoldOutcome.Owned, o.Json, []) { Note = $"Its controller, {controller}, decides whether it runs." };
+        if (IsOver(o))
+            return new HoldResult(HoldOutcome.AtRest, o.Json, []) { Note = "It is over." };
+        var root = JsonTree.Parse(o.Json);
+        var state = HoldState.Of(root, o.ToString());
+        var values = new List<HeldValue>(state?.Fields ?? []);
+        var fields = new List<HeldField>();
+        foreach (var field in means.Fields)
+        {
+            foreach (var place in FieldPlace.Of(root, field.Path))
+            {
+                var value = place.Value;
+                var known = values.FindIndex(v => v.Is(field.Path, place.Item));
+                if (field.IsHeldBy(value))
+                    continue;
+                var holding = field.Value(request.Now)!;
+                var owners = FieldOwnership.Of(o, field.Path) is { Count: > 0 } live ? live : value is not null && request.Owner is { } owner ? [owner] : [];
+                var was = value?.DeepClone();
+                var made = place.Set(holding.DeepClone());
+                var held = new HeldValue { Path = field.Path, Item = place.Item, Was = was, Held = holding, Made = made, Owners = owners };
+                // Where somebody has changed it since it was held, that is what comes back.
+                if (known >= 0)
+                    values[known] = held with { Made = Math.Max(made, values[known].Made) };
+                else
+                    values.Add(held);
+                fields.Add(new HeldField { Path = place.Text, Before = JsonTree.Text(was), After = JsonTree.Text(holding) });
+            }
+        }
+        if (fields.Count == 0)
+            return new HoldResult(state is null ? HoldOutcome.AtRest : HoldOutcome.HeldAlready, o.Json, []) { Note = state is null ? "It does not run: there is nothing to hold." : "It is held already." };
+        Annotations(root)[HoldState.Annotation] = new HoldState { Fields = values, Reason = request.Reason ?? state?.Reason }.ToString();
+        return new HoldResult(HoldOutcome.Held, JsonTree.Write(root), fields);
+    }
+
+    /// <summary>Gives back what was before an object was held.</summary>
+    /// <returns>Null where it is not held.</returns>
+    /// <exception cref="UpgradeException">HoldStateDamaged.</exception>
+    public static ReleaseResult? Release(KubernetesObject o)
+    {
+        if (!IsHeld(o))
+            return null;
+        var root = JsonTree.Parse(o.Json);
+        var state = HoldState.Of(root, o.ToString())!;
+        var fields = new List<HeldField>();
+        var kept = new List<string>();
+        var owners = new List<ReleasedOwner>();
+        foreach (var value in state.Fields)
+        {
+            var place = FieldPlace.Of(root, value.Path).Find(p => p.Item == value.Item);
+            // An element of a list that somebody has taken away since has nothing to be given back.
+            if (place is null)
+                continue;
+            var now = place.Value;
+            if (!JsonNode.DeepEquals(now, value.Held))
+            {
+                kept.Add($"{place.Text} was changed since it was held, and is left as it is: {JsonTree.Text(now) ?? "(none)"}.");
+                continue;
+            }
+            if (value.Was is null)
+                place.Remove(value.Made);
+            else
+                place.Set(value.Was.DeepClone());
+            fields.Add(new HeldField { Path = place.Text, Before = JsonTree.Text(now), After = JsonTree.Text(value.Was) });
+            owners.Add(new ReleasedOwner(value.Path, value.Owners));
+        }
+        var annotations = Annotations(root);
+        annotations.Remove(HoldState.Annotation);
+        if (annotations.Count == 0)
+            ((JsonObject)root["metadata"]!).Remove("annotations");
+        return new ReleaseResult(JsonTree.Write(root), fields, kept, owners) { Reason = state.Reason };
+    }
+
+    private static JsonObject Annotations(JsonObject root)
+    {
+        if (root["metadata"] is not JsonObject metadata)
+            root["metadata"] = metadata = [];
+        if (metadata["annotations"] is not JsonObject annotations)
+            metadata["annotations"] = annotations = [];
+        return annotations;
+    }
+
+    private static string? ControllerOf(KubernetesObject o)
+    {
+        var owner = o.Metadata.Objects("ownerReferences").FirstOrDefault(r => r.Member("controller").ValueKind == JsonValueKind.True);
+        return owner.ValueKind == JsonValueKind.Object ? $"{owner.Text("kind")} {owner.Text("name")}" : null;
+    }
+
+    // A Job that has come to its end starts nothing any more.
+    private static bool IsOver(KubernetesObject o) => o is { Group: "batch", Kind: "Job" } && o.Root.Member("status").Objects("conditions")
+        .Any(c => c.Text("type") is "Complete" or "Failed" && c.Text("status") == "True");
+}
+
+/// <summary>When and why something is held.</summary>
+/// <param name="Now">The time.</param>
+public sealed record HoldRequest(DateTimeOffset Now)
+{
+    /// <summary>Why, beyond being asked for; null where that is all. It is kept with the object.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Who owns the fields, where the object itself does not say so.</summary>
+    public FieldManager? Owner { get; init; }
+}
+
+/// <summary>What became of an object that was to be held.</summary>
+public enum HoldOutcome
+{
+    /// <summary>It is held now.</summary>
+    Held,
+
+    /// <summary>It was held before.</summary>
+    HeldAlready,
+
+    /// <summary>It does not run, by its owner's own wish or because it is over.</summary>
+    AtRest,
+
+    /// <summary>A controller decides whether it runs.</summary>
+    Owned,
+}
+
+/// <summary>An object that was to be held.</summary>
+/// <param name="Outcome">What became of it.</param>
+/// <param name="Json">It, held where it had to be.</param>
+/// <param name="Fields">What was changed.</param>
+public sealed record HoldResult(HoldOutcome Outcome, ReadOnlyMemory<byte> Json, IReadOnlyList<HeldField> Fields)
+{
+    /// <summary>Why nothing was changed; null where something was.</summary>
+    public string? Note { get; init; }
+}
+
+/// <summary>An object that was given back.</summary>
+/// <param name="Json">It, as it was before, without our annotation.</param>
+/// <param name="Fields">What was changed.</param>
+/// <param name="Kept">What was left, since somebody has changed it meanwhile, in words for people.</param>
+/// <param name="Owners">Who owned the fields that were given back.</param>
+public sealed record ReleaseResult(ReadOnlyMemory<byte> Json, IReadOnlyList<HeldField> Fields, IReadOnlyList<string> Kept, IReadOnlyList<ReleasedOwner> Owners)
+{
+    /// <summary>Why it was held, beyond being asked for; null where that was all.</summary>
+    public string? Reason { get; init; }
+}
+
+/// <summary>Who owned a field before it was held; nobody where it was not there.</summary>
+public sealed record ReleasedOwner(FieldPath Path, IReadOnlyList<FieldManager> Managers);

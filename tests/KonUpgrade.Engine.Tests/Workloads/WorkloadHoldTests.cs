@@ -1,0 +1,228 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using KonUpgrade.Engine.Configuration;
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Systems;
+using KonUpgrade.Engine.Workloads;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Tests.Workloads;
+
+public sealed class WorkloadHoldTests
+{
+    private static readonly DateTimeOffset s_now = new(2026, 5, 4, 3, 2, 1, TimeSpan.Zero);
+
+    public static TheoryData<string, string> Workloads => new()
+    {
+        { "CronJob", """{"apiVersion":"batch/v1","kind":"CronJob","metadata":{"name":"c","namespace":"n"},"spec":{"schedule":"* * * * *","suspend":false}}""" },
+        { "CronJob", """{"apiVersion":"batch/v1","kind":"CronJob","metadata":{"name":"c","namespace":"n"},"spec":{"schedule":"* * * * *"}}""" },
+        { "Job", """{"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"j","annotations":{"a":"b"}},"spec":{"template":{}}}""" },
+        { "Deployment", """{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"d"},"spec":{"replicas":3,"template":{}}}""" },
+        { "Deployment", """{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"d"},"spec":{"template":{}}}""" },
+        { "StatefulSet", """{"apiVersion":"apps/v1","kind":"StatefulSet","metadata":{"name":"s"},"spec":{"replicas":9007199254740993,"template":{}}}""" },
+        { "ReplicaSet", """{"apiVersion":"apps/v1","kind":"ReplicaSet","metadata":{"name":"r"},"spec":{"replicas":1}}""" },
+        { "DaemonSet", """{"apiVersion":"apps/v1","kind":"DaemonSet","metadata":{"name":"d"},"spec":{"template":{"spec":{"containers":[]}}}}""" },
+        { "DaemonSet", """{"apiVersion":"apps/v1","kind":"DaemonSet","metadata":{"name":"d"},"spec":{"template":{"spec":{"nodeSelector":{"disk":"ssd"}}}}}""" },
+        { "DaemonSet", """{"apiVersion":"apps/v1","kind":"DaemonSet","metadata":{"name":"d"}}""" },
+        { "App", """{"apiVersion":"k11n.dev/v1alpha1","kind":"App","metadata":{"name":"a"},"spec":{"targets":[{"name":"production","deployMode":"latest"},{"name":"staging"},{"scale":{"min":1}}]}}""" },
+        { "Notebook", """{"apiVersion":"kubeflow.org/v1","kind":"Notebook","metadata":{"name":"b","namespace":"u"},"spec":{}}""" },
+        { "ScheduledWorkflow", """{"apiVersion":"kubeflow.org/v1beta1","kind":"ScheduledWorkflow","metadata":{"name":"s"},"spec":{"enabled":true}}""" },
+        { "Cluster", """{"apiVersion":"kubermatic.k8c.io/v1","kind":"Cluster","metadata":{"name":"abc"},"spec":{"pause":false}}""" },
+        { "ScaledObject", """{"apiVersion":"keda.sh/v1alpha1","kind":"ScaledObject","metadata":{"name":"k","annotations":{"x":"y"}},"spec":{}}""" },
+        { "Schedule", """{"apiVersion":"velero.io/v1","kind":"Schedule","metadata":{"name":"daily"},"spec":{"schedule":"0 1 * * *"}}""" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Workloads))]
+    public void What_was_before_comes_back_exactly(string kind, string json)
+    {
+        var held = Hold(json, kind);
+        Assert.Equal(HoldOutcome.Held, held.Outcome);
+        Assert.NotEmpty(held.Fields);
+        using var o = KubernetesObject.Parse(held.Json);
+        Assert.True(WorkloadHold.IsHeld(o));
+        var released = WorkloadHold.Release(o)!;
+        AssertSame(json, released.Json);
+        Assert.Equal(held.Fields.Select(f => (f.Path, f.After, f.Before)), released.Fields.Select(f => (f.Path, f.Before, f.After)));
+        Assert.Empty(released.Kept);
+    }
+
+    [Theory]
+    [MemberData(nameof(Workloads))]
+    public void Held_twice_and_released_once_the_first_state_is_back(string kind, string json)
+    {
+        var held = Hold(json, kind);
+        var again = Hold(Text(held.Json), kind);
+        Assert.Equal(HoldOutcome.HeldAlready, again.Outcome);
+        Assert.Empty(again.Fields);
+        AssertSame(Text(held.Json), again.Json);
+        using var o = KubernetesObject.Parse(again.Json);
+        AssertSame(json, WorkloadHold.Release(o)!.Json);
+    }
+
+    [Fact]
+    public void Each_kind_is_held_by_its_own_means()
+    {
+        string[] held = [.. Workloads.Select(w => w.Data).Select(w => string.Join("; ", Hold(w.Item2, w.Item1).Fields))];
+        Assert.Equal(
+            [
+                "spec.suspend: false → true",
+                "spec.suspend: (none) → true",
+                "spec.suspend: (none) → true",
+                "spec.replicas: 3 → 0",
+                "spec.replicas: (none) → 0",
+                "spec.replicas: 9007199254740993 → 0",
+                "spec.replicas: 1 → 0",
+                "spec.template.spec.nodeSelector['konupgrade.dev/held']: (none) → \"true\"",
+                "spec.template.spec.nodeSelector['konupgrade.dev/held']: (none) → \"true\"",
+                "spec.template.spec.nodeSelector['konupgrade.dev/held']: (none) → \"true\"",
+                "spec.targets[production].deployMode: \"latest\" → \"halt\"; spec.targets[staging].deployMode: (none) → \"halt\"; spec.targets[2].deployMode: (none) → \"halt\"",
+                "metadata.annotations.kubeflow-resource-stopped: (none) → \"2026-05-04T03:02:01Z\"",
+                "spec.enabled: true → false",
+                "spec.pause: false → true",
+                "metadata.annotations['autoscaling.keda.sh/paused-replicas']: (none) → \"0\"",
+                "spec.paused: (none) → true",
+            ],
+            held);
+    }
+
+    [Fact]
+    public void What_somebody_changed_since_is_left_and_said()
+    {
+        var held = Change(Hold("""{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"d"},"spec":{"replicas":5}}""", "Deployment").Json, o => o["spec"]!["replicas"] = 3);
+        using var o = KubernetesObject.Parse(held);
+        var released = WorkloadHold.Release(o)!;
+        AssertSame("""{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"d"},"spec":{"replicas":3}}""", released.Json);
+        Assert.Empty(released.Fields);
+        Assert.Equal("spec.replicas was changed since it was held, and is left as it is: 3.", Assert.Single(released.Kept));
+    }
+
+    [Fact]
+    public void What_somebody_started_and_is_held_again_comes_back_as_they_had_it()
+    {
+        var changed = Change(Hold("""{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"d"},"spec":{"replicas":5}}""", "Deployment").Json, o => o["spec"]!["replicas"] = 3);
+        var again = Hold(Text(changed), "Deployment");
+        Assert.Equal("spec.replicas: 3 → 0", Assert.Single(again.Fields).ToString());
+        using var o = KubernetesObject.Parse(again.Json);
+        AssertSame("""{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"d"},"spec":{"replicas":3}}""", WorkloadHold.Release(o)!.Json);
+    }
+
+    [Fact]
+    public void Of_an_App_each_target_is_given_back_for_itself_and_targets_may_come_and_go()
+    {
+        var held = Hold("""{"apiVersion":"k11n.dev/v1alpha1","kind":"App","metadata":{"name":"a"},"spec":{"targets":[{"name":"x"},{"name":"gone"},{"name":"asleep","deployMode":"halt"},{"name":"y","deployMode":"latest"}]}}""", "App");
+        Assert.Equal(["spec.targets[x].deployMode", "spec.targets[gone].deployMode", "spec.targets[y].deployMode"], held.Fields.Select(f => f.Path));
+        var changed = Change(held.Json, o =>
+        {
+            var targets = o["spec"]!["targets"]!.AsArray();
+            targets.RemoveAt(1);
+            targets.Insert(0, new JsonObject { ["name"] = "new" });
+        });
+        using var app = KubernetesObject.Parse(changed);
+        AssertSame(
+            """{"apiVersion":"k11n.dev/v1alpha1","kind":"App","metadata":{"name":"a"},"spec":{"targets":[{"name":"new"},{"name":"x"},{"name":"asleep","deployMode":"halt"},{"name":"y","deployMode":"latest"}]}}""",
+            WorkloadHold.Release(app)!.Json);
+    }
+
+    [Theory]
+    [InlineData("CronJob", """{"apiVersion":"batch/v1","kind":"CronJob","metadata":{"name":"c"},"spec":{"suspend":true}}""")]
+    [InlineData("Deployment", """{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"c"},"spec":{"replicas":0}}""")]
+    [InlineData("Notebook", """{"apiVersion":"kubeflow.org/v1","kind":"Notebook","metadata":{"name":"b","annotations":{"kubeflow-resource-stopped":"2020-01-01T00:00:00Z"}}}""")]
+    [InlineData("Job", """{"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"c"},"spec":{},"status":{"conditions":[{"type":"Complete","status":"True"}]}}""")]
+    [InlineData("App", """{"apiVersion":"k11n.dev/v1alpha1","kind":"App","metadata":{"name":"c"},"spec":{}}""")]
+    public void What_does_not_run_is_not_held_and_so_is_never_started(string kind, string json)
+    {
+        var result = Hold(json, kind);
+        Assert.Equal(HoldOutcome.AtRest, result.Outcome);
+        AssertSame(json, result.Json);
+    }
+
+    [Fact]
+    public void What_a_controller_owns_is_left_to_it()
+    {
+        var result = Hold(
+            """{"apiVersion":"apps/v1","kind":"ReplicaSet","metadata":{"name":"r","ownerReferences":[{"apiVersion":"apps/v1","kind":"Deployment","name":"web","uid":"1","controller":true}]},"spec":{"replicas":2}}""",
+            "ReplicaSet");
+        Assert.Equal(HoldOutcome.Owned, result.Outcome);
+        Assert.Equal("Its controller, Deployment web, decides whether it runs.", result.Note);
+    }
+
+    [Theory]
+    [InlineData("not json")]
+    [InlineData("[]")]
+    [InlineData("""{"version":1}""")]
+    [InlineData("""{"version":2,"fields":[]}""")]
+    [InlineData("""{"fields":[{"held":1}]}""")]
+    [InlineData("""{"fields":[{"path":"a..b","held":1}]}""")]
+    [InlineData("""{"fields":[{"path":"spec.suspend"}]}""")]
+    [InlineData("""{"fields":[{"path":7,"held":1}]}""")]
+    public void A_damaged_state_is_one_clear_failure(string state)
+    {
+        var node = JsonNode.Parse("""{"apiVersion":"batch/v1","kind":"CronJob","metadata":{"name":"c","namespace":"n","annotations":{}},"spec":{"suspend":true}}""")!;
+        node["metadata"]!["annotations"]![WorkloadHold.Annotation] = state;
+        using var o = KubernetesObject.Parse(Encoding.UTF8.GetBytes(node.ToJsonString()));
+        foreach (var attempt in new Action[] { () => WorkloadHold.Release(o), () => WorkloadHold.Hold(o, Means("CronJob"), new HoldRequest(s_now)) })
+        {
+            var failure = Assert.Throws<UpgradeException>(attempt).Failure;
+            Assert.Equal("HoldStateDamaged", failure.Id);
+            Assert.Equal("batch/v1 CronJob n/c", failure.Target);
+            Assert.Contains("konupgrade.dev/held", failure.Message, StringComparison.Ordinal);
+            Assert.NotNull(failure.Recommendation);
+        }
+    }
+
+    [Fact]
+    public void An_object_that_is_not_what_its_kind_promises_is_a_failure_and_not_a_guess()
+    {
+        var failure = Assert.Throws<UpgradeException>(() => Hold("""{"apiVersion":"batch/v1","kind":"CronJob","metadata":{"name":"c"},"spec":"none"}""", "CronJob")).Failure;
+        Assert.Equal("HoldNotPossible", failure.Id);
+    }
+
+    [Fact]
+    public void Why_it_is_held_is_kept_with_it()
+    {
+        using var o = Object("""{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"d"},"spec":{"replicas":1}}""");
+        var held = WorkloadHold.Hold(o, Means("Deployment"), new HoldRequest(s_now) { Reason = "its claim is not there" });
+        using var there = KubernetesObject.Parse(held.Json);
+        Assert.Equal("its claim is not there", WorkloadHold.Release(there)!.Reason);
+    }
+
+    [Fact]
+    public void Who_owned_a_field_is_kept_with_it()
+    {
+        using var o = Object(
+            """
+            {"apiVersion":"batch/v1","kind":"CronJob","metadata":{"name":"c","managedFields":[
+              {"manager":"helm","operation":"Update","fieldsV1":{"f:spec":{"f:suspend":{},"f:schedule":{}}}},
+              {"manager":"argocd","operation":"Apply","fieldsV1":{"f:spec":{"f:suspend":{}}}},
+              {"manager":"kube-controller-manager","operation":"Update","subresource":"status","fieldsV1":{"f:spec":{"f:suspend":{}}}},
+              {"manager":"kubectl","operation":"Update","fieldsV1":{"f:spec":{"f:schedule":{}}}}]},"spec":{"suspend":false}}
+            """);
+        var held = WorkloadHold.Hold(o, Means("CronJob"), new HoldRequest(s_now) { Owner = new FieldManager("somebody", "Update") });
+        using var there = KubernetesObject.Parse(held.Json);
+        Assert.Equal([new FieldManager("helm", "Update"), new FieldManager("argocd", "Apply")], Assert.Single(WorkloadHold.Release(there)!.Owners).Managers);
+    }
+
+    private static HoldMeans Means(string kind) =>
+        HoldRules.For(new SystemCatalog(new SystemServices { Roles = null }).Get("Kubernetes").Description).Single(m => m.Kind == kind);
+
+    private static HoldResult Hold(string json, string kind)
+    {
+        using var o = Object(json);
+        return WorkloadHold.Hold(o, Means(kind), new HoldRequest(s_now));
+    }
+
+    private static KubernetesObject Object(string json) => KubernetesObject.Parse(Encoding.UTF8.GetBytes(json));
+
+    private static string Text(ReadOnlyMemory<byte> json) => Encoding.UTF8.GetString(json.Span);
+
+    private static ReadOnlyMemory<byte> Change(ReadOnlyMemory<byte> json, Action<JsonNode> change)
+    {
+        var node = JsonNode.Parse(json.Span)!;
+        change(node);
+        return Encoding.UTF8.GetBytes(node.ToJsonString());
+    }
+
+    // Compared as text: 9007199254740993 must not have gone through a double.
+    private static void AssertSame(string expected, ReadOnlyMemory<byte> actual) => Assert.Equal(expected, Text(actual));
+}
