@@ -12,6 +12,9 @@ public sealed record UpgradeSandbox
     /// </summary>
     public required string Path { get; init; }
 
+    /// <summary>Whether it made the directory for itself.</summary>
+    public bool OwnsPath { get; init; }
+
     /// <summary>The kubeconfig that leads to its clusters.</summary>
     public required string KubeConfigPath { get; init; }
 

@@ -15,15 +15,20 @@ internal sealed class CommandLine(IAnsiConsole console, TextWriter errors)
     /// <summary>Runs the rehearsal. 0: all is as it should be; 1: something is not; 2: wrong arguments.</summary>
     public async Task<int> RunAsync(IReadOnlyList<string> args, CancellationToken cancellationToken)
     {
-        if (args is ["--help" or "-h"])
+        if (args.Contains("--help") || args.Contains("-h"))
         {
             console.WriteLine(RehearsalOptions.Usage);
             return 0;
         }
 
-        if (RehearsalOptions.Parse(args) is not { } options)
+        RehearsalOptions options;
+        try
         {
-            await errors.WriteLineAsync(RehearsalOptions.Usage);
+            options = RehearsalOptions.Parse(args);
+        }
+        catch (FormatException wrong)
+        {
+            await errors.WriteLineAsync($"{wrong.Message} (--help shows what is possible)");
             return 2;
         }
 

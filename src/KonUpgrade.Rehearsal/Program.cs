@@ -8,7 +8,12 @@ Console.CancelKeyPress += (_, e) =>
     stop.Cancel();
 };
 
-// Where nobody watches, in a log, lines may be as long as what they say.
+var console = AnsiConsole.Console;
 if (Console.IsOutputRedirected)
-    AnsiConsole.Profile.Width = 160;
-return await new CommandLine(AnsiConsole.Console, Console.Error).RunAsync(args, stop.Token);
+{
+    // Where nobody watches, in a file or another program, there are plain lines, as long as what they say.
+    console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No });
+    console.Profile.Width = 160;
+}
+
+return await new CommandLine(console, Console.Error).RunAsync(args, stop.Token);

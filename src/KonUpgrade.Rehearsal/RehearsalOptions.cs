@@ -10,7 +10,7 @@ internal sealed record RehearsalOptions
 
           --path DIR       where the export goes (default: artifacts/rehearsal): a directory that is empty or not there,
                            or holds the export of an earlier rehearsal, which is replaced
-          --blue VERSION   the Kubernetes version of blue, 1.22 to 1.34 (default: 1.32)
+          --blue VERSION   the Kubernetes version of blue, 1.21 to 1.34 (default: 1.32)
           --green VERSION  the Kubernetes version of green (default: 1.34)
           --help           this text
 
@@ -23,24 +23,26 @@ internal sealed record RehearsalOptions
 
     public string GreenVersion { get; init; } = "1.34";
 
-    /// <summary>Reads the options; null where they make no sense.</summary>
-    public static RehearsalOptions? Parse(IReadOnlyList<string> args)
+    /// <summary>Reads the options.</summary>
+    /// <exception cref="FormatException">One of them is not known, or has no value; the message names it.</exception>
+    public static RehearsalOptions Parse(IReadOnlyList<string> args)
     {
         var options = new RehearsalOptions();
-        for (var i = 0; i + 1 < args.Count; i += 2)
+        for (var i = 0; i < args.Count; i += 2)
         {
-            RehearsalOptions? changed = args[i] switch
+            var name = args[i];
+            if (name is not ("--path" or "--blue" or "--green"))
+                throw new FormatException($"The option '{name}' is not known.");
+            if (i + 1 == args.Count || args[i + 1].Length == 0 || args[i + 1].StartsWith("--", StringComparison.Ordinal))
+                throw new FormatException($"The option {name} needs a value.");
+            options = name switch
             {
                 "--path" => options with { Path = System.IO.Path.GetFullPath(args[i + 1]) },
                 "--blue" => options with { BlueVersion = args[i + 1] },
-                "--green" => options with { GreenVersion = args[i + 1] },
-                _ => null,
+                _ => options with { GreenVersion = args[i + 1] },
             };
-            if (changed is null)
-                return null;
-            options = changed;
         }
 
-        return args.Count % 2 == 0 ? options : null;
+        return options;
     }
 }

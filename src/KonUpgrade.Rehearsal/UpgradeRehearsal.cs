@@ -41,7 +41,7 @@ internal sealed class UpgradeRehearsal(RehearsalOptions options, IAnsiConsole co
             await _display.RunAsync("Start the clusters", async _ =>
             {
                 sandbox = await SandboxHost.StartAsync(
-                    new SandboxOptions { Clusters = [new("blue", options.BlueVersion), new("green", options.GreenVersion)] }, cancellationToken);
+                    new SandboxOptions { Identity = "rehearsal", Clusters = [new("blue", options.BlueVersion), new("green", options.GreenVersion)] }, cancellationToken);
                 return string.Join(", ", sandbox.Clusters.Select(c => $"{c.Name} {c.Version}"));
             });
             await MoveAsync(sandbox!, cancellationToken);

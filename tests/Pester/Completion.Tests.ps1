@@ -86,6 +86,28 @@ clusters:
         $started | Should -Exist
     }
 
+    Context 'in a directory with files' {
+        BeforeAll {
+            Push-Location $TestDrive
+            Set-Content ./afile.yaml ''
+        }
+        AfterAll { Pop-Location }
+
+        It 'offers no files for <_>' -ForEach @(
+            'Export-ClusterConfig -Cluster', 'Export-ClusterConfig -System', 'Export-ClusterConfig -LabelSelector', 'Export-ClusterConfig -Timeout'
+            'Export-ClusterConfig -ThrottleLimit', 'Import-ClusterConfig -Cluster', 'Get-ClusterContext -Name', 'Start-UpgradeSandbox', 'Start-UpgradeSandbox -Timeout', 'Stop-UpgradeSandbox'
+        ) {
+            Complete-Line "$_ afi" | Should -BeNullOrEmpty
+        }
+
+        It 'offers files for a side of a comparison that is no context, and for paths' {
+            Complete-Line "Compare-ClusterConfig $with afi" | Should -Be (Join-Path . afile.yaml)
+            Complete-Line "Compare-ClusterConfig $with blue -Difference ./afi" | Should -Be (Join-Path . afile.yaml)
+            Complete-Line "Compare-ClusterConfig $with blue -Difference gr" | Should -Be 'green', 'green-nobody', 'green-viewer'
+            Complete-Line 'Import-ClusterConfig afi' | Should -Be (Join-Path . afile.yaml)
+        }
+    }
+
     It 'never fails, and takes no longer than two seconds' {
         $time = [Diagnostics.Stopwatch]::StartNew()
         { Complete-Line "Export-ClusterConfig -KubeConfigPath '$TestDrive/absent' -Cluster x -Namespace " } | Should -Not -Throw

@@ -361,6 +361,7 @@ public sealed class AnsweringUi : PSHostUserInterface
 
         It 'refuses a name that is both a context''s and a directory''s' {
             $null = New-Item -ItemType Directory -Path (Join-Path $TestDrive 'here/blue')
+            Set-Content (Join-Path $TestDrive 'here/blue/shop.yaml') "apiVersion: v1`nkind: Namespace`nmetadata: {name: shop}"
             Push-Location (Join-Path $TestDrive 'here')
             try {
                 { Compare-ClusterConfig blue other @kube } | Should -Throw -ErrorId 'SideAmbiguous,*'

@@ -81,6 +81,35 @@ Describe 'What goes wrong' {
         "$problem" | Should -BeLike '*blue*green*'
     }
 
+    It 'a side that is nothing known names the known contexts' {
+        foreach ($sides in @('bleu', 'green'), @('green', 'bleu')) {
+            $problem = Get-Problem { Compare-ClusterConfig $sides[0] $sides[1] @kube }
+            $problem.FullyQualifiedErrorId | Should -BeLike 'SideNotFound,*'
+            "$problem" | Should -BeLike '*bleu*Known contexts: blue*green*'
+        }
+    }
+
+    It 'a namespace that nobody has is told with one that is near' {
+        "$(Get-Problem { Export-ClusterConfig -Cluster blue -Namespace shpo -Path "$TestDrive/x" @kube })" | Should -BeLike '*shpo*Did you mean shop*'
+        "$(Get-Problem { Import-ClusterConfig $export.Path -Cluster green -Kind Deploymnt @kube -ErrorAction Stop })" | Should -BeLike '*Deploymnt*Did you mean Deployment*'
+    }
+
+    It 'an export that finds nothing warns, and is an export' {
+        $nothing = Export-ClusterConfig -Cluster blue -Namespace shop -Kind Deployment -LabelSelector app=nowhere -Path "$TestDrive/found-nothing" @kube -WarningVariable told -WarningAction SilentlyContinue
+        $nothing.ObjectCount | Should -Be 0
+        @($told).Count | Should -Be 1
+        "$told" | Should -BeLike '*blue is empty*Kubernetes*Deployment.apps*shop*app=nowhere*'
+    }
+
+    It 'a file in the place of a directory is told as one' {
+        Set-Content "$TestDrive/a-file" 'mine'
+        $problem = Get-Problem { Export-ClusterConfig -Cluster blue -Path "$TestDrive/a-file" @kube }
+        $problem.FullyQualifiedErrorId | Should -BeLike 'NotADirectory,*'
+        $problem.CategoryInfo.Category | Should -Be 'InvalidArgument'
+        "$problem" | Should -BeLike '*is a file*a-file*'
+        Get-Content "$TestDrive/a-file" | Should -Be 'mine'
+    }
+
     It 'one cluster that is away does not keep the others of a pipeline from being exported' {
         $address = (Get-ClusterContext blue @kube).Server
         $kubeconfig = New-KubeConfig blue-is-away { $_ -replace [regex]::Escape($address), 'https://127.0.0.1:1' }
@@ -165,6 +194,36 @@ Describe 'What goes wrong' {
         $nothing = Join-Path $TestDrive 'nothing'
         $null = New-Item -ItemType Directory -Path $nothing
         (Get-Problem { Import-ClusterConfig $nothing -Cluster green @kube -ErrorAction Stop }).FullyQualifiedErrorId | Should -BeLike 'NothingToImport,*'
+        (Get-Problem { Compare-ClusterConfig $nothing green @kube }).FullyQualifiedErrorId | Should -BeLike 'NothingToCompare,*'
+        (Get-Problem { Compare-ClusterConfig green $nothing @kube }).FullyQualifiedErrorId | Should -BeLike 'NothingToCompare,*'
+    }
+
+    It 'a directory of other things says so once, and one such file beside manifests is one outcome' {
+        $other = Join-Path $TestDrive 'other-things'
+        $null = New-Item -ItemType Directory -Path $other
+        Set-Content "$other/values.yaml" "replicas: 1`n---`nimage: web"
+        Set-Content "$other/ci.yaml" 'stages: [build]'
+        $changes = Import-ClusterConfig $other -Cluster green @kube -ErrorVariable problem -ErrorAction SilentlyContinue
+        $changes | Should -BeNullOrEmpty
+        @($problem).Count | Should -Be 1
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'NothingToImport,*'
+        "$($problem[0])" | Should -BeLike '*none of the 2 YAML and JSON files*'
+        "$($problem[0].ErrorDetails.RecommendedAction)" | Should -BeLike '*helm template*'
+        Set-Content "$other/ns.yaml" "apiVersion: v1`nkind: Namespace`nmetadata: {name: beside}"
+        $changes = Import-ClusterConfig $other -Cluster green @kube -ErrorAction SilentlyContinue
+        ($changes | Where-Object Action -EQ Created).Name | Should -Be 'beside'
+        $failed = $changes | Where-Object Action -EQ Failed
+        @($failed).Count | Should -Be 2
+        $failed.Reason | Should -BeLike 'The file is not a Kubernetes manifest*'
+    }
+
+    It 'what people wrote differs from a cluster only in what it names' {
+        $file = Join-Path $TestDrive 'written.yaml'
+        Set-Content $file "apiVersion: apps/v1`nkind: Deployment`nmetadata: {name: web, namespace: shop}`nspec: {selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: {containers: [{name: web, image: 'registry.test/web:1'}]}}}"
+        Compare-ClusterConfig $file blue @kube -Kind Deployment -Verbose 4>&1 | Tee-Object -Variable said | Where-Object { $_ -isnot [System.Management.Automation.VerboseRecord] } | Should -BeNullOrEmpty
+        "$said" | Should -BeLike '*left out, since the manifests do not name them*'
+        (Get-Content $file -Raw) -replace 'web:1', 'web:2' | Set-Content $file
+        (Compare-ClusterConfig blue $file @kube -Kind Deployment).Fields.Path | Should -Be 'spec.template.spec.containers[name=web].image'
     }
 
     It 'a name that leads elsewhere fails alone' {

@@ -72,6 +72,31 @@ Describe 'The sandbox' {
         { Stop-UpgradeSandbox $sandbox -ErrorAction Stop } | Should -Not -Throw
     }
 
+    It 'that was killed leaves its directory, and stopping it then removes that' {
+        $sandbox = Start-UpgradeSandbox one=1.30
+        $kept = Start-UpgradeSandbox one=1.30 -Path (Join-Path $TestDrive 'kept')
+        foreach ($one in $sandbox, $kept) { Stop-Process -Id $one.ProcessId -Force }
+        Wait-Until { -not (Get-Process -Id $sandbox.ProcessId, $kept.ProcessId -ErrorAction Ignore) }
+        $sandbox.Path | Should -Exist
+        $sandbox | Export-Clixml (Join-Path $TestDrive 'killed.xml')
+        Import-Clixml (Join-Path $TestDrive 'killed.xml') | Stop-UpgradeSandbox -WhatIf
+        $sandbox.Path | Should -Exist
+        { Import-Clixml (Join-Path $TestDrive 'killed.xml') | Stop-UpgradeSandbox -ErrorAction Stop } | Should -Not -Throw
+        $sandbox.Path | Should -Not -Exist
+        { Stop-UpgradeSandbox $kept -ErrorAction Stop } | Should -Not -Throw
+        Join-Path $kept.Path 'kubeconfig' | Should -Exist -Because 'it was named for it'
+    }
+
+    It 'has clusters of its own, whatever they are called' {
+        $uids = foreach ($turn in 1, 2) {
+            $sandbox = Start-UpgradeSandbox blue=1.32
+            try { (Export-ClusterConfig -Cluster blue -Kind Namespace -KubeConfigPath $sandbox.KubeConfigPath -Path (Join-Path $TestDrive "own-$turn")).ClusterUid }
+            finally { Stop-UpgradeSandbox $sandbox }
+        }
+        $uids[0] | Should -Not -BeNullOrEmpty
+        $uids[0] | Should -Not -Be $uids[1]
+    }
+
     It 'never ends a process that only has its number' {
         $other = Start-Process $pwsh -ArgumentList '-NoProfile', '-NonInteractive', '-Command', 'Start-Sleep 60' -PassThru
         try {
@@ -114,7 +139,9 @@ Describe 'The sandbox' {
     }
 
     It 'refuses two clusters of one name' {
-        { Start-UpgradeSandbox one=1.30, one=1.31 -WhatIf } | Should -Throw -ErrorId 'SandboxClusterInvalid,*'
+        $problem = { Start-UpgradeSandbox one=1.30, one=1.31 -WhatIf } | Should -Throw -ErrorId 'SandboxClusterInvalid,*' -PassThru
+        "$problem" | Should -BeLike "*one=1.31*another one is named 'one' already*"
+        $problem.ErrorDetails.RecommendedAction | Should -BeLike '*name of its own*'
     }
 
     It 'takes every version that its program takes' {

@@ -24,9 +24,6 @@ BeforeDiscovery {
         @{ View = 'FieldDifference'; Headers = 'Path', 'Reference', 'Difference'; Seen = '"FINIS"', '"blue"'
             Make = { [KonUpgrade.Model.FieldDifference]@{ Path = 'spec.template.spec.containers[name=web].image'; Reference = '"blue"'; Difference = '"FINIS"' } }
         }
-        @{ View = 'Failure'; Headers = 'Id', 'Target', 'Message'; Seen = 'shop/web', 'FINIS.'
-            Make = { [KonUpgrade.Model.Failure]@{ Id = 'FieldManagerConflict'; Kind = 'Conflict'; Target = 'apps/v1 Deployment shop/web'; Message = $Long } }
-        }
         @{ View = 'UpgradeSystem'; Headers = 'Name', 'Title', 'Description'; Seen = 'Konstellation', 'FINIS.'
             Make = { [KonUpgrade.Model.UpgradeSystem]@{ Name = 'Konstellation'; Title = 'A platform on Amazon EKS'; Description = $Long } }
         }
@@ -67,6 +64,17 @@ Describe 'The view of' {
         $columns = Read-Column $lines
         foreach ($word in $Seen) {
             ($columns | ForEach-Object { $_ -replace '[~\s]' }) -match [regex]::Escape($word -replace '\s') | Should -Not -BeNullOrEmpty -Because "$word must be legible in`n$text"
+        }
+    }
+
+    It 'Failure says what to do, and loses nothing at <_> columns' -ForEach 80, 120 {
+        $advice = 'Look at the managers that are named, and take the fields over with -ForceConflict where that is wanted, LAST.'
+        $failure = [KonUpgrade.Model.Failure]@{ Id = 'FieldManagerConflict'; Kind = 'Conflict'; Target = 'apps/v1 Deployment shop/web'; Message = 'Others own what differs.'; Recommendation = $advice }
+        foreach ($shown in $failure, [pscustomobject]@{ PSTypeName = 'Deserialized.KonUpgrade.Model.Failure'; Id = $failure.Id; Target = $failure.Target; Message = $failure.Message; Recommendation = $advice }) {
+            $lines = @($shown | Out-String -Width $_ -Stream | ForEach-Object { $_ -replace '\x1b\[[0-9;]*m' })
+            ($lines | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual $_
+            $text = ($lines -join '') -replace '\s'
+            foreach ($word in 'FieldManagerConflict', 'apps/v1 Deployment shop/web', 'Others own what differs.', $advice) { $text | Should -BeLike "*$($word -replace '\s')*" }
         }
     }
 

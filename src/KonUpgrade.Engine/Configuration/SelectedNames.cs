@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Model;
@@ -42,6 +43,11 @@ public sealed class SelectedNames
     private readonly HashSet<string> _unknownGroups;
     private readonly HashSet<string> _unknownNamespaces;
 
+    // What somebody may have meant by a word that nobody knows.
+    private readonly HashSet<string> _knownKinds = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _knownGroups = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _knownNamespaces = new(StringComparer.Ordinal);
+
     /// <summary>Takes a selection of which nothing is known yet.</summary>
     public SelectedNames(ClusterConfigSelection selection)
     {
@@ -49,6 +55,32 @@ public sealed class SelectedNames
         _unknownKinds = new HashSet<string>(selection.Kind, StringComparer.OrdinalIgnoreCase);
         _unknownGroups = new HashSet<string>(selection.Group.Select(GroupOf), StringComparer.Ordinal);
         _unknownNamespaces = new HashSet<string>(selection.Namespace, StringComparer.Ordinal);
+    }
+
+    /// <summary>The kind of namespaces.</summary>
+    internal static ApiResource Namespaces { get; } = new() { Group = "", Version = "v1", Kind = "Namespace", Plural = "namespaces", Namespaced = false };
+
+    /// <summary>The kinds of a cluster, written as the word is: with their groups where it has one.</summary>
+    internal static IEnumerable<string> KindsOf(ApiCatalog catalog, string word) =>
+        catalog.Resources.Where(r => r.Verbs.Contains("list")).Select(r => word.Contains('.', StringComparison.Ordinal) ? r.KindAndGroup : r.Kind);
+
+    /// <summary>The names of a cluster's namespaces; none where they may not be listed.</summary>
+    internal static async Task<IReadOnlyList<string>> NamespacesOfAsync(KubernetesClient client, CancellationToken cancellationToken)
+    {
+        var names = new List<string>();
+        try
+        {
+            await foreach (var found in client.ListAsync(Namespaces, ListOptions.All, cancellationToken).ConfigureAwait(false))
+            {
+                using (found)
+                    names.Add(found.Name);
+            }
+        }
+        catch (UpgradeException)
+        {
+            // They were asked for to help with another error, which is told in any case.
+        }
+        return names;
     }
 
     /// <summary>Learns what a cluster serves.</summary>
@@ -60,19 +92,22 @@ public sealed class SelectedNames
             _kinds.UnionWith(matches.Select(r => (r.Group, r.Kind)));
             if (matches.Count > 0)
                 _unknownKinds.Remove(word);
+            else
+                _knownKinds.UnionWith(KindsOf(catalog, word));
         }
+        if (_unknownGroups.Count > 0)
+            _knownGroups.UnionWith(catalog.Resources.Select(r => r.Group.Length == 0 ? "core" : r.Group));
         _unknownGroups.RemoveWhere(group => catalog.Resources.Any(r => r.Group == group));
     }
 
     /// <summary>Learns which of the namespaces a cluster has. Where that may not be asked, each may be there.</summary>
     public async Task LearnNamespacesAsync(KubernetesClient client, CancellationToken cancellationToken)
     {
-        var namespaces = new ApiResource { Group = "", Version = "v1", Kind = "Namespace", Plural = "namespaces", Namespaced = false };
         foreach (var name in _unknownNamespaces.ToList())
         {
             try
             {
-                using var found = await client.GetAsync(namespaces, null, name, cancellationToken).ConfigureAwait(false);
+                using var found = await client.GetAsync(Namespaces, null, name, cancellationToken).ConfigureAwait(false);
                 if (found is not null)
                     _unknownNamespaces.Remove(name);
             }
@@ -81,6 +116,8 @@ public sealed class SelectedNames
                 _unknownNamespaces.Remove(name);
             }
         }
+        if (_unknownNamespaces.Count > 0)
+            _knownNamespaces.UnionWith(await NamespacesOfAsync(client, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Whether a manifest is selected, its labels aside. It is learned from, too.</summary>
@@ -88,7 +125,15 @@ public sealed class SelectedNames
     {
         _unknownGroups.Remove(file.Group);
         if (NamespaceOf(file) is { } ns)
+        {
             _unknownNamespaces.Remove(ns);
+            if (_unknownNamespaces.Count > 0)
+                _knownNamespaces.Add(ns);
+        }
+        if (_unknownKinds.Count > 0)
+            _knownKinds.Add(file.Kind);
+        if (_unknownGroups.Count > 0)
+            _knownGroups.Add(file.Group.Length == 0 ? "core" : file.Group);
         // Each word is looked at, so that each that is known is known to be.
         var named = _selection.Kind.Count == 0 || _kinds.Contains((file.Group, file.Kind));
         foreach (var word in _selection.Kind)
@@ -127,17 +172,17 @@ public sealed class SelectedNames
     public void Check(string one, string other)
     {
         if (_unknownKinds.Count > 0)
-            throw Unknown("KindNotFound", "a kind", _unknownKinds, "Name kinds as Deployment or, where several groups have one, App.k11n.dev.");
+            throw Unknown("KindNotFound", "a kind", _unknownKinds, _knownKinds, "Name kinds as Deployment or, where several groups have one, App.k11n.dev.");
         if (_unknownGroups.Count > 0)
-            throw Unknown("GroupNotFound", "an API group", _unknownGroups, "Name groups as apps or k11n.dev; the core group is written core.");
+            throw Unknown("GroupNotFound", "an API group", _unknownGroups, _knownGroups, "Name groups as apps or k11n.dev; the core group is written core.");
         if (_unknownNamespaces.Count > 0)
-            throw Unknown("NamespaceNotFound", "a namespace", _unknownNamespaces, "Name a namespace that is there.");
+            throw Unknown("NamespaceNotFound", "a namespace", _unknownNamespaces, _knownNamespaces, "Name a namespace that is there; kubectl get namespaces lists those of a cluster.");
 
-        UpgradeException Unknown(string id, string what, HashSet<string> words, string recommendation) => new(new Failure
+        UpgradeException Unknown(string id, string what, HashSet<string> words, HashSet<string> known, string recommendation) => new(new Failure
         {
             Id = id,
             Kind = FailureKind.InvalidArgument,
-            Message = $"Neither {one} nor {other} has {what} '{string.Join("', '", words.Order(StringComparer.Ordinal))}'.",
+            Message = $"Neither {one} nor {other} has {what} '{string.Join("', '", words.Order(StringComparer.Ordinal))}'.{NearWords.Hint(words.Order(StringComparer.Ordinal).First(), known)}",
             Recommendation = recommendation,
             Target = words.Order(StringComparer.Ordinal).First(),
         });

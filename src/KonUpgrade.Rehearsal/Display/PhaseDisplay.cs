@@ -14,14 +14,23 @@ internal sealed class PhaseDisplay(IAnsiConsole console)
         var clock = Stopwatch.StartNew();
         var outcome = "";
         var reporter = new ProgressReporter();
-        await console.Progress()
-            .AutoClear(true)
-            .Columns(new SpinnerColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new ElapsedTimeColumn())
-            .StartAsync(async context =>
-            {
-                reporter.ShowIn(context, title);
-                outcome = await phase(reporter);
-            });
+        if (console.Profile.Capabilities.Interactive)
+        {
+            await console.Progress()
+                .AutoClear(true)
+                .Columns(new SpinnerColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new ElapsedTimeColumn())
+                .StartAsync(async context =>
+                {
+                    reporter.ShowIn(context, title);
+                    outcome = await phase(reporter);
+                });
+        }
+        else
+        {
+            // Bars that nobody sees move would be lines of 0 %.
+            outcome = await phase(reporter);
+        }
+
         console.MarkupLine(string.Create(
             CultureInfo.InvariantCulture, $"[green]done[/]  {Markup.Escape(title),-28} {Markup.Escape(outcome)} [grey]({clock.Elapsed.TotalSeconds:0.0} s)[/]"));
         foreach (var warning in reporter.Warnings)

@@ -3,6 +3,9 @@ namespace KonUpgrade.Sandbox.Api;
 /// <summary>The tempo of a simulated cluster.</summary>
 internal sealed record ClusterSettings
 {
+    /// <summary>What the UIDs of its namespaces follow from, beside its name.</summary>
+    public string Identity { get; init; } = "";
+
     /// <summary>Where it tells what its user should know and no answer says; must bear several writers.</summary>
     public TextWriter Log { get; init; } = TextWriter.Null;
 

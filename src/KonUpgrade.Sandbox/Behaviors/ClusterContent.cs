@@ -11,14 +11,14 @@ internal static class ClusterContent
 
     private static readonly string[] Namespaces = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
-    /// <summary>Fills an empty cluster. The same name gives the same UIDs, so that a cluster keeps its identity.</summary>
+    /// <summary>Fills an empty cluster. The same identity and name give the same UIDs.</summary>
     public static void Lay(SimulatedCluster cluster)
     {
         foreach (string name in Namespaces)
         {
             Create(cluster, string.Empty, "namespaces", string.Empty, Server, new JsonObject
             {
-                ["metadata"] = new JsonObject { ["name"] = name, ["uid"] = Stable.Uid($"{cluster.Name}/namespaces/{name}") },
+                ["metadata"] = new JsonObject { ["name"] = name, ["uid"] = Stable.Uid($"{cluster.Settings.Identity}/{cluster.Name}/namespaces/{name}") },
             });
         }
         Create(cluster, string.Empty, "services", "default", Server, new JsonObject

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace KonUpgrade.Sandbox.Behaviors;
 
-/// <summary>Values that follow from a name, so that a cluster of the same name is the same cluster each time.</summary>
+/// <summary>Values that follow from a text: the same text gives the same value each time.</summary>
 internal static class Stable
 {
     /// <summary>A UID.</summary>

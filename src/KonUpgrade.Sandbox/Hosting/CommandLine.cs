@@ -16,6 +16,7 @@ internal static partial class CommandLine
 
           --cluster NAME=VERSION    a cluster and its version, 1.21 to 1.34 (blue=1.32, green=1.34.1)
           --directory DIR           where kubeconfig, ca.crt and control.token are written; default: a temporary directory
+          --identity TEXT           what the UIDs of the clusters follow from, for the same clusters each time; default: new ones
           --port N                  the first cluster's port, the others follow; default: any free ports
           --write-delay TIME        each write is answered no sooner than this (8ms, 1s); default: at once
           --page-lifetime TIME      how long the pages of a list can be asked for (30s, 5m); default: 5m
@@ -163,6 +164,9 @@ internal static partial class CommandLine
                     break;
                 case "--directory":
                     options = options with { Directory = Value() };
+                    break;
+                case "--identity":
+                    options = options with { Identity = Value() };
                     break;
                 case "--port":
                     options = options with { Port = Number(name, Value(), 65_000) };

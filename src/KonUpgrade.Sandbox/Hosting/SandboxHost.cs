@@ -103,6 +103,7 @@ public sealed partial class SandboxHost : IAsyncDisposable
     {
         var settings = new ClusterSettings
         {
+            Identity = options.Identity ?? Guid.NewGuid().ToString(),
             Log = options.Log is null ? Console.Error : TextWriter.Synchronized(options.Log),
             WriteDelay = options.WriteDelay,
             PageLifetime = options.PageLifetime,

@@ -14,6 +14,12 @@ public sealed record SandboxOptions
     /// <summary>Where kubeconfig and ca.crt are written; null for a temporary directory that goes with the sandbox.</summary>
     public string? Directory { get; init; }
 
+    /// <summary>
+    /// What the identities of the clusters follow from, beside their names: with the same text they are the same clusters
+    /// again. Null for new ones, as two clusters of the same name are elsewhere too.
+    /// </summary>
+    public string? Identity { get; init; }
+
     /// <summary>Where it tells what its user should know and no answer says; null for the standard error.</summary>
     public TextWriter? Log { get; init; }
 

@@ -46,16 +46,19 @@ public abstract class ClusterCmdlet : EngineCmdlet
     /// <summary>A label selector as kubectl takes it.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public string? LabelSelector { get; set; }
 
     /// <summary>How many requests may be under way at once; the engine's own number where it is not given.</summary>
     [Parameter]
     [ValidateRange(1, 256)]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public int ThrottleLimit { get; set; }
 
     /// <summary>How long the command may take for one cluster.</summary>
     [Parameter]
     [TimeoutTransformation]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public TimeSpan? Timeout { get; set; }
 
     /// <summary>Whether no program may be started to log in.</summary>

@@ -15,14 +15,14 @@ public sealed class CompareClusterConfigCommand : ClusterCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ConfigSideTransformation]
     [ValidateNotNull]
-    [ArgumentCompleter(typeof(ContextCompleter))]
+    [ArgumentCompleter(typeof(SideCompleter))]
     public object Reference { get; set; } = null!;
 
     /// <summary>The other side: a context, a directory, or an object that stands for one.</summary>
     [Parameter(Mandatory = true, Position = 1)]
     [ConfigSideTransformation]
     [ValidateNotNull]
-    [ArgumentCompleter(typeof(ContextCompleter))]
+    [ArgumentCompleter(typeof(SideCompleter))]
     public object Difference { get; set; } = null!;
 
     /// <summary>Whether an export that is not complete is taken.</summary>

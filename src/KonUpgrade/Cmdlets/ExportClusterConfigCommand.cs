@@ -45,7 +45,7 @@ public sealed class ExportClusterConfigCommand : ClusterCmdlet
                     Id = "ExportPathInUse",
                     Kind = FailureKind.InvalidArgument,
                     Message = $"'{path}' already took the export of another cluster of this pipeline.",
-                    Recommendation = "Give each cluster a directory of its own: -Path { \"./backup/$($_.Name)\" }.",
+                    Recommendation = "Give each cluster a directory of its own: -Path { \"./backups/$($_.Name)\" }.",
                     Target = path,
                 },
                 target: Cluster));

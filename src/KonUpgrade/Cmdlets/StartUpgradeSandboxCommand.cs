@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KonUpgrade.Completion;
 using KonUpgrade.Parameters;
 using KonUpgrade.Pipeline;
 using KonUpgrade.Sandbox;
@@ -13,6 +14,7 @@ public sealed class StartUpgradeSandboxCommand : EngineCmdlet
     /// <summary>Its clusters: name and version, as <c>blue=1.32</c>.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public string[] Cluster { get; set; } = ["blue=1.32", "green=1.34"];
 
     /// <summary>The directory for its kubeconfig and certificates.</summary>
@@ -23,6 +25,7 @@ public sealed class StartUpgradeSandboxCommand : EngineCmdlet
     /// <summary>How long it may take to be ready.</summary>
     [Parameter]
     [TimeoutTransformation]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <inheritdoc/>

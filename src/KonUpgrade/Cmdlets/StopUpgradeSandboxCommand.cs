@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KonUpgrade.Completion;
 using KonUpgrade.Parameters;
 using KonUpgrade.Pipeline;
 using KonUpgrade.Sandbox;
@@ -13,6 +14,7 @@ public sealed class StopUpgradeSandboxCommand : EngineCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [SandboxTransformation]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public UpgradeSandbox[] InputObject { get; set; } = [];
 
     /// <inheritdoc/>

@@ -1,7 +1,7 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!--
-  Makes the help file that PowerShell reads out of the short pages beside this sheet: one page a cmdlet, named in
-  index.xml; parameters that mean the same everywhere are told once, in common.xml, and used by name.
+  Makes the help file that PowerShell reads out of the short pages beside this sheet, all of them in one element: one
+  page a cmdlet, named in index.xml; parameters that mean the same everywhere are told once, in common.xml, and used by name.
 -->
 <xsl:stylesheet version="1.0"
                 xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
@@ -10,12 +10,12 @@
                 xmlns:command="http://schemas.microsoft.com/maml/dev/command/2004/10"
                 xmlns:dev="http://schemas.microsoft.com/maml/dev/2004/10">
   <xsl:output method="xml" encoding="utf-8" indent="yes" />
-  <xsl:variable name="common" select="document('common.xml')/common" />
+  <xsl:variable name="common" select="/help/common" />
 
-  <xsl:template match="/index">
+  <xsl:template match="/help">
     <helpItems schema="maml">
-      <xsl:for-each select="page">
-        <xsl:apply-templates select="document(concat(@name, '.xml'))/command" />
+      <xsl:for-each select="index/page">
+        <xsl:apply-templates select="/help/command[@name = current()/@name]" />
       </xsl:for-each>
     </helpItems>
   </xsl:template>

@@ -67,7 +67,8 @@ internal sealed class ComparedSide : IAsyncDisposable
         if (side.Directory is not { } path)
             return false;
         var isDirectory = Directory.Exists(path) || File.Exists(path);
-        var isContext = await IsContextAsync(cluster, isDirectory, cancellationToken).ConfigureAwait(false);
+        var contexts = await ContextsAsync(cluster, isDirectory, cancellationToken).ConfigureAwait(false);
+        var isContext = contexts.Contains(cluster.Context, StringComparer.Ordinal);
         return (isDirectory, isContext) switch
         {
             (true, true) => throw new UpgradeException(new Failure
@@ -82,7 +83,7 @@ internal sealed class ComparedSide : IAsyncDisposable
             {
                 Id = "SideNotFound",
                 Kind = FailureKind.NotFound,
-                Message = $"'{cluster.Context}' is neither a context of the kubeconfig nor a directory.",
+                Message = $"'{cluster.Context}' is neither a context of the kubeconfig nor a directory. Known contexts: {Shown(contexts)}.",
                 Recommendation = "Get-ClusterContext lists the contexts; -KubeConfigPath names another kubeconfig.",
                 Target = cluster.Context,
             }),
@@ -90,17 +91,24 @@ internal sealed class ComparedSide : IAsyncDisposable
         };
     }
 
-    private static async Task<bool> IsContextAsync(ClusterRequest cluster, bool isDirectory, CancellationToken cancellationToken)
+    private static string Shown(IReadOnlyList<string?> names)
+    {
+        const int Most = 50;
+        var more = names.Count > Most ? $" and {names.Count - Most} more" : "";
+        return names.Count == 0 ? "none" : string.Join(", ", names.Take(Most)) + more;
+    }
+
+    private static async Task<IReadOnlyList<string?>> ContextsAsync(ClusterRequest cluster, bool isDirectory, CancellationToken cancellationToken)
     {
         try
         {
             var config = await KubeConfig.LoadAsync(cluster.KubeConfigPath, cancellationToken).ConfigureAwait(false);
-            return config.Contexts.Any(context => context.Name == cluster.Context);
+            return [.. config.Contexts.Select(context => context.Name)];
         }
         catch (UpgradeException exception) when (isDirectory && exception.Failure.Kind == FailureKind.NotFound)
         {
             // Two directories can be compared where there is no kubeconfig at all.
-            return false;
+            return [];
         }
     }
 }

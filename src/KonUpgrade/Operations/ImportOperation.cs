@@ -64,9 +64,9 @@ internal static class ImportOperation
 
             if (plan is null)
                 yield break;
-            if (source.Export is null && plan.WriteCount + plan.SkippedCount + plan.FailedCount == 0)
+            if (plan.Nothing is { } nothing)
             {
-                host.Error(NothingThere(request.Path), target: request.Path);
+                host.Error(nothing, target: request.Path);
                 yield break;
             }
             if (!await host.ShouldProcessAsync(target.Context.Name, Action(plan), cancellationToken).ConfigureAwait(false))
@@ -120,16 +120,6 @@ internal static class ImportOperation
         };
         return request.ThrottleLimit is { } limit ? options with { ThrottleLimit = limit } : options;
     }
-
-    // An export may rightly be empty; a directory without one was hardly meant.
-    private static Failure NothingThere(string path) => new()
-    {
-        Id = "NothingToImport",
-        Kind = FailureKind.NotFound,
-        Message = $"There is no export in {path}, nor any manifest that was asked for.",
-        Recommendation = "Name the directory that Export-ClusterConfig wrote; where an export was broken off, export again.",
-        Target = path,
-    };
 
     private static Failure Incomplete(string cluster, int[] counts, Failure? first) => new()
     {

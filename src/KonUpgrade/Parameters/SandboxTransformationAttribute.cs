@@ -16,6 +16,7 @@ public sealed class SandboxTransformationAttribute : ArgumentTransformationAttri
                 {
                     ProcessId = (int)ReturnedObject.Number(bag, nameof(UpgradeSandbox.ProcessId)),
                     Path = ReturnedObject.Text(bag, nameof(UpgradeSandbox.Path)) ?? "",
+                    OwnsPath = ReturnedObject.Flag(bag, nameof(UpgradeSandbox.OwnsPath)),
                     KubeConfigPath = ReturnedObject.Text(bag, nameof(UpgradeSandbox.KubeConfigPath)) ?? "",
                     Cluster = ReturnedObject.Texts(bag, nameof(UpgradeSandbox.Cluster)),
                     ControlUri = ReturnedObject.Text(bag, nameof(UpgradeSandbox.ControlUri)) ?? "",

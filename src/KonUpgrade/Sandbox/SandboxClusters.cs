@@ -21,7 +21,7 @@ internal static partial class SandboxClusters
             if (Read(cluster, out var name) is { } wrong)
                 return Wrong(cluster, wrong);
             if (!names.Add(name))
-                return Wrong(cluster, $"there are two clusters named '{name}'");
+                return Wrong(cluster, $"another one is named '{name}' already", "Give each cluster a name of its own, as blue=1.32, green=1.34.");
         }
 
         return null;
@@ -42,12 +42,12 @@ internal static partial class SandboxClusters
             : $"Kubernetes 1.{version.Groups["minor"].Value} is not simulated";
     }
 
-    private static Failure Wrong(string cluster, string why) => new()
+    private static Failure Wrong(string cluster, string why, string? recommendation = null) => new()
     {
         Id = "SandboxClusterInvalid",
         Kind = FailureKind.InvalidArgument,
         Message = $"The cluster '{cluster}' cannot be simulated: {why}.",
-        Recommendation = $"Write a name and a version from 1.{OldestMinor} to 1.{NewestMinor}, as blue=1.32, green=1.34.1 or green=1.33.4-eks-5d4a308.",
+        Recommendation = recommendation ?? $"Write a name and a version from 1.{OldestMinor} to 1.{NewestMinor}, as blue=1.32, green=1.34.1 or green=1.33.4-eks-5d4a308.",
         Target = cluster,
     };
 

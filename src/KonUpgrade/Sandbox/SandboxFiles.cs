@@ -35,6 +35,27 @@ internal static class SandboxFiles
             throw InUse(directory, Path.Combine(directory, KubeConfig));
     }
 
+    /// <summary>
+    /// Removes the directory that a sandbox made for itself, after one that was killed and could not. Only its own files go,
+    /// and the directory with them when nothing else is in it.
+    /// </summary>
+    public static void Remove(UpgradeSandbox sandbox)
+    {
+        if (!sandbox.OwnsPath || sandbox.Path.Length == 0 || !Directory.Exists(sandbox.Path))
+            return;
+        try
+        {
+            foreach (var name in (string[])[KubeConfig, ControlToken, Authority])
+                File.Delete(Path.Combine(sandbox.Path, name));
+            if (!Directory.EnumerateFileSystemEntries(sandbox.Path).Any())
+                Directory.Delete(sandbox.Path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // The sandbox itself was removing it.
+        }
+    }
+
     private static async Task<string?> ReadAsync(string path, CancellationToken cancellationToken)
     {
         if (Directory.Exists(path))

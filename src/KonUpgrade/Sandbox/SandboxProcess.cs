@@ -64,6 +64,7 @@ internal static class SandboxProcess
         if (process is null)
         {
             host.Verbose($"The sandbox of process {sandbox.ProcessId} has ended already.");
+            SandboxFiles.Remove(sandbox);
             yield break;
         }
 
@@ -71,7 +72,9 @@ internal static class SandboxProcess
         {
             // It may have ended between the two looks. Otherwise it hangs, or its number was given to another program: what
             // does not answer as this sandbox is left alone.
-            if (!process.HasExited)
+            if (process.HasExited)
+                SandboxFiles.Remove(sandbox);
+            else
                 host.Error(NotStopped(sandbox, process), target: sandbox);
             yield break;
         }
@@ -87,6 +90,8 @@ internal static class SandboxProcess
             // It has said itself that it is the sandbox and is stopping, and then hung.
             Kill(process);
         }
+
+        SandboxFiles.Remove(sandbox);
     }
 
     private static Process Launch(string dotnet, string program, SandboxRequest request)
@@ -152,6 +157,7 @@ internal static class SandboxProcess
             {
                 ProcessId = processId,
                 Path = request.Path ?? Path.GetDirectoryName(kubeConfig)!,
+                OwnsPath = request.Path is null,
                 KubeConfigPath = kubeConfig,
                 Cluster = root.GetProperty("clusters").EnumerateArray().Select(static cluster => cluster.GetProperty("name").GetString()!).ToList(),
                 ControlUri = root.GetProperty("control").GetString()!,

@@ -112,10 +112,10 @@ public sealed class CompareTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("Deploymnt", null, null, "KindNotFound")]
-    [InlineData(null, "appz", null, "GroupNotFound")]
-    [InlineData(null, null, "shopp", "NamespaceNotFound")]
-    public async Task A_word_that_neither_side_knows_is_an_error_and_no_equality(string? kind, string? group, string? ns, string id)
+    [InlineData("Deploymnt", null, null, "KindNotFound", "Deployment")]
+    [InlineData(null, "appz", null, "GroupNotFound", "apps")]
+    [InlineData(null, null, "shopp", "NamespaceNotFound", "shop")]
+    public async Task A_word_that_neither_side_knows_is_an_error_and_no_equality(string? kind, string? group, string? ns, string id, string meant)
     {
         await StartAsync();
         _host!.Cluster("blue").Seed(Content());
@@ -126,7 +126,7 @@ public sealed class CompareTests : IAsyncDisposable
         {
             var e = await Assert.ThrowsAsync<UpgradeException>(() => CompareAsync(reference, difference, selection));
             Assert.Equal((id, FailureKind.InvalidArgument), (e.Failure.Id, e.Failure.Kind));
-            Assert.Contains($"'{kind ?? group ?? ns}'", e.Failure.Message, StringComparison.Ordinal);
+            Assert.EndsWith($"'{kind ?? group ?? ns}'. Did you mean {meant}?", e.Failure.Message, StringComparison.Ordinal);
         }
     }
 

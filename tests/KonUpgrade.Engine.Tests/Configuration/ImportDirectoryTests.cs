@@ -83,6 +83,45 @@ public sealed class ImportDirectoryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_directory_of_which_no_file_is_a_manifest_has_nothing_to_import()
+    {
+        Write("values.yaml", "replicas: 1\n");
+        Write("ci.yaml", "stages: [build]\n---\njobs: []\n");
+        await using var scene = await ImportScene.StartAsync();
+        var nothing = (await PrepareAsync(scene)).Nothing!;
+        Assert.Equal("NothingToImport", nothing.Id);
+        Assert.Contains("none of the 2 YAML and JSON files", nothing.Message, StringComparison.Ordinal);
+        Assert.Contains("ci.yaml", nothing.Message, StringComparison.Ordinal);
+
+        Write("a.yaml", "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n");
+        Assert.Null((await PrepareAsync(scene)).Nothing);
+        var changes = await ImportAsync(scene);
+        Assert.Equal(3, changes.Count);
+        Assert.All(changes.Where(c => c.Kind.Length == 0), c => Assert.Equal("NotAManifest", c.Failure!.Id));
+    }
+
+    [Fact]
+    public async Task What_is_there_twice_is_told_with_both_places()
+    {
+        Write("a.yaml", "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n---\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n");
+        await using var scene = await ImportScene.StartAsync();
+        var failure = Assert.Single(await ImportAsync(scene), c => c.Action == ClusterConfigChangeAction.Failed).Failure!;
+        Assert.Equal("DuplicateObject", failure.Id);
+        Assert.Contains("a.yaml, lines 1 and 6. Only the first is imported.", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_left_since_it_exists_says_what_would_change_it()
+    {
+        Write("a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, namespace: shop}\ndata: {value: x}\n");
+        await using var scene = await ImportScene.StartAsync();
+        scene.Host.Cluster("green").Seed([ImportScene.Namespace("shop"), ImportScene.ConfigMap("shop", "c", "y")]);
+        var change = Assert.Single(await ImportAsync(scene));
+        Assert.Equal(ClusterConfigChangeAction.Skipped, change.Action);
+        Assert.Equal("It exists and differs in the field data.value. -Existing Apply changes it.", change.Reason);
+    }
+
+    [Fact]
     public async Task An_object_without_a_namespace_is_not_put_into_some_namespace()
     {
         Write("a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c\n");
@@ -91,6 +130,9 @@ public sealed class ImportDirectoryTests : IDisposable
     }
 
     private void Write(string name, string text) => File.WriteAllText(Path.Combine(_directory, name), text);
+
+    private async Task<ImportPlanSummary> PrepareAsync(ImportScene scene) =>
+        await new ConfigImporter(await ManifestDirectory.OpenAsync(_directory, Token), scene.Green, scene.Systems.Get("Kubernetes"), scene.Options, scene.Reporter).PrepareAsync(Token);
 
     private async Task<List<ClusterConfigChange>> ImportAsync(ImportScene scene)
     {

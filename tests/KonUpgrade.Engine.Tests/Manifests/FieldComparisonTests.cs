@@ -83,7 +83,13 @@ public sealed class FieldComparisonTests
     public void Ports_are_matched_by_number_and_protocol()
     {
         var other = With(Deployment, "\"containerPort\":80,\"protocol\":\"TCP\"", "\"containerPort\":80,\"protocol\":\"TCP\",\"hostPort\":8080");
-        Assert.Equal("spec.template.spec.containers[name=web].ports[containerPort=80,protocol=TCP].hostPort", Assert.Single(Compare(Deployment, other)).Path);
+        Assert.Equal("spec.template.spec.containers[name=web].ports[containerPort=80].hostPort", Assert.Single(Compare(Deployment, other)).Path);
+        // One without a protocol is of TCP; one of UDP is another port.
+        var bare = With(Deployment, "\"containerPort\":80,\"protocol\":\"TCP\"", "\"containerPort\":80");
+        Assert.Equal("spec.template.spec.containers[name=web].ports[containerPort=80].protocol", Assert.Single(Compare(bare, Deployment)).Path);
+        Assert.Empty(Compare(bare, Deployment, FieldComparisonOptions.HoldsReference));
+        var udp = With(Deployment, "\"containerPort\":80,\"protocol\":\"TCP\"", "\"containerPort\":80,\"protocol\":\"UDP\"");
+        Assert.Contains("ports[containerPort=80,protocol=UDP]", Assert.Single(Compare(udp, Deployment, FieldComparisonOptions.HoldsReference)).Path, StringComparison.Ordinal);
     }
 
     [Fact]

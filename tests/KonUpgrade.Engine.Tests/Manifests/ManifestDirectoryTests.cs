@@ -63,6 +63,21 @@ public sealed class ManifestDirectoryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_of_something_else_is_one_problem_and_one_that_lacks_a_name_is_told_with_its_line()
+    {
+        _folder.Write("a.yaml", "replicas: 1\n---\nimage: web\n---\n- 1\n");
+        _folder.Write("kustomization.yaml", "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\n");
+        _folder.Write("mixed.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: good}\n---\nimage: web\n");
+
+        var files = await ReadAsync(_folder.Path);
+
+        Assert.Equal([("NotAManifest", true), ("NotAManifest", true), (null, false), ("NotAManifest", true)], files.Select(file => (file.Problem?.Id, file.IsForeign)));
+        Assert.Contains("not a Kubernetes manifest", files[0].Problem!.Message, StringComparison.Ordinal);
+        Assert.Contains("helm template", files[0].Problem!.Recommendation, StringComparison.Ordinal);
+        Assert.Equal($"{_folder["mixed.yaml"]}:5", files[3].Problem!.Target);
+    }
+
+    [Fact]
     public async Task A_symbolic_link_is_not_followed()
     {
         using var outside = new TempFolder();

@@ -29,6 +29,9 @@ public sealed class RehearsalTests : IDisposable
 
         Assert.True(process.ExitCode == 0, await shown + await errors);
         Assert.Contains("All is as it should be", await shown, StringComparison.Ordinal);
+        // Where nobody watches, there are neither colours nor bars.
+        Assert.DoesNotContain("\u001b", await shown, StringComparison.Ordinal);
+        Assert.DoesNotMatch(@"\d%|\u2501", await shown);
         Assert.True(File.Exists(_folder["export", "k11n.dev", "App", "_cluster", "web.yaml"]));
     }
 
@@ -86,10 +89,15 @@ public sealed class RehearsalTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--blue")]
-    [InlineData("--colour", "red")]
-    public async Task Wrong_arguments_end_with_2(params string[] args) =>
+    [InlineData("--blue needs a value", "--blue")]
+    [InlineData("--blue needs a value", "--blue", "--green", "1.34")]
+    [InlineData("'--colour' is not known", "--colour", "red")]
+    [InlineData("'1.33' is not known", "--blue", "1.32", "1.33")]
+    public async Task A_wrong_argument_is_named_and_ends_with_2(string words, params string[] args)
+    {
         Assert.Equal(2, await Program().RunAsync(args, TestContext.Current.CancellationToken));
+        Assert.Contains(words, _errors.ToString(), StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task A_version_that_is_not_simulated_is_told_and_ends_with_1()

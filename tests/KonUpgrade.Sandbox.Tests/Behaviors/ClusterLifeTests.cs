@@ -32,14 +32,26 @@ public sealed class ClusterLifeTests(SandboxFixture fixture) : Play(fixture)
     }
 
     [Fact]
-    public async Task The_cluster_keeps_its_identity_from_start_to_start()
+    public async Task A_cluster_of_the_same_name_is_another_one_unless_the_same_identity_is_asked_for()
     {
-        await using var other = await KonUpgrade.Sandbox.Hosting.SandboxHost.StartAsync(new() { Clusters = [new("blue", "1.34"), new("green", "1.34")] }, TestContext.Current.CancellationToken);
-        using var same = new ApiClient(other, other.Cluster("blue"));
-        using var another = new ApiClient(other, other.Cluster("green"));
-        string uid = (await Client.GetAsync("/api/v1/namespaces/kube-system")).Uid;
-        Assert.Equal(uid, (await same.GetAsync("/api/v1/namespaces/kube-system")).Uid);
-        Assert.NotEqual(uid, (await another.GetAsync("/api/v1/namespaces/kube-system")).Uid);
+        static async Task<string[]> UidsAsync(string? identity)
+        {
+            await using var host = await KonUpgrade.Sandbox.Hosting.SandboxHost.StartAsync(
+                new() { Identity = identity, Clusters = [new("blue", "1.34"), new("green", "1.34")] }, TestContext.Current.CancellationToken);
+            using var blue = new ApiClient(host, host.Cluster("blue"));
+            using var green = new ApiClient(host, host.Cluster("green"));
+            return [(await blue.GetAsync("/api/v1/namespaces/kube-system")).Uid, (await green.GetAsync("/api/v1/namespaces/kube-system")).Uid];
+        }
+
+        string[] fixedOnce = await UidsAsync("practice"), fixedAgain = await UidsAsync("practice");
+        Assert.Equal(fixedOnce, fixedAgain);
+        string[] all = [.. fixedOnce, .. await UidsAsync("other"), .. await UidsAsync(null), .. await UidsAsync(null)];
+        Assert.Equal(8, all.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task The_namespaces_of_the_cluster_itself_may_not_be_deleted()
+    {
         Reply refused = (await Client.DeleteAsync("/api/v1/namespaces/kube-system")).Must(403);
         Assert.Equal("namespaces \"kube-system\" is forbidden: this namespace may not be deleted", refused.Message);
     }

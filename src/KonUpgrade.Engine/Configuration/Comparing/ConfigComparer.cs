@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Engine.Manifests.Comparison;
 using KonUpgrade.Model;
@@ -9,11 +10,13 @@ namespace KonUpgrade.Engine.Configuration.Comparing;
 /// <summary>
 /// Compares the configuration of two clusters, of two exports, or of one with another. Of every object only its name and
 /// a checksum are kept; contents are read again where the checksums differ. What a server's version writes by itself is
-/// no difference (<see cref="ServerDefaults"/>), nor is the apiVersion, which says how an object was read.
+/// no difference (<see cref="ServerDefaults"/>), nor is the apiVersion, which says how an object was read. Where one side is
+/// what people wrote, what it does not name is no difference either: a server adds its defaults, and controllers their fields.
 /// </summary>
 public sealed class ConfigComparer
 {
     private static readonly FieldComparisonOptions s_fields = new() { IgnoreServerDefaults = true };
+    private static readonly FieldComparisonOptions s_named = s_fields with { OnlyReferenceFields = true };
     private readonly IConfigSource _reference;
     private readonly IConfigSource _difference;
     private readonly CompareOptions _options;
@@ -21,6 +24,8 @@ public sealed class ConfigComparer
     private readonly CompareProblems _ofReference = new();
     private readonly CompareProblems _ofDifference = new();
     private long _seen;
+    private long _leftOutFields;
+    private long _leftOutObjects;
 
     /// <summary>Makes a comparer. Nothing is read yet.</summary>
     public ConfigComparer(IConfigSource reference, IConfigSource difference, CompareOptions options, IReporter reporter)
@@ -94,6 +99,8 @@ public sealed class ConfigComparer
         // What is left is on the first side alone.
         foreach (var entry in table.Values.Where(e => ofSecond.IsKnown(e.Key.Group, e.Key.Kind)))
             await found.WriteAsync(Only(entry, inReference: !turned), cancellationToken).ConfigureAwait(false);
+        if (_leftOutFields > 0)
+            _reporter.Verbose($"{Activity}: {_leftOutFields} fields and elements of lists in {_leftOutObjects} objects are left out, since the manifests do not name them.");
     }
 
     private async Task ReadSecondAsync(
@@ -142,7 +149,7 @@ public sealed class ConfigComparer
         }
     }
 
-    private static async Task<ClusterConfigDifference?> LookAsync(
+    private async Task<ClusterConfigDifference?> LookAsync(
         IConfigSource reference, ConfigEntry inReference, IConfigSource difference, ConfigEntry inDifference, CancellationToken cancellationToken)
     {
         using var wanted = await reference.LoadAsync(inReference, cancellationToken).ConfigureAwait(false);
@@ -152,7 +159,7 @@ public sealed class ConfigComparer
             // One was deleted while the two were being compared.
             return wanted is null && there is null ? null : Only(wanted is null ? inDifference : inReference, inReference: there is null);
         }
-        var fields = FieldComparison.Compare(wanted.Root, there.Root, s_fields);
+        var fields = Compare(wanted, inReference.IsWritten, there, inDifference.IsWritten);
         return fields.Count == 0 ? null : new ClusterConfigDifference
         {
             ApiVersion = inReference.ApiVersion,
@@ -162,6 +169,21 @@ public sealed class ConfigComparer
             State = ClusterConfigDifferenceState.Different,
             Fields = fields,
         };
+    }
+
+    private IReadOnlyList<FieldDifference> Compare(KubernetesObject reference, bool referenceIsWritten, KubernetesObject difference, bool differenceIsWritten)
+    {
+        if (referenceIsWritten == differenceIsWritten)
+            return FieldComparison.Compare(reference.Root, difference.Root, s_fields);
+        var (written, live) = referenceIsWritten ? (reference, difference) : (difference, reference);
+        var fields = FieldComparison.Compare(written.Root, live.Root, s_named, out var leftOut);
+        if (leftOut > 0)
+        {
+            Interlocked.Add(ref _leftOutFields, leftOut);
+            Interlocked.Increment(ref _leftOutObjects);
+        }
+
+        return referenceIsWritten ? fields : [.. fields.Select(field => field with { Reference = field.Difference, Difference = field.Reference })];
     }
 
     private static ClusterConfigDifference Only(ConfigEntry entry, bool inReference) => new()

@@ -7,4 +7,7 @@ namespace KonUpgrade.Engine.Configuration.Comparing;
 /// <param name="ApiVersion">The group and version that it was read in.</param>
 /// <param name="Sha256">The checksum of its canonical form without what belongs to its cluster.</param>
 /// <param name="Handle">Where its source finds it again.</param>
-public sealed record ConfigEntry(ObjectKey Key, string ApiVersion, string Sha256, object? Handle);
+/// <param name="IsWritten">
+/// Whether people wrote it, rather than a server: what it does not name it leaves to the server, and so does a comparison.
+/// </param>
+public sealed record ConfigEntry(ObjectKey Key, string ApiVersion, string Sha256, object? Handle, bool IsWritten = false);

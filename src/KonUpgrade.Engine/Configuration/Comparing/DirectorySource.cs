@@ -30,17 +30,38 @@ public sealed class DirectorySource(ManifestDirectory directory) : IConfigSource
         var clean = _clean = new CleanManifests(options.System.Description);
         foreach (var problem in directory.Problems)
             problems.Add(problem);
-        var seen = new HashSet<ObjectKey>();
+        var isExport = directory.Export is not null;
+        var seen = new Dictionary<ObjectKey, ManifestFile>();
+        ManifestFile? foreign = null;
+        long foreigners = 0, others = 0;
         await foreach (var file in directory.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             var key = new ObjectKey(file.Group, file.Kind, file.Namespace, file.Name);
             if (file.Problem is { } bad)
                 problems.Add(bad, file.Group, file.Kind);
-            if (file.Problem is not (null or { Id: "ModifiedFile" }) || !scope.Includes(file, key) || !seen.Add(key))
+            if (file.IsForeign)
+            {
+                foreign ??= file;
+                foreigners++;
                 continue;
-            if (await ReadAsync(file, key, scope, clean, problems, cancellationToken).ConfigureAwait(false) is { } entry)
+            }
+
+            others++;
+            if (file.Problem is not (null or { Id: "ModifiedFile" }) || !scope.Includes(file, key))
+                continue;
+            if (!seen.TryAdd(key, file))
+            {
+                problems.Add(ManifestFailures.Duplicate(file, seen[key], "compared"));
+                continue;
+            }
+
+            if (await ReadAsync(file, key, isExport, scope, clean, problems, cancellationToken).ConfigureAwait(false) is { } entry)
                 yield return entry;
         }
+
+        // An export may rightly be empty; a directory without one was hardly meant, and is not the same as nothing.
+        if (!isExport && others == 0)
+            throw new UpgradeException(ManifestFailures.NothingThere("NothingToCompare", directory.Path, foreigners, foreign?.FilePath));
     }
 
     /// <inheritdoc/>
@@ -51,7 +72,7 @@ public sealed class DirectorySource(ManifestDirectory directory) : IConfigSource
     }
 
     private static async Task<ConfigEntry?> ReadAsync(
-        ManifestFile file, ObjectKey key, CompareScope scope, CleanManifests clean, CompareProblems problems, CancellationToken cancellationToken)
+        ManifestFile file, ObjectKey key, bool isExport, CompareScope scope, CleanManifests clean, CompareProblems problems, CancellationToken cancellationToken)
     {
         if (scope.Labels is null && file.Sha256 is { } known)
             return new ConfigEntry(key, file.ApiVersion, known, file);
@@ -60,7 +81,10 @@ public sealed class DirectorySource(ManifestDirectory directory) : IConfigSource
             using var o = await file.LoadAsync(cancellationToken).ConfigureAwait(false);
             if (scope.Labels is { } labels && !labels.Matches(o.Metadata.TryGetProperty("labels"u8, out var own) ? own : default))
                 return null;
-            return clean.Sha256Of(o) is { } sha256 ? new ConfigEntry(key, file.ApiVersion, file.Sha256 ?? sha256, file) : null;
+            // What a server wrote down has a UID, and a file of an export has a checksum in the export's list.
+            return clean.Sha256Of(o) is { } sha256
+                ? new ConfigEntry(key, file.ApiVersion, file.Sha256 ?? sha256, file, IsWritten: !isExport && o.Uid is not { Length: > 0 })
+                : null;
         }
         catch (UpgradeException e)
         {

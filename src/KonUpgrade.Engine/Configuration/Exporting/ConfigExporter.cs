@@ -85,14 +85,13 @@ public sealed class ConfigExporter(ClusterConnection source, ExportOptions optio
     // A namespace that is mistyped would make an export of nothing that looks complete.
     private async Task CheckNamespacesAsync(CancellationToken cancellationToken)
     {
-        var namespaces = new ApiResource { Group = "", Version = "v1", Kind = "Namespace", Plural = "namespaces", Namespaced = false };
         foreach (var name in options.Selection.Namespace)
         {
             try
             {
-                using var found = await source.Client.GetAsync(namespaces, null, name, cancellationToken).ConfigureAwait(false);
+                using var found = await source.Client.GetAsync(SelectedNames.Namespaces, null, name, cancellationToken).ConfigureAwait(false);
                 if (found is null)
-                    throw ExportFailures.NamespaceNotFound(name, source.Context.Name);
+                    throw ExportFailures.NamespaceNotFound(name, source.Context.Name, await SelectedNames.NamespacesOfAsync(source.Client, cancellationToken).ConfigureAwait(false));
             }
             catch (KubernetesApiException exception) when (exception.StatusCode == 403)
             {
@@ -197,6 +196,8 @@ public sealed class ConfigExporter(ClusterConnection source, ExportOptions optio
         await target.CommitAsync(
             new ExportSummary { Export = export, FilesSha256 = filesSha256, LeftOutSha256 = leftOutSha256, KeptCount = merge.Kept },
             cancellationToken).ConfigureAwait(false);
+        if (export is { ObjectCount: 0, Complete: true })
+            reporter.Warning(NothingFound(plan, export));
         if (merge.Removed > 0)
             reporter.Verbose($"{target.Directory}: {merge.Removed} files of the earlier export removed");
         if (merge.Kept > 0)
@@ -206,5 +207,18 @@ public sealed class ConfigExporter(ClusterConnection source, ExportOptions optio
             CultureInfo.InvariantCulture,
             $"{source.Context.Name}: {export.ObjectCount} objects exported, {export.LeftOutCount} left out, {failures.Count} failures, in {export.Duration.TotalSeconds:0.0} s: {target.Directory}"));
         return export;
+    }
+
+    // An export of nothing is rarely what was meant, and nothing of it fails.
+    private string NothingFound(ExportPlan plan, ClusterConfigExport export)
+    {
+        const int Shown = 5;
+        var kinds = plan.Kinds.Where(kind => kind.WholeKindReason is null).Select(kind => kind.Resource.KindAndGroup).Order(StringComparer.Ordinal).ToList();
+        var of = kinds.Count <= Shown ? string.Join(", ", kinds) : $"{string.Join(", ", kinds.Take(Shown))} and {kinds.Count - Shown} kinds more";
+        var selection = options.Selection;
+        var inside = selection.Namespace.Count > 0 ? $", in {(selection.Namespace.Count == 1 ? "the namespace" : "the namespaces")} {string.Join(", ", selection.Namespace)}" : "";
+        var with = selection.LabelSelector is { Length: > 0 } labels ? $", with the labels {labels}" : "";
+        var left = export.LeftOutCount > 0 ? $" {export.LeftOutCount} objects were left out; {ExportLayout.LeftOut} says why." : "";
+        return $"The export of {source.Context.Name} is empty: it has nothing of the system {options.System.Name} that was looked for ({(kinds.Count == 0 ? "no kind that travels" : of)}{inside}{with}).{left}";
     }
 }

@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Model;
 
@@ -33,6 +34,17 @@ internal static class ExportFailures
         Target = path,
     });
 
+    public static UpgradeException NotADirectory(string directory, string file) => new(new Failure
+    {
+        Id = "NotADirectory",
+        Kind = FailureKind.InvalidArgument,
+        Message = directory == file
+            ? $"This is a file, and an export needs a directory: {file}"
+            : $"There can be no directory {directory}, since {file} is a file.",
+        Recommendation = "Name a directory; it is made when it is not there.",
+        Target = file,
+    });
+
     public static UpgradeException OtherExport(string directory, string difference) => new(new Failure
     {
         Id = "OtherExport",
@@ -42,12 +54,12 @@ internal static class ExportFailures
         Target = directory,
     });
 
-    public static UpgradeException NamespaceNotFound(string name, string cluster) => new(new Failure
+    public static UpgradeException NamespaceNotFound(string name, string cluster, IEnumerable<string> known) => new(new Failure
     {
         Id = "NamespaceNotFound",
         Kind = FailureKind.NotFound,
-        Message = $"{cluster} has no namespace '{name}'.",
-        Recommendation = "Name a namespace that is there.",
+        Message = $"{cluster} has no namespace '{name}'.{NearWords.Hint(name, known)}",
+        Recommendation = $"Name a namespace that is there: kubectl get namespaces --context {cluster} lists them.",
         Target = name,
     });
 

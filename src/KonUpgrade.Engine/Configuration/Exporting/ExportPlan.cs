@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Engine.Manifests.Descriptions;
@@ -97,7 +98,7 @@ internal sealed class ExportPlan
         {
             var group = name == "core" ? "" : name;
             if (!catalog.Resources.Any(resource => resource.Group == group))
-                throw Invalid("GroupNotFound", $"The cluster serves no API group '{name}'.", "kubectl api-resources shows the groups; the core group is written core.", name);
+                throw Invalid("GroupNotFound", $"The cluster serves no API group '{name}'.{NearWords.Hint(name, catalog.Resources.Select(r => r.Group.Length == 0 ? "core" : r.Group))}", "kubectl api-resources shows the groups; the core group is written core.", name);
             groups.Add(group);
         }
 
@@ -113,7 +114,7 @@ internal sealed class ExportPlan
         {
             var matches = catalog.Match(name);
             if (matches.Count == 0)
-                throw Invalid("KindNotFound", $"The cluster serves no kind '{name}'.", "kubectl api-resources shows the kinds; where several groups have one, write App.k11n.dev.", name);
+                throw Invalid("KindNotFound", $"The cluster serves no kind '{name}'.{NearWords.Hint(name, SelectedNames.KindsOf(catalog, name))}", "kubectl api-resources shows the kinds; where several groups have one, write App.k11n.dev.", name);
             foreach (var match in matches)
             {
                 kinds.Add((match.Group, match.Kind));

@@ -49,11 +49,12 @@ internal sealed class ExportTarget : IDisposable
     /// <param name="memory">Kept small on the way.</param>
     /// <param name="reporter">Hears of foreign files.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="UpgradeException">DirectoryBusy, OtherExport, ForeignFile, ExportDamaged, WriteFailed, DiskFull.</exception>
+    /// <exception cref="UpgradeException">NotADirectory, DirectoryBusy, OtherExport, ForeignFile, ExportDamaged, WriteFailed, DiskFull.</exception>
     public static async Task<ExportTarget> OpenAsync(
         ExportOptions options, ClusterConfigExport now, YoungMemory memory, IReporter reporter, CancellationToken cancellationToken)
     {
         var directory = now.Path;
+        RefuseFile(directory);
         try
         {
             Create(directory);
@@ -160,6 +161,15 @@ internal sealed class ExportTarget : IDisposable
     {
         ExportCommit.Drop(Directory);
         _lock.Dispose();
+    }
+
+    private static void RefuseFile(string directory)
+    {
+        for (var path = directory; path is not null && !System.IO.Directory.Exists(path); path = Path.GetDirectoryName(path))
+        {
+            if (File.Exists(path))
+                throw ExportFailures.NotADirectory(directory, path);
+        }
     }
 
     // Configs hold passwords in the clear, whatever their authors were told: a new directory is its owner's alone.

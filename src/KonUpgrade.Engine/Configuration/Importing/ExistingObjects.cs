@@ -47,7 +47,7 @@ internal sealed class ExistingObjects(
                 Reason = $"It exists and differs in {Count(fields)}. An existing CustomResourceDefinition is changed only with -IncludeCrd.",
             },
             ExistingObject.Apply => await ApplyAsync(item, resource, Applied(workload, live, keepsReplicas), live, comparison, change, cancellationToken).ConfigureAwait(false),
-            _ => change with { Action = ClusterConfigChangeAction.Skipped, Reason = $"It exists and differs in {Count(fields)}." },
+            _ => change with { Action = ClusterConfigChangeAction.Skipped, Reason = $"It exists and differs in {Count(fields)}. -Existing Apply changes it{(IsCrd(item) ? ", with -IncludeCrd" : "")}." },
         };
     }
 

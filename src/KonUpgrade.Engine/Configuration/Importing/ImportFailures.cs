@@ -34,15 +34,6 @@ internal static class ImportFailures
         Target = path,
     };
 
-    public static Failure Duplicate(ImportItem item, ImportItem first) => new()
-    {
-        Id = "DuplicateObject",
-        Kind = FailureKind.InvalidData,
-        Message = $"{item} is there twice: in {first.File?.FilePath} and in {item.File?.FilePath}.",
-        Recommendation = "Remove one of them.",
-        Target = item.ToString(),
-    };
-
     public static Failure KindNotServed(ImportItem item, string reason, string? recommendation = null) => new()
     {
         Id = "KindNotServed",

@@ -88,7 +88,7 @@ internal sealed class ImportPlanner(
             if (file.Problem is { } unreadable && unreadable.Id != "ModifiedFile")
                 failed.Add((item, unreadable));
             else if (!ledger.Add(item.Key))
-                failed.Add((item, ImportFailures.Duplicate(item, seen[item.Key])));
+                failed.Add((item, ManifestFailures.Duplicate(file, seen[item.Key].File!, "imported")));
             else if (WhySkipped(item) is { } reason)
                 skipped.Add((item, reason));
             else
@@ -120,6 +120,10 @@ internal sealed class ImportPlanner(
                 ObjectCount = items.Count + skipped.Count + failed.Count,
                 SkippedCount = skipped.Count,
                 FailedCount = failed.Count,
+                // An export may rightly be empty; a directory without one was hardly meant.
+                Nothing = export is null && items.Count + skipped.Count == 0 && failed.All(f => f.Item1.File?.IsForeign == true)
+                    ? ManifestFailures.NothingThere("NothingToImport", source.Path, failed.Count, failed.FirstOrDefault().Item1?.File?.FilePath)
+                    : null,
                 CountByKind = [.. items.GroupBy(i => i.Key.KindAndGroup).Select(g => KeyValuePair.Create(g.Key, g.Count()))],
             },
         };

@@ -26,6 +26,9 @@ public sealed record ImportPlanSummary
     /// <summary>How many of them can't be read.</summary>
     public required int FailedCount { get; init; }
 
+    /// <summary>What to say where there is no export and not one manifest (NothingToImport); null where there is anything.</summary>
+    public Failure? Nothing { get; init; }
+
     /// <summary>The objects that would be written, by kind, in the order of their arrival.</summary>
     public required IReadOnlyList<KeyValuePair<string, int>> CountByKind { get; init; }
 

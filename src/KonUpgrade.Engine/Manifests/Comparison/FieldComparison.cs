@@ -25,7 +25,18 @@ public static class FieldComparison
     /// <param name="reference">The object that is wanted, or the reference side's.</param>
     /// <param name="difference">The object that is found, or the other side's.</param>
     /// <param name="options">What counts; <see cref="FieldComparisonOptions.Whole"/> unless told.</param>
-    public static IReadOnlyList<FieldDifference> Compare(JsonPart reference, JsonPart difference, FieldComparisonOptions? options = null)
+    public static IReadOnlyList<FieldDifference> Compare(JsonPart reference, JsonPart difference, FieldComparisonOptions? options = null) =>
+        Compare(reference, difference, options, out _);
+
+    /// <inheritdoc cref="Compare(JsonPart, JsonPart, FieldComparisonOptions?)"/>
+    /// <param name="reference">The object that is wanted, or the reference side's.</param>
+    /// <param name="difference">The object that is found, or the other side's.</param>
+    /// <param name="options">What counts; <see cref="FieldComparisonOptions.Whole"/> unless told.</param>
+    /// <param name="leftOut">
+    /// How many fields and elements of lists only the other object has and were left out for that, as
+    /// <see cref="FieldComparisonOptions.OnlyReferenceFields"/> asks; what is inside one is not counted again.
+    /// </param>
+    public static IReadOnlyList<FieldDifference> Compare(JsonPart reference, JsonPart difference, FieldComparisonOptions? options, out int leftOut)
     {
         options ??= FieldComparisonOptions.Whole;
         var kind = reference.Text("kind") ?? difference.Text("kind") ?? "";
@@ -33,6 +44,7 @@ public static class FieldComparison
         var group = GroupOf(apiVersion);
         var walk = new Walk(options, kind, BuiltInGroups.Contains(group), options.HideValues || SecretKinds.Contains(group, kind));
         walk.Members("", reference, difference);
+        leftOut = walk.LeftOut;
         return walk.Found;
     }
 
@@ -45,16 +57,20 @@ public static class FieldComparison
     {
         public List<FieldDifference> Found { get; } = [];
 
+        public int LeftOut { get; private set; }
+
         public void Members(string path, JsonPart reference, JsonPart difference)
         {
             foreach (var member in reference.EnumerateObject())
                 Member(path, member.Name, member.Value, difference.TryGetProperty(member.Name, out var other) ? other : default);
-            if (options.OnlyReferenceFields)
-                return;
             foreach (var member in difference.EnumerateObject())
             {
-                if (!reference.TryGetProperty(member.Name, out _))
+                if (reference.TryGetProperty(member.Name, out _))
+                    continue;
+                if (!options.OnlyReferenceFields)
                     Member(path, member.Name, default, member.Value);
+                else if (!IsIgnored(path, member.Name) && !SaysNothing(member.Value))
+                    LeftOut++;
             }
         }
 
@@ -153,13 +169,14 @@ public static class FieldComparison
                 Element($"{path}[{id}]", element, elsewhere.TryGetValue(id, out var other) ? other : default);
             }
             var known = here.ToHashSet(StringComparer.Ordinal);
-            if (!othersMayAdd)
+            foreach (var (id, element) in elsewhere)
             {
-                foreach (var (id, element) in elsewhere)
-                {
-                    if (!known.Contains(id))
-                        Element($"{path}[{id}]", default, element);
-                }
+                if (known.Contains(id))
+                    continue;
+                if (othersMayAdd)
+                    LeftOut++;
+                else
+                    Element($"{path}[{id}]", default, element);
             }
             // The order of the elements that both have.
             if (builtIn && ListKeys.IsUnordered(name))

@@ -59,9 +59,15 @@ internal static class ListKeys
         return null;
     }
 
-    /// <summary>The key of one element as a path shows it: <c>name=web</c>, or <c>containerPort=80,protocol=TCP</c>.</summary>
+    /// <summary>
+    /// The key of one element as a path shows it: <c>name=web</c>, or <c>containerPort=53,protocol=UDP</c>. A port without
+    /// a protocol is one of TCP, as servers complete it.
+    /// </summary>
     public static string Of(JsonPart element, string[] fields) =>
-        string.Join(',', fields.Where(field => element.TryGetProperty(field, out _)).Select(field => $"{field}={Text(element.GetProperty(field))}"));
+        string.Join(
+            ',',
+            fields.Where(field => element.TryGetProperty(field, out var value) && !(field == "protocol" && Text(value) == "TCP"))
+                .Select(field => $"{field}={Text(element.GetProperty(field))}"));
 
     private static bool Holds(JsonPart list, string[] fields)
     {

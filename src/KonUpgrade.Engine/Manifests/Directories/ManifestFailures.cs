@@ -9,6 +9,8 @@ internal static class ManifestFailures
     public const string ModifiedFile = "ModifiedFile";
     public const string ExportDamaged = "ExportDamaged";
 
+    private const string Render = "A manifest has apiVersion, kind and metadata.name. What a chart or a kustomization makes is written into a file first (helm template, kubectl kustomize).";
+
     public static Failure Modified(string path) => new()
     {
         Id = ModifiedFile,
@@ -59,8 +61,55 @@ internal static class ManifestFailures
         Id = "NotAManifest",
         Kind = FailureKind.InvalidData,
         Message = $"{file}, line {line}: {why}",
-        Recommendation = "A manifest has apiVersion, kind and metadata.name.",
+        Recommendation = Render,
         Target = $"{file}:{line}",
+    };
+
+    /// <summary>A file of which nothing at all is a manifest: a chart's values, a pipeline, a configuration of some program.</summary>
+    public static Failure Foreign(string file) => new()
+    {
+        Id = "NotAManifest",
+        Kind = FailureKind.InvalidData,
+        Message = $"The file is not a Kubernetes manifest: {file}",
+        Recommendation = $"Move it out of the directory, or name the manifests alone. {Render}",
+        Target = file,
+    };
+
+    /// <summary>A directory or file that is no export and has no manifest.</summary>
+    /// <param name="id">The failure's id.</param>
+    /// <param name="path">The directory or file.</param>
+    /// <param name="foreigners">How many files it has that are of another kind.</param>
+    /// <param name="first">The first of these.</param>
+    public static Failure NothingThere(string id, string path, long foreigners, string? first) => new()
+    {
+        Id = id,
+        Kind = FailureKind.NotFound,
+        Message = foreigners switch
+        {
+            0 => $"There is no export in {path}, nor any manifest that was asked for.",
+            1 when first == path => $"This is neither an export nor a Kubernetes manifest: {path}",
+            1 => $"There is no export in {path}, nor any Kubernetes manifest: the only YAML or JSON file there, {first}, is none.",
+            _ => $"There is no export in {path}, nor any Kubernetes manifest: none of the {foreigners} YAML and JSON files there is one. The first is {first}.",
+        },
+        Recommendation = foreigners == 0
+            ? "Name the directory that Export-ClusterConfig wrote, or one of manifests; where an export was broken off, export again."
+            : $"Name the directory that Export-ClusterConfig wrote, or one of manifests. {Render}",
+        Target = path,
+    };
+
+    /// <summary>An object that is in two places of one directory.</summary>
+    /// <param name="again">Where it is for the second time.</param>
+    /// <param name="first">Where it is first.</param>
+    /// <param name="done">What is done with the first: imported, compared.</param>
+    public static Failure Duplicate(ManifestFile again, ManifestFile first, string done) => new()
+    {
+        Id = "DuplicateObject",
+        Kind = FailureKind.InvalidData,
+        Message = again.FilePath == first.FilePath
+            ? $"{again} is there twice: in {first.FilePath}, lines {first.Line} and {again.Line}. Only the first is {done}."
+            : $"{again} is there twice: in {first.FilePath}, line {first.Line}, and in {again.FilePath}, line {again.Line}. Only the first is {done}.",
+        Recommendation = "Keep the one that is meant, and remove the other.",
+        Target = again.ToString(),
     };
 
     public static Failure NotFound(string path) => new()

@@ -46,6 +46,9 @@ public sealed class ManifestFile
     /// <summary>What is wrong with the file: ModifiedFile, MissingFile, SymbolicLink, a syntax error …; null where nothing is.</summary>
     public Failure? Problem { get; init; }
 
+    /// <summary>Whether the file is of something else than Kubernetes; then its <see cref="Problem"/> says so.</summary>
+    public bool IsForeign { get; init; }
+
     /// <summary>Reads the object. A file that was changed since it was checked is refused; one whose problem is known to be ModifiedFile is read as it is.</summary>
     /// <exception cref="UpgradeException">The file's <see cref="Problem"/>, or what went wrong since.</exception>
     public Task<KubernetesObject> LoadAsync(CancellationToken cancellationToken) =>

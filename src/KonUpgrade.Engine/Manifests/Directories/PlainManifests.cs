@@ -104,7 +104,8 @@ internal sealed class PlainManifests(string path) : IManifestSource
         var objects = new List<ManifestFile>();
         foreach (var document in documents)
             Read(document, file, objects);
-        return objects;
+        // One word for a file of something else, whatever its documents lack.
+        return objects.Count > 0 && objects.All(o => o.IsForeign) ? [Broken(file, 1, ManifestFailures.Foreign(file), isForeign: true)] : objects;
     }
 
     private static void Read(YamlDocument document, string file, List<ManifestFile> objects)
@@ -149,6 +150,8 @@ internal sealed class PlainManifests(string path) : IManifestSource
                 Kind = kind ?? "",
                 Name = name ?? "",
                 Problem = ManifestFailures.NotAManifest(file, line, $"{missing} is missing."),
+                // A kustomization calls itself an object, and is for a program.
+                IsForeign = apiVersion is null or "" || kind is null or "" || apiVersion.StartsWith("kustomize.config.k8s.io/", StringComparison.Ordinal),
             };
     }
 
@@ -163,7 +166,7 @@ internal sealed class PlainManifests(string path) : IManifestSource
         OwnerReferences = manifest.OwnerReferences,
     };
 
-    private static ManifestFile Broken(string file, int line, Failure problem) => new(new Kept(default))
+    private static ManifestFile Broken(string file, int line, Failure problem, bool isForeign = false) => new(new Kept(default))
     {
         FilePath = file,
         Line = line,
@@ -171,6 +174,7 @@ internal sealed class PlainManifests(string path) : IManifestSource
         Kind = "",
         Name = "",
         Problem = problem,
+        IsForeign = isForeign,
     };
 
     private sealed class Kept(ReadOnlyMemory<byte> json) : IManifestContent

@@ -51,6 +51,54 @@ public sealed class ConfigExporterTests
     }
 
     [Fact]
+    public async Task An_export_that_finds_nothing_warns_of_what_was_looked_for()
+    {
+        await using var bench = (await ExportBench.StartAsync()).WithShop();
+
+        var export = await bench.ExportAsync(options => options with
+        {
+            Selection = new ClusterConfigSelection { Kind = ["ConfigMap", "deploy"], Namespace = ["shop"], LabelSelector = "app=nowhere" },
+        });
+
+        Assert.True(export is { Complete: true, ObjectCount: 0 });
+        var warning = Assert.Single(bench.Reporter.Of("warning"));
+        foreach (var word in (string[])["blue", "the system Test", "ConfigMap, Deployment.apps", "the namespace shop", "app=nowhere"])
+            Assert.Contains(word, warning, StringComparison.Ordinal);
+        await bench.ExportAsync(options => options with { ReplaceExport = true });
+        Assert.Single(bench.Reporter.Of("warning"));
+    }
+
+    [Theory]
+    [InlineData("backup", "This is a file, and an export needs a directory")]
+    [InlineData("backup/below/it", "There can be no directory")]
+    public async Task A_file_in_the_place_of_the_directory_is_told_as_one(string path, string words)
+    {
+        await using var bench = await ExportBench.StartAsync();
+        var file = bench.Folder.Write("backup", "mine");
+
+        var failure = (await bench.FailAsync(options => options with { Path = bench.Folder[path] })).Failure;
+
+        Assert.Equal(("NotADirectory", FailureKind.InvalidArgument, file), (failure.Id, failure.Kind, failure.Target));
+        Assert.Contains(words, failure.Message, StringComparison.Ordinal);
+        Assert.Equal("mine", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("ConfigMpa", null, null, "KindNotFound", "Did you mean ConfigMap?")]
+    [InlineData(null, "aps", null, "GroupNotFound", "Did you mean apps?")]
+    [InlineData(null, null, "shopp", "NamespaceNotFound", "Did you mean shop?")]
+    public async Task A_mistyped_word_is_told_with_what_may_be_meant(string? kind, string? group, string? ns, string id, string hint)
+    {
+        await using var bench = (await ExportBench.StartAsync()).WithShop();
+        var selection = new ClusterConfigSelection { Kind = kind is null ? [] : [kind], Group = group is null ? [] : [group], Namespace = ns is null ? [] : [ns] };
+
+        var failure = (await bench.FailAsync(options => options with { Selection = selection })).Failure;
+
+        Assert.Equal(id, failure.Id);
+        Assert.EndsWith(hint, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_summary_reads_back_as_it_came_out()
     {
         await using var bench = (await ExportBench.StartAsync()).WithShop();
