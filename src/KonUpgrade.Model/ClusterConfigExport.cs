@@ -21,6 +21,12 @@ public sealed record ClusterConfigExport
     /// <summary>What was selected.</summary>
     public ClusterConfigSelection Selection { get; init; } = new();
 
+    /// <summary>What was done with Secrets and with what the system names as sensitive.</summary>
+    public SecretHandling Secret { get; init; }
+
+    /// <summary>The SHA-256 of the public key that encrypted files are encrypted for, in hexadecimal digits; null where none was.</summary>
+    public string? EncryptionKeyId { get; init; }
+
     /// <summary>Whether every kind of the selection was listed to its end and every object of it written or left out on purpose.</summary>
     public required bool Complete { get; init; }
 

@@ -1,5 +1,6 @@
 using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Model;
 
@@ -121,31 +122,36 @@ public sealed class SelectedNames
     }
 
     /// <summary>Whether a manifest is selected, its labels aside. It is learned from, too.</summary>
-    public bool Includes(ManifestFile file)
+    public bool Includes(ManifestFile file) => Includes(new ObjectKey(file.Group, file.Kind, file.Namespace, file.Name), file.ApiVersion);
+
+    /// <summary>Whether an object is selected, its labels aside. It is learned from, too.</summary>
+    /// <param name="key">What it is.</param>
+    /// <param name="apiVersion">Its group and version.</param>
+    public bool Includes(ObjectKey key, string apiVersion)
     {
-        _unknownGroups.Remove(file.Group);
-        if (NamespaceOf(file) is { } ns)
+        _unknownGroups.Remove(key.Group);
+        if (NamespaceOf(key) is { } ns)
         {
             _unknownNamespaces.Remove(ns);
             if (_unknownNamespaces.Count > 0)
                 _knownNamespaces.Add(ns);
         }
         if (_unknownKinds.Count > 0)
-            _knownKinds.Add(file.Kind);
+            _knownKinds.Add(key.Kind);
         if (_unknownGroups.Count > 0)
-            _knownGroups.Add(file.Group.Length == 0 ? "core" : file.Group);
+            _knownGroups.Add(key.Group.Length == 0 ? "core" : key.Group);
         // Each word is looked at, so that each that is known is known to be.
-        var named = _selection.Kind.Count == 0 || _kinds.Contains((file.Group, file.Kind));
+        var named = _selection.Kind.Count == 0 || _kinds.Contains((key.Group, key.Kind));
         foreach (var word in _selection.Kind)
         {
-            if (!Means(word, file))
+            if (!Means(word, key, apiVersion))
                 continue;
             _unknownKinds.Remove(word);
             named = true;
         }
         return named
-            && (_selection.Group.Count == 0 || _selection.Group.Any(g => GroupOf(g) == file.Group))
-            && (_selection.Namespace.Count == 0 || (NamespaceOf(file) is { } own && _selection.Namespace.Contains(own, StringComparer.Ordinal)));
+            && (_selection.Group.Count == 0 || _selection.Group.Any(g => GroupOf(g) == key.Group))
+            && (_selection.Namespace.Count == 0 || (NamespaceOf(key) is { } own && _selection.Namespace.Contains(own, StringComparer.Ordinal)));
     }
 
     /// <summary>
@@ -190,18 +196,18 @@ public sealed class SelectedNames
 
     private static string GroupOf(string word) => word == "core" ? "" : word;
 
-    private static string? NamespaceOf(ManifestFile file) => file is { Group: "", Kind: "Namespace" } ? file.Name : file.Namespace;
+    private static string? NamespaceOf(ObjectKey key) => key is { Group: "", Kind: "Namespace" } ? key.Name : key.Namespace;
 
     // Kinds that no cluster serves are known by their kind and its regular plurals, with or without group, version and group.
-    private static bool Means(string word, ManifestFile file)
+    private static bool Means(string word, ObjectKey key, string apiVersion)
     {
-        if (IsName(word, file.Kind) || (s_shortNames.TryGetValue(word, out var meant) && meant == (file.Group, file.Kind)))
+        if (IsName(word, key.Kind) || (s_shortNames.TryGetValue(word, out var meant) && meant == (key.Group, key.Kind)))
             return true;
-        if (word.IndexOf('.', StringComparison.Ordinal) is not (> 0 and var dot) || !IsName(word[..dot], file.Kind))
+        if (word.IndexOf('.', StringComparison.Ordinal) is not (> 0 and var dot) || !IsName(word[..dot], key.Kind))
             return false;
         var rest = word[(dot + 1)..];
-        var version = file.ApiVersion[(file.ApiVersion.IndexOf('/', StringComparison.Ordinal) + 1)..];
-        return Same(rest, file.Group.Length == 0 ? version : file.Group) || Same(rest, $"{version}.{file.Group}");
+        var version = apiVersion[(apiVersion.IndexOf('/', StringComparison.Ordinal) + 1)..];
+        return Same(rest, key.Group.Length == 0 ? version : key.Group) || Same(rest, $"{version}.{key.Group}");
     }
 
     private static bool IsName(string word, string kind) =>

@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using System.Security;
+using System.Security.Cryptography.X509Certificates;
 using KonUpgrade.Completion;
 using KonUpgrade.Operations;
 using KonUpgrade.Parameters;
@@ -79,6 +81,28 @@ public abstract class ClusterCmdlet : EngineCmdlet
 
     /// <summary>The limit as it was given, or null.</summary>
     private protected int? Throttle => ThrottleLimit > 0 ? ThrottleLimit : null;
+
+    /// <summary>The certificates, as the command line names them; null where it names none.</summary>
+    private protected GivenCertificates? CertificatesOf(object[]? given, SecureString? password)
+    {
+        if (given is null)
+            return null;
+        var certificates = new List<object>();
+        foreach (var one in given)
+        {
+            if (one is not string path)
+            {
+                certificates.Add(one);
+                continue;
+            }
+
+            var resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
+            // A path of another provider may lead into a store of certificates.
+            certificates.Add(provider.Name == "FileSystem" ? resolved : InvokeProvider.Item.Get(path).Select(item => item.BaseObject).OfType<X509Certificate2>().FirstOrDefault() ?? (object)ResolvePath(path));
+        }
+
+        return new GivenCertificates(certificates, password);
+    }
 
     /// <summary>The way to a cluster, as the command line says it.</summary>
     /// <param name="cluster">The cluster, or null for the current context.</param>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Security;
 using KonUpgrade.Completion;
 using KonUpgrade.Operations;
 using KonUpgrade.Parameters;
@@ -11,6 +12,8 @@ namespace KonUpgrade.Cmdlets;
 [OutputType(typeof(ClusterConfigDifference))]
 public sealed class CompareClusterConfigCommand : ClusterCmdlet
 {
+    private GivenCertificates? _certificates;
+
     /// <summary>The side that the other is measured by: a context, a directory, or an object that stands for one.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ConfigSideTransformation]
@@ -29,11 +32,31 @@ public sealed class CompareClusterConfigCommand : ClusterCmdlet
     [Parameter]
     public SwitchParameter AllowPartial { get; set; }
 
+    /// <summary>Certificates with their private keys, which open what was exported encrypted: files, or certificates.</summary>
+    [Parameter]
+    [CertificateTransformation]
+    [ValidateNotNullOrEmpty]
+    public object[]? Certificate { get; set; }
+
+    /// <summary>The password of the certificates' files, where they have one.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public SecureString? CertificatePassword { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        _certificates = CertificatesOf(Certificate, CertificatePassword);
+        if (_certificates is { } certificates)
+            Run((_, token) => certificates.CheckOpeningAsync(token), new RunOptions { TimeLimit = Timeout });
+    }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         var request = new CompareRequest(
-            Side(Reference), Side(Difference), ChosenSystem, Selection, AllowPartial, Throttle);
+            Side(Reference), Side(Difference), ChosenSystem, Selection, AllowPartial, Throttle)
+        { Certificates = _certificates };
         Run((host, token) => CompareOperation.RunAsync(request, host, token), RunOptions.Record(this, Timeout, Reference));
     }
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Security;
 using KonUpgrade.Completion;
 using KonUpgrade.Operations;
 using KonUpgrade.Parameters;
@@ -18,6 +19,8 @@ public sealed class ImportClusterConfigCommand : ClusterCmdlet
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
     private const string InputObjectSet = "InputObject";
+
+    private GivenCertificates? _certificates;
 
     /// <summary>Exports, or directories or files of plain manifests, with wildcards.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -68,6 +71,17 @@ public sealed class ImportClusterConfigCommand : ClusterCmdlet
     [Parameter]
     public SwitchParameter AllowModified { get; set; }
 
+    /// <summary>Certificates with their private keys, which open what was exported encrypted: files, or certificates.</summary>
+    [Parameter]
+    [CertificateTransformation]
+    [ValidateNotNullOrEmpty]
+    public object[]? Certificate { get; set; }
+
+    /// <summary>The password of the certificates' files, where they have one.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public SecureString? CertificatePassword { get; set; }
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -86,6 +100,9 @@ public sealed class ImportClusterConfigCommand : ClusterCmdlet
         var request = RequestFor(Cluster);
         var options = new RunOptions { TimeLimit = Timeout, Target = Cluster };
         Run((_, token) => ContextOperation.CheckAsync(request, token), options);
+        _certificates = CertificatesOf(Certificate, CertificatePassword);
+        if (_certificates is { } certificates)
+            Run((_, token) => certificates.CheckOpeningAsync(token), options);
         var system = ChosenSystem;
         Run((host, token) => SystemOperation.CheckAsync(system, host, token), options);
     }
@@ -96,7 +113,7 @@ public sealed class ImportClusterConfigCommand : ClusterCmdlet
         var target = RequestFor(Cluster);
         foreach (var path in Sources())
         {
-            var request = new ImportRequest(path, target, ChosenSystem, new ImportSwitches(Existing, IncludeCrd, ForceConflict, AllowPartial, AllowModified) { Hold = Hold }, Selection, Throttle);
+            var request = new ImportRequest(path, target, ChosenSystem, new ImportSwitches(Existing, IncludeCrd, ForceConflict, AllowPartial, AllowModified) { Hold = Hold }, Selection, Throttle) { Certificates = _certificates };
             // What is wrong with one export is told by the operation, and the next follows; what is left is of the target,
             // which is the same for all of them.
             var options = new RunOptions { TimeLimit = Timeout, Target = path, TimesOutAlone = MyInvocation.ExpectingInput };

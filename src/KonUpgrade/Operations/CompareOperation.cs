@@ -12,7 +12,11 @@ internal sealed record CompareRequest(
     SystemRequest System,
     ClusterConfigSelection Selection,
     bool AllowPartial,
-    int? ThrottleLimit);
+    int? ThrottleLimit)
+{
+    /// <summary>What opens encrypted files.</summary>
+    public GivenCertificates? Certificates { get; init; }
+}
 
 /// <summary>Compares two sides: finds out what each is, lets the engine work, and tells what could not be seen.</summary>
 internal static class CompareOperation
@@ -22,10 +26,11 @@ internal static class CompareOperation
         CompareRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var chosen = await request.System.OpenAsync(host, cancellationToken).ConfigureAwait(false);
-        var reference = await ComparedSide.OpenAsync(request.Reference, host, cancellationToken).ConfigureAwait(false);
+        using var opening = request.Certificates?.Opening();
+        var reference = await ComparedSide.OpenAsync(request.Reference, opening, host, cancellationToken).ConfigureAwait(false);
         await using (reference.ConfigureAwait(false))
         {
-            var difference = await ComparedSide.OpenAsync(request.Difference, host, cancellationToken).ConfigureAwait(false);
+            var difference = await ComparedSide.OpenAsync(request.Difference, opening, host, cancellationToken).ConfigureAwait(false);
             await using (difference.ConfigureAwait(false))
             {
                 reference.Check(request.AllowPartial);

@@ -1,5 +1,6 @@
 using KonUpgrade.Engine.Configuration.Comparing;
 using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Foundation.Sealing;
 using KonUpgrade.Engine.Manifests.Directories;
 
 namespace KonUpgrade.Operations;
@@ -34,10 +35,10 @@ internal sealed class ComparedSide : IAsyncDisposable
     public ClusterConfigExport? Export { get; }
 
     /// <summary>Finds out what is meant, and opens it.</summary>
-    public static async Task<ComparedSide> OpenAsync(SideRequest side, IReporter reporter, CancellationToken cancellationToken)
+    public static async Task<ComparedSide> OpenAsync(SideRequest side, OpeningKey? opening, IReporter reporter, CancellationToken cancellationToken)
     {
         if (await IsDirectoryAsync(side, cancellationToken).ConfigureAwait(false))
-            return new ComparedSide(await ManifestDirectory.OpenAsync(side.Directory!, cancellationToken).ConfigureAwait(false));
+            return new ComparedSide(await ManifestDirectory.OpenAsync(side.Directory!, cancellationToken, opening).ConfigureAwait(false));
         return new ComparedSide(await side.Cluster!.OpenAsync(reporter, cancellationToken).ConfigureAwait(false), reporter);
     }
 

@@ -6,7 +6,14 @@ namespace KonUpgrade.Operations;
 
 /// <summary>What is exported, from where and to where.</summary>
 internal sealed record ExportRequest(
-    ClusterRequest Source, string Path, SystemRequest System, ClusterConfigSelection Selection, int? ThrottleLimit, bool Items, bool Replace);
+    ClusterRequest Source, string Path, SystemRequest System, ClusterConfigSelection Selection, int? ThrottleLimit, bool Items, bool Replace)
+{
+    /// <summary>What becomes of Secrets.</summary>
+    public SecretHandling Secret { get; init; }
+
+    /// <summary>For whom they are encrypted.</summary>
+    public GivenCertificates? Certificate { get; init; }
+}
 
 /// <summary>Exports a cluster's configuration: opens, asks, lets the engine work, and tells how it ended.</summary>
 internal static class ExportOperation
@@ -16,6 +23,7 @@ internal static class ExportOperation
         ExportRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var chosen = await request.System.OpenAsync(host, cancellationToken).ConfigureAwait(false);
+        using var sealing = request.Certificate?.Sealing();
         var source = await request.Source.OpenAsync(host, cancellationToken).ConfigureAwait(false);
         await using (source.ConfigureAwait(false))
         {
@@ -24,7 +32,7 @@ internal static class ExportOperation
                 yield break;
 
             await chosen.TellUncoveredAsync(source, system, request.Selection, host, cancellationToken).ConfigureAwait(false);
-            var options = new ExportOptions { Path = request.Path, System = system.Description, Selection = request.Selection, ReplaceExport = request.Replace };
+            var options = new ExportOptions { Path = request.Path, System = system.Description, Selection = request.Selection, ReplaceExport = request.Replace, Secret = request.Secret, Sealing = sealing };
             if (request.ThrottleLimit is { } limit)
                 options = options with { ThrottleLimit = limit };
             var exporter = new ConfigExporter(source, options, host);

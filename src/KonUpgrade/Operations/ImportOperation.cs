@@ -22,7 +22,11 @@ internal sealed record ImportRequest(
     SystemRequest System,
     ImportSwitches Switches,
     ClusterConfigSelection Selection,
-    int? ThrottleLimit);
+    int? ThrottleLimit)
+{
+    /// <summary>What opens encrypted files.</summary>
+    public GivenCertificates? Certificates { get; init; }
+}
 
 /// <summary>Imports one directory: reads, asks once with counts, lets the engine work, and tells how it ended.</summary>
 internal static class ImportOperation
@@ -31,12 +35,13 @@ internal static class ImportOperation
     public static async IAsyncEnumerable<ClusterConfigChange> RunAsync(
         ImportRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        using var opening = request.Certificates?.Opening();
         var chosen = await request.System.OpenAsync(host, cancellationToken).ConfigureAwait(false);
         SystemDefinition? system = null;
         ManifestDirectory? source = null;
         try
         {
-            source = await ManifestDirectory.OpenAsync(request.Path, cancellationToken).ConfigureAwait(false);
+            source = await ManifestDirectory.OpenAsync(request.Path, cancellationToken, opening).ConfigureAwait(false);
             system = chosen.For(source.Export);
         }
         catch (UpgradeException exception)

@@ -25,6 +25,8 @@ public sealed class ExportTransformationAttribute : ArgumentTransformationAttrib
                 ClusterUid = ReturnedObject.Text(bag, nameof(ClusterConfigExport.ClusterUid)),
                 ServerVersion = ReturnedObject.Text(bag, nameof(ClusterConfigExport.ServerVersion)),
                 System = ReturnedObject.Text(bag, nameof(ClusterConfigExport.System)) ?? "",
+                Secret = Enum.TryParse<SecretHandling>(ReturnedObject.Text(bag, nameof(ClusterConfigExport.Secret)), out var secret) ? secret : SecretHandling.Skip,
+                EncryptionKeyId = ReturnedObject.Text(bag, nameof(ClusterConfigExport.EncryptionKeyId)),
                 Complete = ReturnedObject.Flag(bag, nameof(ClusterConfigExport.Complete)),
                 ObjectCount = ReturnedObject.Number(bag, nameof(ClusterConfigExport.ObjectCount)),
                 LeftOutCount = ReturnedObject.Number(bag, nameof(ClusterConfigExport.LeftOutCount)),

@@ -10,6 +10,8 @@ internal static class TestResources
 
     public static ApiResource Namespaces { get; } = new() { Group = "", Version = "v1", Kind = "Namespace", Plural = "namespaces", Singular = "namespace", ShortNames = ["ns"], Namespaced = false };
 
+    public static ApiResource Secrets { get; } = new() { Group = "", Version = "v1", Kind = "Secret", Plural = "secrets", Singular = "secret", Namespaced = true };
+
     public static ApiResource Deployments { get; } = new() { Group = "apps", Version = "v1", Kind = "Deployment", Plural = "deployments", Singular = "deployment", ShortNames = ["deploy"], Namespaced = true };
 
     public static byte[] Namespace(string name) => Encoding.UTF8.GetBytes($$$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{{name}}}"}}""");

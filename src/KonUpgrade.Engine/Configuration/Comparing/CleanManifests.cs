@@ -4,6 +4,7 @@ using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Engine.Manifests.Rules;
 using KonUpgrade.Engine.Manifests.Writing;
+using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Comparing;
 
@@ -11,9 +12,9 @@ namespace KonUpgrade.Engine.Configuration.Comparing;
 /// Objects as an export writes them: without what belongs to their cluster. Both sides of a comparison go through the
 /// same rules, so that what they clear or leave out is no difference.
 /// </summary>
-internal sealed class CleanManifests(SystemDescription system)
+internal sealed class CleanManifests(SystemDescription system, bool secrets)
 {
-    private readonly ManifestRules _rules = new(system);
+    private readonly ManifestRules _rules = new(system, secrets ? SecretHandling.Include : SecretHandling.Skip);
     private readonly ConcurrentDictionary<(string Group, string Kind), ManifestRules> _byKind = new();
     private readonly ConcurrentBag<(ManifestWriter Writer, RuleOutcome Outcome)> _idle = [];
 

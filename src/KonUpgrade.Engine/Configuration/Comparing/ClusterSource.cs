@@ -25,6 +25,9 @@ public sealed class ClusterSource(ClusterConnection cluster, IReporter reporter)
     public bool ChoosesVersions => true;
 
     /// <inheritdoc/>
+    public SecretSight Secrets => SecretSight.OnDemand;
+
+    /// <inheritdoc/>
     public async Task TellNamesAsync(SelectedNames names, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(names);
@@ -52,7 +55,7 @@ public sealed class ClusterSource(ClusterConnection cluster, IReporter reporter)
         CancellationToken cancellationToken)
     {
         var system = options.System.Description;
-        _clean = new CleanManifests(system);
+        _clean = new CleanManifests(system, options.Secrets);
         var catalog = await CatalogAsync(cancellationToken).ConfigureAwait(false);
         var plan = Plan(catalog, options, names, problems);
         // A group that did not answer seems not to be served. Where it may be what is compared, it is not known to be empty.

@@ -11,6 +11,9 @@ public sealed record CompareOptions
     /// <summary>What of it; everything unless told.</summary>
     public ClusterConfigSelection Selection { get; init; } = new();
 
+    /// <summary>Whether Secrets and what the system names as sensitive are compared; the comparer finds out whether both sides can tell.</summary>
+    internal bool Secrets { get; init; }
+
     /// <summary>How many differing objects are looked at once.</summary>
     public int ThrottleLimit { get; init; } = 8;
 }

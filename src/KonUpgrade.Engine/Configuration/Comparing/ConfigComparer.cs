@@ -32,7 +32,10 @@ public sealed class ConfigComparer
     {
         _reference = reference;
         _difference = difference;
-        _options = options;
+        _options = options with
+        {
+            Secrets = reference.Secrets != SecretSight.None && difference.Secrets != SecretSight.None && (reference.Secrets == SecretSight.Full || difference.Secrets == SecretSight.Full),
+        };
         _reporter = reporter;
     }
 
@@ -67,6 +70,8 @@ public sealed class ConfigComparer
         var turned = _reference.ChoosesVersions && !_difference.ChoosesVersions;
         var (first, second) = turned ? (_difference, _reference) : (_reference, _difference);
         var (ofFirst, ofSecond) = turned ? (_ofDifference, _ofReference) : (_ofReference, _ofDifference);
+        if (!_options.Secrets && (_reference.Secrets == SecretSight.Full || _difference.Secrets == SecretSight.Full))
+            _reporter.Verbose($"{Activity}: Secrets are not compared, since one side can't tell of them.");
         var names = new SelectedNames(_options.Selection);
         await first.TellNamesAsync(names, cancellationToken).ConfigureAwait(false);
         await second.TellNamesAsync(names, cancellationToken).ConfigureAwait(false);
@@ -159,7 +164,8 @@ public sealed class ConfigComparer
             // One was deleted while the two were being compared.
             return wanted is null && there is null ? null : Only(wanted is null ? inDifference : inReference, inReference: there is null);
         }
-        var fields = Compare(wanted, inReference.IsWritten, there, inDifference.IsWritten);
+        var hide = SecretKinds.Contains(_options.System.Description, inReference.Key.Group, inReference.Key.Kind);
+        var fields = Compare(wanted, inReference.IsWritten, there, inDifference.IsWritten, hide);
         return fields.Count == 0 ? null : new ClusterConfigDifference
         {
             ApiVersion = inReference.ApiVersion,
@@ -171,12 +177,12 @@ public sealed class ConfigComparer
         };
     }
 
-    private IReadOnlyList<FieldDifference> Compare(KubernetesObject reference, bool referenceIsWritten, KubernetesObject difference, bool differenceIsWritten)
+    private IReadOnlyList<FieldDifference> Compare(KubernetesObject reference, bool referenceIsWritten, KubernetesObject difference, bool differenceIsWritten, bool hide)
     {
         if (referenceIsWritten == differenceIsWritten)
-            return FieldComparison.Compare(reference.Root, difference.Root, s_fields);
+            return FieldComparison.Compare(reference.Root, difference.Root, s_fields with { HideValues = hide });
         var (written, live) = referenceIsWritten ? (reference, difference) : (difference, reference);
-        var fields = FieldComparison.Compare(written.Root, live.Root, s_named, out var leftOut);
+        var fields = FieldComparison.Compare(written.Root, live.Root, s_named with { HideValues = hide }, out var leftOut);
         if (leftOut > 0)
         {
             Interlocked.Add(ref _leftOutFields, leftOut);

@@ -19,6 +19,14 @@ public sealed class DirectorySource(ManifestDirectory directory) : IConfigSource
     public bool ChoosesVersions => false;
 
     /// <inheritdoc/>
+    public SecretSight Secrets => directory.Export switch
+    {
+        { Secret: SecretHandling.Skip } => SecretSight.None,
+        { Secret: SecretHandling.Encrypt } when !directory.OpensEncrypted => SecretSight.None,
+        _ => SecretSight.Full,
+    };
+
+    /// <inheritdoc/>
     public Task TellNamesAsync(SelectedNames names, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
@@ -27,13 +35,14 @@ public sealed class DirectorySource(ManifestDirectory directory) : IConfigSource
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var scope = new CompareScope(options, names);
-        var clean = _clean = new CleanManifests(options.System.Description);
+        var clean = _clean = new CleanManifests(options.System.Description, options.Secrets);
         foreach (var problem in directory.Problems)
             problems.Add(problem);
         var isExport = directory.Export is not null;
         var seen = new Dictionary<ObjectKey, ManifestFile>();
         ManifestFile? foreign = null;
         long foreigners = 0, others = 0;
+        var closed = new Dictionary<(string Group, string Kind), long>();
         await foreach (var file in directory.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             var key = new ObjectKey(file.Group, file.Kind, file.Namespace, file.Name);
@@ -55,10 +64,20 @@ public sealed class DirectorySource(ManifestDirectory directory) : IConfigSource
                 continue;
             }
 
+            if (file.IsClosed)
+            {
+                closed[(key.Group, key.Kind)] = closed.GetValueOrDefault((key.Group, key.Kind)) + 1;
+                continue;
+            }
+
+            if (!options.Secrets && options.System.Description.Export.IsSensitive(key.Group, key.Kind, key.Namespace, key.Name))
+                continue;
             if (await ReadAsync(file, key, isExport, scope, clean, problems, cancellationToken).ConfigureAwait(false) is { } entry)
                 yield return entry;
         }
 
+        foreach (var (kind, count) in closed)
+            problems.Add(NotComparable(kind.Group, kind.Kind, count), kind.Group, kind.Kind);
         // An export may rightly be empty; a directory without one was hardly meant, and is not the same as nothing.
         if (!isExport && others == 0)
             throw new UpgradeException(ManifestFailures.NothingThere("NothingToCompare", directory.Path, foreigners, foreign?.FilePath));
@@ -70,6 +89,15 @@ public sealed class DirectorySource(ManifestDirectory directory) : IConfigSource
         using var o = await ((ManifestFile)entry.Handle!).LoadAsync(cancellationToken).ConfigureAwait(false);
         return _clean!.Clean(o);
     }
+
+    private Failure NotComparable(string group, string kind, long count) => new()
+    {
+        Id = "CertificateMissing",
+        Kind = FailureKind.Incomplete,
+        Message = $"{count} encrypted {new ObjectKey(group, kind, null, "").KindAndGroup} object(s) of {directory.Path} can't be compared: no certificate was given that opens them.",
+        Recommendation = "Give the certificate that the export was made with, with its private key (-Certificate), or leave the kind out of the comparison.",
+        Target = directory.Path,
+    };
 
     private static async Task<ConfigEntry?> ReadAsync(
         ManifestFile file, ObjectKey key, bool isExport, CompareScope scope, CleanManifests clean, CompareProblems problems, CancellationToken cancellationToken)

@@ -12,6 +12,9 @@ public interface IConfigSource
     /// <summary>Whether it can be read in any version that a cluster serves, rather than in the one in which it was written.</summary>
     bool ChoosesVersions { get; }
 
+    /// <summary>Whether it can tell of Secrets and of what a system names as sensitive.</summary>
+    SecretSight Secrets { get; }
+
     /// <summary>Tells what it knows of the words of a selection before anything is read. A directory knows when it was read.</summary>
     Task TellNamesAsync(SelectedNames names, CancellationToken cancellationToken);
 
@@ -26,6 +29,19 @@ public interface IConfigSource
 
     /// <summary>An object's content without what belongs to its cluster; null where it is gone.</summary>
     Task<KubernetesObject?> LoadAsync(ConfigEntry entry, CancellationToken cancellationToken);
+}
+
+/// <summary>How much a side can tell of Secrets.</summary>
+public enum SecretSight
+{
+    /// <summary>Nothing: they were left out, or can't be opened.</summary>
+    None,
+
+    /// <summary>Everything, where it is asked to.</summary>
+    OnDemand,
+
+    /// <summary>Everything: they are there to be compared.</summary>
+    Full,
 }
 
 /// <summary>What could not be read of a side. Nothing is said about objects of which one side could not tell.</summary>

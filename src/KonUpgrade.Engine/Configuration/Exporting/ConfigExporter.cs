@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Foundation.Files;
+using KonUpgrade.Engine.Foundation.Sealing;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Model;
@@ -44,15 +45,20 @@ public sealed class ConfigExporter(ClusterConnection source, ExportOptions optio
         yield return export;
     }
 
+    // A key that was given beside another handling is not used.
+    private SealingKey? Sealing => options.Secret == SecretHandling.Encrypt ? options.Sealing : null;
+
     private async Task<ClusterConfigExport> ExportAsync(CancellationToken cancellationToken)
     {
+        if (options.Secret == SecretHandling.Encrypt && options.Sealing is null)
+            throw ExportFailures.CertificateMissing();
         var clock = Stopwatch.StartNew();
         reporter.Progress(new ProgressReport { Activity = _activity, Status = "Asking the cluster what it serves" });
         var identity = source.GetIdentityAsync(cancellationToken);
         var version = source.Client.GetVersionAsync(cancellationToken);
         var catalog = source.Client.DiscoverAsync(cancellationToken);
         await Task.WhenAll(identity, version, catalog).ConfigureAwait(false);
-        var plan = ExportPlan.Make(await catalog.ConfigureAwait(false), options.System, options.Selection);
+        var plan = ExportPlan.Make(await catalog.ConfigureAwait(false), options.System, options.Selection, options.Secret);
         await CheckNamespacesAsync(cancellationToken).ConfigureAwait(false);
         var cluster = await identity.ConfigureAwait(false);
         if (cluster.Why is { } why)
@@ -65,10 +71,14 @@ public sealed class ConfigExporter(ClusterConnection source, ExportOptions optio
             ServerVersion = (await version.ConfigureAwait(false)).GitVersion,
             System = options.System.Name,
             Selection = options.Selection,
+            Secret = options.Secret,
+            EncryptionKeyId = Sealing?.KeyId,
             Complete = false,
             ObjectCount = 0,
             LeftOutCount = 0,
         };
+        if (options.Secret == SecretHandling.Include)
+            reporter.Warning($"Secrets are written in the clear to {now.Path}: whoever can read the files has them. -Secret Encrypt writes them for the holder of a key alone.");
         using var target = await ExportTarget.OpenAsync(options, now, _memory, reporter, cancellationToken).ConfigureAwait(false);
         var runs = Path.Combine(ExportCommit.StagingPath(target.Directory), "runs");
         using var files = new LineSorter(runs, "files");
@@ -155,7 +165,7 @@ public sealed class ConfigExporter(ClusterConnection source, ExportOptions optio
 
     private async Task WorkAsync(ChannelReader<ObjectBatch> input, ExportTarget target, LineSorter files, ExportTally tally, CancellationToken cancellationToken)
     {
-        using var worker = new ExportWorker(target, files, tally);
+        using var worker = new ExportWorker(target, files, tally, Sealing);
         await foreach (var batch in input.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
             using (batch)
@@ -198,6 +208,8 @@ public sealed class ConfigExporter(ClusterConnection source, ExportOptions optio
             cancellationToken).ConfigureAwait(false);
         if (export is { ObjectCount: 0, Complete: true })
             reporter.Warning(NothingFound(plan, export));
+        if (target.Earlier is { Export.Secret: not SecretHandling.Skip } earlier && options.Secret == SecretHandling.Skip && !target.Replaces)
+            reporter.Warning($"{target.Directory}: the earlier export had Secrets (-Secret {earlier.Export.Secret}), and this one leaves them out: their files are gone.");
         if (merge.Removed > 0)
             reporter.Verbose($"{target.Directory}: {merge.Removed} files of the earlier export removed");
         if (merge.Kept > 0)

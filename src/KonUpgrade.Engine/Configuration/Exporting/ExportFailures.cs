@@ -16,14 +16,25 @@ internal static class ExportFailures
         Target = path,
     };
 
-    public static Failure OddObject(KubernetesObject o, Exception exception) => new()
+    /// <summary>An object with a field that can't be read.</summary>
+    /// <param name="o">The object.</param>
+    /// <param name="exception">What was found; null where it could quote what nobody may see.</param>
+    public static Failure OddObject(KubernetesObject o, Exception? exception) => new()
     {
         Id = "ObjectNotUnderstood",
         Kind = FailureKind.InvalidData,
-        Message = $"{o} was not exported: a field of it is not what its kind promises: {exception.Message}",
+        Message = $"{o} was not exported: a field of it is not what its kind promises{(exception is null ? "." : $": {exception.Message}")}",
         Recommendation = "Look at the object (kubectl get -o json) and put it right.",
         Target = o.ToString(),
     };
+
+    public static UpgradeException CertificateMissing() => new(new Failure
+    {
+        Id = "CertificateMissing",
+        Kind = FailureKind.InvalidArgument,
+        Message = "Secrets can't be encrypted without a certificate.",
+        Recommendation = "Name the certificate for which they are encrypted with -Certificate; its private key is not needed.",
+    });
 
     public static UpgradeException ForeignRecord(string path) => new(new Failure
     {

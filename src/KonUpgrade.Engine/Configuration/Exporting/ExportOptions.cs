@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.Foundation.Sealing;
 using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Model;
 
@@ -14,6 +15,12 @@ public sealed record ExportOptions
 
     /// <summary>What of the system; everything unless told.</summary>
     public ClusterConfigSelection Selection { get; init; } = new();
+
+    /// <summary>What becomes of Secrets, and of what the system names as sensitive.</summary>
+    public SecretHandling Secret { get; init; }
+
+    /// <summary>What they are encrypted with, where they are to be encrypted. It stays the caller's.</summary>
+    public SealingKey? Sealing { get; init; }
 
     /// <summary>How many kinds are listed at the same time.</summary>
     public int ThrottleLimit { get; init; } = 4;

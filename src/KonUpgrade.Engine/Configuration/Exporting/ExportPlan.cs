@@ -1,6 +1,7 @@
 using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Comparison;
 using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Engine.Manifests.Rules;
@@ -31,13 +32,13 @@ internal sealed class ExportPlan
 
     /// <summary>Makes a plan of what the server serves.</summary>
     /// <exception cref="UpgradeException">KindNotFound, GroupNotFound, KindNotInSystem, InvalidLabelSelector.</exception>
-    public static ExportPlan Make(ApiCatalog catalog, SystemDescription system, ClusterConfigSelection selection)
+    public static ExportPlan Make(ApiCatalog catalog, SystemDescription system, ClusterConfigSelection selection, SecretHandling secrets = SecretHandling.Skip)
     {
         if (selection.LabelSelector is { Length: > 0 } text && !LabelSelector.TryParse(text, out _))
             throw Invalid("InvalidLabelSelector", $"'{text}' is no label selector.", "Write it as kubectl takes it: app=web,tier in (a,b),!old.", text);
         var groups = Groups(catalog, selection);
         var named = Named(catalog, selection);
-        var rules = new ManifestRules(system);
+        var rules = new ManifestRules(system, secrets);
         var plans = new List<KindPlan>();
         var seen = new HashSet<(string, string)>();
         foreach (var resource in catalog.Resources)
@@ -55,6 +56,7 @@ internal sealed class ExportPlan
             {
                 Resource = resource,
                 Rules = rules.ForKind(resource.Group, resource.Kind),
+                MayBeSensitive = SecretKinds.Contains(system, resource.Group, resource.Kind),
                 WholeKindReason = wholeKind,
                 Narrowed = system.Export.Narrows(resource.KindAndGroup) ? system.Export : null,
                 Lists = lists,

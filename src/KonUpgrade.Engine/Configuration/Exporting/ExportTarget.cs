@@ -1,8 +1,11 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using KonUpgrade.Engine.Foundation.Files;
+using KonUpgrade.Engine.Foundation.Sealing;
 using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Model;
 
@@ -19,6 +22,8 @@ internal sealed class ExportTarget : IDisposable
     private readonly string _objects;
     private readonly ConcurrentDictionary<string, bool> _folders = new(StringComparer.Ordinal);
     private readonly HashSet<UInt128> _earlier = [];
+    private readonly Dictionary<UInt128, UInt128> _earlierSealed = [];
+    private readonly ConcurrentDictionary<UInt128, bool> _superseded = new();
     private readonly bool _mayCollide;
     private readonly bool _overDamaged;
 
@@ -96,18 +101,26 @@ internal sealed class ExportTarget : IDisposable
     /// <summary>Writes an object's file. One that is there already with the same bytes is left as it is.</summary>
     /// <param name="path">The path in the export, with slashes.</param>
     /// <param name="content">The content.</param>
+    /// <param name="isPrivate">Whether nobody but the files' owner may read it.</param>
     /// <returns>False where a file or folder that no export wrote is in the way.</returns>
     /// <exception cref="UpgradeException">DiskFull, WriteFailed.</exception>
-    public bool Write(string path, ReadOnlySpan<byte> content)
+    public bool Write(string path, ReadOnlySpan<byte> content, bool isPrivate = false)
     {
         if (_mayCollide && SameFile.Holds(FullPath(path), content) is { } same)
         {
             if (same)
+            {
+                if (isPrivate)
+                    Tighten(FullPath(path));
                 return true;
+            }
+
             if (!_earlier.Contains(Key(Encoding.UTF8.GetBytes(path))) && !(_overDamaged && !System.IO.Directory.Exists(FullPath(path))))
                 return false;
         }
 
+        if (Earlier is not null && Key(Encoding.UTF8.GetBytes(ManifestPath.OtherForm(path))) is var other && _earlier.Contains(other))
+            _superseded[other] = true;
         var full = ExportLayout.FullPath(_objects, path);
         try
         {
@@ -118,7 +131,7 @@ internal sealed class ExportTarget : IDisposable
                 _folders[folder] = true;
             }
 
-            _files.Write(full, content);
+            _files.Write(full, content, isPrivate);
             return true;
         }
         catch (IOException) when (File.Exists(full))
@@ -128,6 +141,31 @@ internal sealed class ExportTarget : IDisposable
         catch (Exception exception) when (FileFailures.IsOfFiles(exception))
         {
             throw FileFailures.Write(full, exception);
+        }
+    }
+
+    /// <summary>Whether a file of the earlier export is the encrypted or the open form of one that was written in the other form.</summary>
+    public bool IsSuperseded(ReadOnlySpan<byte> path) => !_superseded.IsEmpty && _superseded.ContainsKey(Key(path));
+
+    /// <summary>
+    /// The encrypted file of the earlier export, where it is for the same key and of the same state of its object, and
+    /// nobody changed it since; null otherwise. What it holds can't be known without the private key.
+    /// </summary>
+    public byte[]? FindSealed(string path, SealingKey key, string source)
+    {
+        if (!_earlierSealed.TryGetValue(Key(Encoding.UTF8.GetBytes(path)), out var sha256))
+            return null;
+        var full = FullPath(path);
+        try
+        {
+            if (ExportCommit.IsLink(full))
+                return null;
+            var bytes = File.ReadAllBytes(full);
+            return Half(Sha256.Of(bytes)) == sha256 && key.IsSealedFrom(bytes, source) ? bytes : null;
+        }
+        catch (Exception exception) when (FileFailures.IsOfFiles(exception))
+        {
+            return null;
         }
     }
 
@@ -188,11 +226,39 @@ internal sealed class ExportTarget : IDisposable
         {
             using var reader = LineReader.Open(Path.Combine(Directory, ExportLayout.Files));
             while (reader.Read())
-                _earlier.Add(Key(FilesMerge.PathOf(reader.Current.Span)));
+                Remember(reader.Current);
         }
 
         if (_mayCollide && !_overDamaged)
             TellForeignFiles(memory, reporter, cancellationToken);
+    }
+
+    private void Remember(ReadOnlyMemory<byte> line)
+    {
+        var path = FilesMerge.PathOf(line.Span);
+        _earlier.Add(Key(path));
+        if (!path.EndsWith(".enc"u8))
+            return;
+        try
+        {
+            _earlierSealed[Key(path)] = Half(ExportedFile.Parse(line).Sha256);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // A line that can't be read is of a file that is written anew.
+        }
+    }
+
+    private static void Tighten(string path)
+    {
+        try
+        {
+            PrivateFile.Tighten(path);
+        }
+        catch (Exception exception) when (FileFailures.IsOfFiles(exception))
+        {
+            throw FileFailures.Write(path, exception);
+        }
     }
 
     private void TellForeignFiles(YoungMemory memory, IReporter reporter, CancellationToken cancellationToken)
@@ -223,6 +289,8 @@ internal sealed class ExportTarget : IDisposable
             reporter.Warning($"{Directory} has {count} files that do not belong to the export and are left alone: {string.Join(", ", some)}{(count > some.Count ? ", …" : "")}");
         }
     }
+
+    private static UInt128 Half(string sha256) => UInt128.TryParse(sha256.AsSpan(0, Math.Min(32, sha256.Length)), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var half) ? half : 0;
 
     // Half a hash stands for a path: memory should not grow with the length of names.
     private static UInt128 Key(ReadOnlySpan<byte> path)

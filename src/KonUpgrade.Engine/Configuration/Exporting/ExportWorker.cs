@@ -1,5 +1,6 @@
 using System.Text.Json;
 using KonUpgrade.Engine.Foundation.Files;
+using KonUpgrade.Engine.Foundation.Sealing;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Engine.Manifests.Rules;
@@ -9,7 +10,7 @@ using KonUpgrade.Model;
 namespace KonUpgrade.Engine.Configuration.Exporting;
 
 /// <summary>Takes objects through the rules into files. One thread at a time; its buffers are used again for each object.</summary>
-internal sealed class ExportWorker(ExportTarget target, LineSorter files, ExportTally tally) : IDisposable
+internal sealed class ExportWorker(ExportTarget target, LineSorter files, ExportTally tally, SealingKey? sealing) : IDisposable
 {
     // How many different groups are added up in memory before their lines are handed on.
     private const int MaxGroups = 1024;
@@ -39,7 +40,7 @@ internal sealed class ExportWorker(ExportTarget target, LineSorter files, Export
             catch (Exception exception) when (exception is InvalidOperationException or FormatException or JsonException or KeyNotFoundException)
             {
                 // A field of another type than its schema promises: a server takes some of those.
-                tally.Failed(ExportFailures.OddObject(o, exception), PathOf(batch.Plan, o.Namespace, o.Name));
+                tally.Failed(ExportFailures.OddObject(o, batch.Plan.MayBeSensitive ? null : exception), PathOf(batch.Plan, o.Namespace, o.Name));
             }
         }
     }
@@ -73,15 +74,23 @@ internal sealed class ExportWorker(ExportTarget target, LineSorter files, Export
         }
 
         var ns = o.Namespace;
-        var yaml = _writer.ToYaml(o, _outcome.Edits);
         var path = PathOf(plan, ns, name);
-        if (!target.Write(path, yaml.Span))
+        var content = _writer.ToYaml(o, _outcome.Edits);
+        var isSealed = _outcome.IsSensitive && sealing is not null;
+        if (isSealed)
+            path += ManifestPath.Encrypted;
+        var source = isSealed ? SealedSource.Of(o, _outcome.Edits) : "";
+        if (isSealed && target.FindSealed(path, sealing!, source) is { } known)
+            content = known;
+        else if (isSealed)
+            content = sealing!.Seal(content.Span, o.ToString(), source);
+        if (!target.Write(path, content.Span, _outcome.IsSensitive))
         {
-            tally.Failed(ExportFailures.ForeignFile(target.FullPath(path), o), path);
+            tally.Failed(ExportFailures.ForeignFile(target.FullPath(path), o), ManifestPath.WithoutEncryption(path));
             return;
         }
 
-        files.Add(_fileLine.Of(path, yaml.Span, o, ns, name, plan.Rules));
+        files.Add(_fileLine.Of(path, content.Span, o, ns, name, plan.Rules));
         foreach (var part in _outcome.LeftOutParts)
             tally.LeftOut(_leftOutLine.Of(plan.Resource, ns, name, null, part, 1), 1);
         tally.Wrote();
@@ -91,7 +100,7 @@ internal sealed class ExportWorker(ExportTarget target, LineSorter files, Export
     {
         if (_outcome.LeftOutGroup is not { } group)
         {
-            tally.LeftOut(_leftOutLine.Of(plan.Resource, o.Namespace, name, null, reason, 1), 1);
+            tally.LeftOut(_leftOutLine.Of(plan.Resource, o.Namespace, name, null, reason, 1, _outcome.IsSensitive), 1);
             return;
         }
 

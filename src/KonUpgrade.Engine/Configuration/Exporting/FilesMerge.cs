@@ -100,7 +100,9 @@ internal sealed class FilesMerge(ExportTarget target, ExportTally tally, bool al
     // there and could not be written is not gone.
     private bool IsGone(ReadOnlySpan<byte> path)
     {
-        if (tally.AnyObjectFailed && tally.HasFailed(Encoding.UTF8.GetString(path)))
+        if (target.IsSuperseded(path))
+            return true;
+        if (tally.AnyObjectFailed && tally.HasFailed(ManifestPath.WithoutEncryption(Encoding.UTF8.GetString(path))))
             return false;
         var first = path.IndexOf((byte)'/');
         var second = first < 0 ? -1 : path[(first + 1)..].IndexOf((byte)'/');

@@ -13,6 +13,9 @@ internal sealed class KindPlan
     /// <summary>The rules that have something to say about it.</summary>
     public required ManifestRules Rules { get; init; }
 
+    /// <summary>Whether an object of the kind may hold what only some may see.</summary>
+    public bool MayBeSensitive { get; init; }
+
     /// <summary>Why none of its objects travels; null where some may.</summary>
     public string? WholeKindReason { get; init; }
 

@@ -28,7 +28,8 @@ internal sealed class LeftOutLine : IDisposable
     /// <param name="group">What it is counted under, or null.</param>
     /// <param name="reason">Why.</param>
     /// <param name="count">How many.</param>
-    public ReadOnlySpan<byte> Of(ApiResource resource, string? ns, string? name, LeftOutGroup? group, string reason, long count)
+    /// <param name="sensitive">Whether it was left out for what it holds.</param>
+    public ReadOnlySpan<byte> Of(ApiResource resource, string? ns, string? name, LeftOutGroup? group, string reason, long count, bool sensitive = false)
     {
         _buffer.ResetWrittenCount();
         _json.Reset();
@@ -46,6 +47,8 @@ internal sealed class LeftOutLine : IDisposable
         }
 
         _json.WriteString("reason", reason);
+        if (sensitive)
+            _json.WriteBoolean("sensitive", true);
         _json.Flush();
         _buffer.GetSpan(1)[0] = (byte)'\t';
         _buffer.Advance(1);

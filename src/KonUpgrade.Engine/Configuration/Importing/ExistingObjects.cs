@@ -2,13 +2,14 @@ using System.Text.Json;
 using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Comparison;
+using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Importing;
 
 /// <summary>What becomes of objects that the target has already.</summary>
 internal sealed class ExistingObjects(
-    KubernetesClient client, string context, Autoscaled autoscaled, TargetWaits waits, IImportHook? hook, ImportOptions options)
+    KubernetesClient client, string context, Autoscaled autoscaled, TargetWaits waits, IImportHook? hook, SystemDescription system, ImportOptions options)
 {
     private static readonly ApplyOptions s_apply = new();
     private static readonly HashSet<string> s_replicas = ["spec.replicas"];
@@ -24,7 +25,7 @@ internal sealed class ExistingObjects(
             return await AwaitDeletionAsync(item, resource, live, cancellationToken).ConfigureAwait(false);
         using var wanted = KubernetesObject.Parse(workload.WantedOf(live, manager: null));
         var keepsReplicas = HasReplicas(wanted.Root) && await autoscaled.ContainsAsync(item.Key, cancellationToken).ConfigureAwait(false);
-        var comparison = FieldComparisonOptions.HoldsReference with { IgnoredPaths = keepsReplicas ? s_replicas : FieldComparisonOptions.HoldsReference.IgnoredPaths };
+        var comparison = FieldComparisonOptions.HoldsReference with { HideValues = SecretKinds.Contains(system, item.Key.Group, item.Key.Kind), IgnoredPaths = keepsReplicas ? s_replicas : FieldComparisonOptions.HoldsReference.IgnoredPaths };
         var fields = FieldComparison.Compare(wanted.Root, live.Root, comparison);
         var change = Change(context, item, resource.ApiVersion, ClusterConfigChangeAction.Unchanged) with { Uid = live.Uid };
         if (fields.Count == 0)

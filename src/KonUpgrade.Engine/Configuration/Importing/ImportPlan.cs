@@ -47,6 +47,8 @@ internal sealed class ImportPlanner(
     ImportOptions options,
     IReporter reporter)
 {
+    private const string Closed = "It is encrypted, and no certificate was given that opens it: give the one that the export was made with (-Certificate).";
+
     public async Task<ImportPlan> RunAsync(CancellationToken cancellationToken)
     {
         var export = source.Export;
@@ -69,6 +71,7 @@ internal sealed class ImportPlanner(
         var skipped = new List<(ImportItem, string)>();
         var failed = new List<(ImportItem, Failure)>();
         var altered = new List<Failure>(source.Problems);
+        var closed = 0;
         await foreach (var file in source.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             if (file.Problem is { Id: "ModifiedFile" or "MissingFile" } problem)
@@ -85,6 +88,8 @@ internal sealed class ImportPlanner(
                 File = file,
                 Owners = options.AllowModified && file.Problem is { Id: "ModifiedFile" } ? await OwnersInAsync(file, cancellationToken).ConfigureAwait(false) : file.OwnerReferences,
             };
+            if (file.IsClosed)
+                closed++;
             if (file.Problem is { } unreadable && unreadable.Id != "ModifiedFile")
                 failed.Add((item, unreadable));
             else if (!ledger.Add(item.Key))
@@ -95,6 +100,9 @@ internal sealed class ImportPlanner(
                 items.Add(item);
             seen.TryAdd(item.Key, item);
         }
+        if (closed > 0)
+            reporter.Warning($"{closed} encrypted objects of {source.Path} are left alone: -Certificate, with the private key, opens them.");
+        AddLeftOut(selection, order, ledger, skipped);
         await selection.CheckAsync(target.Client, cancellationToken).ConfigureAwait(false);
         if (altered.Count > 0 && !options.AllowModified)
             throw new UpgradeException(ImportFailures.Altered(source.Path, altered));
@@ -129,8 +137,23 @@ internal sealed class ImportPlanner(
         };
     }
 
+    // What the export left out for what it holds is missed on the target sooner than anything else.
+    private void AddLeftOut(ImportSelection selection, ImportOrder order, ImportLedger ledger, List<(ImportItem, string)> skipped)
+    {
+        foreach (var left in source.ReadLeftOut())
+        {
+            var group = left.ApiVersion.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? left.ApiVersion[..slash] : "";
+            var key = new ObjectKey(group, left.Kind, left.Namespace, left.Name);
+            // Its labels are not known: it may be one of those that are selected.
+            if (!selection.Includes(key, left.ApiVersion) || !ledger.Add(key))
+                continue;
+            skipped.Add((new ImportItem { Key = key, ApiVersion = left.ApiVersion, Position = order.PositionOf(group, left.Kind) }, left.Reason));
+        }
+    }
+
     private string? WhySkipped(ImportItem item) =>
-        NotYetCarried.WhyNot(item.Key.Group, item.Key.Kind)
+        (item.File is { IsClosed: true } ? Closed : null)
+        ?? NotYetCarried.WhyNot(item.Key.Group, item.Key.Kind)
         ?? system.Description.Import.Skip.FirstOrDefault(rule => KindPattern.Matches(rule.Kinds, item.Key.Group, item.Key.Kind))?.Reason;
 
     private async Task<List<ImportItem>> PrepareAsync(

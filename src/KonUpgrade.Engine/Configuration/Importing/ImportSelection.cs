@@ -31,10 +31,12 @@ internal sealed class ImportSelection
         _labels = labels;
     }
 
-    /// <summary>Whether an object's labels are those that are selected. The rest of the selection is <see cref="Includes"/>.</summary>
+    /// <summary>Whether an object's labels are those that are selected. The rest of the selection is <see cref="Includes(ManifestFile)"/>.</summary>
     public bool Selects(KubernetesObject o) => _labels is null || _labels.Matches(o.Metadata.Member("labels"u8));
 
     public bool Includes(ManifestFile file) => _names.Includes(file);
+
+    public bool Includes(ObjectKey key, string apiVersion) => _names.Includes(key, apiVersion);
 
     /// <summary>Once everything was asked for: a word that means nothing, neither in the import nor on the target, is mistyped.</summary>
     /// <param name="target">The target, which may have a namespace of which the import has nothing.</param>

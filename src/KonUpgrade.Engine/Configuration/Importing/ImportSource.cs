@@ -9,4 +9,8 @@ namespace KonUpgrade.Engine.Configuration.Importing;
 /// <param name="Problems">What is wrong with the export as a whole.</param>
 /// <param name="ReadAsync">Its objects, without their contents.</param>
 internal sealed record ImportSource(
-    string Path, ClusterConfigExport? Export, IReadOnlyList<Failure> Problems, Func<CancellationToken, IAsyncEnumerable<ManifestFile>> ReadAsync);
+    string Path, ClusterConfigExport? Export, IReadOnlyList<Failure> Problems, Func<CancellationToken, IAsyncEnumerable<ManifestFile>> ReadAsync)
+{
+    /// <summary>What the export left out for what it holds.</summary>
+    public Func<IEnumerable<LeftOutObject>> ReadLeftOut { get; init; } = () => [];
+}

@@ -6,7 +6,6 @@ internal static class NotYetCarried
     /// <summary>Why objects of a kind are left alone, or null.</summary>
     public static string? WhyNot(string group, string kind) => (group, kind) switch
     {
-        ("", "Secret") => "Secrets are not carried: create it on the target.",
         ("", "PersistentVolumeClaim") => "Its data does not move with it, and an empty volume would shadow the data: leave it to the tool that moves the data.",
         ("", "PersistentVolume") => "It stands for storage that the source still uses: leave it to the tool that moves the data.",
         _ => null,

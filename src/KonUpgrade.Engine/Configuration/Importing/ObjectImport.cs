@@ -3,6 +3,8 @@ using KonUpgrade.Engine.ApiVersions;
 using KonUpgrade.Engine.Foundation.Retry;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Comparison;
+using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Importing;
@@ -22,6 +24,7 @@ internal sealed class ObjectImport(
     ImportLedger ledger,
     IImportHook? hook,
     ImportSelection selection,
+    SystemDescription system,
     ServerDump dump,
     Quotas quotas,
     ImportHold hold,
@@ -55,7 +58,7 @@ internal sealed class ObjectImport(
         }
         catch (UpgradeException e)
         {
-            return new ImportStep(Failed(item, e.Failure));
+            return new ImportStep(Failed(item, IsSensitive(item) ? SensitiveFailures.Of(e, item) : e.Failure));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -224,7 +227,7 @@ internal sealed class ObjectImport(
                     catch (KubernetesApiException e) when (e.Failure.Id == "NotAppliable" && e.Failure.Message.Contains("duplicate entries for key", StringComparison.Ordinal))
                     {
                         // Lists may hold an entry twice, as long as nobody applies them.
-                        note = $"{manager} owns it by update and not by apply, since it holds entries twice: {e.Failure.Message}";
+                        note = $"{manager} owns it by update and not by apply, since it holds entries twice{(IsSensitive(item) ? "." : $": {e.Failure.Message}")}";
                         return await client.CreateAsync(resource, item.Key.Namespace, body.Created, write, cancellationToken).ConfigureAwait(false);
                     }
                 },
@@ -271,6 +274,8 @@ internal sealed class ObjectImport(
             await backoff.WaitAsync(delay, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private bool IsSensitive(ImportItem item) => SecretKinds.Contains(system, item.Key.Group, item.Key.Kind);
 
     private bool NamespaceIsNew(ImportItem item) =>
         item.Key.Namespace is { } ns && ledger.OutcomeOf(new ObjectKey("", "Namespace", null, ns)) is { Action: ClusterConfigChangeAction.Created };

@@ -3,6 +3,7 @@ using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Manifests.Rules;
 using KonUpgrade.Engine.Manifests.Writing;
+using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Importing;
 
@@ -12,7 +13,8 @@ namespace KonUpgrade.Engine.Configuration.Importing;
 /// </summary>
 internal sealed class ServerDump(SystemDescription system)
 {
-    private readonly ManifestRules _rules = new(system);
+    // Who names a file with Secrets in it wants them to arrive.
+    private readonly ManifestRules _rules = new(system, SecretHandling.Include);
     private readonly ConcurrentDictionary<(string Group, string Kind), ManifestRules> _byKind = new();
 
     /// <summary>Whether a server wrote the object.</summary>

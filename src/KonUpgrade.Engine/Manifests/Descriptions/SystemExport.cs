@@ -31,6 +31,17 @@ public sealed record SystemExport
         (!Names.TryGetValue(kindAndGroup, out var names) || TextPattern.Matches(names, name))
         && (!Namespaces.TryGetValue(kindAndGroup, out var namespaces) || (@namespace is not null && TextPattern.Matches(namespaces, @namespace)));
 
+    /// <summary>What holds passwords or keys though it is no Secret.</summary>
+    public IReadOnlyList<SensitiveObjectsRule> Sensitive { get; init; } = [];
+
+    /// <summary>Whether an object travels only where Secrets do: it is one, or the system names it as sensitive.</summary>
+    /// <param name="group">The API group; empty for the core group.</param>
+    /// <param name="kind">The kind.</param>
+    /// <param name="ns">The namespace, or null.</param>
+    /// <param name="name">The name.</param>
+    public bool IsSensitive(string group, string kind, string? ns, string name) =>
+        (group, kind) is ("", "Secret") || Sensitive.Any(rule => KindPattern.Matches(rule.Kinds, group, kind) && rule.Includes(name, ns));
+
     /// <summary>Whether only some objects of a kind belong to the system.</summary>
     public bool Narrows(string kindAndGroup) => Names.ContainsKey(kindAndGroup) || Namespaces.ContainsKey(kindAndGroup);
 
@@ -44,6 +55,7 @@ public sealed record SystemExport
             Namespaces = NarrowedKinds(node, "namespaces", kinds),
             LeaveOut = [.. node.Items("leaveOut").Select(rule => ReadLeaveOut(rule, kinds))],
             Clear = [.. node.Items("clear").Select(ReadClear)],
+            Sensitive = [.. node.Items("sensitive").Select(SensitiveObjectsRule.Read)],
         };
     }
 

@@ -76,6 +76,8 @@ internal sealed record ExportSummary
                     Namespace = Texts(selection.Member("namespaces"u8)),
                     LabelSelector = selection.Member("labelSelector"u8).Text(),
                 },
+                Secret = ReadHandling(root.Member("secrets"u8).Text(), file),
+                EncryptionKeyId = root.Member("encryptionKeyId"u8).Text(),
                 Complete = complete.ValueKind == JsonValueKind.True,
                 ObjectCount = Number(root.Member("objects"u8)),
                 LeftOutCount = Number(root.Member("leftOut"u8)),
@@ -116,6 +118,8 @@ internal sealed record ExportSummary
         WriteTexts(writer, "namespaces", Export.Selection.Namespace);
         WriteText(writer, "labelSelector", Export.Selection.LabelSelector);
         writer.WriteEndObject();
+        writer.WriteString("secrets", Export.Secret.ToString());
+        WriteText(writer, "encryptionKeyId", Export.EncryptionKeyId);
         writer.WriteBoolean("complete", Export.Complete);
         writer.WriteNumber("objects", Export.ObjectCount);
         writer.WriteNumber("leftOut", Export.LeftOutCount);
@@ -152,6 +156,15 @@ internal sealed record ExportSummary
         Message = element.Member("message"u8).Text() ?? "",
         Recommendation = element.Member("recommendation"u8).Text(),
         Target = element.Member("target"u8).Text(),
+    };
+
+    // Exports of before it was told had none.
+    private static SecretHandling ReadHandling(string? text, string file) => text switch
+    {
+        null or nameof(SecretHandling.Skip) => SecretHandling.Skip,
+        nameof(SecretHandling.Encrypt) => SecretHandling.Encrypt,
+        nameof(SecretHandling.Include) => SecretHandling.Include,
+        _ => throw new UpgradeException(ManifestFailures.Damaged(file, "what it says of secrets is none of Skip, Encrypt and Include.")),
     };
 
     private static void WriteText(Utf8JsonWriter writer, string name, string? value)

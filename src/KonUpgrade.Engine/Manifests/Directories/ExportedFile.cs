@@ -28,6 +28,9 @@ internal sealed record ExportedFile
 
     public IReadOnlyList<OwnerReference> OwnerReferences { get; init; } = [];
 
+    /// <summary>Whether the file is encrypted.</summary>
+    public bool IsEncrypted => Path.EndsWith(ManifestPath.Encrypted, StringComparison.Ordinal);
+
     /// <summary>The API group; empty for the core group.</summary>
     public string Group => ApiVersion.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? ApiVersion[..slash] : "";
 

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using System.Text.Json;
 using KonUpgrade.Engine.Foundation.Files;
+using KonUpgrade.Engine.Foundation.Sealing;
 using KonUpgrade.Engine.Foundation.Yaml;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Model;
@@ -8,7 +10,7 @@ using KonUpgrade.Model;
 namespace KonUpgrade.Engine.Manifests.Directories;
 
 /// <summary>The objects of an export, by its list of files. What lies in the directory beside the list is not looked at.</summary>
-internal sealed class ExportedManifests(string directory) : IManifestSource
+internal sealed class ExportedManifests(string directory, OpeningKey? opening) : IManifestSource
 {
     private readonly CanonicalManifests _canonical = new();
 
@@ -27,7 +29,8 @@ internal sealed class ExportedManifests(string directory) : IManifestSource
             var file = Parse(reader.Current, list, number);
             var problem = await CheckAsync(file, previous, list, folders, cancellationToken).ConfigureAwait(false);
             previous = file.Path;
-            yield return new ManifestFile(new Content(problem is null ? file.Sha256 : null, _canonical))
+            var isEncrypted = file.IsEncrypted;
+            yield return new ManifestFile(new Content(problem is null ? file.Sha256 : null, _canonical, opening))
             {
                 FilePath = problem is { Id: "PathOutside" } ? list : ExportLayout.FullPath(directory, file.Path),
                 ApiVersion = file.ApiVersion,
@@ -36,7 +39,10 @@ internal sealed class ExportedManifests(string directory) : IManifestSource
                 Name = file.Name,
                 Owner = file.Owner,
                 OwnerReferences = file.OwnerReferences,
-                Sha256 = problem is null ? file.Sha256 : null,
+                // The checksum of an encrypted file tells nothing of the object.
+                Sha256 = problem is null && !isEncrypted ? file.Sha256 : null,
+                IsEncrypted = isEncrypted,
+                IsClosed = isEncrypted && opening is null,
                 Problem = problem,
             };
         }
@@ -58,7 +64,7 @@ internal sealed class ExportedManifests(string directory) : IManifestSource
         ExportedFile file, string previous, string list, Dictionary<string, bool> folders, CancellationToken cancellationToken)
     {
         // The path follows from the object, so a list that was tampered with can't lead anywhere else.
-        if (file.Path != ManifestPath.For(file.Group, file.Kind, file.Namespace, file.Name) || !ExportLayout.IsInside(file.Path))
+        if (ManifestPath.WithoutEncryption(file.Path) != ManifestPath.For(file.Group, file.Kind, file.Namespace, file.Name) || !ExportLayout.IsInside(file.Path))
             return ManifestFailures.OutsidePath(file.Path, list);
         if (string.Equals(file.Path, previous, StringComparison.OrdinalIgnoreCase))
             return ManifestFailures.Collision(file.Path, previous);
@@ -85,7 +91,7 @@ internal sealed class ExportedManifests(string directory) : IManifestSource
         }
     }
 
-    private sealed class Content(string? sha256, CanonicalManifests canonical) : IManifestContent
+    private sealed class Content(string? sha256, CanonicalManifests canonical, OpeningKey? opening) : IManifestContent
     {
         public async Task<KubernetesObject> LoadAsync(ManifestFile file, CancellationToken cancellationToken)
         {
@@ -105,6 +111,31 @@ internal sealed class ExportedManifests(string directory) : IManifestSource
 
             if (sha256 is not null && Sha256.Of(bytes) != sha256)
                 throw new UpgradeException(ManifestFailures.Modified(file.FilePath));
+            return file.IsEncrypted ? Decrypted(bytes, file) : Read(bytes, file);
+        }
+
+        private KubernetesObject Decrypted(byte[] bytes, ManifestFile file)
+        {
+            if (opening is null)
+                throw new UpgradeException(ManifestFailures.Closed(file.FilePath));
+            var plain = opening.Open(bytes, file.ToString(), file.FilePath);
+            try
+            {
+                return Read(plain, file);
+            }
+            catch (UpgradeException exception) when (exception.Failure.Kind == FailureKind.ParserError)
+            {
+                // What a parser found could quote what it read.
+                throw new UpgradeException(ManifestFailures.NotAManifest(file.FilePath, 1, "What is encrypted here is no YAML."));
+            }
+            finally
+            {
+                CryptographicOperations.ZeroMemory(plain);
+            }
+        }
+
+        private KubernetesObject Read(byte[] bytes, ManifestFile file)
+        {
             if (canonical.TryRead(bytes) is { } written)
                 return Checked(written, file, 1);
             var documents = YamlReader.Read(bytes, file.FilePath);

@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.Foundation.Sealing;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Manifests.Directories;
@@ -10,12 +11,13 @@ public sealed class ManifestDirectory
 {
     private readonly IManifestSource _source;
 
-    private ManifestDirectory(string path, IManifestSource source, ExportSummary? summary, IReadOnlyList<Failure> problems)
+    private ManifestDirectory(string path, IManifestSource source, ExportSummary? summary, IReadOnlyList<Failure> problems, bool opens = false)
     {
         Path = path;
         _source = source;
         Export = summary?.Export;
         Problems = problems;
+        OpensEncrypted = opens;
     }
 
     /// <summary>The directory or file, as a full path.</summary>
@@ -24,12 +26,18 @@ public sealed class ManifestDirectory
     /// <summary>What the export says of itself, or null for plain manifests.</summary>
     public ClusterConfigExport? Export { get; }
 
-    /// <summary>What is wrong with the export as a whole: its list of files was changed (ModifiedFile) or is missing (MissingFile).</summary>
+    /// <summary>What is wrong with the export as a whole: a list of it was changed (ModifiedFile) or is missing (MissingFile).</summary>
     public IReadOnlyList<Failure> Problems { get; }
 
+    /// <summary>Whether something was given that opens encrypted files.</summary>
+    public bool OpensEncrypted { get; }
+
     /// <summary>Opens a directory or a file. An export whose commit was interrupted is finished first.</summary>
+    /// <param name="path">The directory or file.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="opening">What opens encrypted files, or null. It stays the caller's, and must live as long as files are read.</param>
     /// <exception cref="UpgradeException">DirectoryNotFound, UnknownFormat, ExportDamaged, ExportUnfinished, a syntax error in export.yaml.</exception>
-    public static async Task<ManifestDirectory> OpenAsync(string path, CancellationToken cancellationToken)
+    public static async Task<ManifestDirectory> OpenAsync(string path, CancellationToken cancellationToken, OpeningKey? opening = null)
     {
         path = System.IO.Path.GetFullPath(path);
         if (File.Exists(path))
@@ -48,7 +56,10 @@ public sealed class ManifestDirectory
 
         var problems = new List<Failure>();
         await CheckAsync(System.IO.Path.Combine(path, ExportLayout.Files), summary.FilesSha256, problems, cancellationToken).ConfigureAwait(false);
-        return new ManifestDirectory(path, new ExportedManifests(path), summary, problems);
+        // What was left out is told at import, so it counts as much.
+        if (summary.LeftOutSha256 is not null)
+            await CheckAsync(System.IO.Path.Combine(path, ExportLayout.LeftOut), summary.LeftOutSha256, problems, cancellationToken).ConfigureAwait(false);
+        return new ManifestDirectory(path, new ExportedManifests(path, opening), summary, problems, opening is not null);
     }
 
     /// <summary>
@@ -56,6 +67,14 @@ public sealed class ManifestDirectory
     /// way. What is wrong with a file stands in its <see cref="ManifestFile.Problem"/>, and the others follow.
     /// </summary>
     public IAsyncEnumerable<ManifestFile> ReadAsync(CancellationToken cancellationToken) => _source.ReadAsync(cancellationToken);
+
+    /// <summary>
+    /// The objects that the export left out for what they hold, by name: Secrets, and what its system names as sensitive.
+    /// None for plain manifests.
+    /// </summary>
+    /// <exception cref="UpgradeException">ExportDamaged.</exception>
+    public IEnumerable<LeftOutObject> ReadLeftOut() =>
+        Export is null ? [] : LeftOutObject.ReadSensitive(System.IO.Path.Combine(Path, ExportLayout.LeftOut));
 
     private static async Task CheckAsync(string path, string? sha256, List<Failure> problems, CancellationToken cancellationToken)
     {

@@ -112,6 +112,24 @@ internal static class ManifestFailures
         Target = again.ToString(),
     };
 
+    public static Failure Closed(string path) => new()
+    {
+        Id = "CertificateMissing",
+        Kind = FailureKind.Security,
+        Message = $"The file is encrypted, and no certificate was given that opens it: {path}",
+        Recommendation = "Give the certificate that the export was made with, with its private key (-Certificate).",
+        Target = path,
+    };
+
+    public static Failure EncryptedOutside(string path) => new()
+    {
+        Id = "EncryptedOutsideExport",
+        Kind = FailureKind.NotSupported,
+        Message = $"An encrypted file is read as a part of its export alone, whose list says which object it is: {path}",
+        Recommendation = "Name the directory that Export-ClusterConfig wrote.",
+        Target = path,
+    };
+
     public static Failure NotFound(string path) => new()
     {
         Id = "DirectoryNotFound",

@@ -43,6 +43,12 @@ public sealed class ManifestFile
     /// <summary>The SHA-256 of the object's canonical YAML, in small hexadecimal digits, where an export tells it; null otherwise.</summary>
     public string? Sha256 { get; init; }
 
+    /// <summary>Whether the file is encrypted.</summary>
+    public bool IsEncrypted { get; init; }
+
+    /// <summary>Whether the file is encrypted and nothing was given that could open it.</summary>
+    public bool IsClosed { get; init; }
+
     /// <summary>What is wrong with the file: ModifiedFile, MissingFile, SymbolicLink, a syntax error …; null where nothing is.</summary>
     public Failure? Problem { get; init; }
 

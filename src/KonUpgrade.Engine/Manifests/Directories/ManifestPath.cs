@@ -16,6 +16,9 @@ public static class ManifestPath
     private const string CoreGroup = "core";
     private const string NoNamespace = "_cluster";
     private const string Extension = ".yaml";
+
+    /// <summary>What the name of an encrypted file ends in, after what it would end in otherwise.</summary>
+    public const string Encrypted = ".enc";
     private const int MaxLength = 200;
 
     /// <summary>The path of an object, with slashes.</summary>
@@ -35,6 +38,12 @@ public static class ManifestPath
 
     /// <summary>The name of an object's file.</summary>
     public static string FileName(string name) => string.Concat(Segment(name, MaxLength), Extension);
+
+    /// <summary>The path that an object has when it is not encrypted.</summary>
+    public static string WithoutEncryption(string path) => path.EndsWith(Extension + Encrypted, StringComparison.Ordinal) ? path[..^Encrypted.Length] : path;
+
+    /// <summary>The path that an object of this path has when it is encrypted, or when it is not.</summary>
+    public static string OtherForm(string path) => WithoutEncryption(path) is var open && open.Length < path.Length ? open : path + Encrypted;
 
     /// <summary>
     /// What a path says about its object. A group named "core" and a name that ends in a hash can't be told from a path.

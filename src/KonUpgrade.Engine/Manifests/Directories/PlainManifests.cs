@@ -30,7 +30,7 @@ internal sealed class PlainManifests(string path) : IManifestSource
             }
 
             // A file of one object is read again when it is loaded; from a file of several they are kept, lest it be read for each.
-            var manifests = await ReadFileAsync(file, cancellationToken).ConfigureAwait(false);
+            var manifests = IsEncrypted(file) ? [Broken(file, 1, ManifestFailures.EncryptedOutside(file))] : await ReadFileAsync(file, cancellationToken).ConfigureAwait(false);
             foreach (var manifest in manifests)
                 yield return manifests.Count == 1 && manifest.Problem is null ? Only(manifest) : manifest;
         }
@@ -80,7 +80,9 @@ internal sealed class PlainManifests(string path) : IManifestSource
         }
     }
 
-    private static bool IsManifest(string name) => System.IO.Path.GetExtension(name).ToLowerInvariant() is ".yaml" or ".yml" or ".json";
+    private static bool IsManifest(string name) => System.IO.Path.GetExtension(name).ToLowerInvariant() is ".yaml" or ".yml" or ".json" || IsEncrypted(name);
+
+    private static bool IsEncrypted(string name) => name.EndsWith(".yaml" + ManifestPath.Encrypted, StringComparison.Ordinal);
 
     private static async Task<IReadOnlyList<ManifestFile>> ReadFileAsync(string file, CancellationToken cancellationToken)
     {

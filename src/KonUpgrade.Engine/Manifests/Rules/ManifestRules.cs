@@ -1,6 +1,7 @@
 using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Descriptions;
+using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Manifests.Rules;
 
@@ -28,13 +29,15 @@ public sealed class ManifestRules
     private readonly StayingOwnerRule _stayingOwner;
 
     /// <summary>The rules for every cluster, with those of a system's description.</summary>
-    public ManifestRules(SystemDescription system)
+    /// <param name="system">The system.</param>
+    /// <param name="secrets">What becomes of Secrets and of what the system names as sensitive.</param>
+    public ManifestRules(SystemDescription system, SecretHandling secrets = SecretHandling.Skip)
     {
         // That Secrets or what Pods own stay behind is said last: a system's own reason tells more.
         _stayingOwner = new StayingOwnerRule(system);
         _rules =
         [
-            .. s_leaveOut, .. system.Export.LeaveOut.Select(rule => new SystemLeaveOutRule(rule)), new SecretRule(), _stayingOwner,
+            .. s_leaveOut, .. system.Export.LeaveOut.Select(rule => new SystemLeaveOutRule(rule)), new SecretRule(secrets), .. system.Export.Sensitive.Select(rule => new SensitiveRule(rule, secrets)), _stayingOwner,
             .. s_clear, .. system.Export.Clear.Select(rule => new SystemClearRule(rule)),
         ];
     }

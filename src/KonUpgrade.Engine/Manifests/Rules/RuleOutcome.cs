@@ -21,6 +21,12 @@ public sealed class RuleOutcome
     /// <summary>Which parts of the object stay behind and why, in words for people, where the object travels.</summary>
     public IReadOnlyList<string> LeftOutParts => _leftOutParts;
 
+    /// <summary>Whether the object holds what only some may see: where it travels it is not written like others, and where it stays behind that is said of it alone.</summary>
+    public bool IsSensitive { get; private set; }
+
+    /// <summary>Says that the object holds what only some may see.</summary>
+    public void MarkSensitive() => IsSensitive = true;
+
     /// <summary>Leaves a part of the object out, such as one webhook of several.</summary>
     /// <param name="path">The part.</param>
     /// <param name="reason">What it is and why, in words for people.</param>
@@ -59,6 +65,7 @@ public sealed class RuleOutcome
         _leftOutParts.Clear();
         LeftOutReason = null;
         LeftOutGroup = null;
+        IsSensitive = false;
     }
 }
 

@@ -191,11 +191,11 @@ public sealed class ExportFaultTests
 
         public void CreateFolder(string path) => _disk.CreateFolder(path);
 
-        public void Write(string path, ReadOnlySpan<byte> content)
+        public void Write(string path, ReadOnlySpan<byte> content, bool isPrivate)
         {
             if (Interlocked.Increment(ref _written) > after)
                 throw new IOException("No space left on device", 28);
-            _disk.Write(path, content);
+            _disk.Write(path, content, isPrivate);
         }
     }
 
@@ -205,11 +205,11 @@ public sealed class ExportFaultTests
 
         public void CreateFolder(string path) => _disk.CreateFolder(path);
 
-        public void Write(string path, ReadOnlySpan<byte> content)
+        public void Write(string path, ReadOnlySpan<byte> content, bool isPrivate)
         {
             if (Path.GetFileName(path) == name)
                 throw exception;
-            _disk.Write(path, content);
+            _disk.Write(path, content, isPrivate);
         }
     }
 
@@ -220,11 +220,11 @@ public sealed class ExportFaultTests
 
         public void CreateFolder(string path) => _disk.CreateFolder(path);
 
-        public void Write(string path, ReadOnlySpan<byte> content)
+        public void Write(string path, ReadOnlySpan<byte> content, bool isPrivate)
         {
             if (Interlocked.Increment(ref _written) == after)
                 stop.Cancel();
-            _disk.Write(path, content);
+            _disk.Write(path, content, isPrivate);
         }
     }
 }

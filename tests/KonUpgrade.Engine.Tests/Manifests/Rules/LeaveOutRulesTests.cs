@@ -1,5 +1,6 @@
 using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Manifests.Rules;
+using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Tests.Manifests.Rules;
 
@@ -107,7 +108,7 @@ public sealed class LeaveOutRulesTests
     [InlineData("kubernetes.io/service-account-token", "signs its own")]
     [InlineData("Opaque", "not exported")]
     public void Secrets_stay_behind_with_their_reason(string type, string reason) => Assert.Contains(
-        reason, RuleResult.Of(new SecretRule(), $$"""{"apiVersion":"v1","kind":"Secret","metadata":{"name":"a"},"type":"{{type}}"}""").Reason, StringComparison.Ordinal);
+        reason, RuleResult.Of(new SecretRule(SecretHandling.Skip), $$"""{"apiVersion":"v1","kind":"Secret","metadata":{"name":"a"},"type":"{{type}}"}""").Reason, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"kube-root-ca.crt"}}""", true)]
