@@ -6,6 +6,7 @@ using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Foundation.Files;
 using KonUpgrade.Engine.Foundation.Sealing;
 using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Model;
 
@@ -231,6 +232,10 @@ public sealed class ConfigExporter(ClusterConnection source, ExportOptions optio
         var inside = selection.Namespace.Count > 0 ? $", in {(selection.Namespace.Count == 1 ? "the namespace" : "the namespaces")} {string.Join(", ", selection.Namespace)}" : "";
         var with = selection.LabelSelector is { Length: > 0 } labels ? $", with the labels {labels}" : "";
         var left = export.LeftOutCount > 0 ? $" {export.LeftOutCount} objects were left out; {ExportLayout.LeftOut} says why." : "";
-        return $"The export of {source.Context.Name} is empty: it has nothing of the system {options.System.Name} that was looked for ({(kinds.Count == 0 ? "no kind that travels" : of)}{inside}{with}).{left}";
+        var absent = selection.IsEverything()
+            ? options.System.Export.Kinds.Where(name => !name.Contains('*', StringComparison.Ordinal) && !plan.Kinds.Any(kind => KindPattern.Matches([name], kind.Resource.Group, kind.Resource.Kind))).ToList()
+            : [];
+        var unserved = absent.Count == 0 ? "" : $" The cluster does not serve {string.Join(", ", absent.Take(Shown))}{(absent.Count > Shown ? $" and {absent.Count - Shown} kinds more of it" : "")}.";
+        return $"The export of {source.Context.Name} is empty: it has nothing of the system {options.System.Name} that was looked for ({(kinds.Count == 0 ? "no kind that travels" : of)}{inside}{with}).{unserved}{left}";
     }
 }

@@ -68,6 +68,17 @@ public sealed class ConfigExporterTests
         Assert.Single(bench.Reporter.Of("warning"));
     }
 
+    [Fact]
+    public async Task An_export_of_a_system_that_is_not_there_names_its_kinds()
+    {
+        await using var bench = await ExportBench.StartAsync();
+
+        var export = await bench.ExportAsync(options => options with { System = new SystemCatalog(new SystemServices { Roles = null }).Get("Konstellation").Description });
+
+        Assert.Equal(0, export.ObjectCount);
+        Assert.Contains("does not serve App.k11n.dev", Assert.Single(bench.Reporter.Of("warning")), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("backup", "This is a file, and an export needs a directory")]
     [InlineData("backup/below/it", "There can be no directory")]
