@@ -18,6 +18,9 @@ public sealed record ClusterConfigExport
     /// <summary>The system that it was exported as.</summary>
     public required string System { get; init; }
 
+    /// <summary>What the cluster is within its system, such as <c>master</c> or <c>seed</c> of a Kubermatic; null where the system has one cluster.</summary>
+    public string? Role { get; init; }
+
     /// <summary>What was selected.</summary>
     public ClusterConfigSelection Selection { get; init; } = new();
 

@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.Configuration.Exporting;
 using KonUpgrade.Engine.Configuration.Importing;
 using KonUpgrade.Engine.Manifests.Descriptions;
 
@@ -7,6 +8,9 @@ namespace KonUpgrade.Engine.Configuration;
 /// <param name="Description">The description.</param>
 public sealed record SystemDefinition(SystemDescription Description)
 {
+    /// <summary>Finds the clusters that belong together, where the system has more than one; null where it has one.</summary>
+    public IClusterFamily? Family { get; init; }
+
     /// <summary>Makes what looks after the system's objects during one import; null where the description says it all.</summary>
     public Func<IImportHook>? CreateImportHook { get; init; }
 }

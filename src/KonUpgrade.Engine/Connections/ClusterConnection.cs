@@ -41,6 +41,23 @@ public sealed class ClusterConnection : IAsyncDisposable
         return new ClusterConnection(context, new KubernetesClient(endpoint, reporter), endpoint.Login as IDisposable);
     }
 
+    /// <summary>Makes the client of the current context of a kubeconfig that is no file of this machine, such as one in a Secret.</summary>
+    /// <param name="kubeConfig">The kubeconfig as UTF-8 YAML; it must stand by itself, as <see cref="KubeConfig.Read"/> says.</param>
+    /// <param name="name">How the cluster is called.</param>
+    /// <param name="options">How connections are made.</param>
+    /// <param name="reporter">Told how it logs in.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <exception cref="UpgradeException">What is wrong with the kubeconfig or the way to log in.</exception>
+    public static async Task<ClusterConnection> OpenAsync(
+        ReadOnlyMemory<byte> kubeConfig, string name, ConnectionOptions options, IReporter reporter, CancellationToken cancellationToken)
+    {
+        var config = KubeConfig.Read(kubeConfig, name);
+        var endpoint = await EndpointBuilder.BuildAsync(config, config.Find(null), options, reporter, cancellationToken).ConfigureAwait(false);
+        reporter.Verbose($"{name}: {endpoint.Server}, login by {endpoint.Login.Description}");
+        var context = config.Find(null) with { Name = name, KubeConfigPath = "" };
+        return new ClusterConnection(context, new KubernetesClient(endpoint with { Name = name }, reporter), endpoint.Login as IDisposable);
+    }
+
     /// <summary>
     /// Which cluster it is, asked once. A login that may not read kube-system has no identity, and that is no error here;
     /// a server that can't be reached or a login that is refused is.

@@ -67,6 +67,35 @@ public sealed class KubeConfig
         return config;
     }
 
+    /// <summary>
+    /// Reads a kubeconfig that is no file of this machine, such as one in a Secret. It must stand by itself: whoever wrote
+    /// it may neither have files of this machine read nor programs started.
+    /// </summary>
+    /// <param name="text">The kubeconfig as UTF-8 YAML.</param>
+    /// <param name="what">What messages call it.</param>
+    /// <exception cref="UpgradeException">InvalidKubeConfig, a syntax error, KubeConfigNotSelfContained.</exception>
+    public static KubeConfig Read(ReadOnlyMemory<byte> text, string what)
+    {
+        var file = KubeConfigFile.Read(text, what);
+        foreach (var user in file.Users)
+        {
+            var why = user switch
+            {
+                { Exec: not null } => "starts a program to log in",
+                { AuthProvider: not null } => "logs in by an auth provider",
+                { TokenFile: not null } or { ClientCertificate: not null } or { ClientKey: not null } => "names a file",
+                _ => null,
+            };
+            if (why is not null)
+                throw KubeConfigErrors.NotSelfContained(user.Place, $"the user '{user.Name}' {why}");
+        }
+        if (file.Clusters.Find(cluster => cluster.CertificateAuthority is not null) is { } naming)
+            throw KubeConfigErrors.NotSelfContained(naming.Place, $"the cluster '{naming.Name}' names a file");
+        var config = new KubeConfig([what]);
+        config.Merge([(file, what)]);
+        return config;
+    }
+
     /// <summary>The context of that name, or the current one for null.</summary>
     /// <exception cref="UpgradeException">ContextNotFound, naming the known ones; NoCurrentContext.</exception>
     public ClusterContext Find(string? name)

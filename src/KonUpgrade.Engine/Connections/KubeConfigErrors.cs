@@ -16,6 +16,15 @@ internal static class KubeConfigErrors
         },
         inner);
 
+    public static UpgradeException NotSelfContained(KubeConfigPlace place, string why) => new(new Failure
+    {
+        Id = "KubeConfigNotSelfContained",
+        Kind = FailureKind.Security,
+        Message = $"{place}: {why}. A kubeconfig that comes from a cluster may neither read files of this machine nor start programs.",
+        Recommendation = "Put the certificate, key or token itself into it; or export that cluster by a context of your own.",
+        Target = $"{place.File}:{place.Line}:{place.Column}",
+    });
+
     public static UpgradeException Unreadable(string file, Exception inner) => new(
         new Failure
         {

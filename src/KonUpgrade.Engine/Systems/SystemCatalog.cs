@@ -3,6 +3,7 @@ using KonUpgrade.Engine.Configuration;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Systems.Konstellation;
+using KonUpgrade.Engine.Systems.Kubermatic;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Systems;
@@ -33,8 +34,10 @@ public sealed class SystemCatalog
                 CreateImportHook = description.Name switch
                 {
                     "Konstellation" => () => new KonstellationImport(services.Roles),
+                    "Kubermatic" => () => new KubermaticImport(),
                     _ => null,
                 },
+                Family = description.Name == "Kubermatic" ? new KubermaticFamily() : null,
             });
         }
         if (own is null)

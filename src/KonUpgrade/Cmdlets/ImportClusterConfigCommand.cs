@@ -19,6 +19,7 @@ public sealed class ImportClusterConfigCommand : ClusterCmdlet
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
     private const string InputObjectSet = "InputObject";
+    private readonly ImportedRoles _imported = new();
 
     private GivenCertificates? _certificates;
 
@@ -113,7 +114,7 @@ public sealed class ImportClusterConfigCommand : ClusterCmdlet
         var target = RequestFor(Cluster);
         foreach (var path in Sources())
         {
-            var request = new ImportRequest(path, target, ChosenSystem, new ImportSwitches(Existing, IncludeCrd, ForceConflict, AllowPartial, AllowModified) { Hold = Hold }, Selection, Throttle) { Certificates = _certificates };
+            var request = new ImportRequest(path, target, ChosenSystem, new ImportSwitches(Existing, IncludeCrd, ForceConflict, AllowPartial, AllowModified) { Hold = Hold }, Selection, Throttle) { Certificates = _certificates, Imported = _imported };
             // What is wrong with one export is told by the operation, and the next follows; what is left is of the target,
             // which is the same for all of them.
             var options = new RunOptions { TimeLimit = Timeout, Target = path, TimesOutAlone = MyInvocation.ExpectingInput };

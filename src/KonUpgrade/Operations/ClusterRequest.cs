@@ -8,11 +8,14 @@ namespace KonUpgrade.Operations;
 /// <param name="NoExecPlugin">Whether no program may be started to log in.</param>
 internal sealed record ClusterRequest(string? Context, string? KubeConfigPath, bool NoExecPlugin)
 {
+    /// <summary>How connections are made.</summary>
+    public ConnectionOptions Options => new() { Exec = NoExecPlugin ? ExecPolicy.Forbid : ExecPolicy.Allow };
+
     /// <summary>Opens the cluster. The caller disposes of it.</summary>
     public Task<ClusterConnection> OpenAsync(IReporter reporter, CancellationToken cancellationToken) =>
         ClusterConnection.OpenAsync(
             new ClusterTarget(Context, KubeConfigPath),
-            new ConnectionOptions { Exec = NoExecPlugin ? ExecPolicy.Forbid : ExecPolicy.Allow },
+            Options,
             reporter,
             cancellationToken);
 }

@@ -1,5 +1,9 @@
 using System.Runtime.CompilerServices;
+using KonUpgrade.Engine.Configuration;
 using KonUpgrade.Engine.Configuration.Exporting;
+using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Foundation.Sealing;
+using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Pipeline;
 
 namespace KonUpgrade.Operations;
@@ -28,30 +32,102 @@ internal static class ExportOperation
         await using (source.ConfigureAwait(false))
         {
             var system = await chosen.ForAsync(source, request.Selection, host, cancellationToken).ConfigureAwait(false);
+            if (system.Family is not null)
+            {
+                await foreach (var made in FamilyAsync(request, system, source, sealing, host, cancellationToken).ConfigureAwait(false))
+                    yield return made;
+                yield break;
+            }
+
             if (!await host.ShouldProcessAsync(request.Path, $"Export the configuration of {source.Context.Name}", cancellationToken).ConfigureAwait(false))
                 yield break;
-
             await chosen.TellUncoveredAsync(source, system, request.Selection, host, cancellationToken).ConfigureAwait(false);
-            var options = new ExportOptions { Path = request.Path, System = system.Description, Selection = request.Selection, ReplaceExport = request.Replace, Secret = request.Secret, Sealing = sealing };
-            if (request.ThrottleLimit is { } limit)
-                options = options with { ThrottleLimit = limit };
-            var exporter = new ConfigExporter(source, options, host);
-            await foreach (var export in exporter.RunAsync(cancellationToken).ConfigureAwait(false))
-            {
-                if (request.Items)
-                {
-                    await foreach (var item in ExportedItems.ReadAsync(export.Path, cancellationToken).ConfigureAwait(false))
-                        yield return item;
-                }
-                else
-                {
-                    yield return export;
-                }
+            await foreach (var made in OneAsync(source, Options(request, system.Description, sealing), request.Items, host, cancellationToken).ConfigureAwait(false))
+                yield return made;
+        }
+    }
 
-                if (!export.Complete)
-                    host.Error(Incomplete(export), target: export);
+    // Where a system runs on several clusters, each has an export of its own. One that can't be exported does not keep the others from it.
+    private static async IAsyncEnumerable<object> FamilyAsync(
+        ExportRequest request, SystemDefinition system, ClusterConnection source, SealingKey? sealing, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var members = await system.Family!.FindAsync(source, system.Description, request.Source.Options, host, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            foreach (var member in members)
+            {
+                var path = Path.Combine(request.Path, member.Folder);
+                var cluster = member.Connection ?? source;
+                var name = cluster.Context.Name;
+                if (member.Failure is { } unreachable)
+                {
+                    host.Error(unreachable, target: path);
+                    continue;
+                }
+                if (!await host.ShouldProcessAsync(path, $"Export the configuration of {name}, a {member.Role}", cancellationToken).ConfigureAwait(false))
+                    continue;
+                var options = Options(request with { Path = path }, member.System, sealing) with { Role = member.Role, Reported = member.Reported };
+                var made = OneAsync(cluster, options, request.Items, host, cancellationToken).GetAsyncEnumerator(cancellationToken);
+                await using (made.ConfigureAwait(false))
+                {
+                    while (await NextAsync(made, member, path, host).ConfigureAwait(false))
+                        yield return made.Current;
+                }
             }
         }
+        finally
+        {
+            foreach (var connection in members.Select(member => member.Connection).OfType<ClusterConnection>())
+                await connection.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    // What is wrong with the cluster that was named ends the command, as ever; what is wrong with another one is told.
+    private static async Task<bool> NextAsync(IAsyncEnumerator<object> made, FamilyMember member, string path, IPipelineHost host)
+    {
+        try
+        {
+            return await made.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (UpgradeException exception) when (member.Connection is not null)
+        {
+            host.Error(exception.Failure, exception, path);
+            return false;
+        }
+    }
+
+    private static async IAsyncEnumerable<object> OneAsync(
+        ClusterConnection source, ExportOptions options, bool items, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var export in new ConfigExporter(source, options, host).RunAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (items)
+            {
+                await foreach (var item in ExportedItems.ReadAsync(export.Path, cancellationToken).ConfigureAwait(false))
+                    yield return item;
+            }
+            else
+            {
+                yield return export;
+            }
+
+            if (!export.Complete)
+                host.Error(Incomplete(export), target: export);
+        }
+    }
+
+    private static ExportOptions Options(ExportRequest request, SystemDescription system, SealingKey? sealing)
+    {
+        var options = new ExportOptions
+        {
+            Path = request.Path,
+            System = system,
+            Selection = request.Selection,
+            ReplaceExport = request.Replace,
+            Secret = request.Secret,
+            Sealing = sealing,
+        };
+        return request.ThrottleLimit is { } limit ? options with { ThrottleLimit = limit } : options;
     }
 
     private static Failure Incomplete(ClusterConfigExport export) => new()

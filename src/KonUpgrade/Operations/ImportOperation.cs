@@ -26,6 +26,9 @@ internal sealed record ImportRequest(
 {
     /// <summary>What opens encrypted files.</summary>
     public GivenCertificates? Certificates { get; init; }
+
+    /// <summary>The exports that the same command brought in before.</summary>
+    public ImportedRoles Imported { get; init; } = new();
 }
 
 /// <summary>Imports one directory: reads, asks once with counts, lets the engine work, and tells how it ended.</summary>
@@ -69,6 +72,11 @@ internal static class ImportOperation
 
             if (plan is null)
                 yield break;
+            if (source.Export is { } export && request.Imported.WhyNot(export, target.Context.Name) is { } taken)
+            {
+                host.Error(taken, target: request.Path);
+                yield break;
+            }
             if (plan.Nothing is { } nothing)
             {
                 host.Error(nothing, target: request.Path);
@@ -95,7 +103,7 @@ internal static class ImportOperation
     // What is wrong with this export, and says nothing of the target or of other exports. A target that is the source, or
     // cannot be told from it, is not one of these: it ends the command.
     private static bool IsOfSource(Failure failure) =>
-        failure.Id is "ExportIncomplete" or "ModifiedFile" or "MissingFile" || failure.Kind is FailureKind.ParserError or FailureKind.ReadError;
+        failure.Id is "ExportIncomplete" or "OtherRole" or "ModifiedFile" or "MissingFile" || failure.Kind is FailureKind.ParserError or FailureKind.ReadError;
 
     // Names and counts, as ShouldProcess shows them beside the target.
     private static string Action(ImportPlanSummary plan)

@@ -12,7 +12,7 @@ public sealed class SystemCatalogTests
     private static readonly SystemCatalog s_catalog = new(new SystemServices { Roles = null });
 
     [Fact]
-    public void The_systems_are_there() => Assert.Equal(["Konstellation", "Kubernetes"], s_catalog.All.Select(s => s.Name));
+    public void The_systems_are_there() => Assert.Equal(["Konstellation", "Kubermatic", "Kubernetes"], s_catalog.All.Select(s => s.Name));
 
     [Fact]
     public void No_description_has_a_field_that_nothing_knows() =>
@@ -26,7 +26,7 @@ public sealed class SystemCatalogTests
     {
         var e = Assert.Throws<UpgradeException>(() => s_catalog.Get("Konstelation"));
         Assert.Equal("UnknownSystem", e.Failure.Id);
-        Assert.Contains("Konstellation, Kubernetes", e.Failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Konstellation, Kubermatic, Kubernetes", e.Failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

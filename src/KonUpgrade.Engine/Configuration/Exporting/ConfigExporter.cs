@@ -71,6 +71,7 @@ public sealed class ConfigExporter(ClusterConnection source, ExportOptions optio
             ClusterUid = cluster.Uid,
             ServerVersion = (await version.ConfigureAwait(false)).GitVersion,
             System = options.System.Name,
+            Role = options.Role,
             Selection = options.Selection,
             Secret = options.Secret,
             EncryptionKeyId = Sealing?.KeyId,
@@ -88,9 +89,22 @@ public sealed class ConfigExporter(ClusterConnection source, ExportOptions optio
         foreach (var failure in plan.Failures)
             tally.Failed(failure);
         await TransferAsync(plan, target, files, tally, cancellationToken).ConfigureAwait(false);
+        CheckCounts(plan, tally);
         if (plan.Kinds.Count > 0 && tally.ListedKinds == 0 && tally.Failures.Count > 0)
             throw new UpgradeException(tally.Failures[0]);
         return await FinishAsync(plan, target, files, leftOut, tally, now, clock, cancellationToken).ConfigureAwait(false);
+    }
+
+    private void CheckCounts(ExportPlan plan, ExportTally tally)
+    {
+        // A part of a kind can't be held against a count of the whole.
+        if (options.Selection.Namespace.Count > 0 || !string.IsNullOrEmpty(options.Selection.LabelSelector))
+            return;
+        foreach (var reported in options.Reported)
+        {
+            if (plan.Kinds.FirstOrDefault(kind => kind.Resource.KindAndGroup == reported.Kind) is { } kind && tally.SeenOf(kind) is { } seen && seen != reported.Count)
+                tally.Failed(ExportFailures.CountDiffers(source.Context.Name, reported, seen));
+        }
     }
 
     // A namespace that is mistyped would make an export of nothing that looks complete.

@@ -65,6 +65,15 @@ internal static class ExportFailures
         Target = directory,
     });
 
+    public static Failure CountDiffers(string cluster, ReportedCount reported, long seen) => new()
+    {
+        Id = "CountDiffers",
+        Kind = FailureKind.Incomplete,
+        Message = $"{cluster} has {seen} objects of {reported.Kind}, and {reported.By} reports {reported.Count}.",
+        Recommendation = "Look whether that report is up to date and the kubeconfig leads to the right cluster, and export again; -AllowPartial imports what is there.",
+        Target = reported.Kind,
+    };
+
     public static UpgradeException NamespaceNotFound(string name, string cluster, IEnumerable<string> known) => new(new Failure
     {
         Id = "NamespaceNotFound",

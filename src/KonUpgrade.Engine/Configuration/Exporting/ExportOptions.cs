@@ -22,6 +22,12 @@ public sealed record ExportOptions
     /// <summary>What they are encrypted with, where they are to be encrypted. It stays the caller's.</summary>
     public SealingKey? Sealing { get; init; }
 
+    /// <summary>What the cluster is within its system; null where the system has one cluster.</summary>
+    public string? Role { get; init; }
+
+    /// <summary>How many objects of a kind there must be, as somebody else counts them. An export that finds another number is not complete.</summary>
+    public IReadOnlyList<ReportedCount> Reported { get; init; } = [];
+
     /// <summary>How many kinds are listed at the same time.</summary>
     public int ThrottleLimit { get; init; } = 4;
 

@@ -10,6 +10,7 @@ internal sealed class ExportTally(LineSorter leftOut)
     private readonly ConcurrentQueue<Failure> _failures = new();
     private readonly ConcurrentDictionary<string, bool> _listed = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _failedPaths = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> _seen = new(StringComparer.Ordinal);
     private long _exported;
     private long _leftOut;
 
@@ -32,8 +33,15 @@ internal sealed class ExportTally(LineSorter leftOut)
     /// <summary>Whether the kind of a folder was listed to its end.</summary>
     public bool IsListed(string folder) => _listed.ContainsKey(folder);
 
-    /// <summary>A kind was listed to its end.</summary>
-    public void Listed(KindPlan kind) => _listed[kind.Folder] = true;
+    /// <summary>A kind was listed to its end, and held so many objects.</summary>
+    public void Listed(KindPlan kind, long count)
+    {
+        _listed[kind.Folder] = true;
+        _seen[kind.Folder] = count;
+    }
+
+    /// <summary>How many objects of a kind the list held, whatever became of them; null where it was not listed to its end.</summary>
+    public long? SeenOf(KindPlan kind) => _seen.TryGetValue(kind.Folder, out var count) ? count : null;
 
     /// <summary>Something went wrong.</summary>
     public void Failed(Failure failure) => _failures.Enqueue(failure);

@@ -25,7 +25,7 @@ internal sealed class KindListing(KubernetesClient client, ExportPlan plan, Expo
                     : await CountAsync(kind, list, cancellationToken).ConfigureAwait(false);
             }
 
-            tally.Listed(kind);
+            tally.Listed(kind, count);
             reporter.Verbose($"{client.Target}: {kind.Resource}: {count} objects");
         }
         catch (KubernetesApiException exception) when (exception.StatusCode == 404 && kind.WholeKindReason is null)
@@ -33,7 +33,7 @@ internal sealed class KindListing(KubernetesClient client, ExportPlan plan, Expo
             if (await UnservedKinds.IsUnservedAsync(client, kind.Resource, cancellationToken).ConfigureAwait(false))
             {
                 // Its definition was deleted since discovery, so there is nothing of it any more.
-                tally.Listed(kind);
+                tally.Listed(kind, count: 0);
                 reporter.Verbose($"{client.Target}: {kind.Resource}: is no longer served");
             }
             else

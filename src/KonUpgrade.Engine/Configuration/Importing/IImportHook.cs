@@ -45,7 +45,14 @@ public interface IImportHook
 /// <param name="Catalog">What it serves.</param>
 /// <param name="Order">The order in which the kinds arrive.</param>
 /// <param name="Reporter">Where it tells what it finds.</param>
-public sealed record ImportHookContext(KubernetesClient Target, ApiCatalog Catalog, ImportOrder Order, IReporter Reporter);
+public sealed record ImportHookContext(KubernetesClient Target, ApiCatalog Catalog, ImportOrder Order, IReporter Reporter)
+{
+    /// <summary>What the export says of itself; null for plain manifests.</summary>
+    public ClusterConfigExport? Export { get; init; }
+
+    /// <summary>How the import goes.</summary>
+    public ImportOptions Options { get; init; } = new();
+}
 
 /// <summary>An object that is made beside those of the import.</summary>
 /// <param name="Key">What it is.</param>

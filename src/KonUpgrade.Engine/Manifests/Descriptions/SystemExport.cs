@@ -17,6 +17,9 @@ public sealed record SystemExport
     /// <summary>For a kind that only partly belongs to the system, the namespaces of those that do, with <c>*</c>; the others are not looked at and not mentioned.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Namespaces { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
+    /// <summary>Single objects that belong to the system beside those, by kind, namespace and name: what the system's code found that others refer to.</summary>
+    public IReadOnlySet<(string KindAndGroup, string? Namespace, string Name)> Also { get; init; } = new HashSet<(string, string?, string)>();
+
     /// <summary>What stays behind, tried in order; the first that fits gives the reason.</summary>
     public IReadOnlyList<LeaveOutRule> LeaveOut { get; init; } = [];
 
@@ -28,8 +31,9 @@ public sealed record SystemExport
     /// <param name="namespace">The namespace, or null for a kind without.</param>
     /// <param name="name">The name.</param>
     public bool Includes(string kindAndGroup, string? @namespace, string name) =>
-        (!Names.TryGetValue(kindAndGroup, out var names) || TextPattern.Matches(names, name))
-        && (!Namespaces.TryGetValue(kindAndGroup, out var namespaces) || (@namespace is not null && TextPattern.Matches(namespaces, @namespace)));
+        ((!Names.TryGetValue(kindAndGroup, out var names) || TextPattern.Matches(names, name))
+            && (!Namespaces.TryGetValue(kindAndGroup, out var namespaces) || (@namespace is not null && TextPattern.Matches(namespaces, @namespace))))
+        || Also.Contains((kindAndGroup, @namespace, name));
 
     /// <summary>What holds passwords or keys though it is no Secret.</summary>
     public IReadOnlyList<SensitiveObjectsRule> Sensitive { get; init; } = [];
@@ -40,7 +44,7 @@ public sealed record SystemExport
     /// <param name="ns">The namespace, or null.</param>
     /// <param name="name">The name.</param>
     public bool IsSensitive(string group, string kind, string? ns, string name) =>
-        (group, kind) is ("", "Secret") || Sensitive.Any(rule => KindPattern.Matches(rule.Kinds, group, kind) && rule.Includes(name, ns));
+        (group, kind) is ("", "Secret") || Sensitive.Any(rule => rule.Fields.Count == 0 && KindPattern.Matches(rule.Kinds, group, kind) && rule.Includes(name, ns));
 
     /// <summary>Whether only some objects of a kind belong to the system.</summary>
     public bool Narrows(string kindAndGroup) => Names.ContainsKey(kindAndGroup) || Namespaces.ContainsKey(kindAndGroup);

@@ -69,6 +69,7 @@ internal sealed record ExportSummary
                 ClusterUid = cluster.Member("uid"u8).Text(),
                 ServerVersion = cluster.Member("serverVersion"u8).Text(),
                 System = system,
+                Role = root.Member("role"u8).Text(),
                 Selection = new ClusterConfigSelection
                 {
                     Group = Texts(selection.Member("groups"u8)),
@@ -112,6 +113,7 @@ internal sealed record ExportSummary
         WriteText(writer, "serverVersion", Export.ServerVersion);
         writer.WriteEndObject();
         writer.WriteString("system", Export.System);
+        WriteText(writer, "role", Export.Role);
         writer.WriteStartObject("selection");
         WriteTexts(writer, "groups", Export.Selection.Group);
         WriteTexts(writer, "kinds", Export.Selection.Kind);

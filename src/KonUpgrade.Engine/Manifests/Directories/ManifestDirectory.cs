@@ -36,7 +36,7 @@ public sealed class ManifestDirectory
     /// <param name="path">The directory or file.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <param name="opening">What opens encrypted files, or null. It stays the caller's, and must live as long as files are read.</param>
-    /// <exception cref="UpgradeException">DirectoryNotFound, UnknownFormat, ExportDamaged, ExportUnfinished, a syntax error in export.yaml.</exception>
+    /// <exception cref="UpgradeException">DirectoryNotFound, SeveralExports, UnknownFormat, ExportDamaged, ExportUnfinished, a syntax error in export.yaml.</exception>
     public static async Task<ManifestDirectory> OpenAsync(string path, CancellationToken cancellationToken, OpeningKey? opening = null)
     {
         path = System.IO.Path.GetFullPath(path);
@@ -51,6 +51,7 @@ public sealed class ManifestDirectory
             // Read as plain manifests, nobody would ask whose they are or whether they are all.
             if (File.Exists(System.IO.Path.Combine(path, ExportLayout.Files)))
                 throw new UpgradeException(ManifestFailures.Damaged(System.IO.Path.Combine(path, ExportLayout.Summary), "the directory has an export's list of files, and no summary."));
+            await ExportsWithin.RefuseAsync(path, cancellationToken).ConfigureAwait(false);
             return new ManifestDirectory(path, new PlainManifests(path), null, []);
         }
 

@@ -13,7 +13,7 @@ internal sealed class SensitiveRule(SensitiveObjectsRule rule, SecretHandling ha
 
     public void Apply(KubernetesObject o, RuleOutcome outcome)
     {
-        if (!rule.Includes(o.Name, o.Namespace))
+        if (!rule.Includes(o.Name, o.Namespace) || !rule.Holds(o.Root))
             return;
         outcome.MarkSensitive();
         if (handling == SecretHandling.Skip)

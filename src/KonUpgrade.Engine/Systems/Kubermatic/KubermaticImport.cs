@@ -1,0 +1,85 @@
+using System.Text.Json;
+using KonUpgrade.Engine.Configuration.Importing;
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Systems.Kubermatic;
+
+/// <summary>
+/// Kubermatic's objects on their way into another cluster. An export of a master goes into a master and one of a seed
+/// into a seed; a cluster that has no Kubermatic yet may become either. Clusters arrive paused, since the seed that they
+/// come from still reconciles them.
+/// </summary>
+internal sealed class KubermaticImport : IImportHook
+{
+    // What a master writes on all its seeds: on a seed it comes from there, and what is written beside it is taken away again.
+    private static readonly HashSet<string> s_synchronised = new(StringComparer.Ordinal)
+    {
+        "ClusterBackupStorageLocation", "ClusterTemplate", "ConstraintTemplate", "GroupProjectBinding", "KubermaticConfiguration", "PolicyTemplate",
+        "Preset", "Project", "ResourceQuota", "Seed", "User", "UserProjectBinding", "UserSSHKey",
+    };
+
+    private bool _fromSeed;
+    private bool _held;
+
+    /// <inheritdoc/>
+    public bool Concerns(string group, string kind) => group == KubermaticRole.Group
+        ? kind == "Cluster" || s_synchronised.Contains(kind)
+        : (group, kind) is ("apps.kubermatic.k8c.io", "ApplicationDefinition");
+
+    /// <inheritdoc/>
+    public void Inspect(KubernetesObject o)
+    {
+    }
+
+    /// <inheritdoc/>
+    public int RankOf(ObjectKey key) => 0;
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ImportAddition>> PrepareAsync(ImportHookContext context, CancellationToken cancellationToken)
+    {
+        _held = (context.Options.Hold & WorkloadClass.Scheduled) != 0;
+        _fromSeed = context.Export?.Role == KubermaticRole.Seed;
+        if (context.Export is { Role: { } role } export && KubermaticRole.Of(context.Catalog) is { } target && target != role)
+            throw new UpgradeException(OtherRole(export, context.Target.Target, target));
+        return Task.FromResult<IReadOnlyList<ImportAddition>>([]);
+    }
+
+    /// <inheritdoc/>
+    public ImportVerdict Judge(KubernetesObject o)
+    {
+        if (_fromSeed && (s_synchronised.Contains(o.Kind) || o.Kind == "ApplicationDefinition"))
+            return ImportVerdict.Skip("Its master writes it on every seed.");
+        return o.Kind == "Cluster" && !_held && !IsPaused(o) ? ImportVerdict.Fail(NotPaused(o, "would arrive")) : ImportVerdict.Write;
+    }
+
+    /// <inheritdoc/>
+    public ImportVerdict JudgeExisting(KubernetesObject imported, KubernetesObject live) =>
+        imported.Kind == "Cluster" && !IsPaused(live) ? ImportVerdict.Fail(NotPaused(live, "is there already, and it is")) : ImportVerdict.Write;
+
+    /// <inheritdoc/>
+    public void Finished(ObjectKey key, ClusterConfigChange change)
+    {
+    }
+
+    private static bool IsPaused(KubernetesObject cluster) => cluster.Root.Member("spec"u8).Member("pause"u8).ValueKind == JsonValueKind.True;
+
+    private static Failure NotPaused(KubernetesObject cluster, string how) => new()
+    {
+        Id = "ClusterNotPaused",
+        Kind = FailureKind.Refused,
+        Message = $"The Cluster {cluster.Name} {how} without spec.pause: two seeds would reconcile it at the same time.",
+        Recommendation = "Import it held (-Hold Scheduled), or pause it first (Suspend-ClusterWorkload, kubectl patch), and release it when the other seed has let go of it.",
+        Target = cluster.ToString(),
+    };
+
+    private static Failure OtherRole(ClusterConfigExport export, string target, string role) => new()
+    {
+        Id = "OtherRole",
+        Kind = FailureKind.Refused,
+        Message = $"The export in {export.Path} is of a {export.Role}, and {target} is a {role}.",
+        Recommendation = "Import the export of the master into the new master, and that of each seed into its new seed.",
+        Target = export.Path,
+    };
+}

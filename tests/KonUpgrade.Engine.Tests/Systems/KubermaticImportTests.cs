@@ -1,0 +1,100 @@
+using KonUpgrade.Engine.Tests.Configuration;
+using KonUpgrade.Model;
+using static KonUpgrade.Engine.Tests.Systems.KubermaticScene;
+
+namespace KonUpgrade.Engine.Tests.Systems;
+
+public sealed class KubermaticImportTests
+{
+    [Theory]
+    [InlineData("master", false)]
+    [InlineData("seed", true)]
+    public async Task An_export_of_another_role_is_refused_before_anything_starts(string role, bool masterTarget)
+    {
+        await using var scene = await ImportScene.StartAsync();
+        scene.Host.Cluster("green").Seed(Installed(masterTarget));
+        scene.Manifests.Add(Object("Project", "p1"));
+
+        var e = await Assert.ThrowsAsync<UpgradeException>(() => scene.ImportAsync("Kubermatic", Export(role)));
+
+        Assert.Equal(("OtherRole", FailureKind.Refused), (e.Failure.Id, e.Failure.Kind));
+        Assert.Null(await scene.GetAsync("kubermatic.k8c.io", "Project", null, "p1"));
+    }
+
+    [Fact]
+    public async Task A_cluster_that_has_no_Kubermatic_yet_takes_either()
+    {
+        await using var scene = await ImportScene.StartAsync();
+        foreach (var installed in Installed(master: true))
+            scene.Manifests.Add(installed);
+        scene.Manifests.Add(Object("Project", "p1"));
+
+        Assert.DoesNotContain(await scene.ImportAsync("Kubermatic", Export("master")), change => change.Action is ClusterConfigChangeAction.Failed);
+    }
+
+    [Fact]
+    public async Task Clusters_arrive_paused()
+    {
+        await using var scene = await ImportScene.StartAsync();
+        scene.Host.Cluster("green").Seed(Installed(master: false));
+        scene.Manifests.Add(Object("Cluster", "one", spec: """{"humanReadableName":"one"}""")).Add(Object("Cluster", "two", spec: """{"pause":true}"""));
+
+        var changes = await scene.ImportAsync("Kubermatic", Export("seed"));
+
+        Assert.All(changes, change => Assert.Equal(ClusterConfigChangeAction.Created, change.Action));
+        Assert.NotNull(changes.Single(change => change.Name == "one").Held);
+        using var one = await scene.GetAsync("kubermatic.k8c.io", "Cluster", null, "one");
+        Assert.Contains("\"pause\":true", System.Text.Encoding.UTF8.GetString(one!.Json.Span), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cluster_that_would_arrive_without_pause_fails_and_the_others_go_on()
+    {
+        await using var scene = await ImportScene.StartAsync();
+        scene.Host.Cluster("green").Seed(Installed(master: false));
+        scene.Options = scene.Options with { Hold = WorkloadClass.None };
+        scene.Manifests.Add(Object("Cluster", "one")).Add(Object("Cluster", "two", spec: """{"pause":true}"""));
+
+        var changes = await scene.ImportAsync("Kubermatic", Export("seed"));
+
+        Assert.Equal("ClusterNotPaused", changes.Single(change => change.Name == "one").Failure!.Id);
+        Assert.Equal(ClusterConfigChangeAction.Created, changes.Single(change => change.Name == "two").Action);
+    }
+
+    [Fact]
+    public async Task A_cluster_that_runs_on_the_target_is_not_written_over()
+    {
+        await using var scene = await ImportScene.StartAsync();
+        scene.Host.Cluster("green").Seed([.. Installed(master: false), Object("Cluster", "one", spec: """{"version":"1.33.1"}""")]);
+        scene.Options = scene.Options with { Existing = ExistingObject.Apply };
+        scene.Manifests.Add(Object("Cluster", "one", spec: """{"version":"1.34.1"}"""));
+
+        var change = Assert.Single(await scene.ImportAsync("Kubermatic", Export("seed")));
+
+        Assert.Equal("ClusterNotPaused", change.Failure!.Id);
+    }
+
+    [Fact]
+    public async Task What_a_master_writes_on_its_seeds_is_left_to_it()
+    {
+        await using var scene = await ImportScene.StartAsync();
+        scene.Host.Cluster("green").Seed(Installed(master: false));
+        scene.Manifests.Add(Object("User", "u1")).Add(Object("Project", "p1")).Add(Object("Addon", "a", "kubermatic"));
+
+        var changes = await scene.ImportAsync("Kubermatic", Export("seed"));
+
+        Assert.Equal(["Addon Created", "Project Skipped", "User Skipped"], changes.Select(change => $"{change.Kind} {change.Action}").Order(StringComparer.Ordinal));
+    }
+
+    private static ClusterConfigExport Export(string role) => new()
+    {
+        Path = "/export",
+        System = "Kubermatic",
+        Role = role,
+        Complete = true,
+        ObjectCount = 1,
+        LeftOutCount = 0,
+        ClusterUid = "another",
+        Context = "old",
+    };
+}
