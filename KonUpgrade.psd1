@@ -15,8 +15,10 @@
         'Get-ClusterContext'
         'Get-UpgradeSystem'
         'Import-ClusterConfig'
+        'Resume-ClusterWorkload'
         'Start-UpgradeSandbox'
         'Stop-UpgradeSandbox'
+        'Suspend-ClusterWorkload'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

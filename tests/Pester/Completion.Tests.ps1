@@ -13,6 +13,8 @@ Describe 'Completion' {
         @{ Command = 'Compare-ClusterConfig'; Parameter = 'Reference' }
         @{ Command = 'Compare-ClusterConfig'; Parameter = 'Difference' }
         @{ Command = 'Get-ClusterContext'; Parameter = 'Name' }
+        @{ Command = 'Suspend-ClusterWorkload'; Parameter = 'Cluster' }
+        @{ Command = 'Resume-ClusterWorkload'; Parameter = 'Cluster' }
     ) {
         Complete-Line "$Command $with -$Parameter gr" | Should -Be 'green', 'green-nobody', 'green-viewer'
     }

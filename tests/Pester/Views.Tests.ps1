@@ -18,6 +18,12 @@ BeforeDiscovery {
         @{ View = 'ClusterConfigChange that failed'; Headers = 'Action', 'Kind', 'Namespace', 'Name', 'Reason'; Seen = 'Failed', 'FINIS.'
             Make = { [KonUpgrade.Model.ClusterConfigChange]@{ ApiVersion = 'v1'; Kind = 'ConfigMap'; Name = 'web'; Action = 'Failed'; Failure = [KonUpgrade.Model.Failure]@{ Id = 'Refused'; Kind = 'Refused'; Message = $Long } } }
         }
+        @{ View = 'WorkloadChange'; Headers = 'Action', 'Kind', 'Namespace', 'Name', 'Change'; Seen = 'Suspended', 'spec.suspend', 'true', 'FINIS.'
+            Make = { [KonUpgrade.Model.WorkloadChange]@{ ApiVersion = 'batch/v1'; Kind = 'CronJob'; Namespace = 'shop'; Name = 'nightly'; Action = 'Suspended'; Reason = $Long; Fields = [KonUpgrade.Model.HeldField[]]@([KonUpgrade.Model.HeldField]@{ Path = 'spec.suspend'; After = 'true' }) } }
+        }
+        @{ View = 'HeldField'; Headers = 'Path', 'Before', 'After'; Seen = 'spec.replicas', '3'
+            Make = { [KonUpgrade.Model.HeldField]@{ Path = 'spec.replicas'; Before = '3'; After = '0' } }
+        }
         @{ View = 'ClusterConfigDifference'; Headers = 'State', 'Kind', 'Namespace', 'Name', 'Fields'; Seen = 'Different', 'image'
             Make = { [KonUpgrade.Model.ClusterConfigDifference]@{ ApiVersion = 'v1'; Kind = 'HorizontalPodAutoscaler'; Namespace = 'shop'; Name = 'web'; State = 'Different'; Fields = [KonUpgrade.Model.FieldDifference[]]@([KonUpgrade.Model.FieldDifference]@{ Path = 'spec.replicas' }, [KonUpgrade.Model.FieldDifference]@{ Path = 'spec.template.spec.containers[name=web].image' }) } }
         }

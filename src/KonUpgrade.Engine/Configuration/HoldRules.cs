@@ -27,4 +27,16 @@ public static class HoldRules
         }
         return [.. means.Values];
     }
+
+    /// <summary>The means of those kinds that belong to the system itself; of a system that takes everything, all.</summary>
+    public static IReadOnlyList<HoldMeans> Own(SystemDescription system) => system.Export.Kinds.Count == 0
+        ? For(system)
+        : [.. For(system).Where(m => KindPattern.Matches(system.Export.Kinds, m.Group, m.Kind))];
+
+    /// <summary>Whether a namespace belongs to the cluster itself, or is one of those that the system leaves behind whole.</summary>
+    public static bool IsProtected(SystemDescription system, string name) =>
+        name is "kube-system" or "kube-public" or "kube-node-lease"
+        || system.Export.LeaveOut.Any(rule => rule.Namespaces.Count > 0
+            && rule.Kinds.Count + rule.Names.Count + rule.Labels.Count + rule.Annotations.Count + rule.Fields.Count == 0
+            && TextPattern.Matches(rule.Namespaces, name));
 }

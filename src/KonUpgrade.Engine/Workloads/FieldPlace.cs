@@ -12,13 +12,17 @@ internal sealed class FieldPlace
     private readonly string[] _names;
     private readonly string _prefix;
 
-    private FieldPlace(JsonObject container, string[] names, string prefix, string? item)
+    private FieldPlace(JsonObject container, FieldPath path, string[] names, string prefix, string? item)
     {
+        Path = path;
         _container = container;
         _names = names;
         _prefix = prefix;
         Item = item;
     }
+
+    /// <summary>Where it is in this object, with the place of the element in a list.</summary>
+    public FieldPath Path { get; }
 
     /// <summary>Which element of the list it is in: its name, or its place where it has none. Null where the path leads through no list.</summary>
     public string? Item { get; }
@@ -62,6 +66,7 @@ internal sealed class FieldPlace
     public static List<FieldPlace> Of(JsonObject root, FieldPath path)
     {
         var names = new List<string>();
+        string[] above = [];
         JsonArray? list = null;
         var prefix = "";
         foreach (var step in path.Steps)
@@ -72,19 +77,20 @@ internal sealed class FieldPlace
                 continue;
             }
             JsonNode? node = root;
-            foreach (var above in names)
-                node = (node as JsonObject)?[above];
-            prefix = FieldPath.Of([.. names]).ToString();
+            above = [.. names];
+            foreach (var outer in above)
+                node = (node as JsonObject)?[outer];
+            prefix = FieldPath.Of(above).ToString();
             list = node as JsonArray ?? [];
             names.Clear();
         }
         string[] rest = [.. names];
         if (list is null)
-            return [new FieldPlace(root, rest, "", null)];
+            return [new FieldPlace(root, path, rest, "", null)];
         return
         [
             .. list.Select((element, i) => (Element: element as JsonObject, Place: i)).Where(e => e.Element is not null)
-                .Select(e => new FieldPlace(e.Element!, rest, prefix, NameOf(e.Element!) ?? e.Place.ToString(CultureInfo.InvariantCulture))),
+                .Select(e => new FieldPlace(e.Element!, rest.Aggregate(FieldPath.Of(above).Element(e.Place), (at, name) => at.Member(name)), rest, prefix, NameOf(e.Element!) ?? e.Place.ToString(CultureInfo.InvariantCulture))),
         ];
     }
 

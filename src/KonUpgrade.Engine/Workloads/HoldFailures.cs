@@ -21,4 +21,40 @@ internal static class HoldFailures
         Message = $"It can't be held by {field}: its {part} is no mapping.",
         Recommendation = "Look at the object; it is not what its kind promises.",
     };
+
+    public static Failure KindNotFound(string word, string cluster) => new()
+    {
+        Id = "KindNotFound",
+        Kind = FailureKind.InvalidArgument,
+        Message = $"{cluster} serves no kind '{word}'.",
+        Recommendation = "Name kinds as CronJob or, where several groups have one, App.k11n.dev.",
+        Target = word,
+    };
+
+    public static Failure KindNotHeld(string word, IReadOnlyList<HoldMeans> means) => new()
+    {
+        Id = "KindNotHeld",
+        Kind = FailureKind.InvalidArgument,
+        Message = $"Nobody here knows by what a {word} is held back.",
+        Recommendation = $"These can be held: {string.Join(", ", means.Select(m => m.KindAndGroup))}. A system of your own names more (hold: in its file).",
+        Target = word,
+    };
+
+    public static Failure GroupNotFound(string word, string cluster) => new()
+    {
+        Id = "GroupNotFound",
+        Kind = FailureKind.InvalidArgument,
+        Message = $"{cluster} serves no API group '{word}'.",
+        Recommendation = "Name groups as apps or k11n.dev; the core group is written core.",
+        Target = word,
+    };
+
+    public static Failure NamespaceNotFound(string word, string cluster) => new()
+    {
+        Id = "NamespaceNotFound",
+        Kind = FailureKind.InvalidArgument,
+        Message = $"{cluster} has no namespace '{word}'.",
+        Recommendation = "Name a namespace that is there.",
+        Target = word,
+    };
 }

@@ -15,8 +15,13 @@ public static class WorkloadHold
     /// <summary>The annotation in which an object says that it is held, and what it was before.</summary>
     public const string Annotation = HoldState.Annotation;
 
-    /// <summary>Whether an object says that it is held. The annotation itself may be damaged.</summary>
-    public static bool IsHeld(KubernetesObject o) => o.Annotation(HoldState.Annotation) is not null;
+    /// <summary>
+    /// Whether an object says that it is held. The annotation itself may be damaged. A Deployment's controller copies its
+    /// annotations to its ReplicaSets: those are not held themselves.
+    /// </summary>
+    public static bool IsHeld(KubernetesObject o) =>
+        o.Metadata.Member("annotations"u8).Member("konupgrade.dev/held"u8).ValueKind != JsonValueKind.Undefined
+        && (o.Kind != "ReplicaSet" || ControllerOf(o) is null);
 
     /// <summary>Holds an object.</summary>
     /// <param name="o">The object.</param>
@@ -28,7 +33,7 @@ public static class WorkloadHold
         if (means.OnlyUnowned && ControllerOf(o) is { } controller)
             return new HoldResult(HoldOutcome.Owned, o.Json, []) { Note = $"Its controller, {controller}, decides whether it runs." };
         if (IsOver(o))
-            return new HoldResult(HoldOutcome.AtRest, o.Json, []) { Note = "It is over." };
+            return new HoldResult(HoldOutcome.Over, o.Json, []) { Note = "It is over." };
         var root = JsonTree.Parse(o.Json);
         var state = HoldState.Of(root, o.ToString());
         var values = new List<HeldValue>(state?.Fields ?? []);
@@ -72,6 +77,7 @@ public static class WorkloadHold
         var fields = new List<HeldField>();
         var kept = new List<string>();
         var owners = new List<ReleasedOwner>();
+        var changes = new List<KeyValuePair<FieldPath, ReadOnlyMemory<byte>?>>();
         foreach (var value in state.Fields)
         {
             var place = FieldPlace.Of(root, value.Path).Find(p => p.Item == value.Item);
@@ -90,12 +96,13 @@ public static class WorkloadHold
                 place.Set(value.Was.DeepClone());
             fields.Add(new HeldField { Path = place.Text, Before = JsonTree.Text(now), After = JsonTree.Text(value.Was) });
             owners.Add(new ReleasedOwner(value.Path, value.Owners));
+            changes.Add(KeyValuePair.Create<FieldPath, ReadOnlyMemory<byte>?>(place.Path, value.Was is null ? (ReadOnlyMemory<byte>?)null : JsonTree.Write(value.Was)));
         }
         var annotations = Annotations(root);
         annotations.Remove(HoldState.Annotation);
         if (annotations.Count == 0)
             ((JsonObject)root["metadata"]!).Remove("annotations");
-        return new ReleaseResult(JsonTree.Write(root), fields, kept, owners) { Reason = state.Reason };
+        return new ReleaseResult(JsonTree.Write(root), fields, kept, owners) { Reason = state.Reason, Changes = changes };
     }
 
     private static JsonObject Annotations(JsonObject root)
@@ -138,8 +145,11 @@ public enum HoldOutcome
     /// <summary>It was held before.</summary>
     HeldAlready,
 
-    /// <summary>It does not run, by its owner's own wish or because it is over.</summary>
+    /// <summary>It does not run, by its owner's own wish.</summary>
     AtRest,
+
+    /// <summary>It has come to its end.</summary>
+    Over,
 
     /// <summary>A controller decides whether it runs.</summary>
     Owned,
@@ -164,6 +174,9 @@ public sealed record ReleaseResult(ReadOnlyMemory<byte> Json, IReadOnlyList<Held
 {
     /// <summary>Why it was held, beyond being asked for; null where that was all.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>The fields with the values that they get, as JSON; null where the field goes.</summary>
+    public IReadOnlyList<KeyValuePair<FieldPath, ReadOnlyMemory<byte>?>> Changes { get; init; } = [];
 }
 
 /// <summary>Who owned a field before it was held; nobody where it was not there.</summary>

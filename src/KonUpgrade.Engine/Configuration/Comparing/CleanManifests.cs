@@ -14,7 +14,7 @@ namespace KonUpgrade.Engine.Configuration.Comparing;
 /// </summary>
 internal sealed class CleanManifests(SystemDescription system, bool secrets)
 {
-    private readonly ManifestRules _rules = new(system, secrets ? SecretHandling.Include : SecretHandling.Skip);
+    private readonly ManifestRules _rules = new(system, secrets ? SecretHandling.Include : SecretHandling.Skip, new HeldObjectsRule());
     private readonly ConcurrentDictionary<(string Group, string Kind), ManifestRules> _byKind = new();
     private readonly ConcurrentBag<(ManifestWriter Writer, RuleOutcome Outcome)> _idle = [];
 

@@ -2,9 +2,11 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using KonUpgrade.Engine.Configuration.Exporting;
 using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Foundation.Streams;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Engine.Manifests.Rules;
+using KonUpgrade.Engine.Workloads;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Comparing;
@@ -17,6 +19,7 @@ public sealed class ClusterSource(ClusterConnection cluster, IReporter reporter)
     private const int KindsAtOnce = 4;
     private CleanManifests? _clean;
     private ApiCatalog? _catalog;
+    private int _held;
 
     /// <inheritdoc/>
     public string Name => cluster.Context.Name;
@@ -77,6 +80,8 @@ public sealed class ClusterSource(ClusterConnection cluster, IReporter reporter)
                     : kind.Resource;
                 await ListAsync(kind, resource, problems, writer, token).ConfigureAwait(false);
             }).ConfigureAwait(false);
+        if (_held > 0)
+            reporter.Information($"{_held} objects of {Name} are held, and compared as they were before.");
     }
 
     /// <returns>Null where the cluster has nothing of what is compared.</returns>
@@ -99,6 +104,19 @@ public sealed class ClusterSource(ClusterConnection cluster, IReporter reporter)
         }
     }
 
+    // Where nobody can tell what an object was before it was held, it is looked at, and that says why.
+    private string? Sha256Of(KubernetesObject o)
+    {
+        try
+        {
+            return _clean!.Sha256Of(o);
+        }
+        catch (UpgradeException)
+        {
+            return "";
+        }
+    }
+
     private async Task ListAsync(KindPlan kind, ApiResource resource, CompareProblems problems, ChannelWriter<ConfigEntry> writer, CancellationToken cancellationToken)
     {
         var strings = new ConcurrentDictionary<string, string>();
@@ -110,8 +128,10 @@ public sealed class ClusterSource(ClusterConnection cluster, IReporter reporter)
                 {
                     using (o)
                     {
-                        if (!kind.Includes(o) || _clean!.Sha256Of(o) is not { } sha256)
+                        if (!kind.Includes(o) || Sha256Of(o) is not { } sha256)
                             continue;
+                        if (WorkloadHold.IsHeld(o))
+                            Interlocked.Increment(ref _held);
                         // The same few namespaces over and over.
                         var ns = o.Namespace is { } text ? strings.GetOrAdd(text, text) : null;
                         await writer.WriteAsync(

@@ -38,7 +38,7 @@ internal sealed class ExportPlan
             throw Invalid("InvalidLabelSelector", $"'{text}' is no label selector.", "Write it as kubectl takes it: app=web,tier in (a,b),!old.", text);
         var groups = Groups(catalog, selection);
         var named = Named(catalog, selection);
-        var rules = new ManifestRules(system, secrets);
+        var rules = new ManifestRules(system, secrets, new HeldObjectsRule());
         var plans = new List<KindPlan>();
         var seen = new HashSet<(string, string)>();
         foreach (var resource in catalog.Resources)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Foundation.Streams;
 using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Model;
 

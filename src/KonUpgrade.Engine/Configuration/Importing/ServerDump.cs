@@ -14,7 +14,7 @@ namespace KonUpgrade.Engine.Configuration.Importing;
 internal sealed class ServerDump(SystemDescription system)
 {
     // Who names a file with Secrets in it wants them to arrive.
-    private readonly ManifestRules _rules = new(system, SecretHandling.Include);
+    private readonly ManifestRules _rules = new(system, SecretHandling.Include, new HeldObjectsRule());
     private readonly ConcurrentDictionary<(string Group, string Kind), ManifestRules> _byKind = new();
 
     /// <summary>Whether a server wrote the object.</summary>

@@ -31,14 +31,15 @@ public sealed class ManifestRules
     /// <summary>The rules for every cluster, with those of a system's description.</summary>
     /// <param name="system">The system.</param>
     /// <param name="secrets">What becomes of Secrets and of what the system names as sensitive.</param>
-    public ManifestRules(SystemDescription system, SecretHandling secrets = SecretHandling.Skip)
+    /// <param name="more">Rules that clear fields, of whoever knows more than manifests.</param>
+    public ManifestRules(SystemDescription system, SecretHandling secrets = SecretHandling.Skip, params IManifestRule[] more)
     {
         // That Secrets or what Pods own stay behind is said last: a system's own reason tells more.
         _stayingOwner = new StayingOwnerRule(system);
         _rules =
         [
             .. s_leaveOut, .. system.Export.LeaveOut.Select(rule => new SystemLeaveOutRule(rule)), new SecretRule(secrets), .. system.Export.Sensitive.Select(rule => new SensitiveRule(rule, secrets)), _stayingOwner,
-            .. s_clear, .. system.Export.Clear.Select(rule => new SystemClearRule(rule)),
+            .. s_clear, .. system.Export.Clear.Select(rule => new SystemClearRule(rule)), .. more,
         ];
     }
 

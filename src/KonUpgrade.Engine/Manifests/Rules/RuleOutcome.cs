@@ -36,6 +36,9 @@ public sealed class RuleOutcome
         _leftOutParts.Add(reason);
     }
 
+    /// <summary>Says of an object that travels what stays behind, where fields that were told already are the part.</summary>
+    public void Note(string reason) => _leftOutParts.Add(reason);
+
     /// <summary>Drops a field.</summary>
     public void Drop(FieldPath path) => _edits.Add(new ManifestEdit(path, null));
 

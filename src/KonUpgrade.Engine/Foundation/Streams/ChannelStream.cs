@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
-namespace KonUpgrade.Engine.Configuration;
+namespace KonUpgrade.Engine.Foundation.Streams;
 
 /// <summary>
 /// What a piece of work tells, as a stream: the work goes no faster than its reader, and when the reader stops, however

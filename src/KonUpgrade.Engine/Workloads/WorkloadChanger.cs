@@ -1,0 +1,179 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Foundation.Retry;
+using KonUpgrade.Engine.Foundation.Streams;
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Workloads;
+
+/// <summary>
+/// Suspends the workloads of a cluster, each by its own means, or gives back what was before: many at once, each only as
+/// it was looked at, and told when it is final. What carries none of our annotations is never resumed.
+/// </summary>
+public sealed class WorkloadChanger(ClusterConnection cluster, WorkloadOptions options, IReporter reporter)
+{
+    private const string OurManager = "konupgrade";
+
+    private static readonly RetryPolicy s_conflicts = new()
+    {
+        MaxAttempts = 8,
+        BaseDelay = TimeSpan.FromMilliseconds(50),
+        MaxDelay = TimeSpan.FromSeconds(2),
+        Deadline = TimeSpan.FromSeconds(30),
+    };
+
+    private readonly TimeProvider _time = TimeProvider.System;
+    private IReadOnlyList<WorkloadStep>? _steps;
+    private IReadOnlyList<Failure> _failures = [];
+    private long _done;
+
+    /// <summary>What could not be listed, so that workloads may be missing. Known after <see cref="PrepareAsync"/>.</summary>
+    public IReadOnlyList<Failure> Failures => _failures;
+
+    private string Activity => $"{(options.Resume ? "Resuming" : "Suspending")} workloads of {cluster.Context.Name}";
+
+    /// <summary>Looks at the cluster. Nothing is written.</summary>
+    /// <exception cref="UpgradeException">IdentityUnknown, KindNotFound, KindNotHeld, NamespaceNotFound, or the cluster can't be reached.</exception>
+    public async Task<WorkloadSummary> PrepareAsync(CancellationToken cancellationToken)
+    {
+        if (_steps is null)
+        {
+            (await cluster.GetIdentityAsync(cancellationToken).ConfigureAwait(false)).Require(cluster.Context.Name);
+            (_steps, _failures) = await new WorkloadPlanner(cluster, options, reporter, _time).RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        return new WorkloadSummary(
+            [.. _steps.Where(s => s.Patch is not null).GroupBy(s => s.Means.KindAndGroup).Select(g => KeyValuePair.Create(g.Key, g.Count()))],
+            _steps.Count(s => s.Patch is null && s.Change.Action != WorkloadChangeAction.Failed),
+            _steps.Count(s => s.Change.Action == WorkloadChangeAction.Failed));
+    }
+
+    /// <summary>Changes them. Every workload comes out once, when it is final.</summary>
+    public async IAsyncEnumerable<WorkloadChange> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await PrepareAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await foreach (var change in ChannelStream.RunAsync<WorkloadChange>(RunAsync, cancellationToken).ConfigureAwait(false))
+                yield return change;
+        }
+        finally
+        {
+            reporter.Progress(new ProgressReport { Activity = Activity, Completed = true });
+        }
+    }
+
+    private Task RunAsync(ChannelWriter<WorkloadChange> changes, CancellationToken cancellationToken) => Parallel.ForEachAsync(
+        _steps!,
+        new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, options.ThrottleLimit), CancellationToken = cancellationToken },
+        async (step, token) =>
+        {
+            var change = step.Patch is null ? step.Change : await ChangeAsync(step, token).ConfigureAwait(false);
+            await changes.WriteAsync(change, token).ConfigureAwait(false);
+            var done = Interlocked.Increment(ref _done);
+            reporter.Progress(new ProgressReport { Activity = Activity, Status = $"{change.Kind} {change.Name}", Done = done, Total = _steps!.Count });
+        });
+
+    private async Task<WorkloadChange> ChangeAsync(WorkloadStep step, CancellationToken cancellationToken)
+    {
+        var backoff = new Backoff(s_conflicts, _time);
+        try
+        {
+            while (true)
+            {
+                TimeSpan delay;
+                try
+                {
+                    var change = step.Change;
+                    var write = new WriteOptions { FieldManager = ManagerOf(step) };
+                    using var changed = await cluster.Client.PatchAsync(step.Resource, change.Namespace, change.Name, PatchKind.Merge, step.Patch!, write, cancellationToken).ConfigureAwait(false);
+                    return options.Resume ? await OwnAsync(step, changed, cancellationToken).ConfigureAwait(false) : change;
+                }
+                catch (KubernetesApiException e) when (e.StatusCode == 409 && backoff.TryNext(e.RetryAfter, out delay))
+                {
+                    reporter.Verbose($"{WorkloadStep.NameOf(step.Change)} was changed meanwhile; it is looked at again.");
+                }
+                await backoff.WaitAsync(delay, cancellationToken).ConfigureAwait(false);
+                var (next, held) = await LookAgainAsync(step, cancellationToken).ConfigureAwait(false);
+                if (next?.Patch is null)
+                    return Settled(step, next, held);
+                step = next;
+            }
+        }
+        catch (KubernetesApiException e) when (e.StatusCode == 404)
+        {
+            return step.Change with { Action = WorkloadChangeAction.Skipped, Fields = [], Reason = "It is gone." };
+        }
+        catch (UpgradeException e)
+        {
+            return WorkloadStep.Failed(step.Change, e.Failure);
+        }
+    }
+
+    private async Task<(WorkloadStep? Step, bool Held)> LookAgainAsync(WorkloadStep step, CancellationToken cancellationToken)
+    {
+        using var o = await cluster.Client.GetAsync(step.Resource, step.Change.Namespace, step.Change.Name, cancellationToken).ConfigureAwait(false);
+        return o is null
+            ? (null, false)
+            : (WorkloadStep.Of(o, step.Resource, step.Means, options.Resume, cluster.Context.Name, named: true, _time.GetUtcNow()), WorkloadHold.IsHeld(o));
+    }
+
+    // Nothing is left to be done. Where it is as we wanted it, the answer to an earlier try of ours was lost.
+    private WorkloadChange Settled(WorkloadStep step, WorkloadStep? now, bool held) => now switch
+    {
+        null => step.Change with { Action = WorkloadChangeAction.Skipped, Fields = [], Reason = "It is gone." },
+        { Change.Action: WorkloadChangeAction.Unchanged } when now.Change.Uid == step.Change.Uid && held != options.Resume => step.Change,
+        _ => now.Change,
+    };
+
+    // Whoever owned all the fields by update gives them their values; what was applied is put right afterwards.
+    private string ManagerOf(WorkloadStep step)
+    {
+        var owners = step.Owners.Select(o => o.Managers).ToList();
+        return options.Resume && owners.Count > 0 && owners.All(o => o.Count == 1 && o[0] == owners[0][0]) && owners[0][0] is { Operation: "Update", Manager.Length: > 0 } one
+            ? one.Manager
+            : OurManager;
+    }
+
+    private async Task<WorkloadChange> OwnAsync(WorkloadStep step, KubernetesObject changed, CancellationToken cancellationToken)
+    {
+        var live = changed;
+        var change = step.Change;
+        try
+        {
+            for (var attempt = 0; attempt < 3; attempt++)
+            {
+                if (FieldOwnership.Restore(live, step.Owners, [OurManager, ManagerOf(step)], _time.GetUtcNow()) is not { } patch)
+                    return change;
+                try
+                {
+                    using var owned = await cluster.Client.PatchAsync(
+                        step.Resource, change.Namespace, change.Name, PatchKind.Merge, patch, new WriteOptions { FieldManager = OurManager }, cancellationToken).ConfigureAwait(false);
+                    return change;
+                }
+                catch (KubernetesApiException e) when (e.StatusCode == 409 && attempt < 2)
+                {
+                    var again = await cluster.Client.GetAsync(step.Resource, change.Namespace, change.Name, cancellationToken).ConfigureAwait(false);
+                    if (again is null)
+                        return change;
+                    if (live != changed)
+                        live.Dispose();
+                    live = again;
+                }
+            }
+            return change;
+        }
+        catch (UpgradeException e)
+        {
+            // It runs as before; only who owns the fields is not what it was.
+            var note = $"Its fields belong to {OurManager} now: {e.Failure.Message}";
+            return change with { Reason = change.Reason is null ? note : $"{change.Reason} {note}" };
+        }
+        finally
+        {
+            if (live != changed)
+                live.Dispose();
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Workloads;
+
+/// <summary>Which workloads are suspended or resumed, and how.</summary>
+public sealed record WorkloadOptions
+{
+    /// <summary>Whether they are resumed. Otherwise they are suspended.</summary>
+    public bool Resume { get; init; }
+
+    /// <summary>By what workloads are held, a kind each.</summary>
+    public required IReadOnlyList<HoldMeans> Means { get; init; }
+
+    /// <summary>The classes that are meant.</summary>
+    public WorkloadClass Classes { get; init; } = WorkloadClass.All;
+
+    /// <summary>Kinds, namespaces, groups and labels.</summary>
+    public ClusterConfigSelection Selection { get; init; } = new();
+
+    /// <summary>Names that are meant; null for any.</summary>
+    public Func<string, bool>? IsNamed { get; init; }
+
+    /// <summary>Single workloads; null for all that the rest describes.</summary>
+    public IReadOnlyList<WorkloadName>? Objects { get; init; }
+
+    /// <summary>Namespaces that are left alone unless they are named: those of the cluster itself.</summary>
+    public Func<string, bool> IsProtected { get; init; } = static _ => false;
+
+    /// <summary>How many are changed at once.</summary>
+    public int ThrottleLimit { get; init; } = 16;
+}
+
+/// <summary>One workload by its name.</summary>
+/// <param name="Group">The API group; null where it is not known, and the kind means any.</param>
+/// <param name="Kind">The kind.</param>
+/// <param name="Namespace">The namespace, or null.</param>
+/// <param name="Name">The name.</param>
+public readonly record struct WorkloadName(string? Group, string Kind, string? Namespace, string Name);
+
+/// <summary>What is about to be done with workloads, in numbers.</summary>
+/// <param name="CountByKind">How many would be changed, by kind.</param>
+/// <param name="UnchangedCount">How many are as they are to be, or are left alone.</param>
+/// <param name="FailedCount">How many can't be changed.</param>
+public sealed record WorkloadSummary(IReadOnlyList<KeyValuePair<string, int>> CountByKind, int UnchangedCount, int FailedCount)
+{
+    /// <summary>How many would be changed.</summary>
+    public int ChangeCount => CountByKind.Sum(k => k.Value);
+}

@@ -1,0 +1,90 @@
+using KonUpgrade.Engine.Foundation.Json;
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Workloads;
+
+/// <summary>One workload and what is to be done with it: what can be told without its content, and the patch.</summary>
+/// <param name="Resource">What it is.</param>
+/// <param name="Means">By what it is held.</param>
+/// <param name="Change">What will have become of it, or has.</param>
+/// <param name="Patch">The JSON merge patch; null where nothing is to be done.</param>
+/// <param name="Owners">Who is to own the fields that are given back.</param>
+internal sealed record WorkloadStep(ApiResource Resource, HoldMeans Means, WorkloadChange Change, byte[]? Patch, IReadOnlyList<ReleasedOwner> Owners)
+{
+    /// <summary>Looks at a workload.</summary>
+    /// <returns>Null where there is nothing to say of it: it is a controller's own, is over, or was never held.</returns>
+    public static WorkloadStep? Of(KubernetesObject o, ApiResource resource, HoldMeans means, bool resume, string context, bool named, DateTimeOffset now)
+    {
+        var change = new WorkloadChange
+        {
+            Context = context,
+            ApiVersion = resource.ApiVersion,
+            Kind = resource.Kind,
+            Namespace = o.Namespace,
+            Name = o.Name,
+            Class = means.Class,
+            Uid = o.Uid,
+            Action = WorkloadChangeAction.Unchanged,
+        };
+        try
+        {
+            if (o.Metadata.TryGetProperty("deletionTimestamp"u8, out _))
+                return named ? Nothing(change with { Action = WorkloadChangeAction.Skipped, Reason = "It is being deleted." }) : null;
+            return resume ? Resumed(o) : Suspended(o);
+        }
+        catch (UpgradeException e)
+        {
+            return Nothing(Failed(change, e.Failure));
+        }
+
+        WorkloadStep Nothing(WorkloadChange done) => new(resource, means, done, null, []);
+
+        WorkloadStep? Suspended(KubernetesObject live)
+        {
+            var result = WorkloadHold.Hold(live, means, new HoldRequest(now));
+            return result.Outcome switch
+            {
+                HoldOutcome.Held => new WorkloadStep(
+                    resource, means, change with { Action = WorkloadChangeAction.Suspended, Fields = result.Fields }, PatchOf(live, result.Json), []),
+                HoldOutcome.Owned or HoldOutcome.Over when !named => null,
+                HoldOutcome.Owned => Nothing(change with { Action = WorkloadChangeAction.Skipped, Reason = result.Note }),
+                _ => Nothing(change with { Reason = result.Note }),
+            };
+        }
+
+        WorkloadStep? Resumed(KubernetesObject live)
+        {
+            if (WorkloadHold.Release(live) is not { } result)
+                return named ? Nothing(change with { Reason = "It is not held." }) : null;
+            var reason = result.Reason is { } why ? (string[])[$"It was held, since {why}."] : [];
+            string[] words = [.. result.Kept, .. reason];
+            change = change with { Action = WorkloadChangeAction.Resumed, Fields = result.Fields, Reason = words.Length == 0 ? null : string.Join(' ', words) };
+            return new WorkloadStep(resource, means, change, PatchOf(live, result.Json), result.Owners);
+        }
+    }
+
+    /// <summary>A workload that could not be changed.</summary>
+    public static WorkloadChange Failed(WorkloadChange change, Failure failure) => change with
+    {
+        Action = WorkloadChangeAction.Failed,
+        Fields = [],
+        Reason = failure.Message,
+        Failure = failure.Target is null ? failure with { Target = NameOf(change) } : failure,
+    };
+
+    /// <summary>A workload as people write it.</summary>
+    public static string NameOf(WorkloadChange change) =>
+        change.Namespace is { } ns ? $"{change.ApiVersion} {change.Kind} {ns}/{change.Name}" : $"{change.ApiVersion} {change.Kind} {change.Name}";
+
+    // Only the object as it was looked at is changed; somebody else's change between is a conflict.
+    private static byte[] PatchOf(KubernetesObject live, ReadOnlyMemory<byte> after)
+    {
+        var patch = MergePatch.Between(JsonTree.Parse(live.Json), JsonTree.Parse(after));
+        if (patch["metadata"] is not System.Text.Json.Nodes.JsonObject metadata)
+            patch["metadata"] = metadata = [];
+        metadata["resourceVersion"] = live.ResourceVersion;
+        metadata["uid"] = live.Uid;
+        return JsonTree.Write(patch);
+    }
+}

@@ -1,0 +1,98 @@
+Describe 'Workloads' {
+    BeforeAll {
+        . $PSScriptRoot/Support.ps1
+        $sandbox = Start-UpgradeSandbox blue=1.32, green=1.34
+        $kube = @{ KubeConfigPath = $sandbox.KubeConfigPath }
+        $template = @{ spec = @{ restartPolicy = 'Never'; containers = @(@{ name = 'c'; image = 'registry.test/job:1' }) } }
+        function Get-CronJob([string] $Name, [string] $Namespace = 'shop') {
+            @{ apiVersion = 'batch/v1'; kind = 'CronJob'; metadata = @{ namespace = $Namespace; name = $Name }; spec = @{ schedule = '0 1 * * *'; jobTemplate = @{ spec = @{ template = $template } } } }
+        }
+        Add-TestObject $sandbox blue @(@(Get-ShopObject) + (Get-CronJob nightly) + (Get-CronJob cleanup kube-system))
+        function Get-State([string] $Cluster = 'blue') {
+            $path = Join-Path $TestDrive ([guid]::NewGuid().ToString('n'))
+            $null = Export-ClusterConfig -Cluster $Cluster -Path $path -Kind Deployment, CronJob @kube
+            (Get-ChildItem $path -Recurse -Filter *.yaml | Where-Object Name -NE export.yaml | Get-Content -Raw) -join ''
+        }
+        $asItWas = Get-State
+    }
+    AfterAll { $sandbox | Stop-UpgradeSandbox }
+    AfterEach {
+        $null = Resume-ClusterWorkload -Cluster blue @kube
+        $null = Resume-ClusterWorkload -Cluster blue -Namespace kube-system @kube
+    }
+
+    It 'are suspended where they begin work by themselves, and resumed' {
+        $held = Suspend-ClusterWorkload -Cluster blue @kube
+        $held | Should -BeOfType [KonUpgrade.Model.WorkloadChange]
+        @($held).Count | Should -Be 1
+        $held.Name, $held.Namespace, $held.Context, "$($held.Action)", "$($held.Class)" | Should -Be 'nightly', 'shop', 'blue', 'Suspended', 'Scheduled'
+        $held.Fields[0].Path, $held.Fields[0].After | Should -Be 'spec.suspend', 'true'
+        (Suspend-ClusterWorkload -Cluster blue @kube).Action | Should -Be 'Unchanged'
+        (Resume-ClusterWorkload -Cluster blue @kube).Action | Should -Be 'Resumed'
+        Get-State | Should -Be $asItWas
+    }
+
+    It 'of a class, a kind, a name or a namespace' {
+        (Suspend-ClusterWorkload -Cluster blue -Class Serving @kube).Kind | Should -Be 'Deployment'
+        (Suspend-ClusterWorkload -Cluster blue -Class All @kube).Name | Sort-Object | Should -Be 'nightly', 'web'
+        $null = Resume-ClusterWorkload -Cluster blue @kube
+        (Suspend-ClusterWorkload -Cluster blue -Kind deploy @kube).Name | Should -Be 'web'
+        (Suspend-ClusterWorkload -Cluster blue -Name night* @kube).Name | Should -Be 'nightly'
+        (Suspend-ClusterWorkload -Cluster blue -Namespace kube-system @kube).Name | Should -Be 'cleanup'
+        (Resume-ClusterWorkload -Cluster blue -Class Serving @kube).Name | Should -Be 'web'
+        (Resume-ClusterWorkload -Cluster blue -Namespace kube-system @kube).Name | Should -Be 'cleanup'
+    }
+
+    It 'are exported as they were before they were held, and compared so' {
+        $null = Suspend-ClusterWorkload -Cluster blue -Class All @kube
+        Get-State | Should -Be $asItWas
+    }
+
+    It 'change nothing with -WhatIf' {
+        Suspend-ClusterWorkload -Cluster blue -Class All -WhatIf @kube | Should -BeNullOrEmpty
+        Resume-ClusterWorkload -Cluster blue @kube | Should -BeNullOrEmpty
+    }
+
+    It 'arrive held, and what one import held is given back by the pipeline' {
+        $path = Join-Path $TestDrive 'backup'
+        $changes = Export-ClusterConfig -Cluster blue -Path $path @kube | Import-ClusterConfig -Cluster green -Hold All @kube
+        ($changes | Where-Object Held).Name | Sort-Object | Should -Be 'nightly', 'web'
+        ($changes | Where-Object Kind -EQ CronJob).Reason | Should -BeLike 'Held: spec.suspend true*'
+        $resumed = $changes | Where-Object Held | Resume-ClusterWorkload @kube
+        $resumed.Context | Sort-Object -Unique | Should -Be 'green'
+        $resumed.Action | Sort-Object -Unique | Should -Be 'Resumed'
+        Compare-ClusterConfig -Reference $path -Difference green -Kind Deployment, CronJob @kube | Should -BeNullOrEmpty
+    }
+
+    It 'that came back from a job are taken, and the cluster on the command line counts' {
+        $null = Suspend-ClusterWorkload -Cluster blue -Class All @kube | Export-Clixml "$TestDrive/held.xml"
+        $back = Import-Clixml "$TestDrive/held.xml"
+        ($back | Where-Object Kind -EQ CronJob | Resume-ClusterWorkload @kube).Name | Should -Be 'nightly'
+        ($back | Select-Object ApiVersion, Kind, Namespace, Name | ConvertTo-Json | ConvertFrom-Json | Resume-ClusterWorkload -Cluster blue @kube).Action | Sort-Object | Should -Be 'Resumed', 'Unchanged'
+    }
+
+    It 'of clusters that come in' {
+        (Get-ClusterContext blue @kube | Suspend-ClusterWorkload).Name | Should -Be 'nightly'
+    }
+
+    It 'need a cluster that is named' {
+        { Suspend-ClusterWorkload @kube } | Should -Throw -ErrorId 'ClusterNotGiven,*'
+        { Suspend-ClusterWorkload -Cluster blue -Kind ConfigMap @kube } | Should -Throw -ErrorId 'KindNotHeld,*'
+        Suspend-ClusterWorkload -Cluster blue -Name webb @kube -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'WorkloadNotFound,*'
+        42 | Suspend-ClusterWorkload -Cluster blue @kube -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'NotAWorkload,*'
+    }
+
+    It 'that can not be changed are objects, and one error at the end' {
+        $fault = Add-TestFault $sandbox @{ kind = 'Refuse'; statusCode = 403; reason = 'Forbidden'; verb = 'patch'; resource = 'cronjobs' }
+        try {
+            $changes = Suspend-ClusterWorkload -Cluster blue -Class All @kube -ErrorVariable problem -ErrorAction SilentlyContinue
+        }
+        finally { Clear-TestFault $sandbox }
+        ($changes | Where-Object Kind -EQ Deployment).Action | Should -Be 'Suspended'
+        ($changes | Where-Object Kind -EQ CronJob).Action | Should -Be 'Failed'
+        @($problem).Count | Should -Be 1
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'WorkloadsIncomplete,*'
+    }
+}
