@@ -61,7 +61,7 @@ Describe 'Workloads' {
         $resumed = $changes | Where-Object Held | Resume-ClusterWorkload @kube
         $resumed.Context | Sort-Object -Unique | Should -Be 'green'
         $resumed.Action | Sort-Object -Unique | Should -Be 'Resumed'
-        Compare-ClusterConfig -Reference $path -Difference green -Kind Deployment, CronJob @kube | Should -BeNullOrEmpty
+        (Compare-ClusterConfig -Reference $path -Difference green -Kind Deployment, CronJob @kube).Fields | Should -BeNullOrEmpty
     }
 
     It 'that came back from a job are taken, and the cluster on the command line counts' {

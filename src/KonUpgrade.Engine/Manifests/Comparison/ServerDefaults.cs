@@ -26,6 +26,10 @@ public static class ServerDefaults
         ("Job", "spec.podReplacementPolicy", "\"TerminatingOrFailed\""), // 1.29
         ("Job", "spec.manualSelector", "false"), // 1.32
         ("CronJob", "spec.suspend", "false"),
+        // Templates without labels: before 1.34 such metadata holds an empty creationTimestamp, which an export drops with it.
+        ("CronJob", "spec.jobTemplate.metadata", "{}"),
+        ("CronJob", "spec.jobTemplate.spec.template.metadata", "{}"),
+        ("Job", "spec.template.metadata", "{}"),
         ("IngressClass", "spec.parameters.scope", "\"Cluster\""), // 1.21
         ("StorageClass", "volumeBindingMode", "\"Immediate\""), // 1.9
         ("StorageClass", "allowVolumeExpansion", "false"),
