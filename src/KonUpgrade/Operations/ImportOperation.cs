@@ -59,7 +59,7 @@ internal static class ImportOperation
         await using (target.ConfigureAwait(false))
         {
             system ??= await chosen.ForAsync(target, request.Selection, host, cancellationToken).ConfigureAwait(false);
-            var importer = new ConfigImporter(source, target, system, Options(request), host);
+            var importer = new ConfigImporter(source, target, system, Options(request) with { Source = SourceOf(request, source.Export, host) }, host);
             ImportPlanSummary? plan = null;
             try
             {
@@ -98,6 +98,28 @@ internal static class ImportOperation
             if (counts[(int)ClusterConfigChangeAction.Failed] > 0)
                 host.Error(Incomplete(target.Context.Name, counts, first));
         }
+    }
+
+    // The context that was exported, by the kubeconfig at hand: if it leads to another cluster by now, it leads nowhere.
+    private static ImportHookSource? SourceOf(ImportRequest request, ClusterConfigExport? export, IPipelineHost host)
+    {
+        if (export is not { Context: { } context, ClusterUid: { } uid })
+            return null;
+        return async cancellationToken =>
+        {
+            var source = await (request.Target with { Context = context }).OpenAsync(host, cancellationToken).ConfigureAwait(false);
+            var meant = false;
+            try
+            {
+                meant = (await source.GetIdentityAsync(cancellationToken).ConfigureAwait(false)).Uid == uid;
+            }
+            finally
+            {
+                if (!meant)
+                    await source.DisposeAsync().ConfigureAwait(false);
+            }
+            return meant ? source : null;
+        };
     }
 
     // What is wrong with this export, and says nothing of the target or of other exports. A target that is the source, or

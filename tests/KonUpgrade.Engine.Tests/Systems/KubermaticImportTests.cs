@@ -1,5 +1,7 @@
 using KonUpgrade.Engine.Tests.Configuration;
+using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Model;
+using KonUpgrade.Sandbox.Hosting;
 using static KonUpgrade.Engine.Tests.Systems.KubermaticScene;
 
 namespace KonUpgrade.Engine.Tests.Systems;
@@ -85,6 +87,42 @@ public sealed class KubermaticImportTests
 
         Assert.Equal(["Addon Created", "Project Skipped", "User Skipped"], changes.Select(change => $"{change.Kind} {change.Action}").Order(StringComparer.Ordinal));
     }
+
+    [Theory]
+    [InlineData("1", "SecondMaster")]
+    [InlineData("0", null)]
+    public async Task A_seed_is_refused_while_the_master_that_it_comes_from_still_works(string replicas, string? failure)
+    {
+        await using var scene = await ImportScene.StartAsync();
+        scene.Host.Cluster("green").Seed(Installed(master: true));
+        await using var old = await SandboxFixture.StartAsync(new SandboxClusterOptions("old", "1.33"));
+        old.Cluster("old").Seed([.. Installed(master: true), Deployment("kubermatic-operator", replicas)]);
+        scene.Options = scene.Options with { Source = async _ => await SandboxFixture.ConnectAsync(old, "old") };
+        scene.Manifests.Add(KubermaticScene.Seed("eu", "kubeconfig-eu")).Add(Object("Project", "p1"));
+
+        var changes = await scene.ImportAsync("Kubermatic", Export("master"));
+
+        Assert.Equal(failure, changes.Single(change => change.Kind == "Seed").Failure?.Id);
+        Assert.Equal(ClusterConfigChangeAction.Created, changes.Single(change => change.Kind == "Project").Action);
+    }
+
+    [Fact]
+    public async Task A_seed_whose_old_master_nobody_can_see_says_so()
+    {
+        await using var scene = await ImportScene.StartAsync();
+        scene.Host.Cluster("green").Seed(Installed(master: true));
+        scene.Manifests.Add(KubermaticScene.Seed("eu", "kubeconfig-eu"));
+
+        var change = Assert.Single(await scene.ImportAsync("Kubermatic", Export("master")));
+
+        Assert.Contains("Nobody could look", change.Reason, StringComparison.Ordinal);
+    }
+
+    private static string Deployment(string name, string replicas) =>
+        $$$"""
+        {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"{{{name}}}","namespace":"kubermatic"},"spec":{"replicas":{{{replicas}}},"selector":{"matchLabels":{"a":"b"}},
+         "template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"c","image":"i"}]} } } }
+        """;
 
     private static ClusterConfigExport Export(string role) => new()
     {

@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Engine.Manifests.Ordering;
@@ -50,9 +51,16 @@ public sealed record ImportHookContext(KubernetesClient Target, ApiCatalog Catal
     /// <summary>What the export says of itself; null for plain manifests.</summary>
     public ClusterConfigExport? Export { get; init; }
 
+    /// <summary>Opens the cluster that the export is of; null where nothing leads to it.</summary>
+    public ImportHookSource? Source { get; init; }
+
     /// <summary>How the import goes.</summary>
     public ImportOptions Options { get; init; } = new();
 }
+
+/// <summary>Opens the cluster that an export is of. The caller disposes of it.</summary>
+/// <returns>Null where nothing leads to that very cluster any more.</returns>
+public delegate Task<ClusterConnection?> ImportHookSource(CancellationToken cancellationToken);
 
 /// <summary>An object that is made beside those of the import.</summary>
 /// <param name="Key">What it is.</param>

@@ -20,6 +20,9 @@ public sealed record ImportOptions
     /// <summary>Whether files that were altered since the export, or are missing, are put up with.</summary>
     public bool AllowModified { get; init; }
 
+    /// <summary>Opens the cluster that the export is of, for what must know whether it still works; null where nothing leads to it.</summary>
+    public ImportHookSource? Source { get; init; }
+
     /// <summary>Whether nothing is written: the server says what it would do.</summary>
     public bool DryRun { get; init; }
 

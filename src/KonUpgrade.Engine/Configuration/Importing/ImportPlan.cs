@@ -185,7 +185,7 @@ internal sealed class ImportPlanner(
             }
             kept.Add(item);
         }
-        var additions = await hook.PrepareAsync(new ImportHookContext(target.Client, services.Catalog, order, reporter) { Export = source.Export, Options = options }, cancellationToken).ConfigureAwait(false);
+        var additions = await hook.PrepareAsync(new ImportHookContext(target.Client, services.Catalog, order, reporter) { Export = source.Export, Source = options.Source, Options = options }, cancellationToken).ConfigureAwait(false);
         kept = [.. kept.Select(i => hook.RankOf(i.Key) is var rank and > 0 ? Ranked(i, rank) : i)];
         foreach (var addition in additions)
         {

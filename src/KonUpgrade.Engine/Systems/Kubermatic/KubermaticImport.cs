@@ -22,6 +22,9 @@ internal sealed class KubermaticImport : IImportHook
 
     private bool _fromSeed;
     private bool _held;
+    private bool _hasSeeds;
+    private string _master = "";
+    private IReadOnlyList<string>? _running;
 
     /// <inheritdoc/>
     public bool Concerns(string group, string kind) => group == KubermaticRole.Group
@@ -29,21 +32,22 @@ internal sealed class KubermaticImport : IImportHook
         : (group, kind) is ("apps.kubermatic.k8c.io", "ApplicationDefinition");
 
     /// <inheritdoc/>
-    public void Inspect(KubernetesObject o)
-    {
-    }
+    public void Inspect(KubernetesObject o) => _hasSeeds |= o.Kind == "Seed";
 
     /// <inheritdoc/>
     public int RankOf(ObjectKey key) => 0;
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<ImportAddition>> PrepareAsync(ImportHookContext context, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ImportAddition>> PrepareAsync(ImportHookContext context, CancellationToken cancellationToken)
     {
         _held = (context.Options.Hold & WorkloadClass.Scheduled) != 0;
         _fromSeed = context.Export?.Role == KubermaticRole.Seed;
         if (context.Export is { Role: { } role } export && KubermaticRole.Of(context.Catalog) is { } target && target != role)
             throw new UpgradeException(OtherRole(export, context.Target.Target, target));
-        return Task.FromResult<IReadOnlyList<ImportAddition>>([]);
+        _master = context.Export?.Context ?? "the master that was exported";
+        if (_hasSeeds && !_fromSeed)
+            _running = await MasterLife.RunningAsync(context.Source, context.Reporter, cancellationToken).ConfigureAwait(false);
+        return [];
     }
 
     /// <inheritdoc/>
@@ -51,6 +55,8 @@ internal sealed class KubermaticImport : IImportHook
     {
         if (_fromSeed && (s_synchronised.Contains(o.Kind) || o.Kind == "ApplicationDefinition"))
             return ImportVerdict.Skip("Its master writes it on every seed.");
+        if (o.Kind == "Seed")
+            return JudgeSeed(o);
         return o.Kind == "Cluster" && !_held && !IsPaused(o) ? ImportVerdict.Fail(NotPaused(o, "would arrive")) : ImportVerdict.Write;
     }
 
@@ -62,6 +68,21 @@ internal sealed class KubermaticImport : IImportHook
     public void Finished(ObjectKey key, ClusterConfigChange change)
     {
     }
+
+    // Two masters that know one seed take turns to undo each other's work on it.
+    private ImportVerdict JudgeSeed(KubernetesObject seed) => _running switch
+    {
+        null => ImportVerdict.Write with { Note = $"Nobody could look whether {_master} has stopped: only one master may know a seed." },
+        [] => ImportVerdict.Write,
+        var running => ImportVerdict.Fail(new Failure
+        {
+            Id = "SecondMaster",
+            Kind = FailureKind.Refused,
+            Message = $"{_master} still works ({string.Join(", ", running)}): with the Seed {seed.Name} on the target too, two masters would reconcile one seed.",
+            Recommendation = $"Scale these Deployments of {_master} to 0 (Suspend-ClusterWorkload), and import again.",
+            Target = seed.ToString(),
+        }),
+    };
 
     private static bool IsPaused(KubernetesObject cluster) => cluster.Root.Member("spec"u8).Member("pause"u8).ValueKind == JsonValueKind.True;
 
