@@ -8,10 +8,13 @@
     Description          = 'Carries a Kubernetes cluster to a new version the safe way: create and migrate. The configuration of one cluster ("blue") is exported, imported into another ("green") and compared, object by object, with nothing lost and nothing hit by mistake.'
     CompatiblePSEditions = @('Core')
     PowerShellVersion    = '7.4'
+    RequiredAssemblies   = @('bin/KonUpgrade.Model.dll', 'bin/KonUpgrade.dll')
+    TypesToProcess       = @('bin/KonUpgrade.Types.ps1xml')
     FormatsToProcess     = @('bin/KonUpgrade.Format.ps1xml')
     CmdletsToExport      = @(
         'Compare-ClusterConfig'
         'Export-ClusterConfig'
+        'Get-ClusterConfig'
         'Get-ClusterContext'
         'Get-UpgradeSystem'
         'Import-ClusterConfig'

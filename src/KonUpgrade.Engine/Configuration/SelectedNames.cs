@@ -173,10 +173,11 @@ public sealed class SelectedNames
 
     /// <summary>Once everybody was asked: a word that nobody knows is an error.</summary>
     /// <param name="one">Who was asked, as messages call it.</param>
-    /// <param name="other">Who else was asked.</param>
+    /// <param name="other">Who else was asked, or null.</param>
     /// <exception cref="UpgradeException">KindNotFound, GroupNotFound, NamespaceNotFound.</exception>
-    public void Check(string one, string other)
+    public void Check(string one, string? other = null)
     {
+        var nobody = other is null ? $"There is nothing in {one} of" : $"Neither {one} nor {other} has";
         if (_unknownKinds.Count > 0)
             throw Unknown("KindNotFound", "a kind", _unknownKinds, _knownKinds, "Name kinds as Deployment or, where several groups have one, App.k11n.dev.");
         if (_unknownGroups.Count > 0)
@@ -188,7 +189,7 @@ public sealed class SelectedNames
         {
             Id = id,
             Kind = FailureKind.InvalidArgument,
-            Message = $"Neither {one} nor {other} has {what} '{string.Join("', '", words.Order(StringComparer.Ordinal))}'.{NearWords.Hint(words.Order(StringComparer.Ordinal).First(), known)}",
+            Message = $"{nobody} {what} '{string.Join("', '", words.Order(StringComparer.Ordinal))}'.{NearWords.Hint(words.Order(StringComparer.Ordinal).First(), known)}",
             Recommendation = recommendation,
             Target = words.Order(StringComparer.Ordinal).First(),
         });

@@ -127,4 +127,26 @@ public abstract class ClusterCmdlet : EngineCmdlet
 
         return new ClusterRequest(context.Name, context.KubeConfigPath, NoExecPlugin);
     }
+
+    /// <summary>The directories and files that a path with wildcards stands for. One that stands for none is an error, and the others follow.</summary>
+    private protected IEnumerable<string> ResolvePaths(string path)
+    {
+        // A directory whose name holds a bracket is itself before it is a pattern.
+        if (!WildcardPattern.ContainsWildcardCharacters(path) || Directory.Exists(ResolvePath(path)))
+            return [ResolvePath(path)];
+        var found = SessionState.Path.GetResolvedPSPathFromPSPath(path).Select(static info => info.ProviderPath).ToList();
+        if (found.Count == 0)
+        {
+            WriteError(FailureRecord.For(new Failure
+            {
+                Id = "PathNotFound",
+                Kind = FailureKind.NotFound,
+                Message = $"No directory or file matches '{path}'.",
+                Recommendation = "Look at the path; a name that holds wildcard characters is given with -LiteralPath.",
+                Target = path,
+            }));
+        }
+
+        return found;
+    }
 }

@@ -20,7 +20,7 @@ public sealed class ImportClusterConfigCommand : ClusterCmdlet
     private const string LiteralPathSet = "LiteralPath";
     private const string InputObjectSet = "InputObject";
     private readonly ImportedRoles _imported = new();
-
+    private readonly PipedObjects _items = new();
     private GivenCertificates? _certificates;
 
     /// <summary>Exports, or directories or files of plain manifests, with wildcards.</summary>
@@ -35,11 +35,11 @@ public sealed class ImportClusterConfigCommand : ClusterCmdlet
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>An export.</summary>
+    /// <summary>An export, or the items of a configuration, which are imported together when the last one has come.</summary>
     [Parameter(Mandatory = true, ParameterSetName = InputObjectSet, ValueFromPipeline = true)]
-    [ExportTransformation]
+    [ItemTransformation(AllowSource = true)]
     [ValidateNotNull]
-    public ClusterConfigExport? InputObject { get; set; }
+    public object? InputObject { get; set; }
 
     /// <summary>The cluster that is written to. Never taken from the pipeline, and never the current context.</summary>
     [Parameter]
@@ -111,42 +111,62 @@ public sealed class ImportClusterConfigCommand : ClusterCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var target = RequestFor(Cluster);
-        foreach (var path in Sources())
+        if (InputObject is ClusterConfigItem item && ParameterSetName == InputObjectSet)
         {
-            var request = new ImportRequest(path, target, ChosenSystem, new ImportSwitches(Existing, IncludeCrd, ForceConflict, AllowPartial, AllowModified) { Hold = Hold }, Selection, Throttle) { Certificates = _certificates, Imported = _imported };
-            // What is wrong with one export is told by the operation, and the next follows; what is left is of the target,
-            // which is the same for all of them.
-            var options = new RunOptions { TimeLimit = Timeout, Target = path, TimesOutAlone = MyInvocation.ExpectingInput };
-            Run((host, token) => ImportOperation.RunAsync(request, host, token), options);
+            Take(item);
+            return;
         }
+
+        foreach (var path in Sources())
+            Import(path, items: null);
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_items.Any)
+            Import("the pipeline", _items);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+            _items.Dispose();
+    }
+
+    private void Take(ClusterConfigItem item)
+    {
+        try
+        {
+            _items.Add(item);
+        }
+        catch (UpgradeException exception)
+        {
+            ThrowTerminatingError(FailureRecord.For(exception, item));
+        }
+    }
+
+    private void Import(string path, PipedObjects? items)
+    {
+        var switches = new ImportSwitches(Existing, IncludeCrd, ForceConflict, AllowPartial, AllowModified) { Hold = Hold };
+        var request = new ImportRequest(path, RequestFor(Cluster), ChosenSystem, switches, Selection, Throttle) { Items = items, Certificates = _certificates, Imported = _imported };
+        // What is wrong with one export is told by the operation, and the next follows; what is left is of the target,
+        // which is the same for all of them.
+        var options = new RunOptions { TimeLimit = Timeout, Target = path, TimesOutAlone = MyInvocation.ExpectingInput };
+        Run((host, token) => ImportOperation.RunAsync(request, host, token), options);
     }
 
     private List<string> Sources() => ParameterSetName switch
     {
-        InputObjectSet => [InputObject!.Path],
-        LiteralPathSet => [.. LiteralPath.Select(ResolvePath)],
-        _ => [.. Path.SelectMany(ResolveDirectories)],
-    };
-
-    // A directory whose name holds a bracket is itself before it is a pattern.
-    private IEnumerable<string> ResolveDirectories(string path)
-    {
-        if (!WildcardPattern.ContainsWildcardCharacters(path) || Directory.Exists(ResolvePath(path)))
-            return [ResolvePath(path)];
-        var found = SessionState.Path.GetResolvedPSPathFromPSPath(path).Select(static info => info.ProviderPath).ToList();
-        if (found.Count == 0)
+        InputObjectSet => [InputObject switch
         {
-            WriteError(FailureRecord.For(new Failure
-            {
-                Id = "PathNotFound",
-                Kind = FailureKind.NotFound,
-                Message = $"No directory or file matches '{path}'.",
-                Recommendation = "Look at the path; a name that holds wildcard characters is given with -LiteralPath.",
-                Target = path,
-            }));
-        }
-
-        return found;
-    }
+            ClusterConfigExport export => export.Path,
+            FileSystemInfo entry => entry.FullName,
+            var path => ResolvePath((string)path!),
+        }],
+        LiteralPathSet => [.. LiteralPath.Select(ResolvePath)],
+        _ => [.. Path.SelectMany(ResolvePaths)],
+    };
 }

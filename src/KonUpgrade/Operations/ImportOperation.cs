@@ -29,6 +29,9 @@ internal sealed record ImportRequest(
 
     /// <summary>The exports that the same command brought in before.</summary>
     public ImportedRoles Imported { get; init; } = new();
+
+    /// <summary>Items that came down the pipeline, in place of a directory; null for one.</summary>
+    public PipedObjects? Items { get; init; }
 }
 
 /// <summary>Imports one directory: reads, asks once with counts, lets the engine work, and tells how it ended.</summary>
@@ -44,8 +47,8 @@ internal static class ImportOperation
         ManifestDirectory? source = null;
         try
         {
-            source = await ManifestDirectory.OpenAsync(request.Path, cancellationToken, opening).ConfigureAwait(false);
-            system = chosen.For(source.Export);
+            source = request.Items?.ToDirectory(chosen.Named?.Description.Name) ?? await ManifestDirectory.OpenAsync(request.Path, cancellationToken, opening).ConfigureAwait(false);
+            system = chosen.For(source);
         }
         catch (UpgradeException exception)
         {
@@ -53,7 +56,7 @@ internal static class ImportOperation
             host.Error(exception.Failure, exception, request.Path);
         }
 
-        if (source is null || (system is null && source.Export is not null))
+        if (source is null || (system is null && source.SystemName is not null))
             yield break;
         var target = await request.Target.OpenAsync(host, cancellationToken).ConfigureAwait(false);
         await using (target.ConfigureAwait(false))
@@ -125,7 +128,7 @@ internal static class ImportOperation
     // What is wrong with this export, and says nothing of the target or of other exports. A target that is the source, or
     // cannot be told from it, is not one of these: it ends the command.
     private static bool IsOfSource(Failure failure) =>
-        failure.Id is "ExportIncomplete" or "OtherRole" or "ModifiedFile" or "MissingFile" || failure.Kind is FailureKind.ParserError or FailureKind.ReadError;
+        failure.Id is "ExportIncomplete" or "ConfigIncomplete" or "OtherRole" or "ModifiedFile" or "MissingFile" || failure.Kind is FailureKind.ParserError or FailureKind.ReadError;
 
     // Names and counts, as ShouldProcess shows them beside the target.
     private static string Action(ImportPlanSummary plan)
@@ -134,7 +137,7 @@ internal static class ImportOperation
         var kinds = plan.CountByKind.Take(Shown).Select(static kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Value} {kind.Key}")).ToList();
         if (plan.CountByKind.Count > Shown)
             kinds.Add("…");
-        var from = plan.Export is { } export ? $" of {export.Context}" : "";
+        var from = plan.Source is { } source ? $" of {source}" : "";
         var counts = kinds.Count > 0 ? $": {string.Join(", ", kinds)}" : "";
         var skipped = plan.SkippedCount > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {plan.SkippedCount} skipped") : "";
         var failed = plan.FailedCount > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {plan.FailedCount} cannot be read") : "";

@@ -2,6 +2,7 @@ using System.Globalization;
 using KonUpgrade.Engine.Configuration;
 using KonUpgrade.Engine.Configuration.Exporting;
 using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Engine.Systems;
 
 namespace KonUpgrade.Operations;
@@ -41,6 +42,10 @@ internal sealed record ChosenSystem(SystemCatalog Catalog, SystemDefinition? Nam
     /// <summary>The system that is named, or the one that an export was made as.</summary>
     /// <exception cref="UpgradeException">The export's system is none that is known (UnknownSystem).</exception>
     public SystemDefinition? For(ClusterConfigExport? export) => Named ?? (export is null ? null : Catalog.Get(export.System));
+
+    /// <summary>The system that is named, or the one that a directory is of.</summary>
+    /// <exception cref="UpgradeException">The directory's system is none that is known (UnknownSystem).</exception>
+    public SystemDefinition? For(ManifestDirectory directory) => Named ?? (directory.SystemName is { } name ? Catalog.Get(name) : null);
 
     /// <summary>The system that is named, or the one that a cluster has, which is then announced.</summary>
     public async Task<SystemDefinition> ForAsync(ClusterConnection cluster, ClusterConfigSelection selection, IReporter reporter, CancellationToken cancellationToken)

@@ -56,7 +56,7 @@ public sealed class DirectorySource(ManifestDirectory directory) : IConfigSource
             }
 
             others++;
-            if (file.Problem is not (null or { Id: "ModifiedFile" }) || !scope.Includes(file, key))
+            if (file.SkipReason is not null || file.Problem is not (null or { Id: "ModifiedFile" }) || !scope.Includes(file, key))
                 continue;
             if (!seen.TryAdd(key, file))
             {

@@ -5,7 +5,6 @@ using System.Threading.Channels;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Foundation.Files;
 using KonUpgrade.Engine.Foundation.Sealing;
-using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Model;
@@ -60,7 +59,8 @@ public sealed class ConfigExporter(ClusterConnection source, ExportOptions optio
         var catalog = source.Client.DiscoverAsync(cancellationToken);
         await Task.WhenAll(identity, version, catalog).ConfigureAwait(false);
         var plan = ExportPlan.Make(await catalog.ConfigureAwait(false), options.System, options.Selection, options.Secret);
-        await CheckNamespacesAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var name in options.Selection.Namespace)
+            await ExportNamespaces.CheckAsync(source, name, reporter, cancellationToken).ConfigureAwait(false);
         var cluster = await identity.ConfigureAwait(false);
         if (cluster.Why is { } why)
             reporter.Warning($"The export has no identity of its cluster, so an import can't tell whether its target is the same one: {why.Message}");
@@ -104,24 +104,6 @@ public sealed class ConfigExporter(ClusterConnection source, ExportOptions optio
         {
             if (plan.Kinds.FirstOrDefault(kind => kind.Resource.KindAndGroup == reported.Kind) is { } kind && tally.SeenOf(kind) is { } seen && seen != reported.Count)
                 tally.Failed(ExportFailures.CountDiffers(source.Context.Name, reported, seen));
-        }
-    }
-
-    // A namespace that is mistyped would make an export of nothing that looks complete.
-    private async Task CheckNamespacesAsync(CancellationToken cancellationToken)
-    {
-        foreach (var name in options.Selection.Namespace)
-        {
-            try
-            {
-                using var found = await source.Client.GetAsync(SelectedNames.Namespaces, null, name, cancellationToken).ConfigureAwait(false);
-                if (found is null)
-                    throw ExportFailures.NamespaceNotFound(name, source.Context.Name, await SelectedNames.NamespacesOfAsync(source.Client, cancellationToken).ConfigureAwait(false));
-            }
-            catch (KubernetesApiException exception) when (exception.StatusCode == 403)
-            {
-                reporter.Verbose($"{source.Context.Name}: whether there is a namespace {name} can't be told: {exception.Failure.Message}");
-            }
         }
     }
 

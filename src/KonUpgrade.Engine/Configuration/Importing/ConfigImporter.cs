@@ -26,7 +26,7 @@ public sealed class ConfigImporter
     /// <param name="options">How.</param>
     /// <param name="reporter">Where progress is told.</param>
     public ConfigImporter(ManifestDirectory source, ClusterConnection target, SystemDefinition system, ImportOptions options, IReporter reporter)
-        : this(new ImportSource(source.Path, source.Export, source.Problems, source.ReadAsync) { ReadLeftOut = source.ReadLeftOut }, target, system, options, reporter)
+        : this(ImportSource.Of(source), target, system, options, reporter)
     {
     }
 

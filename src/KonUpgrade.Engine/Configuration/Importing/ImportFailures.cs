@@ -14,14 +14,30 @@ internal static class ImportFailures
         Target = target,
     };
 
-    public static Failure Incomplete(ClusterConfigExport export) => new()
+    public static Failure Unread(IReadOnlyList<Failure> failures) => new()
     {
-        Id = "ExportIncomplete",
+        Id = "ConfigIncomplete",
         Kind = FailureKind.Incomplete,
-        Message = $"The export in {export.Path} is not complete: {(export.Failures.Count == 0 ? "it says so" : string.Join("; ", export.Failures.Take(3).Select(f => f.Message)))}"
-            + (export.Failures.Count > 3 ? $" and {export.Failures.Count - 3} more." : ""),
-        Recommendation = "Export again with a login that may read everything, or use -AllowPartial.",
-        Target = export.Path,
+        Message = $"What came down the pipeline is not complete: {string.Join("; ", failures.Take(3).Select(f => f.Message))}"
+            + (failures.Count > 3 ? $" and {failures.Count - 3} more." : "") + " Nothing was changed.",
+        Recommendation = failures[0].Recommendation ?? "Mend the cause and read again, or use -AllowPartial.",
+        Target = failures[0].Target,
+    };
+
+    public static Failure SeveralClusters(IEnumerable<string> contexts) => new()
+    {
+        Id = "SeveralClusters",
+        Kind = FailureKind.InvalidArgument,
+        Message = $"The objects come from several clusters: {string.Join(", ", contexts)}. Nothing was changed.",
+        Recommendation = "Import from one cluster after the other, a command each.",
+    };
+
+    public static Failure SeveralSystems(IEnumerable<string> systems) => new()
+    {
+        Id = "SeveralSystems",
+        Kind = FailureKind.InvalidArgument,
+        Message = $"The objects were read as several systems: {string.Join(", ", systems)}. Nothing was changed.",
+        Recommendation = "Name the system as which they are imported (-System), or import them one after the other.",
     };
 
     public static Failure Altered(string path, IReadOnlyList<Failure> problems) => new()

@@ -52,13 +52,13 @@ internal sealed class ImportPlanner(
     public async Task<ImportPlan> RunAsync(CancellationToken cancellationToken)
     {
         var export = source.Export;
-        if (export is { Complete: false } && !options.AllowPartial)
-            throw new UpgradeException(ImportFailures.Incomplete(export));
+        if (source.Incomplete is { } incomplete && !options.AllowPartial)
+            throw new UpgradeException(incomplete);
         var targetUid = (await target.GetIdentityAsync(cancellationToken).ConfigureAwait(false)).Require(target.Context.Name);
-        if (export?.ClusterUid == targetUid)
-            throw new UpgradeException(ImportFailures.SameCluster(target.Context.Name, export.Context));
-        if (export is { ClusterUid: null })
-            reporter.Warning($"The export in {source.Path} does not tell which cluster it is of, so nobody can say that it is not {target.Context.Name} itself.");
+        if (source.ClusterUid == targetUid)
+            throw new UpgradeException(ImportFailures.SameCluster(target.Context.Name, source.Context));
+        if (source.ClusterUid is null && (export is not null || source.Context is not null))
+            reporter.Warning($"{(export is null ? "What comes from" : "The export in")} {source.Path} does not tell which cluster it is of, so nobody can say that it is not {target.Context.Name} itself.");
 
         var services = new TargetServices(target.Client);
         await services.RefreshAsync(cancellationToken).ConfigureAwait(false);
@@ -77,7 +77,7 @@ internal sealed class ImportPlanner(
             if (file.Problem is { Id: "ModifiedFile" or "MissingFile" } problem)
                 altered.Add(problem);
             // A file of which nobody can tell what it holds may hold what is selected.
-            if (!selection.Includes(file) && !(file.Problem is not null && file.Name.Length == 0))
+            if (!selection.Includes(file) && !((file.Problem is not null || file.SkipReason is not null) && file.Name.Length == 0))
                 continue;
             var item = new ImportItem
             {
@@ -94,7 +94,7 @@ internal sealed class ImportPlanner(
                 failed.Add((item, unreadable));
             else if (!ledger.Add(item.Key))
                 failed.Add((item, ManifestFailures.Duplicate(file, seen[item.Key].File!, "imported")));
-            else if (WhySkipped(item) is { } reason)
+            else if ((file.SkipReason ?? WhySkipped(item)) is { } reason)
                 skipped.Add((item, reason));
             else
                 items.Add(item);
@@ -123,13 +123,14 @@ internal sealed class ImportPlanner(
             {
                 Target = target.Context.Name,
                 TargetUid = targetUid,
+                Source = source.Context,
                 Export = export,
                 Verified = export is not null && altered.Count == 0,
                 ObjectCount = items.Count + skipped.Count + failed.Count,
                 SkippedCount = skipped.Count,
                 FailedCount = failed.Count,
                 // An export may rightly be empty; a directory without one was hardly meant.
-                Nothing = export is null && items.Count + skipped.Count == 0 && failed.All(f => f.Item1.File?.IsForeign == true)
+                Nothing = export is null && !source.IsPiped && items.Count + skipped.Count == 0 && failed.All(f => f.Item1.File?.IsForeign == true)
                     ? ManifestFailures.NothingThere("NothingToImport", source.Path, failed.Count, failed.FirstOrDefault().Item1?.File?.FilePath)
                     : null,
                 CountByKind = [.. items.GroupBy(i => i.Key.KindAndGroup).Select(g => KeyValuePair.Create(g.Key, g.Count()))],

@@ -11,6 +11,9 @@ public sealed record ImportPlanSummary
     /// <summary>The target's identity: the UID of its kube-system namespace.</summary>
     public required string TargetUid { get; init; }
 
+    /// <summary>The context of the cluster that everything comes from; null where it comes from none, or that is not known.</summary>
+    public string? Source { get; init; }
+
     /// <summary>The export; null for plain manifests.</summary>
     public ClusterConfigExport? Export { get; init; }
 

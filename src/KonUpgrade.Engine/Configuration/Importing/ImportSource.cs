@@ -13,4 +13,26 @@ internal sealed record ImportSource(
 {
     /// <summary>What the export left out for what it holds.</summary>
     public Func<IEnumerable<LeftOutObject>> ReadLeftOut { get; init; } = () => [];
+
+    /// <summary>Why not everything is there that should be, or null.</summary>
+    public Failure? Incomplete { get; init; } = Export is { Complete: false } ? ManifestFailures.Incomplete(Export) : null;
+
+    /// <summary>The context of the cluster that it comes from, or null where it is of none or that is not known.</summary>
+    public string? Context { get; init; } = Export?.Context;
+
+    /// <summary>The identity of the cluster that it comes from, or null where that is not known.</summary>
+    public string? ClusterUid { get; init; } = Export?.ClusterUid;
+
+    /// <summary>Whether it came down a pipeline, and is all that somebody wanted, even where that is nothing.</summary>
+    public bool IsPiped { get; init; }
+
+    /// <summary>A directory, or what is like one.</summary>
+    public static ImportSource Of(ManifestDirectory directory) => new(directory.Path, directory.Export, directory.Problems, directory.ReadAsync)
+    {
+        Incomplete = directory.Incomplete,
+        Context = directory.Context,
+        ClusterUid = directory.ClusterUid,
+        IsPiped = directory.IsPiped,
+        ReadLeftOut = directory.ReadLeftOut,
+    };
 }

@@ -11,26 +11,38 @@ public sealed class ManifestDirectory
 {
     private readonly IManifestSource _source;
 
-    private ManifestDirectory(string path, IManifestSource source, ExportSummary? summary, IReadOnlyList<Failure> problems, bool opens = false)
+    internal ManifestDirectory(string path, IManifestSource source)
     {
         Path = path;
         _source = source;
-        Export = summary?.Export;
-        Problems = problems;
-        OpensEncrypted = opens;
     }
 
-    /// <summary>The directory or file, as a full path.</summary>
+    /// <summary>The directory or file, as a full path; or what else messages call the place.</summary>
     public string Path { get; }
 
     /// <summary>What the export says of itself, or null for plain manifests.</summary>
-    public ClusterConfigExport? Export { get; }
+    public ClusterConfigExport? Export { get; private init; }
 
     /// <summary>What is wrong with the export as a whole: a list of it was changed (ModifiedFile) or is missing (MissingFile).</summary>
-    public IReadOnlyList<Failure> Problems { get; }
+    public IReadOnlyList<Failure> Problems { get; private init; } = [];
+
+    /// <summary>Why not everything is there that should be; null where it is, or where nobody can tell, as of plain manifests.</summary>
+    public Failure? Incomplete { get; internal init; }
+
+    /// <summary>The context of the cluster that it comes from, or null where that is not known.</summary>
+    public string? Context { get; internal init; }
+
+    /// <summary>The identity of the cluster that it comes from, or null where that is not known.</summary>
+    public string? ClusterUid { get; internal init; }
+
+    /// <summary>The system that it is of, or null where it does not tell.</summary>
+    public string? SystemName { get; internal init; }
+
+    /// <summary>Whether it is no directory, and came down a pipeline.</summary>
+    public bool IsPiped { get; internal init; }
 
     /// <summary>Whether something was given that opens encrypted files.</summary>
-    public bool OpensEncrypted { get; }
+    public bool OpensEncrypted { get; private init; }
 
     /// <summary>Opens a directory or a file. An export whose commit was interrupted is finished first.</summary>
     /// <param name="path">The directory or file.</param>
@@ -41,7 +53,7 @@ public sealed class ManifestDirectory
     {
         path = System.IO.Path.GetFullPath(path);
         if (File.Exists(path))
-            return new ManifestDirectory(path, new PlainManifests(path), null, []);
+            return new ManifestDirectory(path, new PlainManifests(path));
         if (!Directory.Exists(path))
             throw new UpgradeException(ManifestFailures.NotFound(path));
         ExportCommit.Settle(path);
@@ -52,7 +64,7 @@ public sealed class ManifestDirectory
             if (File.Exists(System.IO.Path.Combine(path, ExportLayout.Files)))
                 throw new UpgradeException(ManifestFailures.Damaged(System.IO.Path.Combine(path, ExportLayout.Summary), "the directory has an export's list of files, and no summary."));
             await ExportsWithin.RefuseAsync(path, cancellationToken).ConfigureAwait(false);
-            return new ManifestDirectory(path, new PlainManifests(path), null, []);
+            return new ManifestDirectory(path, new PlainManifests(path));
         }
 
         var problems = new List<Failure>();
@@ -60,7 +72,16 @@ public sealed class ManifestDirectory
         // What was left out is told at import, so it counts as much.
         if (summary.LeftOutSha256 is not null)
             await CheckAsync(System.IO.Path.Combine(path, ExportLayout.LeftOut), summary.LeftOutSha256, problems, cancellationToken).ConfigureAwait(false);
-        return new ManifestDirectory(path, new ExportedManifests(path, opening), summary, problems, opening is not null);
+        return new ManifestDirectory(path, new ExportedManifests(path, opening))
+        {
+            Export = summary.Export,
+            Problems = problems,
+            OpensEncrypted = opening is not null,
+            Incomplete = summary.Export.Complete ? null : ManifestFailures.Incomplete(summary.Export),
+            Context = summary.Export.Context,
+            ClusterUid = summary.Export.ClusterUid,
+            SystemName = summary.Export.System,
+        };
     }
 
     /// <summary>

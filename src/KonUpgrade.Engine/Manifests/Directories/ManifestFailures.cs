@@ -130,6 +130,16 @@ internal static class ManifestFailures
         Target = path,
     };
 
+    public static Failure Incomplete(ClusterConfigExport export) => new()
+    {
+        Id = "ExportIncomplete",
+        Kind = FailureKind.Incomplete,
+        Message = $"The export in {export.Path} is not complete: {(export.Failures.Count == 0 ? "it says so" : string.Join("; ", export.Failures.Take(3).Select(f => f.Message)))}"
+            + (export.Failures.Count > 3 ? $" and {export.Failures.Count - 3} more." : ""),
+        Recommendation = "Export again with a login that may read everything, or use -AllowPartial.",
+        Target = export.Path,
+    };
+
     public static Failure NotFound(string path) => new()
     {
         Id = "DirectoryNotFound",

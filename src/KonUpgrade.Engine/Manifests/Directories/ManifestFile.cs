@@ -55,6 +55,9 @@ public sealed class ManifestFile
     /// <summary>Whether the file is of something else than Kubernetes; then its <see cref="Problem"/> says so.</summary>
     public bool IsForeign { get; init; }
 
+    /// <summary>Why it is left alone, though it is there; null where it is not.</summary>
+    public string? SkipReason { get; init; }
+
     /// <summary>Reads the object. A file that was changed since it was checked is refused; one whose problem is known to be ModifiedFile is read as it is.</summary>
     /// <exception cref="UpgradeException">The file's <see cref="Problem"/>, or what went wrong since.</exception>
     public Task<KubernetesObject> LoadAsync(CancellationToken cancellationToken) =>

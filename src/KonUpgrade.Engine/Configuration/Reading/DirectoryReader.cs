@@ -1,0 +1,158 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Threading.Channels;
+using KonUpgrade.Engine.Configuration.Importing;
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Descriptions;
+using KonUpgrade.Engine.Manifests.Directories;
+using KonUpgrade.Engine.Manifests.Objects;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Configuration.Reading;
+
+/// <summary>Reads a directory or a file of manifests as items, in its own order.</summary>
+public sealed class DirectoryReader(ManifestDirectory source, ReadOptions options, IReporter reporter)
+{
+    private readonly ReadTally _tally = new();
+    private readonly ServerDump _dump = new(options.System);
+
+    /// <summary>What could not be read. Complete when the stream has ended.</summary>
+    public IReadOnlyList<Failure> Failures => _tally.Failures;
+
+    /// <summary>How many objects were read. Complete when the stream has ended.</summary>
+    public long ObjectCount => _tally.Read;
+
+    /// <summary>
+    /// Reads. What can't be read is an item whose action is Failed, what is no manifest one whose action is LeftOut, and
+    /// the others follow.
+    /// </summary>
+    /// <exception cref="UpgradeException">A selection that means nothing (KindNotFound, …), an export whose list is damaged.</exception>
+    public async IAsyncEnumerable<ClusterConfigItem> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var activity = $"Reading {source.Path}";
+        try
+        {
+            await foreach (var item in ChannelStream.RunAsync<ClusterConfigItem>(ReadAsync, cancellationToken).ConfigureAwait(false))
+            {
+                yield return item;
+                if (_tally.Read % 100 == 0)
+                    reporter.Progress(new ProgressReport { Activity = activity, Done = _tally.Read });
+            }
+
+            _tally.Tell(reporter, source.Path);
+        }
+        finally
+        {
+            reporter.Progress(new ProgressReport { Activity = activity, Done = _tally.Read, Completed = true });
+        }
+    }
+
+    private async Task ReadAsync(ChannelWriter<ClusterConfigItem> output, CancellationToken cancellationToken)
+    {
+        var names = new SelectedNames(options.Selection);
+        var labels = ReadLabels(options.Selection.LabelSelector);
+        if (!options.AllowModified)
+        {
+            foreach (var problem in source.Problems)
+                await output.WriteAsync(Failed(Blank("", "", null), problem), cancellationToken).ConfigureAwait(false);
+        }
+
+        await foreach (var file in source.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            // Asked first, since it learns from every manifest. A file of which nobody can tell what it holds may hold what is selected.
+            var isSelected = names.Includes(file) && IsOfSystem(file);
+            if ((isSelected || file.Name.Length == 0) && await ReadAsync(file, labels, cancellationToken).ConfigureAwait(false) is { } item)
+                await output.WriteAsync(item, cancellationToken).ConfigureAwait(false);
+        }
+
+        names.Check(source.Path);
+    }
+
+    private async Task<ClusterConfigItem?> ReadAsync(ManifestFile file, LabelSelector? labels, CancellationToken cancellationToken)
+    {
+        var item = Blank(file.ApiVersion, file.Kind, file.FilePath) with
+        {
+            Namespace = file.Namespace,
+            Name = file.Name.Length > 0 ? file.Name : Path.GetFileName(file.FilePath),
+            FieldManager = file.Owner?.ToString(),
+        };
+        if (file.IsForeign)
+            return item with { Action = ClusterConfigItemAction.LeftOut, Reason = file.Problem?.Message };
+        if (file.SkipReason is { } skipped)
+            return item with { Action = ClusterConfigItemAction.LeftOut, Reason = skipped };
+        if (!options.Secrets && (file.IsClosed || options.System.Export.IsSensitive(file.Group, file.Kind, file.Namespace, file.Name)))
+        {
+            _tally.LeftOut(file.Kind, "It is sensitive, and is left out unless it is asked for (-Secret Include).");
+            return null;
+        }
+
+        if (file.Problem is { } problem && !(problem.Id == "ModifiedFile" && options.AllowModified))
+            return Failed(item, problem);
+        try
+        {
+            using var o = await file.LoadAsync(cancellationToken).ConfigureAwait(false);
+            if (labels is not null && !labels.Matches(o.Metadata.Member("labels"u8)))
+                return null;
+            if (!ServerDump.Is(o))
+                return Taken(item, o);
+            using var clean = _dump.Clean(o, out var leftOut);
+            if (leftOut is null)
+                return Taken(item with { FieldManager = item.FieldManager ?? (FieldOwners.Of(o) is [var owner, ..] ? owner.ToString() : null) }, clean);
+            _tally.LeftOut(o.ToString(), leftOut);
+            return null;
+        }
+        catch (UpgradeException e)
+        {
+            return Failed(item, e.Failure);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return Failed(item, ManifestFailures.Unreadable(file.FilePath, e));
+        }
+    }
+
+    private ClusterConfigItem Taken(ClusterConfigItem item, KubernetesObject o)
+    {
+        _tally.Took();
+        return item with { Manifest = new ItemManifest(o.Json.ToArray(), ObjectView.Of) };
+    }
+
+    private ClusterConfigItem Failed(ClusterConfigItem item, Failure failure)
+    {
+        _tally.Failed(failure);
+        return item with { Action = ClusterConfigItemAction.Failed, Reason = failure.Message, Failure = failure };
+    }
+
+    private ClusterConfigItem Blank(string apiVersion, string kind, string? file) => new()
+    {
+        ApiVersion = apiVersion,
+        Kind = kind,
+        Action = ClusterConfigItemAction.Read,
+        Path = file,
+        Context = source.Context,
+        ClusterUid = source.ClusterUid,
+        System = options.System.Name,
+    };
+
+    private bool IsOfSystem(ManifestFile file)
+    {
+        var export = options.System.Export;
+        return (export.Kinds.Count == 0 || KindPattern.Matches(export.Kinds, file.Group, file.Kind))
+            && export.Includes(file.Group.Length == 0 ? file.Kind : $"{file.Kind}.{file.Group}", file.Namespace, file.Name);
+    }
+
+    private static LabelSelector? ReadLabels(string? text)
+    {
+        if (text is not { Length: > 0 })
+            return null;
+        return LabelSelector.TryParse(text, out var selector) ? selector : throw new UpgradeException(new Failure
+        {
+            Id = "InvalidLabelSelector",
+            Kind = FailureKind.InvalidArgument,
+            Message = $"'{text}' is no label selector.",
+            Recommendation = "Write it as kubectl takes it: app=web,tier in (a,b),!old.",
+            Target = text,
+        });
+    }
+}

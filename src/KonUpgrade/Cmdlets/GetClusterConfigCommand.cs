@@ -1,0 +1,88 @@
+using System.Management.Automation;
+using System.Security;
+using KonUpgrade.Completion;
+using KonUpgrade.Operations;
+using KonUpgrade.Parameters;
+using KonUpgrade.Pipeline;
+
+namespace KonUpgrade.Cmdlets;
+
+/// <summary>Gets the configuration of a cluster or a directory as objects that scripts filter and edit.</summary>
+[Cmdlet(VerbsCommon.Get, "ClusterConfig", DefaultParameterSetName = ClusterSet)]
+[OutputType(typeof(ClusterConfigItem))]
+public sealed class GetClusterConfigCommand : ClusterCmdlet
+{
+    private const string ClusterSet = "Cluster";
+    private const string PathSet = "Path";
+    private const string LiteralPathSet = "LiteralPath";
+
+    /// <summary>The cluster; the current context where nothing is given.</summary>
+    [Parameter(ParameterSetName = ClusterSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ClusterTransformation]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(ContextCompleter))]
+    public ClusterContext? Cluster { get; set; }
+
+    /// <summary>Exports, or directories or files of plain manifests, with wildcards.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Exports, or directories or files of plain manifests, without wildcards.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>Whether an export that is not complete is read.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    public SwitchParameter AllowPartial { get; set; }
+
+    /// <summary>Whether files that were altered are read as they are.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    public SwitchParameter AllowModified { get; set; }
+
+    /// <summary>Whether Secrets, and what the system names as sensitive, are left out or read.</summary>
+    [Parameter]
+    [ValidateSet(nameof(SecretHandling.Skip), nameof(SecretHandling.Include))]
+    public SecretHandling Secret { get; set; }
+
+    /// <summary>Certificates with their private keys, which open what was exported encrypted: files, or certificates.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [CertificateTransformation]
+    [ValidateNotNullOrEmpty]
+    public object[]? Certificate { get; set; }
+
+    /// <summary>The password of the certificates' files, where they have one.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [ValidateNotNull]
+    public SecureString? CertificatePassword { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName == ClusterSet)
+        {
+            Read(RequestFor(Cluster), path: null, Cluster);
+            return;
+        }
+
+        foreach (var path in ParameterSetName == PathSet ? Path.SelectMany(ResolvePaths) : LiteralPath.Select(ResolvePath))
+            Read(cluster: null, path, path);
+    }
+
+    private void Read(ClusterRequest? cluster, string? path, object? target)
+    {
+        var request = new ReadRequest(cluster, path, ChosenSystem, Selection, AllowPartial, AllowModified, Throttle)
+        {
+            Secrets = Secret == SecretHandling.Include,
+            Certificates = CertificatesOf(Certificate, CertificatePassword),
+        };
+        Run((host, token) => ReadOperation.RunAsync(request, host, token), RunOptions.Record(this, Timeout, target));
+    }
+}
