@@ -13,6 +13,7 @@
     FormatsToProcess     = @('bin/KonUpgrade.Format.ps1xml')
     CmdletsToExport      = @(
         'Compare-ClusterConfig'
+        'Convert-ClusterConfig'
         'Export-ClusterConfig'
         'Get-ClusterConfig'
         'Get-ClusterContext'

@@ -50,13 +50,16 @@ public sealed record VersionChoice(ApiResource? Resource, bool Renamed, string? 
         var served = Served(catalog, group, kind);
         if (served.Count == 0 && s_moved.GetValueOrDefault((group, kind)) is { } moved)
             served = Served(catalog, moved, kind);
-        if (served.FirstOrDefault(r => !s_differing.Contains((kind, version, r.Version))) is { } other)
+        if (served.FirstOrDefault(r => IsSameShape(kind, version, r.Version)) is { } other)
             return new VersionChoice(other, true, null);
         var wanted = group.Length == 0 ? version : $"{group}/{version}";
         return new VersionChoice(null, false, served.Count == 0
             ? $"The target does not serve {kind} in {(group.Length == 0 ? "the core group" : group)}{Hint(catalog, group)}."
             : $"The target does not serve {kind} in {wanted}, and {string.Join(", ", served.Select(r => r.ApiVersion))}, which it serves, has another shape: the object must be converted.");
     }
+
+    /// <summary>Whether two versions of a kind have the same fields in the same places, so that only apiVersion has to be changed.</summary>
+    internal static bool IsSameShape(string kind, string from, string to) => !s_differing.Contains((kind, from, to));
 
     private static List<ApiResource> Served(ApiCatalog catalog, string group, string kind) =>
         [.. catalog.Resources.Where(r => r.Group == group && r.Kind == kind)];

@@ -1,4 +1,4 @@
-using KonUpgrade.Engine.ApiVersions.CustomResourceDefinitions;
+using KonUpgrade.Engine.ApiVersions;
 using KonUpgrade.Engine.Kubernetes;
 
 namespace KonUpgrade.Engine.Configuration.Importing;
@@ -13,14 +13,8 @@ internal static class ImportConversion
     /// <returns>Null where it has that shape already.</returns>
     public static KubernetesObject? Of(KubernetesObject source, ApiResource resource, out string? note)
     {
-        note = null;
-        if (source is not { Group: "apiextensions.k8s.io", Kind: "CustomResourceDefinition" } || resource.ApiVersion != CrdConverter.ApiVersion)
-            return null;
-        var node = ImportBody.Parse(source.Json);
-        if (!CrdConverter.IsNeeded(node))
-            return null;
-        var notes = CrdConverter.Convert(node);
+        var converted = ObjectConverters.Convert(source, resource.ApiVersion, out var notes);
         note = notes.Count == 0 ? null : string.Join(' ', notes);
-        return KubernetesObject.Parse(ImportBody.Write(node));
+        return converted is null ? null : KubernetesObject.Parse(converted);
     }
 }

@@ -77,8 +77,6 @@ public sealed class DirectoryReader(ManifestDirectory source, ReadOptions option
             Name = file.Name.Length > 0 ? file.Name : Path.GetFileName(file.FilePath),
             FieldManager = file.Owner?.ToString(),
         };
-        if (file.IsForeign)
-            return item with { Action = ClusterConfigItemAction.LeftOut, Reason = file.Problem?.Message };
         if (file.SkipReason is { } skipped)
             return item with { Action = ClusterConfigItemAction.LeftOut, Reason = skipped };
         if (!options.Secrets && (file.IsClosed || options.System.Export.IsSensitive(file.Group, file.Kind, file.Namespace, file.Name)))
