@@ -58,6 +58,12 @@ internal static class ImportOperation
 
         if (source is null || (system is null && source.SystemName is not null))
             yield break;
+        if (system?.Family is not null && source.IsPiped)
+        {
+            host.Error(NoRole(system.Description.Name));
+            yield break;
+        }
+
         var target = await request.Target.OpenAsync(host, cancellationToken).ConfigureAwait(false);
         await using (target.ConfigureAwait(false))
         {
@@ -124,6 +130,16 @@ internal static class ImportOperation
             return meant ? source : null;
         };
     }
+
+    // Which of a system's clusters an object is of, an export tells; by itself none does.
+    private static Failure NoRole(string system) => new()
+    {
+        Id = "RoleUnknown",
+        Kind = FailureKind.NotSupported,
+        Message = $"{system} is on several clusters, each with a role of its own, and objects from the pipeline do not tell theirs. Nothing was changed.",
+        Recommendation = "Export the cluster, and import the export.",
+        Target = system,
+    };
 
     // What is wrong with this export, and says nothing of the target or of other exports. A target that is the source, or
     // cannot be told from it, is not one of these: it ends the command.
