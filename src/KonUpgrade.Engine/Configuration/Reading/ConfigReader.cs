@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using KonUpgrade.Engine.Configuration.Exporting;
 using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Foundation.Streams;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Engine.Manifests.Objects;
