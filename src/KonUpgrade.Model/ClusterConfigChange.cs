@@ -36,6 +36,9 @@ public sealed record ClusterConfigChange
     /// <summary>What holds it back until it is resumed; null where it is not held, or was there already.</summary>
     public IReadOnlyList<HeldField>? Held { get; init; }
 
+    /// <summary>The Secrets and ConfigMaps that it needs and the target did not have when everything else had arrived: <c>Secret db</c>.</summary>
+    public IReadOnlyList<string> Missing { get; init; } = [];
+
     /// <summary>What went wrong, when <see cref="Action"/> is Failed.</summary>
     public Failure? Failure { get; init; }
 }

@@ -119,6 +119,7 @@ internal sealed class ListOperation(
             .ToString(),
         Action = $"list {ResourcePath.Describe(resource, options.Namespace, null)}",
         Target = ResourcePath.Describe(resource, options.Namespace, null),
+        Accept = options.MetadataOnly ? "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json" : "application/json",
         Repeatable = true,
     };
 

@@ -15,6 +15,12 @@ public sealed record ListOptions
     /// <summary>A field selector, or null.</summary>
     public string? FieldSelector { get; init; }
 
+    /// <summary>
+    /// Whether the server is asked for the objects' metadata alone. Their annotations are a part of it; a server that does
+    /// not know the form gives the objects whole.
+    /// </summary>
+    public bool MetadataOnly { get; init; }
+
     /// <summary>Objects a page, always; null lets the size adapt.</summary>
     public int? PageSize { get; init; }
 }

@@ -64,6 +64,10 @@ public sealed class ImportClusterConfigCommand : ClusterCmdlet
     [Parameter]
     public WorkloadClass Hold { get; set; } = WorkloadClass.Scheduled;
 
+    /// <summary>What becomes of claims and volumes.</summary>
+    [Parameter]
+    public VolumeHandling Volume { get; set; }
+
     /// <summary>Whether an export that is not complete is taken.</summary>
     [Parameter]
     public SwitchParameter AllowPartial { get; set; }
@@ -150,7 +154,7 @@ public sealed class ImportClusterConfigCommand : ClusterCmdlet
 
     private void Import(string path, PipedObjects? items)
     {
-        var switches = new ImportSwitches(Existing, IncludeCrd, ForceConflict, AllowPartial, AllowModified) { Hold = Hold };
+        var switches = new ImportSwitches(Existing, IncludeCrd, ForceConflict, AllowPartial, AllowModified) { Hold = Hold, Volume = Volume };
         var request = new ImportRequest(path, RequestFor(Cluster), ChosenSystem, switches, Selection, Throttle) { Items = items, Certificates = _certificates, Imported = _imported };
         // What is wrong with one export is told by the operation, and the next follows; what is left is of the target,
         // which is the same for all of them.

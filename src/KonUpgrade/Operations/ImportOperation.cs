@@ -13,6 +13,9 @@ internal sealed record ImportSwitches(
 {
     /// <summary>Which workloads arrive held.</summary>
     public WorkloadClass Hold { get; init; } = WorkloadClass.Scheduled;
+
+    /// <summary>What becomes of claims and volumes.</summary>
+    public VolumeHandling Volume { get; init; }
 }
 
 /// <summary>What is imported, and to where.</summary>
@@ -171,6 +174,7 @@ internal static class ImportOperation
             AllowModified = request.Switches.AllowModified,
             Selection = request.Selection,
             Hold = request.Switches.Hold,
+            Volume = request.Switches.Volume,
         };
         return request.ThrottleLimit is { } limit ? options with { ThrottleLimit = limit } : options;
     }

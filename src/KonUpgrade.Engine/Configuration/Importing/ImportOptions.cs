@@ -29,6 +29,9 @@ public sealed record ImportOptions
     /// <summary>Which workloads arrive held. Those that are on the target already stay as they are, held or not.</summary>
     public WorkloadClass Hold { get; init; } = WorkloadClass.Scheduled;
 
+    /// <summary>What becomes of claims and volumes.</summary>
+    public VolumeHandling Volume { get; init; }
+
     /// <summary>How many objects are written at once: enough to keep a server busy while answers are on their way, and well below what it takes from one client (429 is obeyed).</summary>
     public int ThrottleLimit { get; init; } = 24;
 

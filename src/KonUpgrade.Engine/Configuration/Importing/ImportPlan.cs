@@ -32,6 +32,9 @@ internal sealed record ImportPlan
     /// <summary>The system.</summary>
     public required SystemDescription System { get; init; }
 
+    /// <summary>What becomes of claims and volumes.</summary>
+    public required ImportVolumes Volumes { get; init; }
+
     /// <summary>The system's code, or null.</summary>
     public IImportHook? Hook { get; init; }
 
@@ -47,6 +50,8 @@ internal sealed class ImportPlanner(
     ImportOptions options,
     IReporter reporter)
 {
+    private readonly ImportVolumes _volumes = new(options.Volume);
+
     private const string Closed = "It is encrypted, and no certificate was given that opens it: give the one that the export was made with (-Certificate).";
 
     public async Task<ImportPlan> RunAsync(CancellationToken cancellationToken)
@@ -76,6 +81,8 @@ internal sealed class ImportPlanner(
         {
             if (file.Problem is { Id: "ModifiedFile" or "MissingFile" } problem)
                 altered.Add(problem);
+            if (file is { Group: "", Kind: "PersistentVolumeClaim" })
+                _volumes.HadClaim(new ObjectKey("", file.Kind, file.Namespace, file.Name));
             // A file of which nobody can tell what it holds may hold what is selected.
             if (!selection.Includes(file) && !((file.Problem is not null || file.SkipReason is not null) && file.Name.Length == 0))
                 continue;
@@ -106,6 +113,7 @@ internal sealed class ImportPlanner(
         await selection.CheckAsync(target.Client, cancellationToken).ConfigureAwait(false);
         if (altered.Count > 0 && !options.AllowModified)
             throw new UpgradeException(ImportFailures.Altered(source.Path, altered));
+        items = await _volumes.PrepareAsync(items, skipped, failed, target.Context.Name, reporter, cancellationToken).ConfigureAwait(false);
         if (hook is not null)
             items = await PrepareAsync(hook, items, selection, ledger, services, order, failed, cancellationToken).ConfigureAwait(false);
         items = [.. items.OrderBy(i => i.Position)];
@@ -119,6 +127,7 @@ internal sealed class ImportPlanner(
             Selection = selection,
             System = system.Description,
             Hook = hook,
+            Volumes = _volumes,
             Summary = new ImportPlanSummary
             {
                 Target = target.Context.Name,
@@ -154,7 +163,7 @@ internal sealed class ImportPlanner(
 
     private string? WhySkipped(ImportItem item) =>
         (item.File is { IsClosed: true } ? Closed : null)
-        ?? NotYetCarried.WhyNot(item.Key.Group, item.Key.Kind)
+        ?? _volumes.WhyNot(item.Key.Group, item.Key.Kind)
         ?? system.Description.Import.Skip.FirstOrDefault(rule => KindPattern.Matches(rule.Kinds, item.Key.Group, item.Key.Kind))?.Reason;
 
     private async Task<List<ImportItem>> PrepareAsync(

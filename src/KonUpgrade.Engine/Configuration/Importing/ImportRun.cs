@@ -20,6 +20,7 @@ internal sealed class ImportRun
     private readonly CustomResources _customResources;
     private readonly BackEnds _backEnds;
     private readonly ObjectImport _import;
+    private readonly MissingReferences _references;
     private readonly long _total;
     private long _done;
 
@@ -35,6 +36,8 @@ internal sealed class ImportRun
         var waits = new TargetWaits(target.Client, plan.Services, options);
         _customResources = new CustomResources(plan.Services, waits, plan.Items, options);
         _backEnds = new BackEnds(target.Client, plan.Services, waits, options, reporter);
+        var names = new TargetNames(target.Client, reporter);
+        _references = new MissingReferences(names, plan.Ledger, target.Context.Name, reporter);
         _import = new ObjectImport(
             target.Client,
             target.Context.Name,
@@ -50,6 +53,9 @@ internal sealed class ImportRun
             new ServerDump(plan.System),
             new Quotas(target.Client, plan.Services, reporter),
             new ImportHold(HoldRules.For(plan.System), options.Hold, TimeProvider.System),
+            plan.Volumes,
+            names,
+            _references,
             writes,
             options);
     }
@@ -74,6 +80,9 @@ internal sealed class ImportRun
                 _backEnds.Forget();
             begin = end;
         }
+
+        await foreach (var change in _references.ResolveAsync(cancellationToken).ConfigureAwait(false))
+            await WriteAsync(change, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task TellFailedAsync(CancellationToken cancellationToken)
@@ -179,7 +188,8 @@ internal sealed class ImportRun
     {
         _plan.Hook?.Finished(item.Key, change);
         var released = _plan.Ledger.Finish(item.Key, new ImportLedger.Outcome(change.Action, change.Uid, change.Reason));
-        await WriteAsync(change, cancellationToken).ConfigureAwait(false);
+        if (!_references.Keep(item, change))
+            await WriteAsync(change, cancellationToken).ConfigureAwait(false);
         return released;
     }
 

@@ -28,6 +28,9 @@ internal sealed class ObjectImport(
     ServerDump dump,
     Quotas quotas,
     ImportHold hold,
+    ImportVolumes volumes,
+    TargetNames names,
+    MissingReferences references,
     SemaphoreSlim writes,
     ImportOptions options)
 {
@@ -129,10 +132,18 @@ internal sealed class ObjectImport(
         var resource = choice.Resource!;
         var note = verdict.Note ?? item.Addition?.Note;
         using var replaced = verdict.Json is { } json ? KubernetesObject.Parse(json) : null;
-        using var converted = ImportConversion.Of(replaced ?? source, resource, out var changed);
-        var body = hold.Decide(resource, ImportBody.For(converted ?? replaced ?? source, resource.ApiVersion, found), item.File?.Owner, reason: null);
+        using var shaped = volumes.Shape(replaced ?? source, out var ofVolume);
+        using var converted = ImportConversion.Of(shaped ?? replaced ?? source, resource, out var changed);
+        var arriving = converted ?? shaped ?? replaced ?? source;
+        references.Learn(item, arriving);
+        var claims = await MissingClaimsAsync(arriving, cancellationToken).ConfigureAwait(false);
+        var body = hold.Decide(resource, ImportBody.For(arriving, resource.ApiVersion, found), item.File?.Owner, reason: claims);
         var change = await WriteAsync(item, resource, body, cancellationToken).ConfigureAwait(false);
         change = await customResources.SettleAsync(item, resource, change, cancellationToken).ConfigureAwait(false);
+        if (ofVolume is not null && change.Action is ClusterConfigChangeAction.Created)
+            note = Join(note, ofVolume);
+        if (claims is not null && body.Held is null && change.Action is not (ClusterConfigChangeAction.Skipped or ClusterConfigChangeAction.Failed))
+            note = Join(note, $"Beware: {claims}.");
         if (choice.Renamed && change.Action is ClusterConfigChangeAction.Created)
             note = Join(note, $"Written as {resource.ApiVersion}, since the target does not serve {item.ApiVersion}.");
         if (changed is not null && change.Action is ClusterConfigChangeAction.Created)
@@ -145,6 +156,27 @@ internal sealed class ObjectImport(
             note = note is null ? body.Note : $"{body.Note} {note}";
         }
         return note is null ? change : change with { Reason = Join(change.Reason, note) };
+    }
+
+    // What runs without its data would begin anew with an empty volume, and the data that comes later finds its place taken.
+    private async Task<string?> MissingClaimsAsync(KubernetesObject o, CancellationToken cancellationToken)
+    {
+        var missing = new List<string>();
+        foreach (var claim in volumes.ClaimsOf(o))
+        {
+            if (ledger.OutcomeOf(claim) is { Action: ClusterConfigChangeAction.Created or ClusterConfigChangeAction.Updated or ClusterConfigChangeAction.Unchanged })
+                continue;
+            // Where it can't be told, it is taken for missing: what is held can be resumed, data that is shadowed can't be found.
+            if (await names.HasAsync(claim, cancellationToken).ConfigureAwait(false) != true)
+                missing.Add(claim.Name);
+        }
+
+        if (missing.Count == 0)
+            return null;
+        var some = string.Join(", ", missing.Take(5)) + (missing.Count > 5 ? $" and {missing.Count - 5} more" : "");
+        return missing.Count == 1
+            ? $"its PersistentVolumeClaim {some} is not on {context}, and an empty volume would shadow the data"
+            : $"its PersistentVolumeClaims {some} are not on {context}, and empty volumes would shadow the data";
     }
 
     private async Task<ClusterConfigChange> WriteAsync(ImportItem item, ApiResource resource, ImportWorkload body, CancellationToken cancellationToken)
