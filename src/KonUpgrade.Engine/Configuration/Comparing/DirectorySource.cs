@@ -38,6 +38,7 @@ public sealed class DirectorySource(ManifestDirectory directory) : IConfigSource
         var clean = _clean = new CleanManifests(options.System.Description, options.Secrets);
         foreach (var problem in directory.Problems)
             problems.Add(problem);
+        var export = options.System.Description.Export;
         var isExport = directory.Export is not null;
         var seen = new Dictionary<ObjectKey, ManifestFile>();
         ManifestFile? foreign = null;
@@ -70,9 +71,8 @@ public sealed class DirectorySource(ManifestDirectory directory) : IConfigSource
                 continue;
             }
 
-            if (!options.Secrets && options.System.Description.Export.IsSensitive(key.Group, key.Kind, key.Namespace, key.Name))
-                continue;
-            if (await ReadAsync(file, key, isExport, scope, clean, problems, cancellationToken).ConfigureAwait(false) is { } entry)
+            var secret = !options.Secrets && export.MayBeSensitive(key.Group, key.Kind, key.Namespace, key.Name);
+            if (await ReadAsync(file, key, isExport, secret ? export.IsSensitive : null, scope, clean, problems, cancellationToken).ConfigureAwait(false) is { } entry)
                 yield return entry;
         }
 
@@ -100,13 +100,15 @@ public sealed class DirectorySource(ManifestDirectory directory) : IConfigSource
     };
 
     private static async Task<ConfigEntry?> ReadAsync(
-        ManifestFile file, ObjectKey key, bool isExport, CompareScope scope, CleanManifests clean, CompareProblems problems, CancellationToken cancellationToken)
+        ManifestFile file, ObjectKey key, bool isExport, Func<KubernetesObject, bool>? isLeftOut, CompareScope scope, CleanManifests clean, CompareProblems problems, CancellationToken cancellationToken)
     {
-        if (scope.Labels is null && file.Sha256 is { } known)
+        if (scope.Labels is null && isLeftOut is null && file.Sha256 is { } known)
             return new ConfigEntry(key, file.ApiVersion, known, file);
         try
         {
             using var o = await file.LoadAsync(cancellationToken).ConfigureAwait(false);
+            if (isLeftOut?.Invoke(o) == true)
+                return null;
             if (scope.Labels is { } labels && !labels.Matches(o.Metadata.TryGetProperty("labels"u8, out var own) ? own : default))
                 return null;
             // What a server wrote down has a UID, and a file of an export has a checksum in the export's list.

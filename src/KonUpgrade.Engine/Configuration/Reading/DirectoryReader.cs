@@ -15,6 +15,8 @@ namespace KonUpgrade.Engine.Configuration.Reading;
 /// <summary>Reads a directory or a file of manifests as items, in its own order.</summary>
 public sealed class DirectoryReader(ManifestDirectory source, ReadOptions options, IReporter reporter)
 {
+    private const string Sensitive = "It is sensitive, and is left out unless it is asked for (-Secret Include).";
+
     private readonly ReadTally _tally = new();
     private readonly ServerDump _dump = new(options.System);
 
@@ -80,9 +82,9 @@ public sealed class DirectoryReader(ManifestDirectory source, ReadOptions option
         };
         if (file.SkipReason is { } skipped)
             return item with { Action = ClusterConfigItemAction.LeftOut, Reason = skipped };
-        if (!options.Secrets && (file.IsClosed || options.System.Export.IsSensitive(file.Group, file.Kind, file.Namespace, file.Name)))
+        if (!options.Secrets && file.IsClosed)
         {
-            _tally.LeftOut(file.Kind, "It is sensitive, and is left out unless it is asked for (-Secret Include).");
+            _tally.LeftOut(file.Kind, Sensitive);
             return null;
         }
 
@@ -93,6 +95,13 @@ public sealed class DirectoryReader(ManifestDirectory source, ReadOptions option
             using var o = await file.LoadAsync(cancellationToken).ConfigureAwait(false);
             if (labels is not null && !labels.Matches(o.Metadata.Member("labels"u8)))
                 return null;
+            // Some are sensitive only for what they hold.
+            if (!options.Secrets && options.System.Export.IsSensitive(o))
+            {
+                _tally.LeftOut(file.Kind, Sensitive);
+                return null;
+            }
+
             if (!ServerDump.Is(o))
                 return Taken(item, o);
             using var clean = _dump.Clean(o, out var leftOut);

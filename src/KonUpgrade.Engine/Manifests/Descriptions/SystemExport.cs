@@ -1,4 +1,5 @@
 using KonUpgrade.Engine.Foundation.Json;
+using KonUpgrade.Engine.Kubernetes;
 
 namespace KonUpgrade.Engine.Manifests.Descriptions;
 
@@ -38,13 +39,17 @@ public sealed record SystemExport
     /// <summary>What holds passwords or keys though it is no Secret.</summary>
     public IReadOnlyList<SensitiveObjectsRule> Sensitive { get; init; } = [];
 
-    /// <summary>Whether an object travels only where Secrets do: it is one, or the system names it as sensitive.</summary>
+    /// <summary>Whether an object may travel only where Secrets do: it is one, or the system names it as sensitive, whatever it holds.</summary>
     /// <param name="group">The API group; empty for the core group.</param>
     /// <param name="kind">The kind.</param>
     /// <param name="ns">The namespace, or null.</param>
     /// <param name="name">The name.</param>
-    public bool IsSensitive(string group, string kind, string? ns, string name) =>
-        (group, kind) is ("", "Secret") || Sensitive.Any(rule => rule.Fields.Count == 0 && KindPattern.Matches(rule.Kinds, group, kind) && rule.Includes(name, ns));
+    public bool MayBeSensitive(string group, string kind, string? ns, string name) =>
+        (group, kind) is ("", "Secret") || Sensitive.Any(rule => KindPattern.Matches(rule.Kinds, group, kind) && rule.Includes(name, ns));
+
+    /// <summary>Whether an object travels only where Secrets do: it is one, or the system names it as sensitive for what it holds.</summary>
+    public bool IsSensitive(KubernetesObject o) =>
+        o is { Group: "", Kind: "Secret" } || Sensitive.Any(rule => KindPattern.Matches(rule.Kinds, o.Group, o.Kind) && rule.Includes(o.Name, o.Namespace) && rule.Holds(o.Root));
 
     /// <summary>Whether only some objects of a kind belong to the system.</summary>
     public bool Narrows(string kindAndGroup) => Names.ContainsKey(kindAndGroup) || Namespaces.ContainsKey(kindAndGroup);

@@ -29,7 +29,7 @@ internal sealed class SecretBench : IAsyncDisposable
     public TempFolder Folder => Exports.Folder;
 
     /// <summary>A system that calls the shop's Vaults sensitive.</summary>
-    public static SystemDescription System { get; } = new()
+    public SystemDescription System { get; set; } = new()
     {
         Name = "Test",
         Title = "Test",

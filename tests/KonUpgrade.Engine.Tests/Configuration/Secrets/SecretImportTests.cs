@@ -1,4 +1,6 @@
+using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Model;
 
@@ -169,6 +171,20 @@ public sealed class SecretImportTests
         Assert.Equal(["db"], differences.Select(d => d.Name));
         bench.AssertNowhere([.. differences, .. failures]);
         Assert.DoesNotContain("bmV3", System.Text.Json.JsonSerializer.Serialize(differences), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_sensitive_only_for_a_field_is_compared_where_it_has_none()
+    {
+        await using var bench = await SecretBench.StartAsync();
+        bench.System = bench.System with { Export = new SystemExport { Sensitive = [new SensitiveObjectsRule { Kinds = ["Vault.shop.example"], Fields = [FieldPath.Of("spec", "password")], Reason = "It holds passwords." }] } };
+        bench.Exports.Blue.Seed(["""{"apiVersion":"shop.example/v1","kind":"Vault","metadata":{"name":"empty","namespace":"shop"},"spec":{}}"""], "kubectl");
+        await bench.ExportAsync();
+        Assert.Contains("shop.example/Vault/shop/empty.yaml", bench.Folder.Files().Keys);
+        bench.AssertNowhere();
+        var (differences, failures) = await bench.CompareAsync("blue");
+        Assert.Empty(differences);
+        Assert.Empty(failures);
     }
 
     [Fact]
