@@ -165,4 +165,62 @@ Describe 'Objects of a configuration' {
                 Where-Object { $_.FullName -notin $before.FullName -and $_.Name -notlike '*-test-*' -and $_.Name -notlike '*-sandbox-*' } | Should -BeNullOrEmpty
         }
     }
+
+    Context 'Convert-ClusterConfig' {
+        BeforeAll {
+            $old = @{
+                apiVersion = 'apiextensions.k8s.io/v1beta1'; kind = 'CustomResourceDefinition'; metadata = @{ name = 'ovens.bakery.test' }
+                spec       = @{ group = 'bakery.test'; version = 'v1'; scope = 'Namespaced'; names = @{ kind = 'Oven'; plural = 'ovens'; singular = 'oven'; listKind = 'OvenList' } }
+            }
+        }
+
+        It 'stands between reading and importing, and passes on what needs nothing' {
+            $items = & { $old; Get-ClusterConfig @of -Kind ConfigMap } | Convert-ClusterConfig -TargetVersion 1.34
+            $items.Action | Should -Be 'Converted', 'Read', 'Read'
+            $items[0].Conversion.From | Should -Be 'apiextensions.k8s.io/v1beta1'
+            $items[0].Object.spec.versions[0].name | Should -Be 'v1'
+            ($items[0] | Import-ClusterConfig @into).Action | Should -Be 'Created'
+        }
+
+        It 'keeps what was converted through a job' {
+            $item = Start-Job -ArgumentList $manifestPath, $old { param($module, $old) Import-Module $module; $old | Convert-ClusterConfig -TargetVersion 1.34 } | Receive-Job -Wait -AutoRemoveJob
+            $item.Action | Should -Be 'Converted'
+            $item.Conversion.To | Should -Be 'apiextensions.k8s.io/v1'
+            $item.Conversion.Note.Count | Should -BeGreaterThan 0
+        }
+
+        It 'asks a cluster what it serves' {
+            ($old | Convert-ClusterConfig -Cluster green @kube).ApiVersion | Should -Be 'apiextensions.k8s.io/v1'
+        }
+
+        It 'reads a directory, and says at the end what can not be converted' {
+            $path = New-Item -ItemType Directory (Join-Path $TestDrive 'convert')
+            ConvertTo-Json $old -Depth 9 | Set-Content (Join-Path $path a.json)
+            Set-Content (Join-Path $path b.yaml) "apiVersion: networking.k8s.io/v1beta1`nkind: Ingress`nmetadata: {name: i, namespace: shop}"
+            $items = Convert-ClusterConfig $path -TargetVersion 1.34 -ErrorVariable problem -ErrorAction SilentlyContinue
+            $items.Action | Should -Be 'Converted', 'Failed'
+            $problem[-1].FullyQualifiedErrorId | Should -BeLike 'ConversionIncomplete,*'
+        }
+
+        It 'wants either a version or a cluster' {
+            { $old | Convert-ClusterConfig } | Should -Throw -ErrorId 'ConversionTargetNotGiven,*'
+            { $old | Convert-ClusterConfig -TargetVersion 1.34 -Cluster green @kube } | Should -Throw -ErrorId 'ConversionTargetNotGiven,*'
+            { $old | Convert-ClusterConfig -TargetVersion soon } | Should -Throw -ErrorId 'InvalidTargetVersion,*'
+        }
+    }
+
+    It 'reads a directory of kon cluster export as it is' {
+        $path = Join-Path $TestDrive 'kon'
+        foreach ($folder in 'apps', 'builds', 'configs/shared', 'linkedaccounts') { $null = New-Item -ItemType Directory (Join-Path $path $folder) }
+        foreach ($one in @{ File = 'clusterconfig.yaml'; Kind = 'ClusterConfig'; Name = 'town' }, @{ File = 'apps/baker.yaml'; Kind = 'App'; Name = 'baker' }) {
+            Set-Content (Join-Path $path $one.File) "apiVersion: k11n.dev/v1alpha1`nkind: $($one.Kind)`nmetadata:`n  name: $($one.Name)`nspec: {}"
+        }
+        Set-Content (Join-Path $path 'configs/shared/flour.yaml') 'mill: stone'
+        Set-Content (Join-Path $path 'notes.txt') 'mine'
+        $items = Get-ClusterConfig $path
+        $items | ForEach-Object { "$($_.Action) $($_.Kind) $($_.Name)" } |
+            Should -Be 'Read App baker', 'Read ClusterConfig town', 'Read AppConfig shared-flour', 'LeftOut  notes.txt'
+        $items.System | Sort-Object -Unique | Should -Be 'Konstellation'
+        [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($items[2].Object.config)) | Should -Match 'mill: stone'
+    }
 }

@@ -2,6 +2,7 @@ using System.Reflection;
 using KonUpgrade.Engine.Configuration;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Descriptions;
+using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Engine.Systems.Konstellation;
 using KonUpgrade.Engine.Systems.Kubermatic;
 using KonUpgrade.Model;
@@ -46,6 +47,9 @@ public sealed class SystemCatalog
             throw new UpgradeException(NameTaken(own.Name));
         Own = _systems[own.Name];
     }
+
+    /// <summary>The layouts in which the systems' own programs write directories.</summary>
+    public IReadOnlyList<IManifestLayout> Layouts => [new KonDirectory(_systems["Konstellation"].Description)];
 
     /// <summary>The system of the user's own, or null.</summary>
     public SystemDefinition? Own { get; }

@@ -27,10 +27,10 @@ internal static class CompareOperation
     {
         var chosen = await request.System.OpenAsync(host, cancellationToken).ConfigureAwait(false);
         using var opening = request.Certificates?.Opening();
-        var reference = await ComparedSide.OpenAsync(request.Reference, opening, host, cancellationToken).ConfigureAwait(false);
+        var reference = await ComparedSide.OpenAsync(request.Reference, opening, chosen.Catalog.Layouts, host, cancellationToken).ConfigureAwait(false);
         await using (reference.ConfigureAwait(false))
         {
-            var difference = await ComparedSide.OpenAsync(request.Difference, opening, host, cancellationToken).ConfigureAwait(false);
+            var difference = await ComparedSide.OpenAsync(request.Difference, opening, chosen.Catalog.Layouts, host, cancellationToken).ConfigureAwait(false);
             await using (difference.ConfigureAwait(false))
             {
                 reference.Check(request.AllowPartial);
@@ -63,10 +63,10 @@ internal static class CompareOperation
     {
         if (chosen.Named is { } named)
             return named;
-        if (reference.Export is { } one && difference.Export is { } other && one.System != other.System)
-            host.Warning($"One side was exported as {one.System}, the other as {other.System}; both are compared as {one.System}. -System names another.");
-        if (chosen.For(reference.Export ?? difference.Export) is { } exported)
-            return exported;
+        if (reference.SystemName is { } one && difference.SystemName is { } other && one != other)
+            host.Warning($"One side was exported as {one}, the other as {other}; both are compared as {one}. -System names another.");
+        if ((reference.SystemName ?? difference.SystemName) is { } exported)
+            return chosen.Catalog.Get(exported);
         return (reference.Connection ?? difference.Connection) is { } cluster
             ? await chosen.ForAsync(cluster, selection, host, cancellationToken).ConfigureAwait(false)
             : chosen.Catalog.Whole;

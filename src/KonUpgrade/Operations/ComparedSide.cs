@@ -19,9 +19,13 @@ internal sealed class ComparedSide : IAsyncDisposable
         Source = new ClusterSource(connection, reporter);
     }
 
+    private readonly Failure? _incomplete;
+
     private ComparedSide(ManifestDirectory directory)
     {
         Export = directory.Export;
+        SystemName = directory.SystemName;
+        _incomplete = directory.Incomplete;
         Source = new DirectorySource(directory);
     }
 
@@ -31,31 +35,33 @@ internal sealed class ComparedSide : IAsyncDisposable
     /// <summary>The cluster; null for a directory.</summary>
     public ClusterConnection? Connection { get; }
 
+    /// <summary>The system that a directory is of; null for a cluster, and for plain manifests.</summary>
+    public string? SystemName { get; }
+
     /// <summary>What an export says of itself; null for a cluster and for plain manifests.</summary>
     public ClusterConfigExport? Export { get; }
 
     /// <summary>Finds out what is meant, and opens it.</summary>
-    public static async Task<ComparedSide> OpenAsync(SideRequest side, OpeningKey? opening, IReporter reporter, CancellationToken cancellationToken)
+    public static async Task<ComparedSide> OpenAsync(SideRequest side, OpeningKey? opening, IReadOnlyList<IManifestLayout> layouts, IReporter reporter, CancellationToken cancellationToken)
     {
         if (await IsDirectoryAsync(side, cancellationToken).ConfigureAwait(false))
-            return new ComparedSide(await ManifestDirectory.OpenAsync(side.Directory!, cancellationToken, opening).ConfigureAwait(false));
+            return new ComparedSide(await ManifestDirectory.OpenAsync(side.Directory!, cancellationToken, opening, layouts).ConfigureAwait(false));
         return new ComparedSide(await side.Cluster!.OpenAsync(reporter, cancellationToken).ConfigureAwait(false), reporter);
     }
 
     /// <summary>Refuses an export that is not complete, unless that is allowed.</summary>
     public void Check(bool allowPartial)
     {
-        if (Export is { Complete: false } export && !allowPartial)
+        if (_incomplete is null || allowPartial)
+            return;
+        throw new UpgradeException(Export is not { } export ? _incomplete : new Failure
         {
-            throw new UpgradeException(new Failure
-            {
-                Id = "ExportIncomplete",
-                Kind = FailureKind.Incomplete,
-                Message = $"The export in '{export.Path}' is not complete: what is missing there would seem to differ.",
-                Recommendation = "Export again until it is complete, or compare what is there with -AllowPartial.",
-                Target = export.Path,
-            });
-        }
+            Id = "ExportIncomplete",
+            Kind = FailureKind.Incomplete,
+            Message = $"The export in '{export.Path}' is not complete: what is missing there would seem to differ.",
+            Recommendation = "Export again until it is complete, or compare what is there with -AllowPartial.",
+            Target = export.Path,
+        });
     }
 
     /// <inheritdoc/>

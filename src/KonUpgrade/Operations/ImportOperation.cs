@@ -50,7 +50,7 @@ internal static class ImportOperation
         ManifestDirectory? source = null;
         try
         {
-            source = request.Items?.ToDirectory(chosen.Named?.Description.Name) ?? await ManifestDirectory.OpenAsync(request.Path, cancellationToken, opening).ConfigureAwait(false);
+            source = request.Items?.ToDirectory(chosen.Named?.Description.Name) ?? await ManifestDirectory.OpenAsync(request.Path, cancellationToken, opening, chosen.Catalog.Layouts).ConfigureAwait(false);
             system = chosen.For(source);
         }
         catch (UpgradeException exception)
@@ -67,6 +67,8 @@ internal static class ImportOperation
             yield break;
         }
 
+        if (source.Layout is { } layout)
+            host.Information($"{request.Path} is {layout}; nobody vouches for what is in it.");
         var target = await request.Target.OpenAsync(host, cancellationToken).ConfigureAwait(false);
         await using (target.ConfigureAwait(false))
         {

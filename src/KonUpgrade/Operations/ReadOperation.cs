@@ -54,9 +54,11 @@ internal static class ReadOperation
     {
         var chosen = await request.System.OpenAsync(host, cancellationToken).ConfigureAwait(false);
         using var opening = request.Certificates?.Opening();
-        var directory = await ManifestDirectory.OpenAsync(path, cancellationToken, opening).ConfigureAwait(false);
+        var directory = await ManifestDirectory.OpenAsync(path, cancellationToken, opening, chosen.Catalog.Layouts).ConfigureAwait(false);
         if (directory.Incomplete is { } incomplete && !request.AllowPartial)
             throw new UpgradeException(incomplete);
+        if (directory.Layout is { } layout)
+            host.Information($"{path} is {layout}; nobody vouches for what is in it.");
         var system = chosen.For(directory) ?? chosen.Catalog.Whole;
         var reader = new DirectoryReader(
             directory, new ReadOptions { System = system.Description, Selection = request.Selection, AllowModified = request.AllowModified, Secrets = request.Secrets }, host);

@@ -38,6 +38,9 @@ public sealed class ManifestDirectory
     /// <summary>The system that it is of, or null where it does not tell.</summary>
     public string? SystemName { get; internal init; }
 
+    /// <summary>What it is, in words for people, where another program wrote it: for such a directory nobody vouches. Null otherwise.</summary>
+    public string? Layout { get; internal init; }
+
     /// <summary>Whether it is no directory, and came down a pipeline.</summary>
     public bool IsPiped { get; internal init; }
 
@@ -48,8 +51,10 @@ public sealed class ManifestDirectory
     /// <param name="path">The directory or file.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <param name="opening">What opens encrypted files, or null. It stays the caller's, and must live as long as files are read.</param>
+    /// <param name="layouts">The layouts of other programs that are known; none where only exports and plain manifests are.</param>
     /// <exception cref="UpgradeException">DirectoryNotFound, SeveralExports, UnknownFormat, ExportDamaged, ExportUnfinished, a syntax error in export.yaml.</exception>
-    public static async Task<ManifestDirectory> OpenAsync(string path, CancellationToken cancellationToken, OpeningKey? opening = null)
+    public static async Task<ManifestDirectory> OpenAsync(
+        string path, CancellationToken cancellationToken, OpeningKey? opening = null, IReadOnlyList<IManifestLayout>? layouts = null)
     {
         path = System.IO.Path.GetFullPath(path);
         if (File.Exists(path))
@@ -64,6 +69,12 @@ public sealed class ManifestDirectory
             if (File.Exists(System.IO.Path.Combine(path, ExportLayout.Files)))
                 throw new UpgradeException(ManifestFailures.Damaged(System.IO.Path.Combine(path, ExportLayout.Summary), "the directory has an export's list of files, and no summary."));
             await ExportsWithin.RefuseAsync(path, cancellationToken).ConfigureAwait(false);
+            foreach (var layout in layouts ?? [])
+            {
+                if (await layout.TryOpenAsync(path, cancellationToken).ConfigureAwait(false) is { } found)
+                    return found;
+            }
+
             return new ManifestDirectory(path, new PlainManifests(path));
         }
 
