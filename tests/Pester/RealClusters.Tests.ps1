@@ -50,6 +50,34 @@ Describe 'From one real cluster into another' {
         $again.Action | Sort-Object -Unique | Should -Be 'Unchanged'
     }
 
+    It 'Secrets travel encrypted, and are opened with the key alone' {
+        $word = "planted-$([guid]::NewGuid().ToString('n'))"
+        Invoke-Kubectl --context $blue -n $space create secret generic login --from-literal "password=$word" | Out-Null
+        $encoded = Invoke-Kubectl --context $blue -n $space get secret login -o 'jsonpath={.data.password}'
+        $rsa = [Security.Cryptography.RSA]::Create(2048)
+        $certificate = [Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=move', $rsa, 'SHA256', [Security.Cryptography.RSASignaturePadding]::Pkcs1).CreateSelfSigned(
+            [DateTimeOffset]::UtcNow.AddDays(-1), [DateTimeOffset]::UtcNow.AddDays(1))
+        $path = Join-Path $TestDrive 'encrypted'
+        $with = @{ Cluster = $blue; Namespace = $space; Path = $path; Secret = 'Encrypt'; Certificate = $certificate }
+        (Export-ClusterConfig @with @kube).Complete | Should -BeTrue
+        $file = Join-Path $path "core/Secret/$space/login.yaml.enc"
+        $hash = (Get-FileHash $file).Hash
+        $null = Export-ClusterConfig @with @kube
+        (Get-FileHash $file).Hash | Should -Be $hash
+        Get-ChildItem -LiteralPath $path -Recurse -File -Force | ForEach-Object {
+            $text = "$(Get-Content -LiteralPath $_.FullName -Raw)"
+            $text | Should -Not -Match $word
+            $text.Contains($encoded) | Should -BeFalse
+        }
+
+        $closed = Import-ClusterConfig $path -Cluster $green -Kind Secret @kube -WarningAction SilentlyContinue
+        ($closed | Where-Object Name -EQ login).Action | Should -Be 'Skipped'
+        $opened = Import-ClusterConfig $path -Cluster $green -Kind Secret -Certificate $certificate @kube
+        ($opened | Where-Object Name -EQ login).Action | Should -Be 'Created'
+        Invoke-Kubectl --context $green -n $space get secret login -o 'jsonpath={.data.password}' | Should -Be $encoded
+        Compare-ClusterConfig $path $green -Kind Secret -Namespace $space -Certificate $certificate @kube | Should -BeNullOrEmpty
+    }
+
     It 'the export is refused by the cluster that it came from' {
         { Import-ClusterConfig (Join-Path $TestDrive 'backup') -Cluster $blue @kube } | Should -Throw -ErrorId 'SameCluster,*'
     }

@@ -2,6 +2,7 @@ using System.Text;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Rules;
 using KonUpgrade.Engine.Systems;
+using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Tests.Systems;
 
@@ -77,5 +78,23 @@ public sealed class SystemRulesTests
         var outcome = new RuleOutcome();
         new ManifestRules(s_catalog.Get(system).Description).ForKind(o.Group, o.Kind).Apply(o, outcome);
         return outcome;
+    }
+
+    [Theory]
+    [InlineData("kubermatic.k8c.io", "Preset")]
+    [InlineData("dex.coreos.com", "SigningKey")]
+    [InlineData("dex.coreos.com", "OfflineSessions")]
+    [InlineData("", "Secret")]
+    public void What_holds_keys_on_any_cluster_travels_only_where_Secrets_do(string group, string kind)
+    {
+        var system = s_catalog.Get("Kubernetes").Description;
+        var apiVersion = group.Length == 0 ? "v1" : $"{group}/v1";
+        using var o = KubernetesObject.Parse(Encoding.UTF8.GetBytes($$$"""{"apiVersion":"{{{apiVersion}}}","kind":"{{{kind}}}","metadata":{"name":"a","namespace":"auth"}}"""));
+        var outcome = new RuleOutcome();
+        new ManifestRules(system).ForKind(group, kind).Apply(o, outcome);
+        Assert.True(outcome.IsSensitive);
+        Assert.Contains("-Secret", outcome.LeftOutReason, StringComparison.Ordinal);
+        new ManifestRules(system, SecretHandling.Encrypt).ForKind(group, kind).Apply(o, outcome);
+        Assert.Null(outcome.LeftOutReason);
     }
 }
