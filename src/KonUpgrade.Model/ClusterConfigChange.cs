@@ -39,6 +39,12 @@ public sealed record ClusterConfigChange
     /// <summary>The Secrets and ConfigMaps that it needs and the target did not have when everything else had arrived: <c>Secret db</c>.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
 
+    /// <summary>
+    /// The word after -AllowOutward that brings it, where it was left out since it acts on the world outside the cluster;
+    /// null otherwise.
+    /// </summary>
+    public string? Outward { get; init; }
+
     /// <summary>What went wrong, when <see cref="Action"/> is Failed.</summary>
     public Failure? Failure { get; init; }
 }

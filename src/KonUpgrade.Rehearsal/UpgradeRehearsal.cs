@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
+using KonUpgrade.Engine.Configuration;
 using KonUpgrade.Engine.Configuration.Comparing;
 using KonUpgrade.Engine.Configuration.Exporting;
 using KonUpgrade.Engine.Configuration.Importing;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Engine.Systems;
+using KonUpgrade.Engine.Workloads;
 using KonUpgrade.Model;
 using KonUpgrade.Rehearsal.Content;
 using KonUpgrade.Rehearsal.Display;
@@ -88,7 +90,7 @@ internal sealed class UpgradeRehearsal(RehearsalOptions options, IAnsiConsole co
         await _display.RunAsync("Import into green", async reporter =>
         {
             var directory = await ManifestDirectory.OpenAsync(options.Path, cancellationToken);
-            var importer = new ConfigImporter(directory, green, system, new ImportOptions(), reporter);
+            var importer = new ConfigImporter(directory, green, system, new ImportOptions { Hold = WorkloadClass.All }, reporter);
             await importer.PrepareAsync(cancellationToken);
             await foreach (var change in importer.RunAsync(cancellationToken))
                 changes.Add(change);
@@ -112,6 +114,21 @@ internal sealed class UpgradeRehearsal(RehearsalOptions options, IAnsiConsole co
             _display.Table(["Kind", "Name", "State", "Fields"], differences.Select(d => (IReadOnlyList<string>)[d.Kind, d.Name, d.State.ToString(), string.Join(", ", d.Fields.Select(f => f.Path))]));
         foreach (var difference in differences)
             _problems.Add($"{difference.Kind} {difference.Name} is {difference.State} on green: {string.Join(", ", difference.Fields.Select(f => f.Path))}");
+
+        var held = changes.Where(c => c.Held is not null).ToList();
+        List<WorkloadChange> released = [];
+        await _display.RunAsync("Release what was held", async reporter =>
+        {
+            var changer = new WorkloadChanger(green, new WorkloadOptions { Resume = true, Means = HoldRules.For(system.Description) }, reporter);
+            await foreach (var change in changer.RunAsync(cancellationToken))
+                released.Add(change);
+            _problems.AddRange(changer.Failures.Select(f => f.ToString()));
+            return $"{Count(held.Count, "workload")} arrived held, {released.Count(c => c.Action == WorkloadChangeAction.Resumed)} released";
+        });
+        _display.Table(["Kind", "Name", "Held by", "Released to"], released.OrderBy(c => c.Name, StringComparer.Ordinal).SelectMany(c => c.Fields.Select(f => (IReadOnlyList<string>)[c.Kind, c.Name, $"{f.Path}: {f.Before}", f.After ?? "(none)"])));
+        foreach (var failed in released.Where(c => c.Action != WorkloadChangeAction.Resumed))
+            _problems.Add($"{failed.Kind} {failed.Name} was not released: {failed.Reason}");
+        Expect(held.Count > 0 && released.Count == held.Count, $"{Count(held.Count, "workload")} arrived held, and {released.Count} were released.");
     }
 
     private static Task<string> FurnishAsync(SandboxCluster cluster, bool withShop)

@@ -32,6 +32,10 @@ Describe 'Completion' {
         Complete-Line "Export-ClusterConfig $with -Cluster blue -Group app" | Should -Be 'apps'
     }
 
+    It 'of -AllowOutward gives the kinds that can act outside' {
+        Complete-Line 'Import-ClusterConfig ./x -Cluster green -AllowOutward Target' | Should -Be 'TargetGroupBinding'
+    }
+
     It 'of systems gives their names' {
         Complete-Line 'Export-ClusterConfig -System K' | Should -Be 'Konstellation', 'Kubermatic', 'Kubernetes'
         Complete-Line 'Get-UpgradeSystem Kon' | Should -Be 'Konstellation'

@@ -64,6 +64,16 @@ Describe 'Workloads' {
         (Compare-ClusterConfig -Reference $path -Difference green -Kind Deployment, CronJob @kube).Fields | Should -BeNullOrEmpty
     }
 
+    It 'that act outside wait, and come when they are allowed' {
+        $path = Join-Path $TestDrive 'outward.yaml'
+        Set-Content -LiteralPath $path -Value "apiVersion: v1`nkind: Service`nmetadata: {name: public, namespace: shop, annotations: {external-dns.alpha.kubernetes.io/hostname: shop.example}}`nspec: {ports: [{port: 80}]}"
+        $change = Import-ClusterConfig $path -Cluster green @kube -WarningVariable waits -WarningAction SilentlyContinue
+        "$($change.Action)", $change.Outward | Should -Be 'Skipped', 'Service'
+        "$waits" | Should -BeLike '*1 Service*-AllowOutward Service*'
+        (Import-ClusterConfig $path -Cluster green -AllowOutward $change.Outward @kube).Action | Should -Be 'Created'
+        { Import-ClusterConfig $path -Cluster green -AllowOutward Srvice @kube } | Should -Throw -ErrorId 'KindNotOutward,*'
+    }
+
     It 'that came back from a job are taken, and the cluster on the command line counts' {
         $null = Suspend-ClusterWorkload -Cluster blue -Class All @kube | Export-Clixml "$TestDrive/held.xml"
         $back = Import-Clixml "$TestDrive/held.xml"

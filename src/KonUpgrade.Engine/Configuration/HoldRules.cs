@@ -39,4 +39,7 @@ public static class HoldRules
         || system.Export.LeaveOut.Any(rule => rule.Namespaces.Count > 0
             && rule.Kinds.Count + rule.Names.Count + rule.Labels.Count + rule.Annotations.Count + rule.Fields.Count == 0
             && TextPattern.Matches(rule.Namespaces, name));
+
+    /// <summary>The kinds that wait in an import where they act on the world outside the cluster.</summary>
+    public static IReadOnlyList<string> OutwardKinds(SystemDescription system) => Importing.ImportOutward.Kinds(system);
 }

@@ -68,6 +68,12 @@ public sealed class ImportClusterConfigCommand : ClusterCmdlet
     [Parameter]
     public VolumeHandling Volume { get; set; }
 
+    /// <summary>Kinds that may act on the world outside the cluster.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(OutwardKindCompleter))]
+    public string[]? AllowOutward { get; set; }
+
     /// <summary>Whether an export that is not complete is taken.</summary>
     [Parameter]
     public SwitchParameter AllowPartial { get; set; }
@@ -154,7 +160,7 @@ public sealed class ImportClusterConfigCommand : ClusterCmdlet
 
     private void Import(string path, PipedObjects? items)
     {
-        var switches = new ImportSwitches(Existing, IncludeCrd, ForceConflict, AllowPartial, AllowModified) { Hold = Hold, Volume = Volume };
+        var switches = new ImportSwitches(Existing, IncludeCrd, ForceConflict, AllowPartial, AllowModified) { Hold = Hold, Volume = Volume, AllowOutward = AllowOutward ?? [] };
         var request = new ImportRequest(path, RequestFor(Cluster), ChosenSystem, switches, Selection, Throttle) { Items = items, Certificates = _certificates, Imported = _imported };
         // What is wrong with one export is told by the operation, and the next follows; what is left is of the target,
         // which is the same for all of them.

@@ -16,6 +16,9 @@ internal sealed record ImportSwitches(
 
     /// <summary>What becomes of claims and volumes.</summary>
     public VolumeHandling Volume { get; init; }
+
+    /// <summary>Kinds that may act on the world outside the cluster.</summary>
+    public IReadOnlyList<string> AllowOutward { get; init; } = [];
 }
 
 /// <summary>What is imported, and to where.</summary>
@@ -101,12 +104,18 @@ internal static class ImportOperation
 
             var counts = new int[Enum.GetValues<ClusterConfigChangeAction>().Length];
             Failure? first = null;
+            var waiting = new SortedDictionary<string, int>(StringComparer.Ordinal);
             await foreach (var change in importer.RunAsync(cancellationToken).ConfigureAwait(false))
             {
                 counts[(int)change.Action]++;
                 first ??= change.Failure;
+                if (change.Outward is { } kind)
+                    waiting[kind] = waiting.GetValueOrDefault(kind) + 1;
                 yield return change;
             }
+
+            if (waiting.Count > 0)
+                host.Warning(Waiting(target.Context.Name, waiting));
 
             host.Information($"Import into {target.Context.Name}: {Counts(counts)}.");
             if (counts[(int)ClusterConfigChangeAction.Failed] > 0)
@@ -146,6 +155,10 @@ internal static class ImportOperation
         Target = system,
     };
 
+    private static string Waiting(string cluster, IReadOnlyDictionary<string, int> kinds) =>
+        $"What acts on the world outside {cluster} waits: {string.Join(", ", kinds.Select(static kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Value} {kind.Key}")))}. "
+        + $"When it should act, import again with -AllowOutward {string.Join(',', kinds.Keys)}.";
+
     // What is wrong with this export, and says nothing of the target or of other exports. A target that is the source, or
     // cannot be told from it, is not one of these: it ends the command.
     private static bool IsOfSource(Failure failure) =>
@@ -177,6 +190,7 @@ internal static class ImportOperation
             Selection = request.Selection,
             Hold = request.Switches.Hold,
             Volume = request.Switches.Volume,
+            AllowOutward = request.Switches.AllowOutward,
         };
         return request.ThrottleLimit is { } limit ? options with { ThrottleLimit = limit } : options;
     }

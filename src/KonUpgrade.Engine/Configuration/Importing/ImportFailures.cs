@@ -130,6 +130,15 @@ internal static class ImportFailures
         Recommendation = "Bring up what is behind the Service, then import again.",
     };
 
+    public static Failure KindNotOutward(string word, IReadOnlyList<string> kinds) => new()
+    {
+        Id = "KindNotOutward",
+        Kind = FailureKind.InvalidArgument,
+        Message = $"'{word}' is no kind that waits since it acts outside the cluster.",
+        Recommendation = $"-AllowOutward takes {string.Join(", ", kinds)}, or * for all.",
+        Target = word,
+    };
+
     public static Failure Unreadable(ImportItem item, Exception e) => new()
     {
         Id = "ManifestUnreadable",

@@ -30,7 +30,7 @@ internal sealed class ImportHold(IReadOnlyList<HoldMeans> means, WorkloadClass c
             return new ImportWorkload(body, body, null);
         // What is held for a reason of its own may be there and held since an earlier import: its fields are kept, too.
         if (reason is null && (classes & own.Class) == 0)
-            return new ImportWorkload(body, body, own) { Note = null, OnlyWhereHeld = true };
+            return new ImportWorkload(body, body, own) { OnlyWhereHeld = true };
         using var o = KubernetesObject.Parse(body);
         var by = owner is null ? null : new FieldManager(owner.Manager, owner.Operation);
         var result = WorkloadHold.Hold(o, own, new HoldRequest(time.GetUtcNow()) { Reason = reason, Owner = by });

@@ -32,6 +32,9 @@ public sealed record ImportOptions
     /// <summary>What becomes of claims and volumes.</summary>
     public VolumeHandling Volume { get; init; }
 
+    /// <summary>Kinds that may act on the world outside the cluster; <c>*</c> for all. Others that do are left out or held.</summary>
+    public IReadOnlyList<string> AllowOutward { get; init; } = [];
+
     /// <summary>How many objects are written at once: enough to keep a server busy while answers are on their way, and well below what it takes from one client (429 is obeyed).</summary>
     public int ThrottleLimit { get; init; } = 24;
 

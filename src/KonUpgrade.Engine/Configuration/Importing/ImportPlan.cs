@@ -56,6 +56,7 @@ internal sealed class ImportPlanner(
 
     public async Task<ImportPlan> RunAsync(CancellationToken cancellationToken)
     {
+        ImportOutward.Check(system.Description, options.AllowOutward);
         var export = source.Export;
         if (source.Incomplete is { } incomplete && !options.AllowPartial)
             throw new UpgradeException(incomplete);

@@ -27,6 +27,7 @@ internal sealed class ObjectImport(
     SystemDescription system,
     ServerDump dump,
     Quotas quotas,
+    ImportOutward outward,
     ImportHold hold,
     ImportVolumes volumes,
     TargetNames names,
@@ -113,6 +114,9 @@ internal sealed class ObjectImport(
         }
         if (resource.Namespaced && item.Key.Namespace is null)
             return new ImportStep(Failed(item, ImportFailures.NoNamespace(item)));
+        var outside = item.File is null ? null : await outward.WhyNotAsync(resource, source, cancellationToken).ConfigureAwait(false);
+        if (outside is not null && !hold.CanHold(resource))
+            return new ImportStep(Skipped(item, $"{outside} -AllowOutward {item.Key.Kind} brings it.") with { Outward = item.Key.Kind });
         if (options.DryRun && OwnerOnlyPlanned(item))
             return new ImportStep(Change(item, resource.ApiVersion, ClusterConfigChangeAction.Created) with { Reason = "Not checked: its owner comes with this import." });
         var (found, missing) = await owners.FindAsync(item, cancellationToken).ConfigureAwait(false);
@@ -123,11 +127,11 @@ internal sealed class ObjectImport(
             return new ImportStep(null, judges.Pending);
         if (judges.Failure is { } notReady)
             return new ImportStep(Failed(item, notReady));
-        return new ImportStep(await SendAsync(item, choice, source, verdict, found, cancellationToken).ConfigureAwait(false));
+        return new ImportStep(await SendAsync(item, choice, source, verdict, found, outside, cancellationToken).ConfigureAwait(false));
     }
 
     private async Task<ClusterConfigChange> SendAsync(
-        ImportItem item, VersionChoice choice, KubernetesObject source, ImportVerdict verdict, IReadOnlyList<TargetOwner> found, CancellationToken cancellationToken)
+        ImportItem item, VersionChoice choice, KubernetesObject source, ImportVerdict verdict, IReadOnlyList<TargetOwner> found, string? outside, CancellationToken cancellationToken)
     {
         var resource = choice.Resource!;
         var note = verdict.Note ?? item.Addition?.Note;
@@ -137,7 +141,7 @@ internal sealed class ObjectImport(
         var arriving = converted ?? shaped ?? replaced ?? source;
         references.Learn(item, arriving);
         var claims = await MissingClaimsAsync(arriving, cancellationToken).ConfigureAwait(false);
-        var body = hold.Decide(resource, ImportBody.For(arriving, resource.ApiVersion, found), item.File?.Owner, reason: claims);
+        var body = hold.Decide(resource, ImportBody.For(arriving, resource.ApiVersion, found), item.File?.Owner, claims ?? (outside is null ? null : $"it acts outside the cluster ({Clause(outside)})"));
         var change = await WriteAsync(item, resource, body, cancellationToken).ConfigureAwait(false);
         change = await customResources.SettleAsync(item, resource, change, cancellationToken).ConfigureAwait(false);
         if (ofVolume is not null && change.Action is ClusterConfigChangeAction.Created)
@@ -308,6 +312,10 @@ internal sealed class ObjectImport(
     }
 
     private bool IsSensitive(ImportItem item) => SecretKinds.Contains(system, item.Key.Group, item.Key.Kind);
+
+    // A sentence of a description, within one of ours.
+    private static string Clause(string sentence) =>
+        (sentence.StartsWith("It ", StringComparison.Ordinal) ? $"i{sentence[1..]}" : sentence).TrimEnd('.');
 
     private bool NamespaceIsNew(ImportItem item) =>
         item.Key.Namespace is { } ns && ledger.OutcomeOf(new ObjectKey("", "Namespace", null, ns)) is { Action: ClusterConfigChangeAction.Created };

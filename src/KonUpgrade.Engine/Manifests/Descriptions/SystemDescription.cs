@@ -37,6 +37,9 @@ public sealed record SystemDescription
     /// <summary>By what its own kinds of workload are held back, beside those of Kubernetes itself.</summary>
     public IReadOnlyList<SystemHold> Hold { get; init; } = [];
 
+    /// <summary>Which of its own kinds act on the world outside the cluster, beside those that do on every cluster.</summary>
+    public IReadOnlyList<SystemOutward> Outward { get; init; } = [];
+
     /// <summary>Fields of the file that nothing here knows, with their places: <c>export.kinda (line 7)</c>.</summary>
     public IReadOnlyList<string> UnknownFields { get; init; } = [];
 
@@ -73,6 +76,7 @@ public sealed record SystemDescription
             Export = root.Member("export") is { } export ? SystemExport.Read(export) : new SystemExport(),
             Import = root.Member("import") is { } import ? SystemImport.Read(import) : new SystemImport(),
             Hold = [.. root.Items("hold").Select(SystemHold.Read)],
+            Outward = [.. root.Items("outward").Select(SystemOutward.Read)],
         };
         return description with { UnknownFields = root.UnknownFields() };
     }

@@ -1,0 +1,114 @@
+using System.Text.Json;
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests.Descriptions;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Configuration.Importing;
+
+/// <summary>
+/// What of an import acts on the world outside the cluster, which another cluster still serves: it waits until its kind is
+/// allowed. Some rules count only where their reader runs (external-dns): on the target, or in this import where its kind
+/// is allowed, since otherwise it arrives held.
+/// </summary>
+internal sealed class ImportOutward
+{
+    private static readonly (string Group, string Kind)[] s_readers = [("apps", "Deployment"), ("apps", "StatefulSet"), ("apps", "DaemonSet")];
+    private readonly IReadOnlyList<SystemOutward> _rules;
+    private readonly HashSet<string> _allowed;
+    private readonly ReadOnce<HashSet<string>> _running;
+
+    public ImportOutward(
+        IReadOnlyList<SystemOutward> rules, IReadOnlyList<string> allowed, KubernetesClient client, TargetServices services, IReadOnlyList<ImportItem> items, IReporter reporter)
+    {
+        _rules = rules;
+        _allowed = new HashSet<string>(allowed, StringComparer.OrdinalIgnoreCase);
+        _running = new ReadOnce<HashSet<string>>(token => ReadAsync(client, services, items, reporter, token));
+    }
+
+    /// <summary>The kinds that the rules of a system speak of, as <c>-AllowOutward</c> takes them.</summary>
+    public static IReadOnlyList<string> Kinds(SystemDescription system) =>
+        [.. Rules(system).SelectMany(rule => rule.Kinds).Select(Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    /// <summary>The rules for every system and those of its own.</summary>
+    public static IReadOnlyList<SystemOutward> Rules(SystemDescription system) => [.. SystemOutward.BuiltIn, .. system.Outward];
+
+    /// <summary>Refuses words that no rule speaks of.</summary>
+    /// <exception cref="UpgradeException">KindNotOutward.</exception>
+    public static void Check(SystemDescription system, IReadOnlyList<string> allowed)
+    {
+        var full = Rules(system).SelectMany(rule => rule.Kinds).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var kinds = Kinds(system);
+        if (allowed.FirstOrDefault(word => word != "*" && !full.Contains(word) && !kinds.Contains(word, StringComparer.OrdinalIgnoreCase)) is { } unknown)
+            throw new UpgradeException(ImportFailures.KindNotOutward(unknown, kinds));
+    }
+
+    /// <summary>Why an object waits; null where nothing speaks against it.</summary>
+    public async Task<string?> WhyNotAsync(ApiResource resource, KubernetesObject o, CancellationToken cancellationToken)
+    {
+        if (Allows(resource.Group, resource.Kind))
+            return null;
+        foreach (var rule in _rules)
+        {
+            if (rule.Fits(resource.Group, resource.Kind, o) && (rule.ReadBy.Count == 0 || await RunsAsync(rule.ReadBy, cancellationToken).ConfigureAwait(false)))
+                return rule.Reason;
+        }
+        return null;
+    }
+
+    /// <summary>A kind without its group: what people write after -AllowOutward.</summary>
+    private static string Name(string kind) => kind.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot ? kind[..dot] : kind;
+
+    private bool Allows(string group, string kind) =>
+        _allowed.Count > 0 && (_allowed.Contains("*") || _allowed.Contains(kind) || _allowed.Contains($"{kind}.{group}"));
+
+    private async Task<bool> RunsAsync(IReadOnlyList<string> images, CancellationToken cancellationToken)
+    {
+        var running = await _running.GetAsync(cancellationToken).ConfigureAwait(false);
+        return running.Contains("*") || running.Any(image => TextPattern.Matches(images, image));
+    }
+
+    // Read when the first object comes by for which it matters. Where it may not be asked, every reader may run.
+    private async Task<HashSet<string>> ReadAsync(
+        KubernetesClient client, TargetServices services, IReadOnlyList<ImportItem> items, IReporter reporter, CancellationToken cancellationToken)
+    {
+        var images = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (group, kind) in s_readers)
+        {
+            if (services.Catalog.FindPreferred(group, kind) is not { } resource)
+                continue;
+            try
+            {
+                await foreach (var o in client.ListAsync(resource, ListOptions.All, cancellationToken).ConfigureAwait(false))
+                {
+                    using (o)
+                        Add(images, o);
+                }
+            }
+            catch (KubernetesApiException e) when (e.StatusCode == 403)
+            {
+                reporter.Warning($"What runs on {client.Target} is not known, so external-dns is taken to be there: {e.Failure.Message}");
+                images.Add("*");
+            }
+            foreach (var item in items.Where(i => i.File is not null && i.Key.Group == group && i.Key.Kind == kind && Allows(group, kind)))
+            {
+                try
+                {
+                    using var o = await item.File!.LoadAsync(cancellationToken).ConfigureAwait(false);
+                    Add(images, o);
+                }
+                catch (Exception e) when (e is UpgradeException or IOException or UnauthorizedAccessException or JsonException)
+                {
+                    // It can't be brought in either, which is said when its turn comes.
+                }
+            }
+        }
+        return images;
+    }
+
+    private static void Add(HashSet<string> images, KubernetesObject workload)
+    {
+        if (workload.Root.Member("spec").Member("replicas") is { ValueKind: JsonValueKind.Number } replicas && replicas.TryGetInt32(out var count) && count == 0)
+            return;
+        images.UnionWith(SystemOutward.ImagesOf(workload));
+    }
+}
