@@ -125,7 +125,7 @@ internal sealed class UpgradeRehearsal(RehearsalOptions options, IAnsiConsole co
             _problems.AddRange(changer.Failures.Select(f => f.ToString()));
             return $"{Count(held.Count, "workload")} arrived held, {released.Count(c => c.Action == WorkloadChangeAction.Resumed)} released";
         });
-        _display.Table(["Kind", "Name", "Held by", "Released to"], released.OrderBy(c => c.Name, StringComparer.Ordinal).SelectMany(c => c.Fields.Select(f => (IReadOnlyList<string>)[c.Kind, c.Name, $"{f.Path}: {f.Before}", f.After ?? "(none)"])));
+        _display.Table(["Kind", "Held by", "Released to", "Count"], Rows(released));
         foreach (var failed in released.Where(c => c.Action != WorkloadChangeAction.Resumed))
             _problems.Add($"{failed.Kind} {failed.Name} was not released: {failed.Reason}");
         Expect(held.Count > 0 && released.Count == held.Count, $"{Count(held.Count, "workload")} arrived held, and {released.Count} were released.");
@@ -156,6 +156,13 @@ internal sealed class UpgradeRehearsal(RehearsalOptions options, IAnsiConsole co
         group change by (change.Kind, change.Action, Why: change.Action is ClusterConfigChangeAction.Created ? null : change.Reason) into same
         orderby same.Key.Kind, same.Key.Action
         select (IReadOnlyList<string>)[same.Key.Kind, same.Key.Action.ToString(), same.Count().ToString(CultureInfo.InvariantCulture), same.Key.Why ?? ""];
+
+    private static IEnumerable<IReadOnlyList<string>> Rows(IEnumerable<WorkloadChange> released) =>
+        from change in released
+        from field in change.Fields
+        group field by (change.Kind, Held: $"{field.Path[(field.Path.LastIndexOf('.') + 1)..]}: {field.Before}", To: field.After ?? "nothing, as it was") into same
+        orderby same.Key.Kind, same.Key.Held
+        select (IReadOnlyList<string>)[same.Key.Kind, same.Key.Held, same.Key.To, same.Count().ToString(CultureInfo.InvariantCulture)];
 
     private void Summarise(TimeSpan elapsed)
     {
