@@ -97,7 +97,7 @@ public sealed class KubermaticImportTests
         scene.Host.Cluster("green").Seed(Installed(master: true));
         await using var old = await SandboxFixture.StartAsync(new SandboxClusterOptions("old", "1.33"));
         old.Cluster("old").Seed([.. Installed(master: true), Deployment("kubermatic-operator", replicas)]);
-        scene.Options = scene.Options with { Source = async _ => await SandboxFixture.ConnectAsync(old, "old") };
+        scene.Options = scene.Options with { AllowOutward = ["Seed"], Source = async _ => await SandboxFixture.ConnectAsync(old, "old") };
         scene.Manifests.Add(KubermaticScene.Seed("eu", "kubeconfig-eu")).Add(Object("Project", "p1"));
 
         var changes = await scene.ImportAsync("Kubermatic", Export("master"));
@@ -111,11 +111,24 @@ public sealed class KubermaticImportTests
     {
         await using var scene = await ImportScene.StartAsync();
         scene.Host.Cluster("green").Seed(Installed(master: true));
+        scene.Options = scene.Options with { AllowOutward = ["Seed"] };
         scene.Manifests.Add(KubermaticScene.Seed("eu", "kubeconfig-eu"));
 
         var change = Assert.Single(await scene.ImportAsync("Kubermatic", Export("master")));
 
         Assert.Contains("Nobody could look", change.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_seed_waits_until_its_kind_is_allowed()
+    {
+        await using var scene = await ImportScene.StartAsync();
+        scene.Host.Cluster("green").Seed(Installed(master: true));
+        scene.Manifests.Add(KubermaticScene.Seed("eu", "kubeconfig-eu"));
+
+        var change = Assert.Single(await scene.ImportAsync("Kubermatic", Export("master")));
+
+        Assert.Equal((ClusterConfigChangeAction.Skipped, "Seed"), (change.Action, change.Outward));
     }
 
     private static string Deployment(string name, string replicas) =>

@@ -14,14 +14,14 @@ internal sealed class ImportOutward
 {
     private static readonly (string Group, string Kind)[] s_readers = [("apps", "Deployment"), ("apps", "StatefulSet"), ("apps", "DaemonSet")];
     private readonly IReadOnlyList<SystemOutward> _rules;
-    private readonly HashSet<string> _allowed;
+    private readonly IReadOnlyList<string> _allowed;
     private readonly ReadOnce<HashSet<string>> _running;
 
     public ImportOutward(
         IReadOnlyList<SystemOutward> rules, IReadOnlyList<string> allowed, KubernetesClient client, TargetServices services, IReadOnlyList<ImportItem> items, IReporter reporter)
     {
         _rules = rules;
-        _allowed = new HashSet<string>(allowed, StringComparer.OrdinalIgnoreCase);
+        _allowed = allowed;
         _running = new ReadOnce<HashSet<string>>(token => ReadAsync(client, services, items, reporter, token));
     }
 
@@ -58,8 +58,11 @@ internal sealed class ImportOutward
     /// <summary>A kind without its group: what people write after -AllowOutward.</summary>
     private static string Name(string kind) => kind.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot ? kind[..dot] : kind;
 
-    private bool Allows(string group, string kind) =>
-        _allowed.Count > 0 && (_allowed.Contains("*") || _allowed.Contains(kind) || _allowed.Contains($"{kind}.{group}"));
+    /// <summary>Whether what is allowed names a kind.</summary>
+    public static bool Allows(IReadOnlyCollection<string> allowed, string group, string kind) =>
+        allowed.Any(word => word == "*" || word.Equals(kind, StringComparison.OrdinalIgnoreCase) || word.Equals($"{kind}.{group}", StringComparison.OrdinalIgnoreCase));
+
+    private bool Allows(string group, string kind) => Allows(_allowed, group, kind);
 
     private async Task<bool> RunsAsync(IReadOnlyList<string> images, CancellationToken cancellationToken)
     {

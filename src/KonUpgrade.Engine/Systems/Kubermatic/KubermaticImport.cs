@@ -45,7 +45,8 @@ internal sealed class KubermaticImport : IImportHook
         if (context.Export is { Role: { } role } export && KubermaticRole.Of(context.Catalog) is { } target && target != role)
             throw new UpgradeException(OtherRole(export, context.Target.Target, target));
         _master = context.Export?.Context ?? "the master that was exported";
-        if (_hasSeeds && !_fromSeed)
+        // A Seed that is not allowed waits, whoever works.
+        if (_hasSeeds && !_fromSeed && ImportOutward.Allows(context.Options.AllowOutward, KubermaticRole.Group, "Seed"))
             _running = await MasterLife.RunningAsync(context.Source, context.Reporter, cancellationToken).ConfigureAwait(false);
         return [];
     }
