@@ -24,11 +24,19 @@ public sealed record ClusterConfigChange
     /// <summary>Why it was skipped or failed, or what else is worth knowing.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>The fields that differ on an object that was there already (reference: what is imported; difference: the cluster).</summary>
+    /// <summary>
+    /// The fields that differ on an object that was there already (reference: what is imported; difference: the cluster).
+    /// In a dry run (<see cref="Verified"/>) also: of an object that would be changed, what it would be after the change,
+    /// with what the server and its webhooks make of it, and what is there now; of one that would be created, what was
+    /// sent and what the server would make of it. Without values for kinds that hold secrets.
+    /// </summary>
     public IReadOnlyList<FieldDifference> Fields { get; init; } = [];
 
     /// <summary>The field manager that it was written under.</summary>
     public string? FieldManager { get; init; }
+
+    /// <summary>In a dry run, how far it is known that this is what would happen; null where there is nothing to try, and in an import.</summary>
+    public ImportVerification? Verified { get; init; }
 
     /// <summary>The UID of the object on the target, where it is there.</summary>
     public string? Uid { get; init; }

@@ -107,12 +107,46 @@ Describe 'From one cluster into another' {
         }
 
         It 'writes nothing with -WhatIf' {
-            $writes = foreach ($verb in 'create', 'update', 'patch', 'delete') { Add-TestFault $sandbox @{ kind = 'serverError'; cluster = 'green'; verb = $verb; count = 1000 } }
+            $writes = foreach ($verb in 'create', 'update', 'patch', 'delete') { Add-TestFault $sandbox @{ kind = 'serverError'; cluster = 'green'; verb = $verb; dryRun = $false; count = 1000 } }
             try {
-                $export | Import-ClusterConfig -Cluster green @kube -WhatIf | Should -BeNullOrEmpty
+                $null = $export | Import-ClusterConfig -Cluster green @kube -WhatIf
                 foreach ($id in $writes) { Get-TestFaultCount $sandbox $id | Should -Be 0 }
             }
             finally { Clear-TestFault $sandbox }
+        }
+
+        It 'says with -WhatIf what would happen, object by object, and how far that is known' {
+            $would = $export | Import-ClusterConfig -Cluster green @kube -WhatIf
+            $would | Should -BeOfType [KonUpgrade.Model.ClusterConfigChange]
+            $would.Context | Sort-Object -Unique | Should -Be 'green'
+            $deployment = $would | Where-Object Kind -EQ Deployment
+            $deployment.Action | Should -Be 'Created'
+            $deployment.Verified | Should -BeIn 'Schema', 'Server'
+            $deployment.Uid | Should -BeNullOrEmpty
+            ($would | Where-Object Kind -EQ Namespace | Select-Object -First 1).Verified | Should -Be 'Server'
+            ($would | Out-String -Width 80) | Should -Match 'Action\s+Verified\s+Kind'
+        }
+
+        It 'does nothing at all where somebody says no' {
+            $all = Add-TestFault $sandbox @{ kind = 'slow'; cluster = 'green'; verb = 'create'; delay = '00:00:00'; count = 1000 }
+            try {
+                $script = "Import-Module '$manifestPath'; Import-ClusterConfig -LiteralPath '$($export.Path)' -Cluster green -KubeConfigPath '$($sandbox.KubeConfigPath)' -Confirm | ForEach-Object { 'CHANGED' }"
+                # Without anybody to ask there is no answer, which is no yes.
+                $said = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $script 2>&1
+                $said | Should -Not -Contain 'CHANGED'
+                Get-TestFaultCount $sandbox $all | Should -Be 0
+            }
+            finally { Clear-TestFault $sandbox }
+        }
+
+        It 'ends -WhatIf with an error where something would fail' {
+            $file = Join-Path $TestDrive 'lost.yaml'
+            Set-Content $file "apiVersion: v1`nkind: ConfigMap`nmetadata: {name: c, namespace: not-there}"
+            $would = Import-ClusterConfig $file -Cluster green @kube -WhatIf -ErrorAction SilentlyContinue -ErrorVariable problems
+            $would.Action | Should -Be 'Failed'
+            $would.Verified | Should -Be 'Server'
+            $problems[0].FullyQualifiedErrorId | Should -BeLike 'ImportIncomplete,*'
+            "$($problems[0])" | Should -BeLike '*would not be complete*'
         }
 
         It 'is the pipeline that it all exists for' {
@@ -387,7 +421,7 @@ public sealed class AnsweringUi : PSHostUserInterface
             try { $back = $job | Receive-Job -Wait }
             finally { $job | Remove-Job -Force }
             $back.PSTypeNames | Should -Contain 'Deserialized.KonUpgrade.Model.ClusterConfigExport'
-            $back | Import-ClusterConfig -Cluster green @kube -WhatIf | Should -BeNullOrEmpty
+            $null = $back | Import-ClusterConfig -Cluster green @kube -WhatIf
             ($back | Import-ClusterConfig -Cluster green @kube).Context | Sort-Object -Unique | Should -Be 'green'
         }
 

@@ -18,6 +18,13 @@ BeforeDiscovery {
         @{ View = 'ClusterConfigChange that failed'; Headers = 'Action', 'Kind', 'Namespace', 'Name', 'Reason'; Seen = 'Failed', 'FINIS.'
             Make = { [KonUpgrade.Model.ClusterConfigChange]@{ ApiVersion = 'v1'; Kind = 'ConfigMap'; Name = 'web'; Action = 'Failed'; Failure = [KonUpgrade.Model.Failure]@{ Id = 'Refused'; Kind = 'Refused'; Message = $Long } } }
         }
+        @{ View = 'ClusterConfigChange of a trial'; Headers = 'Action', 'Verified', 'Kind', 'Namespace', 'Name', 'Reason'; Seen = 'Created', 'Schema', 'FINIS.'
+            Make = {
+                $change = [KonUpgrade.Model.ClusterConfigChange]@{ ApiVersion = 'v1'; Kind = 'LinkedServiceAccount'; Namespace = 'shop'; Name = 'web'; Action = 'Created'; Verified = 'Schema'; Reason = $Long }
+                $change.PSTypeNames.Insert(0, 'KonUpgrade.Model.ClusterConfigChange#WhatIf')
+                $change
+            }
+        }
         @{ View = 'WorkloadChange'; Headers = 'Action', 'Kind', 'Namespace', 'Name', 'Change'; Seen = 'Suspended', 'spec.suspend', 'true', 'FINIS.'
             Make = { [KonUpgrade.Model.WorkloadChange]@{ ApiVersion = 'batch/v1'; Kind = 'CronJob'; Namespace = 'shop'; Name = 'nightly'; Action = 'Suspended'; Reason = $Long; Fields = [KonUpgrade.Model.HeldField[]]@([KonUpgrade.Model.HeldField]@{ Path = 'spec.suspend'; After = 'true' }) } }
         }
@@ -86,7 +93,7 @@ Describe 'The view of' {
 
     It 'every object of the module is one that is tested here' {
         [xml] $views = Get-Content (Join-Path $moduleRoot 'bin/KonUpgrade.Format.ps1xml') -Raw
-        $tested = 'ClusterContext', 'ClusterConfigExport', 'ClusterConfigItem', 'ClusterConfigChange', 'ClusterConfigDifference', 'FieldDifference', 'WorkloadChange', 'HeldField', 'Failure', 'UpgradeSystem', 'UpgradeSandbox'
+        $tested = 'ClusterContext', 'ClusterConfigExport', 'ClusterConfigItem', 'ClusterConfigChange', 'ClusterConfigChange of a trial', 'ClusterConfigDifference', 'FieldDifference', 'WorkloadChange', 'HeldField', 'Failure', 'UpgradeSystem', 'UpgradeSandbox'
         $views.Configuration.ViewDefinitions.View.Name | Sort-Object | Should -Be ($tested | Sort-Object)
     }
 }

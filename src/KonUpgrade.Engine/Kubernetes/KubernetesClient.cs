@@ -54,6 +54,24 @@ public sealed class KubernetesClient : IAsyncDisposable
     /// <summary>What the server serves. Groups that can't be read are in the catalog's failures.</summary>
     public Task<ApiCatalog> DiscoverAsync(CancellationToken cancellationToken) => new ApiDiscovery(_transport).RunAsync(cancellationToken);
 
+    /// <summary>The OpenAPI v3 document of a group and version, as JSON; null where the server publishes none (before 1.24).</summary>
+    /// <param name="group">The group; empty for the core group.</param>
+    /// <param name="version">The version.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<byte[]?> GetOpenApiAsync(string group, string version, CancellationToken cancellationToken)
+    {
+        var place = group.Length == 0 ? $"api/{version}" : $"apis/{group}/{version}";
+        var request = new ApiRequest { Method = HttpMethod.Get, Path = $"/openapi/v3/{place}", Action = $"get the OpenAPI document of {place}", Repeatable = true };
+        try
+        {
+            return await _transport.ReadAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (KubernetesApiException e) when (e.StatusCode == 404)
+        {
+            return null;
+        }
+    }
+
     /// <summary>
     /// All objects of a kind, as they come off the wire: memory grows neither with the page nor with the cluster. Each
     /// object comes once, even where the list had to begin anew. The caller disposes of each.

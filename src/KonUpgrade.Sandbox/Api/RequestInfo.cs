@@ -29,6 +29,9 @@ internal sealed record RequestInfo
     /// <summary>Empty for a whole collection.</summary>
     public string Name { get; init; } = string.Empty;
 
+    /// <summary>Asks what would happen, and for nothing to be kept.</summary>
+    public bool IsDryRun { get; init; }
+
     /// <summary>A create, update, patch or delete.</summary>
     public bool IsWrite => IsResource && Verb is "create" or "update" or "patch" or "delete" or "deletecollection";
 
@@ -74,6 +77,7 @@ internal sealed record RequestInfo
             Namespace = ns,
             Name = name,
             Subresource = rest.Length > 2 ? rest[2] : string.Empty,
+            IsDryRun = request.Query["dryRun"] == "All",
         };
     }
 

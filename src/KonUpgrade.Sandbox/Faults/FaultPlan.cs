@@ -84,6 +84,7 @@ public sealed class FaultPlan
     private static bool Matches(SandboxFault fault, string cluster, RequestInfo request, string name)
         => (fault.Cluster is null || fault.Cluster == cluster)
         && (fault.Verb is null || fault.Verb == request.Verb)
+        && (fault.DryRun is null || fault.DryRun == request.IsDryRun)
         && (fault.PathPrefix is null || request.Path.StartsWith(fault.PathPrefix, StringComparison.Ordinal))
         && (fault.Group is null || (request.IsResource && fault.Group == request.Group))
         && Fits(fault.Resource, request.Resource)

@@ -52,6 +52,9 @@ public sealed record SandboxFault
     /// <summary>An object's name. For a create it is the name in the body.</summary>
     public string? Name { get; init; }
 
+    /// <summary>Whether only dry runs are struck (true), as by a webhook that refuses them, or only what is no dry run (false).</summary>
+    public bool? DryRun { get; init; }
+
     /// <summary>How a path begins, such as <c>/openapi</c>.</summary>
     public string? PathPrefix { get; init; }
 

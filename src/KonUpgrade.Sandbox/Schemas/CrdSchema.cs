@@ -173,7 +173,9 @@ internal static class CrdSchema
         {
             try
             {
-                return new Regex(pattern.Replace("(?P<", "(?<", StringComparison.Ordinal), RegexOptions.CultureInvariant, TimeSpan.FromMilliseconds(200));
+                // There a dollar sign is the very end, and here also what is before a last line feed.
+                string whole = pattern.EndsWith('$') && !pattern.EndsWith("\\$", StringComparison.Ordinal) ? pattern[..^1] + "\\z" : pattern;
+                return new Regex(whole.Replace("(?P<", "(?<", StringComparison.Ordinal), RegexOptions.CultureInvariant, TimeSpan.FromMilliseconds(200));
             }
             catch (ArgumentException)
             {

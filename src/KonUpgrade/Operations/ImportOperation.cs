@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Management.Automation;
 using System.Runtime.CompilerServices;
 using KonUpgrade.Engine.Configuration;
 using KonUpgrade.Engine.Configuration.Importing;
@@ -43,8 +44,11 @@ internal sealed record ImportRequest(
 /// <summary>Imports one directory: reads, asks once with counts, lets the engine work, and tells how it ended.</summary>
 internal static class ImportOperation
 {
-    /// <summary>Gives one change for each object.</summary>
-    public static async IAsyncEnumerable<ClusterConfigChange> RunAsync(
+    // Changes that are only predicted are shown by a view of their own.
+    private const string TrialType = "KonUpgrade.Model.ClusterConfigChange#WhatIf";
+
+    /// <summary>Gives one ClusterConfigChange for each object; with <c>-WhatIf</c> what it would be.</summary>
+    public static async IAsyncEnumerable<object> RunAsync(
         ImportRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var opening = request.Certificates?.Opening();
@@ -99,27 +103,30 @@ internal static class ImportOperation
                 host.Error(nothing, target: request.Path);
                 yield break;
             }
-            if (!await host.ShouldProcessAsync(target.Context.Name, Action(plan), cancellationToken).ConfigureAwait(false))
+            var answer = await host.AskToProcessAsync(target.Context.Name, Action(plan), cancellationToken).ConfigureAwait(false);
+            if (answer == ProcessAnswer.No)
                 yield break;
+            var isTrial = answer == ProcessAnswer.WhatIf;
 
             var counts = new int[Enum.GetValues<ClusterConfigChangeAction>().Length];
             Failure? first = null;
             var waiting = new SortedDictionary<string, int>(StringComparer.Ordinal);
-            await foreach (var change in importer.RunAsync(cancellationToken).ConfigureAwait(false))
+            var changes = isTrial ? importer.PreviewAsync(cancellationToken) : importer.RunAsync(cancellationToken);
+            await foreach (var change in changes.ConfigureAwait(false))
             {
                 counts[(int)change.Action]++;
                 first ??= change.Failure;
                 if (change.Outward is { } kind)
                     waiting[kind] = waiting.GetValueOrDefault(kind) + 1;
-                yield return change;
+                yield return isTrial ? Trial(change) : change;
             }
 
             if (waiting.Count > 0)
                 host.Warning(Waiting(target.Context.Name, waiting));
 
-            host.Information($"Import into {target.Context.Name}: {Counts(counts)}.");
+            host.Information($"{(isTrial ? "What if: import" : "Import")} into {target.Context.Name}: {Counts(counts)}.");
             if (counts[(int)ClusterConfigChangeAction.Failed] > 0)
-                host.Error(Incomplete(target.Context.Name, counts, first));
+                host.Error(Incomplete(target.Context.Name, isTrial, counts, first));
         }
     }
 
@@ -159,6 +166,13 @@ internal static class ImportOperation
         $"What acts on the world outside {cluster} waits: {string.Join(", ", kinds.Select(static kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Value} {kind.Key}")))}. "
         + $"When it should act, import again with -AllowOutward {string.Join(',', kinds.Keys)}.";
 
+    private static PSObject Trial(ClusterConfigChange change)
+    {
+        var shown = new PSObject(change);
+        shown.TypeNames.Insert(0, TrialType);
+        return shown;
+    }
+
     // What is wrong with this export, and says nothing of the target or of other exports. A target that is the source, or
     // cannot be told from it, is not one of these: it ends the command.
     private static bool IsOfSource(Failure failure) =>
@@ -195,12 +209,13 @@ internal static class ImportOperation
         return request.ThrottleLimit is { } limit ? options with { ThrottleLimit = limit } : options;
     }
 
-    private static Failure Incomplete(string cluster, int[] counts, Failure? first) => new()
+    private static Failure Incomplete(string cluster, bool isTrial, int[] counts, Failure? first) => new()
     {
         Id = "ImportIncomplete",
         Kind = FailureKind.Incomplete,
-        Message = $"The import into {cluster} is not complete: {Counts(counts)}." + (first is null ? "" : $" First: {first.Message}"),
-        Recommendation = "Look at the objects whose Action is Failed; each has its Failure with what to do. Run the same command again: what is there already is not written twice.",
+        Message = $"The import into {cluster} {(isTrial ? "would not be" : "is not")} complete: {Counts(counts)}." + (first is null ? "" : $" First: {first.Message}"),
+        Recommendation = "Look at the objects whose Action is Failed; each has its Failure with what to do. "
+            + (isTrial ? "Nothing was written." : "Run the same command again: what is there already is not written twice."),
         Target = cluster,
     };
 

@@ -9,9 +9,26 @@ internal interface IPipelineHost : IReporter
     /// <param name="cancellationToken">Ends the wait for an answer.</param>
     Task<bool> ShouldProcessAsync(string target, string action, CancellationToken cancellationToken);
 
+    /// <summary>Asks the same, where <c>-WhatIf</c> calls for more than a word.</summary>
+    /// <inheritdoc cref="ShouldProcessAsync"/>
+    Task<ProcessAnswer> AskToProcessAsync(string target, string action, CancellationToken cancellationToken);
+
     /// <summary>Writes a non-terminating error about one thing; the work goes on.</summary>
     /// <param name="failure">What went wrong.</param>
     /// <param name="exception">The exception that carried it, or null.</param>
     /// <param name="target">The object that it is about, or null for the failure's own target.</param>
     void Error(Failure failure, Exception? exception = null, object? target = null);
+}
+
+/// <summary>Whether a change may be made.</summary>
+internal enum ProcessAnswer
+{
+    /// <summary>Somebody said no.</summary>
+    No,
+
+    /// <summary>It may.</summary>
+    Yes,
+
+    /// <summary>It may not: it is only to be shown (<c>-WhatIf</c>).</summary>
+    WhatIf,
 }

@@ -92,15 +92,22 @@ internal sealed class PipelineBridge(EngineCmdlet cmdlet, PipelineStreams stream
         Post(() => cmdlet.WriteError(FailureRecord.For(failure, exception, target)));
 
     /// <inheritdoc/>
-    public async Task<bool> ShouldProcessAsync(string target, string action, CancellationToken cancellationToken)
+    public async Task<bool> ShouldProcessAsync(string target, string action, CancellationToken cancellationToken) =>
+        await AskToProcessAsync(target, action, cancellationToken).ConfigureAwait(false) == ProcessAnswer.Yes;
+
+    /// <inheritdoc/>
+    public async Task<ProcessAnswer> AskToProcessAsync(string target, string action, CancellationToken cancellationToken)
     {
-        var answer = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answer = new TaskCompletionSource<ProcessAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = cancellationToken.Register(() => answer.TrySetCanceled(cancellationToken)).ConfigureAwait(false);
         Post(() =>
         {
             try
             {
-                answer.TrySetResult(cmdlet.ShouldProcess(target, action));
+                // The words are those of ShouldProcess(target, action), which does not tell -WhatIf from a no.
+                var text = $"Performing the operation \"{action}\" on target \"{target}\".";
+                var may = cmdlet.ShouldProcess(text, null, null, out var reason);
+                answer.TrySetResult(may ? ProcessAnswer.Yes : reason.HasFlag(ShouldProcessReason.WhatIf) ? ProcessAnswer.WhatIf : ProcessAnswer.No);
             }
             catch (Exception exception)
             {

@@ -51,6 +51,14 @@ internal sealed class ImportScene : IAsyncDisposable
         return changes;
     }
 
+    public async Task<List<ClusterConfigChange>> PreviewAsync(string system = "Kubernetes", ClusterConfigExport? export = null)
+    {
+        var changes = new List<ClusterConfigChange>();
+        await foreach (var change in Importer(system, export).PreviewAsync(Token))
+            changes.Add(change);
+        return changes;
+    }
+
     public async Task<KubernetesObject?> GetAsync(string group, string kind, string? ns, string name)
     {
         var catalog = await Green.Client.DiscoverAsync(Token);

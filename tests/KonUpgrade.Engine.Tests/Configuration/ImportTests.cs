@@ -408,7 +408,7 @@ public sealed class ImportTests
         scene.Options = scene.Options with { DryRun = true };
         var changes = await scene.ImportAsync();
         Assert.All(changes, c => Assert.Equal(ClusterConfigChangeAction.Created, c.Action));
-        Assert.Contains("its owner", changes.Single(c => c.Kind == "ConfigMap").Reason, StringComparison.Ordinal);
+        Assert.Contains("Its owner", changes.Single(c => c.Kind == "ConfigMap").Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -477,8 +477,8 @@ public sealed class ImportTests
         Assert.Equal(6, changes.Count);
         Assert.Equal(ClusterConfigChangeAction.Updated, changes.Single(c => c.Namespace == "there" && c.Name == "c").Action);
         Assert.All(changes.Where(c => c.Action != ClusterConfigChangeAction.Updated), c => Assert.Equal(ClusterConfigChangeAction.Created, c.Action));
-        Assert.Contains("its namespace", changes.Single(c => c.Namespace == "shop" && c.Kind == "ConfigMap").Reason, StringComparison.Ordinal);
-        Assert.Contains("its kind", changes.Single(c => c.Kind == "Widget").Reason, StringComparison.Ordinal);
+        Assert.Contains("Its namespace", changes.Single(c => c.Namespace == "shop" && c.Kind == "ConfigMap").Reason, StringComparison.Ordinal);
+        Assert.Contains("Its kind", changes.Single(c => c.Kind == "Widget").Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using KonUpgrade.Engine.Foundation.Json;
@@ -13,8 +14,10 @@ namespace KonUpgrade.Engine.Configuration.Importing;
 /// object waits until its back ends are ready, each is waited for once, and one that does not come fails what it would
 /// judge. Who waits is put aside: what the back end itself is made of may come in the same position.
 /// </summary>
-internal sealed class BackEnds(KubernetesClient client, TargetServices services, TargetWaits waits, ImportOptions options, IReporter reporter)
+internal sealed class BackEnds(KubernetesClient client, TargetServices services, TargetWaits waits, ImportLedger ledger, ImportOptions options, IReporter reporter)
 {
+    private readonly ConcurrentQueue<AdmissionWebhook> _planned = new();
+    private readonly ReadOnce<(string Namespace, string Name), ServiceLack?> _readyNow = new((service, token) => waits.ServiceLacksAsync(service.Namespace, service.Name, token));
     private readonly ReadOnce<(string Namespace, string Name), string?> _ready = new((service, token) => waits.ServiceIsReadyAsync(service.Namespace, service.Name, token));
     private readonly ReadOnce<string, JsonPart> _namespaceLabels = new((name, token) => ReadNamespaceLabelsAsync(client, services, name, token));
     private readonly ReadOnce<(string Group, string Plural), Conversion?> _conversions =
@@ -27,9 +30,8 @@ internal sealed class BackEnds(KubernetesClient client, TargetServices services,
     /// <summary>Looks at whatever judges an object. Nothing is waited for here.</summary>
     public async Task<BackEndState> LookAsync(ImportItem item, ApiResource resource, KubernetesObject source, CancellationToken cancellationToken)
     {
-        // A dry run is told by the server itself, and nobody waits for what does not come.
         if (options.DryRun)
-            return BackEndState.Ready;
+            return await LookNowAsync(item, resource, source, cancellationToken).ConfigureAwait(false);
         foreach (var (who, service) in await JudgesAsync(item, resource, source, cancellationToken).ConfigureAwait(false))
         {
             var ready = _ready.GetAsync(service, cancellationToken);
@@ -41,15 +43,52 @@ internal sealed class BackEnds(KubernetesClient client, TargetServices services,
         return BackEndState.Ready;
     }
 
+    /// <summary>For a dry run: takes note of a configuration of webhooks that would be there for what comes after it.</summary>
+    public void Plan(KubernetesObject configuration)
+    {
+        foreach (var webhook in AdmissionWebhook.Read(configuration))
+            _planned.Enqueue(webhook);
+    }
+
+    // In a dry run nobody waits. A back end that comes with the import is not there to be asked, and neither is a webhook.
+    private async Task<BackEndState> LookNowAsync(ImportItem item, ApiResource resource, KubernetesObject source, CancellationToken cancellationToken)
+    {
+        foreach (var (who, service) in await JudgesAsync(item, resource, source, cancellationToken).ConfigureAwait(false))
+        {
+            if (await _readyNow.GetAsync(service, cancellationToken).ConfigureAwait(false) is not { } reason)
+                continue;
+            var name = $"{service.Namespace}/{service.Name}";
+            var comes = ledger.IsPlanned(new ObjectKey("", "Service", service.Namespace, service.Name));
+            if (reason.IsMissing && !comes)
+                return new BackEndState(ImportFailures.BackEndNotReady(who, name, reason.Text) with { Target = item.ToString() }, null);
+            return BackEndState.Ready with
+            {
+                MayTry = false,
+                Absent = $"Not tried on the server: {Lower(who)} asks the Service {name}, which {(comes ? "comes with this import" : "is not ready")}; the import waits for it.",
+            };
+        }
+        foreach (var webhook in _planned)
+        {
+            if (await IsJudgedAsync(webhook, item, resource, source, cancellationToken).ConfigureAwait(false))
+                return BackEndState.Ready with { Absent = $"The webhook {webhook.Name}, which comes with this import, judges it then." };
+        }
+        return BackEndState.Ready;
+    }
+
+    private static string Lower(string who) => char.ToLowerInvariant(who[0]) + who[1..];
+
+    private async Task<bool> IsJudgedAsync(
+        AdmissionWebhook webhook, ImportItem item, ApiResource resource, KubernetesObject source, CancellationToken cancellationToken) =>
+        webhook.Rules.Any(r => r.Covers(resource)) && webhook.Objects.Matches(Labels(source.Metadata))
+        && (webhook.Namespaces.IsEmpty || await IsInNamespacesAsync(webhook.Namespaces, item, resource, source, cancellationToken).ConfigureAwait(false));
+
     private async Task<IReadOnlyList<(string Who, (string Namespace, string Name) Service)>> JudgesAsync(
         ImportItem item, ApiResource resource, KubernetesObject source, CancellationToken cancellationToken)
     {
         var judges = new List<(string, (string, string))>();
         foreach (var webhook in await _webhooks.GetAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (!webhook.Rules.Any(r => r.Covers(resource)) || !webhook.Objects.Matches(Labels(source.Metadata)))
-                continue;
-            if (webhook.Namespaces.IsEmpty || await IsInNamespacesAsync(webhook.Namespaces, item, resource, source, cancellationToken).ConfigureAwait(false))
+            if (await IsJudgedAsync(webhook, item, resource, source, cancellationToken).ConfigureAwait(false))
                 judges.Add(($"The webhook {webhook.Name}", webhook.Service));
         }
         if (!BuiltInGroups.Contains(resource.Group)

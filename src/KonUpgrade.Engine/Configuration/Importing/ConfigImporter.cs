@@ -50,16 +50,24 @@ public sealed class ConfigImporter
         return _plan.Summary;
     }
 
-    /// <summary>Imports. Every object that was read comes out once, when it is final.</summary>
-    public async IAsyncEnumerable<ClusterConfigChange> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Imports. Every object that was read comes out once, when it is final. An importer runs once.</summary>
+    public IAsyncEnumerable<ClusterConfigChange> RunAsync(CancellationToken cancellationToken) => RunAsync(_options, cancellationToken);
+
+    /// <summary>
+    /// Says what an import would do, and how far that is known (<see cref="ClusterConfigChange.Verified"/>). Nothing is
+    /// written: what the server can tell it is asked in dry runs. An importer runs once, in earnest or for trial.
+    /// </summary>
+    public IAsyncEnumerable<ClusterConfigChange> PreviewAsync(CancellationToken cancellationToken) => RunAsync(_options with { DryRun = true }, cancellationToken);
+
+    private async IAsyncEnumerable<ClusterConfigChange> RunAsync(ImportOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await PrepareAsync(cancellationToken).ConfigureAwait(false);
         var plan = _plan!;
         try
         {
-            using var writes = new SemaphoreSlim(Math.Max(1, _options.ThrottleLimit));
+            using var writes = new SemaphoreSlim(Math.Max(1, options.ThrottleLimit));
             var changes = ChannelStream.RunAsync<ClusterConfigChange>(
-                (writer, token) => new ImportRun(plan, _target, _options, writes, _reporter, writer, Activity).RunAsync(token), cancellationToken);
+                (writer, token) => new ImportRun(plan, _target, options, writes, _reporter, writer, Activity).RunAsync(token), cancellationToken);
             await foreach (var change in changes.ConfigureAwait(false))
                 yield return change;
         }

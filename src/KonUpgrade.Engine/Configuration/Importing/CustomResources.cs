@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Text.Json;
 using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Foundation.Retry;
@@ -12,7 +15,7 @@ namespace KonUpgrade.Engine.Configuration.Importing;
 /// The CustomResourceDefinitions of an import: each is final when the target serves it, and what could not be made
 /// fails the objects of its kind.
 /// </summary>
-internal sealed class CustomResources(TargetServices services, TargetWaits waits, IReadOnlyList<ImportItem> items, ImportOptions options)
+internal sealed class CustomResources(TargetServices services, TargetWaits waits, IReadOnlyList<ImportItem> items, PlannedKinds planned, ImportOptions options)
 {
     private static readonly RetryPolicy s_discovery = new() { MaxAttempts = 1000, BaseDelay = TimeSpan.FromMilliseconds(50), MaxDelay = TimeSpan.FromSeconds(1), Deadline = TimeSpan.FromSeconds(30) };
 
@@ -30,10 +33,13 @@ internal sealed class CustomResources(TargetServices services, TargetWaits waits
         : null;
 
     /// <summary>Waits until the target serves a definition that was just brought in. Objects of other kinds pass.</summary>
-    public async Task<ClusterConfigChange> SettleAsync(ImportItem item, ApiResource resource, ClusterConfigChange change, CancellationToken cancellationToken)
+    public async Task<ClusterConfigChange> SettleAsync(
+        ImportItem item, ApiResource resource, ClusterConfigChange change, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        if (!IsDefinition(item.Key) || change.Action == ClusterConfigChangeAction.Failed || options.DryRun)
+        if (!IsDefinition(item.Key) || change.Action == ClusterConfigChangeAction.Failed)
             return change;
+        if (options.DryRun)
+            return Plan(item, change, body);
         (string Group, string Kind) served = default;
         var versions = new List<string>();
         string? reason;
@@ -66,6 +72,45 @@ internal sealed class CustomResources(TargetServices services, TargetWaits waits
         return change with { Action = ClusterConfigChangeAction.Failed, Reason = failure.Message, Failure = failure };
     }
 
+    // What is there is served already, or is waited for in vain. What comes is served unless its names are taken.
+    private ClusterConfigChange Plan(ImportItem item, ClusterConfigChange change, ReadOnlyMemory<byte> body)
+    {
+        if (change.Action is not (ClusterConfigChangeAction.Created or ClusterConfigChangeAction.Updated))
+            return change;
+        using var definition = KubernetesObject.Parse(body);
+        var names = definition.Root.Member("spec").Member("names");
+        var (group, kind, plural) = (GroupOf(item.Key.Name), names.Text("kind") ?? "", names.Text("plural") ?? "");
+        var other = services.Catalog.Resources.FirstOrDefault(r => r.Group == group && r.Kind == kind && r.Plural != plural)?.Plural ?? planned.OtherPlural(group, kind, plural);
+        var reason = other is not null ? $"the kind {kind} is taken by {other}.{group}"
+            : !IsTrustReadable(definition.Root) ? "the caBundle of its conversion webhook holds no certificate"
+            : null;
+        if (reason is null)
+        {
+            planned.Add(definition.Json.ToArray(), isNew: change.Action == ClusterConfigChangeAction.Created);
+            return change;
+        }
+        var failure = ImportFailures.NotEstablished(item, reason);
+        _failed[(group, kind)] = failure.Message;
+        return change with { Action = ClusterConfigChangeAction.Failed, Reason = failure.Message, Failure = failure };
+    }
+
+    // A server stores a definition whose webhook it can't trust, and never serves it. Seen on 1.33.
+    private static bool IsTrustReadable(JsonPart definition)
+    {
+        if (definition.Member("spec").Member("conversion").Member("webhook").Member("clientConfig").Text("caBundle") is not { Length: > 0 } bundle)
+            return true;
+        try
+        {
+            var certificates = new X509Certificate2Collection();
+            certificates.ImportFromPem(Encoding.ASCII.GetString(Convert.FromBase64String(bundle)));
+            return certificates.Count > 0;
+        }
+        catch (Exception e) when (e is FormatException or CryptographicException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Takes note of a definition that could not be brought in.</summary>
     public async Task NoteFailureAsync(ImportItem item, ClusterConfigChange change, CancellationToken cancellationToken)
     {
@@ -91,6 +136,8 @@ internal sealed class CustomResources(TargetServices services, TargetWaits waits
     /// <summary>Asks the target for what it serves until that includes every definition that was established.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
+        if (options.DryRun)
+            services.Plan(planned.Resources);
         if (_established.IsEmpty)
             return;
         var backoff = new Backoff(s_discovery, TimeProvider.System);

@@ -15,8 +15,13 @@ internal sealed class ExistingObjects(
     private static readonly HashSet<string> s_replicas = ["spec.replicas"];
 
     /// <summary>Compares the object with the target's and does with it what the options say.</summary>
+    /// <param name="item">The object.</param>
+    /// <param name="resource">What it is written to.</param>
+    /// <param name="workload">What is wanted of it.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="mayTry">In a dry run, whether the server may be asked what a change would make of it.</param>
     /// <returns>Null where it is gone.</returns>
-    public async Task<ClusterConfigChange?> BringAsync(ImportItem item, ApiResource resource, ImportWorkload workload, CancellationToken cancellationToken)
+    public async Task<ClusterConfigChange?> BringAsync(ImportItem item, ApiResource resource, ImportWorkload workload, CancellationToken cancellationToken, bool mayTry = true)
     {
         using var live = await client.GetAsync(resource, item.Key.Namespace, item.Key.Name, cancellationToken).ConfigureAwait(false);
         if (live is null)
@@ -25,7 +30,7 @@ internal sealed class ExistingObjects(
             return await AwaitDeletionAsync(item, resource, live, cancellationToken).ConfigureAwait(false);
         using var wanted = KubernetesObject.Parse(workload.WantedOf(live, manager: null));
         var keepsReplicas = HasReplicas(wanted.Root) && await autoscaled.ContainsAsync(item.Key, cancellationToken).ConfigureAwait(false);
-        var comparison = FieldComparisonOptions.HoldsReference with { HideValues = SecretKinds.Contains(system, item.Key.Group, item.Key.Kind), IgnoredPaths = keepsReplicas ? s_replicas : FieldComparisonOptions.HoldsReference.IgnoredPaths };
+        var comparison = FieldComparisonOptions.HoldsReference with { HideValues = IsSensitive(item), IgnoredPaths = keepsReplicas ? s_replicas : FieldComparisonOptions.HoldsReference.IgnoredPaths };
         var fields = FieldComparison.Compare(wanted.Root, live.Root, comparison);
         var change = Change(context, item, resource.ApiVersion, ClusterConfigChangeAction.Unchanged) with { Uid = live.Uid };
         if (fields.Count == 0)
@@ -47,10 +52,20 @@ internal sealed class ExistingObjects(
                 Action = ClusterConfigChangeAction.Skipped,
                 Reason = $"It exists and differs in {Count(fields)}. An existing CustomResourceDefinition is changed only with -IncludeCrd.",
             },
+            ExistingObject.Apply when !mayTry => change with { Action = ClusterConfigChangeAction.Updated, FieldManager = s_apply.FieldManager },
             ExistingObject.Apply => await ApplyAsync(item, resource, Applied(workload, live, keepsReplicas), live, comparison, change, cancellationToken).ConfigureAwait(false),
             _ => change with { Action = ClusterConfigChangeAction.Skipped, Reason = $"It exists and differs in {Count(fields)}. -Existing Apply changes it{(IsCrd(item) ? ", with -IncludeCrd" : "")}." },
         };
     }
+
+    /// <summary>What the server would make of an object: the fields that it would set or change beside those that were sent.</summary>
+    public IReadOnlyList<FieldDifference> MadeOf(ImportItem item, ReadOnlyMemory<byte> sent, KubernetesObject made)
+    {
+        using var o = KubernetesObject.Parse(sent);
+        return FieldComparison.Compare(o.Root, made.Root, FieldComparisonOptions.Whole with { HideValues = IsSensitive(item) });
+    }
+
+    private bool IsSensitive(ImportItem item) => SecretKinds.Contains(system, item.Key.Group, item.Key.Kind);
 
     private static ReadOnlyMemory<byte> Applied(ImportWorkload workload, KubernetesObject live, bool keepsReplicas)
     {
@@ -77,17 +92,25 @@ internal sealed class ExistingObjects(
         {
             using var applied = await client.ApplyAsync(resource, item.Key.Namespace, item.Key.Name, body, applyOptions, cancellationToken).ConfigureAwait(false);
             change = change with { Action = ClusterConfigChangeAction.Updated, FieldManager = applyOptions.FieldManager, Uid = applied.Uid };
+            // A dry run shows what would be there afterwards, with defaults and what webhooks make of it.
+            if (options.DryRun)
+                change = change with { Fields = FieldComparison.Compare(applied.Root, live.Root, comparison with { OnlyReferenceFields = false }) };
             using var wanted = KubernetesObject.Parse(body);
             var left = FieldComparison.Compare(wanted.Root, applied.Root, comparison);
             if (left.Count == 0)
                 return change;
             // The server, or an admission rule of it, gave fields other values than those that were applied.
+            var same = options.DryRun ? DryRunResult.IsSame(live, applied, change.Fields) : applied.ResourceVersion == live.ResourceVersion;
             return change with
             {
-                Action = applied.ResourceVersion == live.ResourceVersion ? ClusterConfigChangeAction.Skipped : ClusterConfigChangeAction.Updated,
-                Fields = applied.ResourceVersion == live.ResourceVersion ? left : change.Fields,
+                Action = same ? ClusterConfigChangeAction.Skipped : ClusterConfigChangeAction.Updated,
+                Fields = same ? left : change.Fields,
                 Reason = $"The target gave these fields values of its own: {string.Join(", ", left.Take(5).Select(f => f.Path))}{(left.Count > 5 ? " …" : "")}.",
             };
+        }
+        catch (KubernetesApiException e) when (options.DryRun && DryRunRefusal.Of(e) is { } reason)
+        {
+            return change with { Action = ClusterConfigChangeAction.Updated, FieldManager = applyOptions.FieldManager, Verified = ImportVerification.None, Reason = reason };
         }
         catch (KubernetesApiException e) when (e.Conflicts.Count > 0)
         {
@@ -104,7 +127,16 @@ internal sealed class ExistingObjects(
     private async Task<ClusterConfigChange?> AwaitDeletionAsync(ImportItem item, ApiResource resource, KubernetesObject live, CancellationToken cancellationToken)
     {
         // Of what is deleted, only namespaces are worth waiting for: all that comes after needs them.
-        if (item.Key is { Group: "", Kind: "Namespace" } && !options.DryRun
+        if (item.Key is { Group: "", Kind: "Namespace" } && options.DryRun)
+        {
+            return Change(context, item, resource.ApiVersion, ClusterConfigChangeAction.Created) with
+            {
+                FieldManager = ImportOwner.ManagerOf(item),
+                Verified = ImportVerification.None,
+                Reason = "Not tried on the server: a namespace of this name is being deleted. The import waits until it is gone.",
+            };
+        }
+        if (item.Key is { Group: "", Kind: "Namespace" }
             && await waits.IsGoneAsync(resource, item.Key.Namespace, item.Key.Name, live.Uid, cancellationToken).ConfigureAwait(false))
         {
             return null;

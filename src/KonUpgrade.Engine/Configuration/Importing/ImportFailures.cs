@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.ApiVersions.Schemas;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Importing;
@@ -56,6 +57,17 @@ internal static class ImportFailures
         Kind = FailureKind.NotSupported,
         Message = reason,
         Recommendation = recommendation ?? "Install what brings the kind on the target, or leave it out of the import.",
+        Target = item.ToString(),
+    };
+
+    /// <param name="item">The object.</param>
+    /// <param name="problems">What does not fit; empty where that is not to be shown.</param>
+    public static Failure NotOfSchema(ImportItem item, IReadOnlyList<SchemaProblem> problems) => new()
+    {
+        Id = "SchemaMismatch",
+        Kind = FailureKind.InvalidData,
+        Message = $"{item} does not fit the schema of its kind{(problems.Count == 0 ? "." : $": {string.Join("; ", problems.Take(5))}{(problems.Count > 5 ? $" and {problems.Count - 5} more." : ".")}")}",
+        Recommendation = "Correct the object, or import the definition of the kind that it was made for.",
         Target = item.ToString(),
     };
 

@@ -34,6 +34,9 @@ internal sealed class ImportLedger
             return _outcomes.GetValueOrDefault(key);
     }
 
+    /// <summary>For a dry run: whether an object comes with the import, and is not there yet.</summary>
+    public bool IsPlanned(ObjectKey key) => OutcomeOf(key) is { Action: ClusterConfigChangeAction.Created };
+
     /// <summary>Lets an object wait where one of its owners is in the import and not final yet.</summary>
     /// <param name="item">The object.</param>
     /// <param name="circle">The circle of owners, where waiting would close one.</param>

@@ -34,8 +34,10 @@ internal sealed class ImportRun
         _activity = activity;
         _total = plan.Summary.ObjectCount;
         var waits = new TargetWaits(target.Client, plan.Services, options);
-        _customResources = new CustomResources(plan.Services, waits, plan.Items, options);
-        _backEnds = new BackEnds(target.Client, plan.Services, waits, options, reporter);
+        var planned = new PlannedKinds();
+        _customResources = new CustomResources(plan.Services, waits, plan.Items, planned, options);
+        _backEnds = new BackEnds(target.Client, plan.Services, waits, plan.Ledger, options, reporter);
+        var existing = new ExistingObjects(target.Client, target.Context.Name, new Autoscaled(target.Client, plan.Services, plan.Items, reporter), waits, plan.Hook, plan.System, options);
         var names = new TargetNames(target.Client, reporter);
         _references = new MissingReferences(names, plan.Ledger, target.Context.Name, reporter);
         _import = new ObjectImport(
@@ -43,7 +45,7 @@ internal sealed class ImportRun
             target.Context.Name,
             plan.Services,
             new OwnerLookup(target.Client, plan.Services, plan.Ledger),
-            new ExistingObjects(target.Client, target.Context.Name, new Autoscaled(target.Client, plan.Services, plan.Items, reporter), waits, plan.Hook, plan.System, options),
+            existing,
             _backEnds,
             _customResources,
             plan.Ledger,
@@ -57,6 +59,7 @@ internal sealed class ImportRun
             plan.Volumes,
             names,
             _references,
+            new ImportPreview(target.Client, target.Context.Name, plan.Services, existing, plan.Ledger, planned, plan.System),
             writes,
             options);
     }
@@ -196,6 +199,9 @@ internal sealed class ImportRun
 
     private async Task WriteAsync(ClusterConfigChange change, CancellationToken cancellationToken)
     {
+        // The UID of a dry run is nobody's.
+        if (_options.DryRun && change.Action == ClusterConfigChangeAction.Created)
+            change = change with { Uid = null };
         await _changes.WriteAsync(change, cancellationToken).ConfigureAwait(false);
         var done = Interlocked.Increment(ref _done);
         _reporter.Progress(new ProgressReport { Activity = _activity, Status = $"{change.ApiVersion} {change.Kind}", Done = done, Total = _total });

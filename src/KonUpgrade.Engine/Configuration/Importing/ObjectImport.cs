@@ -32,11 +32,10 @@ internal sealed class ObjectImport(
     ImportVolumes volumes,
     TargetNames names,
     MissingReferences references,
+    ImportPreview preview,
     SemaphoreSlim writes,
     ImportOptions options)
 {
-    private const string OurManager = "konupgrade";
-
     private static readonly RetryPolicy s_settling = new()
     {
         MaxAttempts = 100,
@@ -62,7 +61,10 @@ internal sealed class ObjectImport(
         }
         catch (UpgradeException e)
         {
-            return new ImportStep(Failed(item, IsSensitive(item) ? SensitiveFailures.Of(e, item) : e.Failure));
+            return new ImportStep(Failed(item, IsSensitive(item) ? SensitiveFailures.Of(e, item) : e.Failure) with
+            {
+                Verified = options.DryRun && e is KubernetesApiException { StatusCode: not 0 } ? ImportVerification.Server : null,
+            });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -89,11 +91,6 @@ internal sealed class ObjectImport(
         return customResources.WhyNotServed(item);
     }
 
-    // In a dry run an owner may be one that was not even made for trial, and has no UID.
-    private bool OwnerOnlyPlanned(ImportItem item) => item.Owners
-        .SelectMany(owner => TargetServices.OwnerKeys(owner, item.Key.Namespace))
-        .Any(key => ledger.OutcomeOf(key) is { Action: ClusterConfigChangeAction.Created, Uid: null });
-
     private static Task<KubernetesObject> LoadAsync(ImportItem item, CancellationToken cancellationToken) => item.Addition is { } addition
         ? Task.FromResult(KubernetesObject.Parse(addition.Json))
         : item.File!.LoadAsync(cancellationToken);
@@ -108,17 +105,13 @@ internal sealed class ObjectImport(
         var choice = services.Choose(item);
         if (choice.Resource is not { } resource)
         {
-            return new ImportStep(options.DryRun && customResources.ComesWithTheImport(item)
-                ? Change(item, item.ApiVersion, ClusterConfigChangeAction.Created) with { Reason = "Not checked: its kind comes with this import." }
-                : Failed(item, ImportFailures.KindNotServed(item, choice.Refusal!)));
+            return new ImportStep(Failed(item, ImportFailures.KindNotServed(item, choice.Refusal!)));
         }
         if (resource.Namespaced && item.Key.Namespace is null)
             return new ImportStep(Failed(item, ImportFailures.NoNamespace(item)));
         var outside = item.File is null ? null : await outward.WhyNotAsync(resource, source, cancellationToken).ConfigureAwait(false);
         if (outside is not null && !hold.CanHold(resource))
             return new ImportStep(Skipped(item, $"{outside} -AllowOutward {item.Key.Kind} brings it.") with { Outward = item.Key.Kind });
-        if (options.DryRun && OwnerOnlyPlanned(item))
-            return new ImportStep(Change(item, resource.ApiVersion, ClusterConfigChangeAction.Created) with { Reason = "Not checked: its owner comes with this import." });
         var (found, missing) = await owners.FindAsync(item, cancellationToken).ConfigureAwait(false);
         if (missing is not null)
             return new ImportStep(Failed(item, missing));
@@ -127,11 +120,12 @@ internal sealed class ObjectImport(
             return new ImportStep(null, judges.Pending);
         if (judges.Failure is { } notReady)
             return new ImportStep(Failed(item, notReady));
-        return new ImportStep(await SendAsync(item, choice, source, verdict, found, outside, cancellationToken).ConfigureAwait(false));
+        return new ImportStep(await SendAsync(item, choice, source, verdict, found, judges, outside, cancellationToken).ConfigureAwait(false));
     }
 
     private async Task<ClusterConfigChange> SendAsync(
-        ImportItem item, VersionChoice choice, KubernetesObject source, ImportVerdict verdict, IReadOnlyList<TargetOwner> found, string? outside, CancellationToken cancellationToken)
+        ImportItem item, VersionChoice choice, KubernetesObject source, ImportVerdict verdict, IReadOnlyList<TargetOwner> found, BackEndState judges, string? outside,
+        CancellationToken cancellationToken)
     {
         var resource = choice.Resource!;
         var note = verdict.Note ?? item.Addition?.Note;
@@ -142,8 +136,8 @@ internal sealed class ObjectImport(
         references.Learn(item, arriving);
         var claims = await MissingClaimsAsync(arriving, cancellationToken).ConfigureAwait(false);
         var body = hold.Decide(resource, ImportBody.For(arriving, resource.ApiVersion, found), item.File?.Owner, claims ?? (outside is null ? null : $"it acts outside the cluster ({Clause(outside)})"));
-        var change = await WriteAsync(item, resource, body, cancellationToken).ConfigureAwait(false);
-        change = await customResources.SettleAsync(item, resource, change, cancellationToken).ConfigureAwait(false);
+        var change = await WriteAsync(item, resource, body, judges, cancellationToken).ConfigureAwait(false);
+        change = await customResources.SettleAsync(item, resource, change, body.Created, cancellationToken).ConfigureAwait(false);
         if (ofVolume is not null && change.Action is ClusterConfigChangeAction.Created)
             note = Join(note, ofVolume);
         if (claims is not null && body.Held is null && change.Action is not (ClusterConfigChangeAction.Skipped or ClusterConfigChangeAction.Failed))
@@ -154,6 +148,13 @@ internal sealed class ObjectImport(
             note = Join(note, changed);
         if (change.Action is ClusterConfigChangeAction.Created && Finalizers.NoteOn(source) is { } held)
             note = Join(note, held);
+        if (options.DryRun)
+        {
+            if (owners.PlannedOf(item, found) is { } planned)
+                note = Join(note, planned);
+            if (resource is { Group: "admissionregistration.k8s.io" } && change.Action is ClusterConfigChangeAction.Created or ClusterConfigChangeAction.Updated)
+                backEnds.Plan(arriving);
+        }
         if (change.Action is ClusterConfigChangeAction.Created && body.Held is not null)
         {
             change = change with { Held = body.Held };
@@ -183,12 +184,15 @@ internal sealed class ObjectImport(
             : $"its PersistentVolumeClaims {some} are not on {context}, and empty volumes would shadow the data";
     }
 
-    private async Task<ClusterConfigChange> WriteAsync(ImportItem item, ApiResource resource, ImportWorkload body, CancellationToken cancellationToken)
+    private async Task<ClusterConfigChange> WriteAsync(
+        ImportItem item, ApiResource resource, ImportWorkload body, BackEndState judges, CancellationToken cancellationToken)
     {
         await writes.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await CreateOrChangeAsync(item, resource, body, cancellationToken).ConfigureAwait(false);
+            return options.DryRun
+                ? await preview.WriteAsync(item, resource, body, judges, () => CreateOrChangeAsync(item, resource, body, cancellationToken), cancellationToken).ConfigureAwait(false)
+                : await CreateOrChangeAsync(item, resource, body, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -245,7 +249,7 @@ internal sealed class ObjectImport(
     private async Task<ClusterConfigChange?> CreateAsync(ImportItem item, ApiResource resource, ImportWorkload body, CancellationToken cancellationToken)
     {
         var owner = item.File?.Owner;
-        var manager = owner?.Manager is { Length: > 0 } name ? name : OurManager;
+        var manager = ImportOwner.ManagerOf(item);
         var write = new WriteOptions { FieldManager = manager, DryRun = options.DryRun, FieldValidation = FieldValidation.Strict };
         try
         {
@@ -268,20 +272,12 @@ internal sealed class ObjectImport(
                     }
                 },
                 cancellationToken).ConfigureAwait(false);
-            return Change(item, resource.ApiVersion, ClusterConfigChangeAction.Created) with { FieldManager = manager, Uid = created.Uid, Reason = note };
+            var change = Change(item, resource.ApiVersion, ClusterConfigChangeAction.Created) with { FieldManager = manager, Uid = created.Uid, Reason = note };
+            return options.DryRun ? change with { Fields = existing.MadeOf(item, body.Created, created) } : change;
         }
         catch (KubernetesApiException e) when (e.StatusCode == 409 && (e.Reason == "AlreadyExists" || (owner?.Operation == "Apply" && e.Reason == "Conflict")))
         {
             return null;
-        }
-        catch (KubernetesApiException e) when (options.DryRun && e.Failure.Id == "NamespaceNotFound" && item.Key.Namespace is { } ns
-            && ledger.OutcomeOf(new ObjectKey("", "Namespace", null, ns)) is { Action: ClusterConfigChangeAction.Created })
-        {
-            return Change(item, resource.ApiVersion, ClusterConfigChangeAction.Created) with
-            {
-                FieldManager = manager,
-                Reason = "Not checked: its namespace comes with this import.",
-            };
         }
     }
 

@@ -14,6 +14,14 @@ internal sealed class OwnerLookup(KubernetesClient client, TargetServices servic
         return o?.Uid;
     });
 
+    /// <summary>For a dry run: which of an object's owners come with the import; null where none does.</summary>
+    public string? PlannedOf(ImportItem item, IReadOnlyList<TargetOwner> found)
+    {
+        var planned = found.Where(owner => TargetServices.OwnerKeys(owner.Reference, item.Key.Namespace)
+            .Any(ledger.IsPlanned)).Select(owner => $"{owner.Reference.Kind} {owner.Reference.Name}").ToList();
+        return planned.Count == 0 ? null : $"Its owner {string.Join(" and ", planned)} comes with this import.";
+    }
+
     /// <summary>The owners of an object as the target knows them, or why one of them is missing.</summary>
     public async Task<(IReadOnlyList<TargetOwner> Owners, Failure? Missing)> FindAsync(ImportItem item, CancellationToken cancellationToken)
     {
@@ -29,7 +37,7 @@ internal sealed class OwnerLookup(KubernetesClient client, TargetServices servic
             var outcome = ledger.OutcomeOf(key);
             if (outcome is { Action: ClusterConfigChangeAction.Failed, Uid: null })
                 return ([], ImportFailures.OwnerMissing(item, what, $"could not be imported: {outcome.Reason}"));
-            var uid = outcome?.Uid ?? await _outside.GetAsync((resource, key), cancellationToken).ConfigureAwait(false);
+            var uid = outcome?.Uid ?? (services.IsPlanned(resource) ? null : await _outside.GetAsync((resource, key), cancellationToken).ConfigureAwait(false));
             if (uid is null)
                 return ([], ImportFailures.OwnerMissing(item, what, outcome is null ? "is neither in the import nor on the target" : $"is not on the target: {outcome.Reason}"));
             found.Add(new TargetOwner(owner, resource.ApiVersion, uid));

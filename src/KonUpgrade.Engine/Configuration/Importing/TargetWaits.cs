@@ -67,12 +67,36 @@ internal sealed class TargetWaits(KubernetesClient client, TargetServices servic
         var ready = await UntilAsync(
             slices,
             new WatchOptions { Namespace = @namespace, LabelSelector = $"kubernetes.io/service-name={name}" },
-            // ready: not told means yes.
-            (type, slice) => type is WatchEventType.Added or WatchEventType.Modified
-                && slice!.Root.Objects("endpoints").Any(e => e.Member("conditions").Member("ready").ValueKind != JsonValueKind.False),
+            (type, slice) => type is WatchEventType.Added or WatchEventType.Modified && HasReadyEndpoint(slice!),
             cancellationToken).ConfigureAwait(false);
         return ready ? null : $"it had no endpoint that was ready within {options.Timeout.TotalSeconds:0} s";
     }
+
+    /// <summary>What a Service lacks to answer right now; null where nothing.</summary>
+    public async Task<ServiceLack?> ServiceLacksAsync(string @namespace, string name, CancellationToken cancellationToken)
+    {
+        if (services.Catalog.Find("", "v1", "Service") is { } kind)
+        {
+            using var service = await client.GetAsync(kind, @namespace, name, cancellationToken).ConfigureAwait(false);
+            if (service is null)
+                return new ServiceLack("there is no such Service on the target", IsMissing: true);
+            if (service.Root.Member("spec").Text("type") == "ExternalName")
+                return null;
+        }
+        if (services.Catalog.FindPreferred("discovery.k8s.io", "EndpointSlice") is not { } slices)
+            return null;
+        var ready = false;
+        await foreach (var slice in client.ListAsync(slices, new ListOptions { Namespace = @namespace, LabelSelector = $"kubernetes.io/service-name={name}" }, cancellationToken).ConfigureAwait(false))
+        {
+            using (slice)
+                ready |= HasReadyEndpoint(slice);
+        }
+        return ready ? null : new ServiceLack("it has no endpoint that is ready", IsMissing: false);
+    }
+
+    // ready: not told means yes.
+    private static bool HasReadyEndpoint(KubernetesObject slice) =>
+        slice.Root.Objects("endpoints").Any(e => e.Member("conditions").Member("ready").ValueKind != JsonValueKind.False);
 
     /// <returns>False when the time is over.</returns>
     private async Task<bool> PollAsync(ApiResource resource, string? @namespace, string name, Func<KubernetesObject?, bool> isDone, CancellationToken cancellationToken)
