@@ -53,7 +53,7 @@ public abstract class EngineCmdlet : PSCmdlet, IDisposable
                 try
                 {
                     await foreach (var result in operation(bridge, cancel.Token).WithCancellation(cancel.Token).ConfigureAwait(false))
-                        await bridge.PutAsync(() => WriteObject(result), cancel.Token).ConfigureAwait(false);
+                        await bridge.PutAsync(result, () => WriteObject(result), cancel.Token).ConfigureAwait(false);
                 }
                 finally
                 {

@@ -11,6 +11,10 @@ internal sealed class PipelineBridge(EngineCmdlet cmdlet, PipelineStreams stream
 {
     private const int ResultLimit = 256;
 
+    // A result that carries a manifest counts for as many as fit into its place, so that what waits has a few megabytes
+    // whatever the objects are.
+    private const int ResultBytes = 16 * 1024;
+
     // Beyond so many waiting messages only warnings and errors are kept: nobody reads that fast, and memory is short.
     private const int MessageLimit = 20_000;
 
@@ -20,12 +24,17 @@ internal sealed class PipelineBridge(EngineCmdlet cmdlet, PipelineStreams stream
     private int _dropped;
 
     /// <summary>Hands a result to the pipeline thread, and waits while too many are waiting there.</summary>
-    public async Task PutAsync(Action write, CancellationToken cancellationToken)
+    /// <param name="result">The result. One at a time is put.</param>
+    /// <param name="write">What is done with it there.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async Task PutAsync(object? result, Action write, CancellationToken cancellationToken)
     {
-        await _room.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var places = result is ClusterConfigItem { Manifest: { } manifest } ? Math.Clamp(manifest.Json.Length / ResultBytes, 1, ResultLimit) : 1;
+        for (var place = 0; place < places; place++)
+            await _room.WaitAsync(cancellationToken).ConfigureAwait(false);
         Post(() =>
         {
-            _room.Release();
+            _room.Release(places);
             write();
         });
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using KonUpgrade.Engine.ApiVersions;
 using KonUpgrade.Engine.Foundation.Retry;
+using KonUpgrade.Engine.Foundation.Streams;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Engine.Manifests.Comparison;
@@ -36,6 +37,9 @@ internal sealed class ObjectImport(
     SemaphoreSlim writes,
     ImportOptions options)
 {
+    // Of every object in hand there are several forms at once: its text, its JSON, what is sent, what comes back.
+    private readonly ByteBudget _memory = new(2 * 1024 * 1024);
+
     private static readonly RetryPolicy s_settling = new()
     {
         MaxAttempts = 100,
@@ -51,6 +55,7 @@ internal sealed class ObjectImport(
         {
             if (Blocked(item) is { } blocked)
                 return new ImportStep(Failed(item, blocked));
+            using var room = await _memory.TakeAsync(item.File?.Length ?? 0, cancellationToken).ConfigureAwait(false);
             using var source = await LoadAsync(item, cancellationToken).ConfigureAwait(false);
             if (item.File is not null && !selection.Selects(source))
                 return ImportStep.NotSelected;

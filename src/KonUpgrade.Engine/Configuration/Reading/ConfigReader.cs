@@ -20,8 +20,8 @@ namespace KonUpgrade.Engine.Configuration.Reading;
 /// </summary>
 public sealed class ConfigReader(ClusterConnection source, ReadOptions options, IReporter reporter)
 {
-    // What of a kind may wait for those before it.
-    private const int Ahead = 64;
+    // What of a kind may wait for those before it: whole objects, and one may have a megabyte.
+    private const int Ahead = 16;
 
     private readonly ReadTally _tally = new();
     private readonly string _activity = $"Reading {source.Context.Name}";
@@ -38,7 +38,7 @@ public sealed class ConfigReader(ClusterConnection source, ReadOptions options, 
     {
         try
         {
-            await foreach (var item in ChannelStream.RunAsync<ClusterConfigItem>(ReadAsync, cancellationToken).ConfigureAwait(false))
+            await foreach (var item in ChannelStream.RunAsync<ClusterConfigItem>(ReadAsync, cancellationToken, Ahead).ConfigureAwait(false))
                 yield return item;
             _tally.Tell(reporter, source.Context.Name);
         }

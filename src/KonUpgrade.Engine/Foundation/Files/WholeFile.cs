@@ -11,6 +11,19 @@ public static class WholeFile
     /// <summary>Whether a file is read at once, without a wait.</summary>
     internal static bool IsSmall(string path) => new FileInfo(path).Length <= Small;
 
+    /// <summary>How long a file is; 0 where nobody can tell.</summary>
+    internal static long LengthOf(string path)
+    {
+        try
+        {
+            return new FileInfo(path).Length;
+        }
+        catch (Exception exception) when (FileFailures.IsOfFiles(exception))
+        {
+            return 0;
+        }
+    }
+
     /// <summary>Reads a file. A small one, as manifests are, is there at once.</summary>
     internal static ValueTask<byte[]> ReadAsync(string path, CancellationToken cancellationToken) =>
         IsSmall(path) ? ValueTask.FromResult(File.ReadAllBytes(path)) : new ValueTask<byte[]>(File.ReadAllBytesAsync(path, cancellationToken));

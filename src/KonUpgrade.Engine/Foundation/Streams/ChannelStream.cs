@@ -14,11 +14,12 @@ internal static class ChannelStream
     /// <summary>Runs the work and gives what it writes.</summary>
     /// <param name="work">The work; it need not complete the writer.</param>
     /// <param name="cancellationToken">Cancels it.</param>
+    /// <param name="ahead">How much may wait for the reader; little where each is large.</param>
     public static async IAsyncEnumerable<T> RunAsync<T>(
-        Func<ChannelWriter<T>, CancellationToken, Task> work, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Func<ChannelWriter<T>, CancellationToken, Task> work, [EnumeratorCancellation] CancellationToken cancellationToken, int ahead = Ahead)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var channel = Channel.CreateBounded<T>(new BoundedChannelOptions(Ahead) { SingleReader = true });
+        var channel = Channel.CreateBounded<T>(new BoundedChannelOptions(ahead) { SingleReader = true });
         var running = Task.Run(() => CompleteAsync(work, channel.Writer, stop.Token), CancellationToken.None);
         try
         {

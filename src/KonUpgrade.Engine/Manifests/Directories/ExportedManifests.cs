@@ -93,6 +93,8 @@ internal sealed class ExportedManifests(string directory, OpeningKey? opening) :
 
     private sealed class Content(string? sha256, CanonicalManifests canonical, OpeningKey? opening) : IManifestContent
     {
+        public long LengthOf(ManifestFile file) => WholeFile.LengthOf(file.FilePath);
+
         public async Task<KubernetesObject> LoadAsync(ManifestFile file, CancellationToken cancellationToken)
         {
             byte[] bytes;

@@ -58,6 +58,9 @@ public sealed class ManifestFile
     /// <summary>Why it is left alone, though it is there; null where it is not.</summary>
     public string? SkipReason { get; init; }
 
+    /// <summary>How many bytes are read for the object; 0 where it is in memory already, or nobody can tell.</summary>
+    internal long Length => _content.LengthOf(this);
+
     /// <summary>Reads the object. A file that was changed since it was checked is refused; one whose problem is known to be ModifiedFile is read as it is.</summary>
     /// <exception cref="UpgradeException">The file's <see cref="Problem"/>, or what went wrong since.</exception>
     public Task<KubernetesObject> LoadAsync(CancellationToken cancellationToken) =>
@@ -79,5 +82,8 @@ public sealed record OwnerReference(string ApiVersion, string Kind, string Name,
 /// <summary>Where a manifest's content comes from.</summary>
 internal interface IManifestContent
 {
+    /// <summary>How many bytes are read for it; 0 where it is in memory already, or nobody can tell.</summary>
+    long LengthOf(ManifestFile file) => 0;
+
     Task<KubernetesObject> LoadAsync(ManifestFile file, CancellationToken cancellationToken);
 }

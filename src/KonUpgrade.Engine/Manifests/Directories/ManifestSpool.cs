@@ -146,6 +146,8 @@ internal sealed class ManifestSpool : IManifestSource, IDisposable
 
     private sealed class Part(ManifestSpool spool, long start, int length) : IManifestContent
     {
+        public long LengthOf(ManifestFile file) => length;
+
         public async Task<KubernetesObject> LoadAsync(ManifestFile file, CancellationToken cancellationToken)
         {
             var json = new byte[length];

@@ -186,6 +186,8 @@ internal sealed class PlainManifests(string path) : IManifestSource
 
     private sealed class ReadAgain : IManifestContent
     {
+        public long LengthOf(ManifestFile file) => WholeFile.LengthOf(file.FilePath);
+
         public async Task<KubernetesObject> LoadAsync(ManifestFile file, CancellationToken cancellationToken)
         {
             var manifests = await ReadFileAsync(file.FilePath, cancellationToken).ConfigureAwait(false);
