@@ -153,7 +153,8 @@ Describe 'Objects of a configuration' {
         }
 
         It 'writes nothing with -WhatIf' {
-            Get-ClusterConfig @of -Kind ConfigMap | ForEach-Object { $_.Object.data['whatif'] = 'yes'; $_ } | Import-ClusterConfig @into -WhatIf | Should -BeNullOrEmpty
+            $would = Get-ClusterConfig @of -Kind ConfigMap | ForEach-Object { $_.Object.data['whatif'] = 'yes'; $_ } | Import-ClusterConfig @into -WhatIf
+            $would.Fields.Path | Should -Contain 'data.whatif'
             (Get-Green ConfigMap settings).data.Contains('whatif') | Should -BeFalse
         }
 

@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Model;
 using KonUpgrade.Sandbox.Faults;
 using static KonUpgrade.Engine.Tests.Configuration.ImportScene;
@@ -230,6 +231,41 @@ public sealed class ImportPreviewTests
         Assert.Equal((ClusterConfigChangeAction.Created, ImportVerification.None), Of(changes, "fresh"));
         Assert.Equal((ClusterConfigChangeAction.Updated, ImportVerification.None), Of(changes, "is"));
         Assert.All(changes, c => Assert.Contains("shop/judge, which is not ready", c.Reason, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_pod_whose_account_comes_with_the_import_is_checked_against_its_schema()
+    {
+        await using var scene = await StartAsync();
+        scene.Host.Cluster("green").Seed([Namespace("there")]);
+        scene.Host.Faults.Add(new SandboxFault
+        {
+            Kind = FaultKind.Refuse,
+            StatusCode = 403,
+            Resource = "pods",
+            Verb = "create",
+            DryRun = true,
+            Count = null,
+            Message = "pods \"p\" is forbidden: error looking up service account there/robot: serviceaccount \"robot\" not found",
+        });
+        scene.Manifests.Add("""{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p","namespace":"there"},"spec":{"serviceAccountName":"robot","containers":[{"name":"c","image":"i"}]}}""");
+        Assert.Equal((ClusterConfigChangeAction.Failed, ImportVerification.Server), Of(await scene.PreviewAsync(), "p"));
+        scene.Manifests.Add("""{"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"robot","namespace":"there"}}""");
+        var changes = await scene.PreviewAsync();
+        Assert.Equal((ClusterConfigChangeAction.Created, ImportVerification.Schema), Of(changes, "p"));
+        Assert.Contains("Its ServiceAccount robot comes with this import", changes.Single(c => c.Name == "p").Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_namespace_that_is_on_its_way_out_is_waited_for_by_the_import()
+    {
+        await using var scene = await StartAsync();
+        scene.Host.Cluster("green").Seed([Namespace("shop"), ConfigMap("shop", "stays", more: ",\"finalizers\":[\"shop.example/stays\"]")]);
+        await scene.Green.Client.DeleteAsync(TestResources.Namespaces, null, "shop", new KonUpgrade.Engine.Kubernetes.DeleteOptions(), TestContext.Current.CancellationToken);
+        scene.Manifests.Add(Namespace("shop")).Add(ConfigMap("shop", "c"));
+        var changes = await scene.PreviewAsync();
+        Assert.Equal((ClusterConfigChangeAction.Created, ImportVerification.None), Of(changes, "shop"));
+        Assert.Equal((ClusterConfigChangeAction.Created, ImportVerification.Schema), Of(changes, "c"));
     }
 
     [Theory]
