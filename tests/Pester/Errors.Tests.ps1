@@ -149,6 +149,11 @@ Describe 'What goes wrong' {
         "$TestDrive/upstream" | Should -Not -Exist
     }
 
+    It 'an export is not imported as another system' {
+        { Export-ClusterConfig -Cluster blue -System Kubernetes -Path "$TestDrive/as-kubernetes" @kube | Import-ClusterConfig -Cluster green -System Konstellation @kube -ErrorAction Stop } |
+            Should -Throw -ErrorId 'OtherSystem*'
+    }
+
     It 'a time limit also holds for the look at the target, before anything upstream has worked' -Skip:$IsWindows {
         $pipe = Join-Path $TestDrive 'target-pipe'
         & mkfifo $pipe

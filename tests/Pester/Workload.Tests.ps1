@@ -64,6 +64,14 @@ Describe 'Workloads' {
         (Compare-ClusterConfig -Reference $path -Difference green -Kind Deployment, CronJob @kube).Fields | Should -BeNullOrEmpty
     }
 
+    It 'of the cluster that they were read from, and not of one that has its name by now' {
+        $file = Join-Path $TestDrive 'items.xml'
+        Get-ClusterConfig -Cluster blue -Kind CronJob -Namespace shop @kube | Export-Clixml $file
+        (Import-Clixml $file | Suspend-ClusterWorkload @kube).Action | Should -Be 'Suspended'
+        (Get-Content $file -Raw).Replace('>blue<', '>green<') | Set-Content $file
+        { Import-Clixml $file | Suspend-ClusterWorkload @kube -ErrorAction Stop } | Should -Throw -ErrorId 'OtherCluster*'
+    }
+
     It 'that act outside wait, and come when they are allowed' {
         $path = Join-Path $TestDrive 'outward.yaml'
         Set-Content -LiteralPath $path -Value "apiVersion: v1`nkind: Service`nmetadata: {name: public, namespace: shop, annotations: {external-dns.alpha.kubernetes.io/hostname: shop.example}}`nspec: {ports: [{port: 80}]}"

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using KonUpgrade.Engine.Foundation.Json;
 
 namespace KonUpgrade.Engine.Kubernetes;
 
@@ -22,7 +23,7 @@ internal static class CreateOnlyApply
         Path = KubernetesClient.Written(ResourcePath.Of(resource, @namespace, name), options).ToString(),
         Action = $"create {ResourcePath.Describe(resource, @namespace, name)} by apply",
         Target = ResourcePath.Describe(resource, @namespace, name),
-        Body = Body(json),
+        Body = SurrogateEscapes.Resolve(Body(json)),
         ContentType = "application/apply-patch+yaml",
         Repeatable = options.DryRun,
     };

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Kubernetes;
@@ -160,7 +161,7 @@ public sealed class KubernetesClient : IAsyncDisposable
                     .With("dryRun", options.DryRun ? "All" : null).With("fieldValidation", Validation(options.FieldValidation)).ToString(),
                 Action = Action("apply", resource, @namespace, name, subresource),
                 Target = ResourcePath.Describe(resource, @namespace, name),
-                Body = json,
+                Body = SurrogateEscapes.Resolve(json),
                 // JSON is YAML; the type says that it is an apply.
                 ContentType = "application/apply-patch+yaml",
                 Repeatable = true,

@@ -41,11 +41,18 @@ public sealed class SystemCatalog
                 Family = description.Name == "Kubermatic" ? new KubermaticFamily() : null,
             });
         }
-        if (own is null)
-            return;
-        if (!_systems.TryAdd(own.Name, new SystemDefinition(own)))
+        if (own is not null && !_systems.TryAdd(own.Name, new SystemDefinition(own)))
             throw new UpgradeException(NameTaken(own.Name));
-        Own = _systems[own.Name];
+
+        // What holds keys holds them whatever system is named.
+        var sensitive = _systems.Values.SelectMany(system => system.Description.Export.Sensitive).ToList();
+        foreach (var (name, system) in _systems.ToList())
+        {
+            var description = system.Description;
+            _systems[name] = system with { Description = description with { Export = description.Export with { Sensitive = sensitive } } };
+        }
+        if (own is not null)
+            Own = _systems[own.Name];
     }
 
     /// <summary>The layouts in which the systems' own programs write directories.</summary>

@@ -13,6 +13,7 @@ namespace KonUpgrade.Cmdlets;
 public abstract class WorkloadCmdlet : ClusterCmdlet
 {
     private readonly Dictionary<ClusterRequest, List<WorkloadTarget>?> _clusters = [];
+    private bool _isGiven;
 
     /// <summary>The cluster. What changes never falls back to the current context.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -61,6 +62,7 @@ public abstract class WorkloadCmdlet : ClusterCmdlet
             });
         }
 
+        _isGiven = Cluster is not null;
         if (Cluster is null && !IsPiped)
             Fail(NoCluster());
     }
@@ -96,7 +98,8 @@ public abstract class WorkloadCmdlet : ClusterCmdlet
             return;
         }
 
-        if (Cluster is null)
+        // Where the object itself names its cluster, it must tell which one that is: names change hands.
+        if (Cluster is null || (!_isGiven && target.ClusterUid is ""))
         {
             WriteError(FailureRecord.For(NoCluster(), target: InputObject));
             return;
@@ -105,7 +108,7 @@ public abstract class WorkloadCmdlet : ClusterCmdlet
         var request = RequestFor(Cluster);
         if (!_clusters.TryGetValue(request, out var targets))
             _clusters[request] = targets = [];
-        targets?.Add(target);
+        targets?.Add(_isGiven ? target with { ClusterUid = null } : target);
     }
 
     /// <inheritdoc/>
@@ -126,10 +129,22 @@ public abstract class WorkloadCmdlet : ClusterCmdlet
 
             // What comes in by itself is meant, whatever its class.
             var classes = targets is not null && !MyInvocation.BoundParameters.ContainsKey(nameof(Class)) ? WorkloadClass.All : Classes;
-            var request = new WorkloadRequest(cluster, ChosenSystem, Selection, NamePattern.All(Name), targets, classes, Resumes, Throttle);
+            var identities = (targets ?? []).Select(target => target.ClusterUid).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+            if (identities.Count > 1)
+                Fail(SeveralClusters(cluster.Context));
+            var request = new WorkloadRequest(cluster, ChosenSystem, Selection, NamePattern.All(Name), targets, classes, Resumes, Throttle) { ClusterUid = identities.Count > 0 ? identities[0] : null };
             Run((host, token) => WorkloadOperation.RunAsync(request, host, token), RunOptions.Record(this, Timeout, cluster.Context));
         }
     }
+
+    private static Failure SeveralClusters(string? context) => new()
+    {
+        Id = "SeveralClusters",
+        Kind = FailureKind.Refused,
+        Message = $"The objects were read from several clusters that were all called '{context}'.",
+        Recommendation = "Give those of one cluster at a time, with -Cluster.",
+        Target = context,
+    };
 
     private static Failure NoCluster() => new()
     {

@@ -34,6 +34,7 @@ internal static class ExportOperation
             var system = await chosen.ForAsync(source, request.Selection, host, cancellationToken).ConfigureAwait(false);
             if (system.Family is not null)
             {
+                await chosen.TellUncoveredAsync(source, system, request.Selection, host, cancellationToken).ConfigureAwait(false);
                 await foreach (var made in FamilyAsync(request, system, source, sealing, host, cancellationToken).ConfigureAwait(false))
                     yield return made;
                 yield break;

@@ -14,7 +14,8 @@ internal sealed class ImportedRoles
         if (export.Role is null)
             return null;
         _first ??= export;
-        return _first.ClusterUid == export.ClusterUid ? null : new Failure
+        // Of one that has no identity nobody can tell that it is the same.
+        return ReferenceEquals(_first, export) || (export.ClusterUid is not null && _first.ClusterUid == export.ClusterUid) ? null : new Failure
         {
             Id = "TargetTaken",
             Kind = FailureKind.Refused,

@@ -43,6 +43,24 @@ internal sealed record ChosenSystem(SystemCatalog Catalog, SystemDefinition? Nam
     /// <exception cref="UpgradeException">The export's system is none that is known (UnknownSystem).</exception>
     public SystemDefinition? For(ClusterConfigExport? export) => Named ?? (export is null ? null : Catalog.Get(export.System));
 
+    /// <summary>The system as which a directory is imported: its own, which knows what must not happen to its objects.</summary>
+    /// <exception cref="UpgradeException">Another one is named than the export was made as (OtherSystem), or its system is none that is known (UnknownSystem).</exception>
+    public SystemDefinition? ForImport(ManifestDirectory directory)
+    {
+        if (Named is { } named && directory.Export is { } export && !string.Equals(export.System, named.Description.Name, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new UpgradeException(new Failure
+            {
+                Id = "OtherSystem",
+                Kind = FailureKind.Refused,
+                Message = $"The export in {export.Path} was made as {export.System}, and -System names {named.Description.Name}: the rules of the one do not fit the objects of the other.",
+                Recommendation = "Leave -System away; or export again as the system that is meant.",
+                Target = export.Path,
+            });
+        }
+        return For(directory);
+    }
+
     /// <summary>The system that is named, or the one that a directory is of.</summary>
     /// <exception cref="UpgradeException">The directory's system is none that is known (UnknownSystem).</exception>
     public SystemDefinition? For(ManifestDirectory directory) => Named ?? (directory.SystemName is { } name ? Catalog.Get(name) : null);

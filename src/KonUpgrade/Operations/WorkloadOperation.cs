@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using KonUpgrade.Engine.Configuration;
+using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Workloads;
 using KonUpgrade.Pipeline;
 
@@ -15,7 +16,11 @@ internal sealed record WorkloadRequest(
     IReadOnlyList<WorkloadTarget>? Targets,
     WorkloadClass Classes,
     bool Resume,
-    int? ThrottleLimit);
+    int? ThrottleLimit)
+{
+    /// <summary>The identity that the cluster must have, as the objects that came in tell it; null where they need not.</summary>
+    public string? ClusterUid { get; init; }
+}
 
 /// <summary>Suspends or resumes: looks, asks once with counts, lets the engine work, and tells how it ended.</summary>
 internal static class WorkloadOperation
@@ -28,6 +33,7 @@ internal static class WorkloadOperation
         var cluster = await request.Cluster.OpenAsync(host, cancellationToken).ConfigureAwait(false);
         await using (cluster.ConfigureAwait(false))
         {
+            await CheckIdentityAsync(request, cluster, cancellationToken).ConfigureAwait(false);
             // What is held says so itself: a system is asked only by what its workloads are held.
             var system = request.Resume ? chosen.Named ?? chosen.Catalog.Whole : await chosen.ForAsync(cluster, request.Selection, host, cancellationToken).ConfigureAwait(false);
             var description = system.Description;
@@ -63,6 +69,21 @@ internal static class WorkloadOperation
             if (counts[(int)WorkloadChangeAction.Failed] > 0 || changer.Failures.Count > 0)
                 host.Error(Incomplete(cluster.Context.Name, request.Resume, counts, changer.Failures, first ?? changer.Failures[0]));
         }
+    }
+
+    // A context's name may lead to another cluster by now than when the objects were read.
+    private static async Task CheckIdentityAsync(WorkloadRequest request, ClusterConnection cluster, CancellationToken cancellationToken)
+    {
+        if (request.ClusterUid is not { } meant || (await cluster.GetIdentityAsync(cancellationToken).ConfigureAwait(false)).Uid == meant)
+            return;
+        throw new UpgradeException(new Failure
+        {
+            Id = "OtherCluster",
+            Kind = FailureKind.Refused,
+            Message = $"The objects were read from another cluster than the one that the context '{cluster.Context.Name}' leads to now.",
+            Recommendation = "Read them again; or name the cluster that is meant with -Cluster.",
+            Target = cluster.Context.Name,
+        });
     }
 
     private static string Action(bool resume, WorkloadSummary summary)

@@ -169,12 +169,22 @@ public sealed class ManifestDirectoryTests : IDisposable
     [Theory]
     [InlineData("apiVersion: konupgrade.dev/v2\nkind: ClusterConfigExport\n", "UnknownFormat")]
     [InlineData("apiVersion: konupgrade.dev/v1\nkind: ClusterConfigExport\n", "ExportDamaged")]
+    [InlineData("apiVersion: konupgrade.dev/v1\nkind: ClusterConfigExport\nsystem: Kubernetes\ncomplete: true\ncluster: {uid: 1234}\n", "ExportDamaged")]
     [InlineData("apiVersion: [\n", "YamlSyntax")]
     public async Task A_summary_that_cannot_be_read_is_told(string yaml, string id)
     {
         _folder.Write("export.yaml", yaml);
 
         Assert.Equal(id, (await Assert.ThrowsAsync<UpgradeException>(() => ManifestDirectory.OpenAsync(_folder.Path, Token))).Failure.Id);
+    }
+
+    [Fact]
+    public async Task An_export_that_lost_its_list_holds_not_nothing()
+    {
+        WriteExport(("web", "a: b"));
+        File.Delete(_folder["files.jsonl"]);
+
+        Assert.Equal("MissingFile", (await Assert.ThrowsAsync<UpgradeException>(() => ReadAsync(_folder.Path))).Failure.Id);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Text;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Manifests.Ordering;
+using KonUpgrade.Engine.Manifests.Rules;
 using KonUpgrade.Engine.Systems;
 using KonUpgrade.Model;
 
@@ -35,9 +36,9 @@ public sealed class SystemCatalogTests
         var own = Description("Platform", "detect: {kinds: [Site.example.com]}\n");
         var catalog = new SystemCatalog(new SystemServices { Roles = null }, own);
 
-        Assert.Same(own, catalog.Get("platform").Description);
-        Assert.Same(own, catalog.Own!.Description);
-        Assert.Same(own, catalog.Detect(Serving("Site.example.com"), new ClusterConfigSelection(), "blue").Description);
+        Assert.Equal("Platform", catalog.Get("platform").Description.Name);
+        Assert.Equal("Platform", catalog.Own!.Description.Name);
+        Assert.Same(catalog.Own.Description, catalog.Detect(Serving("Site.example.com"), new ClusterConfigSelection(), "blue").Description);
     }
 
     [Fact]
@@ -72,6 +73,23 @@ public sealed class SystemCatalogTests
 
         Assert.Equal("SystemAmbiguous", failure.Id);
         Assert.Contains("Konstellation, Platform", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Kubernetes")]
+    [InlineData("Konstellation")]
+    [InlineData("Kubermatic")]
+    public void What_holds_keys_stays_behind_whatever_system_is_named(string system)
+    {
+        using var cluster = KubernetesObject.Parse("""{"apiVersion":"kubermatic.k8c.io/v1","kind":"Cluster","metadata":{"name":"c"},"spec":{"cloud":{"aws":{"secretAccessKey":"planted"}}}}"""u8.ToArray());
+        using var plain = KubernetesObject.Parse("""{"apiVersion":"kubermatic.k8c.io/v1","kind":"Cluster","metadata":{"name":"c"},"spec":{"cloud":{"aws":{}}}}"""u8.ToArray());
+        var rules = new ManifestRules(s_catalog.Get(system).Description).ForKind("kubermatic.k8c.io", "Cluster");
+        var outcome = new RuleOutcome();
+
+        rules.Apply(cluster, outcome);
+        Assert.True(outcome is { IsSensitive: true, LeftOutReason: not null });
+        rules.Apply(plain, outcome);
+        Assert.Null(outcome.LeftOutReason);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Descriptions;
@@ -56,6 +57,20 @@ public static class SystemCoverage
         && !KindPattern.Matches(system.Export.Kinds, kind.Resource.Group, kind.Resource.Kind)
         && ManifestRules.ReasonForWholeKind(system, kind.Resource.Group, kind.Resource.Kind) is null;
 
+    // An object of which the rules can make nothing is there all the same.
+    private static bool Travels(KindPlan kind, KubernetesObject o, RuleOutcome outcome)
+    {
+        try
+        {
+            kind.Rules.Apply(o, outcome);
+            return outcome.LeftOutReason is null;
+        }
+        catch (Exception e) when (e is UpgradeException or InvalidOperationException or FormatException or JsonException or KeyNotFoundException)
+        {
+            return true;
+        }
+    }
+
     private static async Task<UncoveredKind> CountAsync(KubernetesClient client, KindPlan kind, CancellationToken cancellationToken)
     {
         var outcome = new RuleOutcome();
@@ -66,8 +81,7 @@ public static class SystemCoverage
             {
                 using (o)
                 {
-                    kind.Rules.Apply(o, outcome);
-                    if (outcome.LeftOutReason is null && ++count > Enough)
+                    if (Travels(kind, o, outcome) && ++count > Enough)
                         return new UncoveredKind(kind.Resource.KindAndGroup, Enough, More: true);
                 }
             }

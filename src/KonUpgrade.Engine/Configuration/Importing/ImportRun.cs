@@ -66,6 +66,21 @@ internal sealed class ImportRun
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        try
+        {
+            await RunAllAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // What was written is told, whatever ended the rest.
+            foreach (var change in _references.Release())
+                await WriteAsync(change, cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task RunAllAsync(CancellationToken cancellationToken)
+    {
         await TellFailedAsync(cancellationToken).ConfigureAwait(false);
         foreach (var (item, reason) in _plan.Skipped)
             await TellAsync(item, _import.Skipped(item, reason), cancellationToken).ConfigureAwait(false);
@@ -160,6 +175,12 @@ internal sealed class ImportRun
             catch (UpgradeException e)
             {
                 failure = e.Failure;
+            }
+            catch (Exception e) when (!stop.IsCancellationRequested)
+            {
+                // Nobody would come back for it, and the others would wait for ever.
+                queue.Writer.TryComplete(e);
+                return;
             }
             queue.Writer.TryWrite((item, failure));
         }

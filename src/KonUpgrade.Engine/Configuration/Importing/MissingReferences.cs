@@ -68,6 +68,13 @@ internal sealed class MissingReferences(TargetNames names, ImportLedger ledger, 
             reporter.Warning($"{without} imported object(s) need Secrets or ConfigMaps that are not on {target}; Missing of each change names them.");
     }
 
+    /// <summary>The changes that are still kept back, as they are: where nobody will resolve them any more.</summary>
+    public IEnumerable<ClusterConfigChange> Release()
+    {
+        while (_waiting.TryDequeue(out var next))
+            yield return next.Change;
+    }
+
     private bool IsBrought(ObjectKey key) => ledger.OutcomeOf(key) is
     {
         Action: ClusterConfigChangeAction.Created or ClusterConfigChangeAction.Updated or ClusterConfigChangeAction.Unchanged,

@@ -71,7 +71,7 @@ internal sealed class ObjectImport(
                 Verified = options.DryRun && e is KubernetesApiException { StatusCode: not 0 } ? ImportVerification.Server : null,
             });
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
             return new ImportStep(Failed(item, ImportFailures.Unreadable(item, e)));
         }

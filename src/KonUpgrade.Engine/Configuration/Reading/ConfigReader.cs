@@ -163,6 +163,11 @@ public sealed class ConfigReader(ClusterConnection source, ReadOptions options, 
                 Manifest = new ItemManifest(json, ObjectView.Of),
             };
         }
+        catch (UpgradeException e)
+        {
+            // What is wrong with one object keeps no other one from being read.
+            return Failed(item, e.Failure with { Target = o.ToString() });
+        }
         catch (Exception e) when (e is InvalidOperationException or FormatException or JsonException or KeyNotFoundException)
         {
             // A field of another type than its schema promises: a server takes some of those.

@@ -114,7 +114,7 @@ public sealed class DirectoryReader(ManifestDirectory source, ReadOptions option
         {
             return Failed(item, e.Failure);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
             return Failed(item, ManifestFailures.Unreadable(file.FilePath, e));
         }

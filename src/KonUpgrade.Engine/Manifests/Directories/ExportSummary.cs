@@ -60,6 +60,9 @@ internal sealed record ExportSummary
         var complete = root.Member("complete"u8);
         if (complete.ValueKind is not (JsonValueKind.True or JsonValueKind.False) || root.Member("system"u8).Text() is not { } system)
             throw new UpgradeException(ManifestFailures.Damaged(file, "complete or system is missing."));
+        // Without the identity an export could be imported into the very cluster that it is of.
+        if (cluster.Member("uid"u8).ValueKind is not (JsonValueKind.String or JsonValueKind.Undefined or JsonValueKind.Null))
+            throw new UpgradeException(ManifestFailures.Damaged(file, "cluster.uid is no text."));
         return new ExportSummary
         {
             Export = new ClusterConfigExport

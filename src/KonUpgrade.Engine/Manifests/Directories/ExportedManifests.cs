@@ -18,8 +18,9 @@ internal sealed class ExportedManifests(string directory, OpeningKey? opening) :
     public async IAsyncEnumerable<ManifestFile> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var list = Path.Combine(directory, ExportLayout.Files);
+        // Without it nobody can tell what there was: to go on would be to say that there was nothing.
         if (!File.Exists(list))
-            yield break;
+            throw new UpgradeException(ManifestFailures.Missing(list));
         var folders = new Dictionary<string, bool>(StringComparer.Ordinal);
         using var reader = LineReader.Open(list);
         var previous = "";

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using KonUpgrade.Engine.Configuration;
 using KonUpgrade.Engine.Foundation.Files;
 using KonUpgrade.Engine.Foundation.Yaml;
 using KonUpgrade.Engine.Kubernetes;
@@ -23,7 +24,7 @@ internal sealed class KonManifests(string directory, SystemDescription system) :
     // kon writes everything within minutes, and never removes what it does not write.
     private static readonly TimeSpan s_oneExport = TimeSpan.FromHours(1);
 
-    private readonly ManifestRules _rules = new(system, SecretHandling.Include);
+    private readonly ManifestRules _rules = new(system, SecretHandling.Include, new HeldObjectsRule());
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<ManifestFile> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)

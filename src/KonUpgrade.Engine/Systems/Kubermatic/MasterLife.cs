@@ -28,13 +28,16 @@ internal static class MasterLife
             await using (master.ConfigureAwait(false))
             {
                 var running = new List<string>();
+                var there = 0;
                 foreach (var name in s_controllers)
                 {
                     using var found = await master.Client.GetAsync(s_deployments, Namespace, name, cancellationToken).ConfigureAwait(false);
+                    there += found is null ? 0 : 1;
                     if (found is not null && Runs(found))
                         running.Add(name);
                 }
-                return running;
+                // One that has neither may have them elsewhere: that is no proof that it has stopped.
+                return there == 0 ? null : running;
             }
         }
         catch (UpgradeException e)
