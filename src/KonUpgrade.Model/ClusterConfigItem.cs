@@ -59,8 +59,15 @@ public sealed record ClusterConfigItem
     public IDictionary? Object
     {
         get => Manifest?.Object;
-        set => Manifest = value is null ? null : new ItemManifest(value);
+        set
+        {
+            IsEmptied = value is null && (IsEmptied || Manifest is not null);
+            Manifest = value is null ? null : new ItemManifest(value);
+        }
     }
+
+    /// <summary>Whether it had a manifest, and a script took that away.</summary>
+    internal bool IsEmptied { get; private set; }
 
     /// <summary>The manifest as it was read, or as it was put in.</summary>
     internal ItemManifest? Manifest { get; set; }

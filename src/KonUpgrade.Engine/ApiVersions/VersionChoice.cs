@@ -34,8 +34,6 @@ public sealed record VersionChoice(ApiResource? Resource, bool Renamed, string? 
         ("FlowSchema", "v1alpha1", "v1"),
         ("PriorityLevelConfiguration", "v1beta1", "v1"),
         ("PriorityLevelConfiguration", "v1beta2", "v1"),
-        // An empty selector selected nothing in v1beta1 and selects every pod in v1.
-        ("PodDisruptionBudget", "v1beta1", "v1"),
     ];
 
     /// <summary>Chooses the version for an object.</summary>

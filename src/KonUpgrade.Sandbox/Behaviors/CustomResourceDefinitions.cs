@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Api;
 using KonUpgrade.Sandbox.Storage;
@@ -90,6 +93,7 @@ internal sealed class CustomResourceDefinitions(SimulatedCluster cluster)
             definition =>
             {
                 if (Metadata.IsTerminating(definition) || DefinitionFields.IsEstablished(definition)) return false;
+                if (IsRefused(definition) && !IsTrusted(definition)) return false;
                 Accept(definition);
                 return true;
             },
@@ -114,7 +118,9 @@ internal sealed class CustomResourceDefinitions(SimulatedCluster cluster)
             status["acceptedNames"] = names.DeepClone();
             status["conditions"] = new JsonArray(
                 Condition("NamesAccepted", true, "NoConflicts", "no conflicts found"),
-                Condition("Established", true, "InitialNamesAccepted", "the initial names have been accepted"));
+                IsTrusted(definition)
+                    ? Condition("Established", true, "InitialNamesAccepted", "the initial names have been accepted")
+                    : Condition("Established", false, "InvalidCABundle", "The conversion webhook CABundle is invalid"));
         }
         else
         {
@@ -134,6 +140,30 @@ internal sealed class CustomResourceDefinitions(SimulatedCluster cluster)
 
     /// <summary>Where the objects of a CRD lie.</summary>
     public Collection Objects(string name) => cluster.Store.Collection(name);
+
+    // It has been told so already.
+    private static bool IsRefused(JsonObject definition)
+        => definition["status"]?["conditions"] is JsonArray conditions
+        && conditions.OfType<JsonObject>().Any(condition => Metadata.Text(condition, "reason") == "InvalidCABundle");
+
+    // From 1.31 a definition whose conversion webhook can't be trusted is stored and never served. Seen on 1.33.
+    private bool IsTrusted(JsonObject definition)
+    {
+        if (cluster.Version.Minor < 31
+            || definition["spec"]?["conversion"]?["webhook"]?["clientConfig"] is not JsonObject client
+            || Metadata.Text(client, "caBundle") is not { Length: > 0 } bundle)
+            return true;
+        try
+        {
+            var certificates = new X509Certificate2Collection();
+            certificates.ImportFromPem(Encoding.ASCII.GetString(Convert.FromBase64String(bundle)));
+            return certificates.Count > 0;
+        }
+        catch (Exception exception) when (exception is FormatException or CryptographicException)
+        {
+            return false;
+        }
+    }
 
     private static JsonObject Condition(string type, bool holds, string reason, string message) => new()
     {

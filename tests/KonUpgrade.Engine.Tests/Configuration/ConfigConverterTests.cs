@@ -67,6 +67,49 @@ public sealed class ConfigConverterTests(SandboxFixture sandbox)
         Assert.Contains("1.34", item.Failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("extensions/v1beta1", "Deployment", "{}", null)]
+    [InlineData("extensions/v1beta1", "DaemonSet", """{"selector":{}}""", null)]
+    [InlineData("apps/v1beta1", "StatefulSet", """{"selector":{"matchLabels":{}}}""", null)]
+    [InlineData("apps/v1beta1", "Deployment", """{"selector":{"matchLabels":{"a":"b"}}}""", "apps/v1")]
+    [InlineData("extensions/v1beta1", "Deployment", """{"selector":{"matchExpressions":[{"key":"a","operator":"Exists"}]}}""", "apps/v1")]
+    [InlineData("policy/v1beta1", "PodDisruptionBudget", """{"selector":{"matchLabels":{"a":"b"}}}""", "policy/v1")]
+    [InlineData("policy/v1beta1", "PodDisruptionBudget", """{"selector":{}}""", null)]
+    [InlineData("policy/v1beta1", "PodDisruptionBudget", "{}", null)]
+    public void A_selector_decides_where_the_new_version_wants_one_or_reads_it_otherwise(string apiVersion, string kind, string spec, string? becomes)
+    {
+        var item = Convert("1.34", $$"""{"apiVersion":"{{apiVersion}}","kind":"{{kind}}","metadata":{"name":"c"},"spec":{{spec}}}""");
+        if (becomes is not null)
+        {
+            Assert.Equal((ClusterConfigItemAction.Converted, becomes), (item.Action, item.ApiVersion));
+            return;
+        }
+
+        Assert.Equal((ClusterConfigItemAction.Failed, "NoConversion"), (item.Action, item.Failure!.Id));
+        Assert.Contains("spec.selector", item.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"plural\":\"widgets\"", "\"plural\":\"\"", "spec.names.plural")]
+    [InlineData("\"version\":\"v1\",", "", "spec.versions")]
+    [InlineData("\"version\":\"v1\",", "\"versions\":[{\"served\":true}],", "spec.versions[0].name")]
+    [InlineData("\"names\":{\"kind\":\"Widget\",\"plural\":\"widgets\"}", "\"names\":{}", "spec.names.kind, spec.names.plural")]
+    public void A_definition_that_lacks_what_none_can_be_without_fails(string there, string instead, string missing)
+    {
+        var item = Convert("1.34", OldDefinition.Replace(there, instead, StringComparison.Ordinal));
+        Assert.Equal((ClusterConfigItemAction.Failed, "DefinitionIncomplete", FailureKind.InvalidData), (item.Action, item.Failure?.Id, item.Failure?.Kind));
+        Assert.EndsWith($"lacks {missing}.", item.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_object_that_a_script_took_away_fails()
+    {
+        var item = Item(OldDefinition);
+        item.Object = null;
+        using var converter = new ConfigConverter(ConversionTarget.Version("1.34"), value => value);
+        Assert.Equal("NotAManifest", converter.Convert(item).Failure?.Id);
+    }
+
     [Fact]
     public void Edits_are_converted_and_what_they_broke_fails()
     {

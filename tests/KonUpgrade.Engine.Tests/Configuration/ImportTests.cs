@@ -398,6 +398,60 @@ public sealed class ImportTests
         Assert.Contains("NamesAccepted", change.Reason, StringComparison.Ordinal);
     }
 
+    // Far longer than a test may take: only a failure at once ends it.
+    [Theory(Timeout = 120_000)]
+    [InlineData("NamesAccepted", "widgets", "widgetz")]
+    [InlineData("The conversion webhook CABundle is invalid", "\"scope\"",
+        "\"conversion\":{\"strategy\":\"Webhook\",\"webhook\":{\"conversionReviewVersions\":[\"v1\"],\"clientConfig\":{\"caBundle\":\"Cg==\",\"service\":{\"namespace\":\"shop\",\"name\":\"convert\"}}}},\"scope\"")]
+    public async Task A_definition_that_waiting_does_not_establish_fails_at_once_with_its_objects(string said, string good, string bad)
+    {
+        await using var scene = await StartAsync();
+        var isTaken = good == "widgets";
+        scene.Host.Cluster("green").Seed(isTaken ? [Definition(), Namespace("shop")] : [Namespace("shop")]);
+        scene.Manifests.Add(Definition().Replace(good, bad, StringComparison.Ordinal)).Add(Definition("Gadget")).Add(Widget("shop", "w"));
+        scene.Options = scene.Options with { Timeout = TimeSpan.FromHours(1) };
+        var changes = await scene.ImportAsync();
+        var definition = changes.Single(c => c.Failure?.Id == "CrdNotEstablished");
+        Assert.Contains(said, definition.Reason, StringComparison.Ordinal);
+        Assert.Equal("KindNotServed", changes.Single(c => c.Name == "w").Failure!.Id);
+        Assert.Equal(ClusterConfigChangeAction.Created, changes.Single(c => c.Name == "gadgets.shop.example").Action);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_definition_that_is_mended_is_not_judged_by_what_the_server_said_before()
+    {
+        await using var scene = await StartAsync();
+        const string Untrusted = "\"conversion\":{\"strategy\":\"Webhook\",\"webhook\":{\"conversionReviewVersions\":[\"v1\"],\"clientConfig\":{\"caBundle\":\"Cg==\",\"url\":\"https://127.0.0.1:1/c\"}}},\"scope\"";
+        scene.Host.Cluster("green").Seed([Namespace("shop"), Definition().Replace("\"scope\"", Untrusted, StringComparison.Ordinal)]);
+        scene.Manifests.Add(Definition().Replace("\"scope\"", Untrusted.Replace("\"caBundle\":\"Cg==\",", "", StringComparison.Ordinal).Replace("/c\"", "/d\",\"caBundle\":\"\"", StringComparison.Ordinal), StringComparison.Ordinal));
+        scene.Options = scene.Options with { Existing = ExistingObject.Apply, IncludeCrd = true, ForceConflict = true };
+        Assert.Equal(ClusterConfigChangeAction.Updated, Assert.Single(await scene.ImportAsync()).Action);
+    }
+
+    [Fact]
+    public async Task What_a_definition_waits_for_is_told()
+    {
+        await using var scene = await StartAsync();
+        scene.Manifests.Add(Definition());
+        Assert.Equal(ClusterConfigChangeAction.Created, Assert.Single(await scene.ImportAsync()).Action);
+        Assert.Contains(scene.Reporter.Of("verbose"), m => m.Contains("widgets.shop.example: waiting until the target serves it: its condition NamesAccepted is not there", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Old_objects_are_renamed_where_they_say_what_the_new_version_wants_to_be_told()
+    {
+        await using var scene = await StartAsync();
+        scene.Host.Cluster("green").Seed([Namespace("shop")]);
+        scene.Manifests.Add(Namespace("shop"));
+        foreach (var (name, selector) in new[] { ("chosen", """{"matchLabels":{"a":"b"}}"""), ("empty", "{}") })
+            scene.Manifests.Add($$$"""{"apiVersion":"policy/v1beta1","kind":"PodDisruptionBudget","metadata":{"name":"{{{name}}}","namespace":"shop"},"spec":{"minAvailable":1,"selector":{{{selector}}}}}""");
+        var changes = await scene.ImportAsync();
+        Assert.Equal(ClusterConfigChangeAction.Created, changes.Single(c => c.Name == "chosen").Action);
+        var empty = changes.Single(c => c.Name == "empty");
+        Assert.Equal("KindNotServed", empty.Failure!.Id);
+        Assert.Contains("selects every pod in policy/v1", empty.Failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task In_a_dry_run_what_is_owned_by_something_new_is_not_checked()
     {

@@ -78,6 +78,36 @@ public sealed class PipedItemsTests : IDisposable
     }
 
     [Fact]
+    public async Task One_whose_object_was_taken_away_fails_and_one_that_never_had_any_is_skipped()
+    {
+        await using var scene = await ImportScene.StartAsync();
+        var emptied = Item(ImportScene.Namespace("emptied"));
+        emptied.Object = null;
+        _items.Add(emptied with { Reason = null });
+        _items.Add(new ClusterConfigItem { ApiVersion = "v1", Kind = "Namespace", Name = "never", Action = ClusterConfigItemAction.Read, Object = null });
+        var changes = await ImportAsync(scene);
+        var failed = changes.Single(change => change.Name == "emptied");
+        Assert.Equal((ClusterConfigChangeAction.Failed, "NotAManifest", FailureKind.InvalidData), (failed.Action, failed.Failure?.Id, failed.Failure?.Kind));
+        Assert.Contains("$null", failed.Reason, StringComparison.Ordinal);
+        Assert.Equal(ClusterConfigChangeAction.Skipped, changes.Single(change => change.Name == "never").Action);
+        emptied.Object = Item(ImportScene.Namespace("emptied")).Object;
+        Assert.False(emptied.IsEmptied);
+    }
+
+    [Fact]
+    public void The_place_of_what_is_broken_is_told_in_a_sensible_length()
+    {
+        IDictionary deep = new Hashtable { ["end"] = double.NaN };
+        for (var i = 0; i < 5000; i++)
+            deep = new Hashtable { ["level"] = deep };
+        using var writer = new ObjectWriter(value => value);
+        var failure = Assert.Throws<UpgradeException>(() => writer.ToJson(new Hashtable { ["apiVersion"] = "v1", ["spec"] = deep }, default)).Failure;
+        Assert.Equal("ManifestTooDeep", failure.Id);
+        Assert.StartsWith("spec.level.level", failure.Message, StringComparison.Ordinal);
+        Assert.InRange(failure.Message.Length, 1, 300);
+    }
+
+    [Fact]
     public async Task What_the_reader_could_not_read_fails_and_a_whole_kind_stops_the_import_unless_that_is_allowed()
     {
         await using var scene = await ImportScene.StartAsync();

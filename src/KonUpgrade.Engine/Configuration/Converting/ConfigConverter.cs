@@ -20,6 +20,8 @@ public sealed class ConfigConverter(ConversionTarget target, Func<object, object
     public ClusterConfigItem Convert(ClusterConfigItem item)
     {
         ArgumentNullException.ThrowIfNull(item);
+        if (item is { IsEmptied: true, Action: not (ClusterConfigItemAction.LeftOut or ClusterConfigItemAction.Failed) })
+            return Failed(item, ObjectFailures.Emptied(item));
         if (item.Manifest is not { } manifest || item.Action is ClusterConfigItemAction.LeftOut or ClusterConfigItemAction.Failed)
             return item;
         try
@@ -52,6 +54,8 @@ public sealed class ConfigConverter(ConversionTarget target, Func<object, object
         var version = target.VersionFor(o.ApiVersion, o.Kind, out var refusal);
         if (refusal is not null)
             return Failed(item, NoConversion(o, refusal));
+        if (VersionShapes.WhyNot(o.Root, o.ApiVersion, o.Kind, version) is { } lack)
+            return Failed(item, NoConversion(o, lack));
         var json = ObjectConverters.Convert(o, version, out var notes);
         if (json is null)
         {

@@ -15,7 +15,7 @@ namespace KonUpgrade.Engine.Configuration.Importing;
 /// The CustomResourceDefinitions of an import: each is final when the target serves it, and what could not be made
 /// fails the objects of its kind.
 /// </summary>
-internal sealed class CustomResources(TargetServices services, TargetWaits waits, IReadOnlyList<ImportItem> items, PlannedKinds planned, ImportOptions options)
+internal sealed class CustomResources(TargetServices services, TargetWaits waits, IReadOnlyList<ImportItem> items, PlannedKinds planned, ImportOptions options, IReporter reporter)
 {
     private static readonly RetryPolicy s_discovery = new() { MaxAttempts = 1000, BaseDelay = TimeSpan.FromMilliseconds(50), MaxDelay = TimeSpan.FromSeconds(1), Deadline = TimeSpan.FromSeconds(30) };
 
@@ -43,6 +43,8 @@ internal sealed class CustomResources(TargetServices services, TargetWaits waits
         (string Group, string Kind) served = default;
         var versions = new List<string>();
         string? reason;
+        string? final = null;
+        string? told = null;
         try
         {
             reason = await waits.UntilAsync(
@@ -52,9 +54,15 @@ internal sealed class CustomResources(TargetServices services, TargetWaits waits
                     if (definition is null)
                         return "it is gone";
                     Read(definition.Root, out served, versions);
-                    return WhyNotEstablished(definition.Root);
+                    final = WhyNeverEstablished(definition.Root, isChanged: change.Action == ClusterConfigChangeAction.Updated);
+                    if (final is not null || WhyNotEstablished(definition.Root) is not { } lack)
+                        return null;
+                    if (lack != told)
+                        reporter.Verbose($"{item}: waiting until the target serves it: {lack}");
+                    told = lack;
+                    return lack;
                 },
-                cancellationToken).ConfigureAwait(false);
+                cancellationToken).ConfigureAwait(false) ?? final;
         }
         catch (UpgradeException e)
         {
@@ -168,15 +176,24 @@ internal sealed class CustomResources(TargetServices services, TargetWaits waits
             .Where(v => v.TryGetProperty("served"u8, out var on) && on.ValueKind == JsonValueKind.True).Select(v => v.Text("name")).OfType<string>());
     }
 
+    // Names that are taken stay taken, and a bundle that is none stays none. What a server said of a definition before
+    // that was changed may not hold any more, unless it can be seen.
+    private static string? WhyNeverEstablished(JsonPart root, bool isChanged)
+    {
+        var isRefused = !isChanged && Condition(root, "NamesAccepted").Text("status") == "False";
+        var isUntrusted = Condition(root, "Established") is var established && established.Text("status") == "False" && established.Text("reason") == "InvalidCABundle"
+            && (!isChanged || !IsTrustReadable(root));
+        return isRefused || isUntrusted ? WhyNotEstablished(root) : null;
+    }
+
+    private static JsonPart Condition(JsonPart root, string type) =>
+        root.Member("status").Objects("conditions").FirstOrDefault(c => c.Text("type") == type);
+
     private static string? WhyNotEstablished(JsonPart root)
     {
-        var conditions = root.TryGetProperty("status"u8, out var status) && status.ValueKind == JsonValueKind.Object
-            && status.TryGetProperty("conditions"u8, out var list) && list.ValueKind == JsonValueKind.Array
-            ? list.EnumerateArray().ToList()
-            : [];
         foreach (var type in new[] { "NamesAccepted", "Established" })
         {
-            var condition = conditions.FirstOrDefault(c => c.Text("type") == type);
+            var condition = Condition(root, type);
             if (condition.ValueKind == JsonValueKind.Undefined)
                 return $"its condition {type} is not there";
             if (condition.Text("status") != "True")

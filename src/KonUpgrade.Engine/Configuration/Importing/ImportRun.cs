@@ -35,7 +35,7 @@ internal sealed class ImportRun
         _total = plan.Summary.ObjectCount;
         var waits = new TargetWaits(target.Client, plan.Services, options);
         var planned = new PlannedKinds();
-        _customResources = new CustomResources(plan.Services, waits, plan.Items, planned, options);
+        _customResources = new CustomResources(plan.Services, waits, plan.Items, planned, options, reporter);
         _backEnds = new BackEnds(target.Client, plan.Services, waits, plan.Ledger, options, reporter);
         var existing = new ExistingObjects(target.Client, target.Context.Name, new Autoscaled(target.Client, plan.Services, plan.Items, reporter), waits, plan.Hook, plan.System, options);
         var names = new TargetNames(target.Client, reporter);

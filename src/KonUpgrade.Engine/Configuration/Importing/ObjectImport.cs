@@ -112,6 +112,8 @@ internal sealed class ObjectImport(
         {
             return new ImportStep(Failed(item, ImportFailures.KindNotServed(item, choice.Refusal!)));
         }
+        if (VersionShapes.WhyNot(source.Root, item.ApiVersion, item.Key.Kind, resource.ApiVersion) is { } lack)
+            return new ImportStep(Failed(item, ImportFailures.OtherShape(item, resource.ApiVersion, lack)));
         if (resource.Namespaced && item.Key.Namespace is null)
             return new ImportStep(Failed(item, ImportFailures.NoNamespace(item)));
         var outside = item.File is null ? null : await outward.WhyNotAsync(resource, source, cancellationToken).ConfigureAwait(false);

@@ -46,6 +46,9 @@ public sealed class PipedItems(Func<object, object?> unwrap) : IDisposable
             case { Action: ClusterConfigItemAction.Failed }:
                 _spool.Add(Known(item, origin, item.Failure ?? Unread(item), null));
                 return;
+            case { IsEmptied: true, Action: not ClusterConfigItemAction.LeftOut }:
+                _spool.Add(Known(item, origin, ObjectFailures.Emptied(item), null));
+                return;
             case { Manifest: null }:
                 if (item.Name is not null)
                     _spool.Add(Known(item, origin, null, item.Reason ?? "It has no manifest."));
