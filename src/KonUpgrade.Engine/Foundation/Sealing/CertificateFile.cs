@@ -1,7 +1,7 @@
+using System.Runtime.InteropServices;
 using System.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Runtime.InteropServices;
 using System.Text;
 using KonUpgrade.Engine.Foundation.Files;
 using KonUpgrade.Model;

@@ -1,7 +1,7 @@
-using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Configuration.Exporting;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Systems.Kubermatic;
