@@ -200,6 +200,25 @@ public sealed class CompareTests : IAsyncDisposable
         _green = await ClusterConnection.OpenAsync(new ClusterTarget("green", _host.KubeConfigPath), new ConnectionOptions(), NullReporter.Instance, Token);
     }
 
+    [Fact]
+    public async Task Files_that_an_export_does_not_list_are_told_once_by_imports_and_comparisons()
+    {
+        await StartAsync();
+        _host!.Cluster("blue").Seed(["""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"shop"}}"""]);
+        await ExportAsync();
+        await CompareAsync(await OfDirectoryAsync(), Live(_green!));
+        Assert.DoesNotContain(_reporter.Of("warning"), m => m.Contains("files.jsonl", StringComparison.Ordinal));
+        var folder = Directory.CreateDirectory(Path.Combine(_directory, "core", "ConfigMap", "shop")).FullName;
+        foreach (var name in new[] { "a.yaml", "b.yml", "c.json", "d.yaml", "notes.txt", ".hidden.yaml" })
+            File.WriteAllText(Path.Combine(folder, name), "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x, namespace: shop}\n");
+        await CompareAsync(await OfDirectoryAsync(), Live(_green!));
+        var warning = Assert.Single(_reporter.Of("warning"), m => m.Contains("files.jsonl", StringComparison.Ordinal));
+        Assert.StartsWith("4 file(s) in ", warning, StringComparison.Ordinal);
+        Assert.Contains("core/ConfigMap/shop/a.yaml, core/ConfigMap/shop/b.yml, core/ConfigMap/shop/c.json and 1 more", warning, StringComparison.Ordinal);
+        await ImportAsync();
+        Assert.Equal(2, _reporter.Of("warning").Count(m => m == warning));
+    }
+
     private async Task ExportAsync()
     {
         var options = new ExportOptions { Path = _directory, System = _systems.Get("Kubernetes").Description };

@@ -228,6 +228,16 @@ public sealed class ManifestDirectoryTests : IDisposable
         Assert.Equal("DirectoryNotFound", (await Assert.ThrowsAsync<UpgradeException>(() => ManifestDirectory.OpenAsync(_folder["none"], Token))).Failure.Id);
 
     [Fact]
+    public async Task A_summary_that_is_no_YAML_is_damage_with_its_place()
+    {
+        WriteExport(("web", "a: b"));
+        File.WriteAllText(_folder["export.yaml"], "apiVersion: konupgrade.dev/v1\nkind: [\n");
+        var failure = (await Assert.ThrowsAsync<UpgradeException>(() => ManifestDirectory.OpenAsync(_folder.Path, Token))).Failure;
+        Assert.Equal("ExportDamaged", failure.Id);
+        Assert.Contains("export.yaml: it is no YAML: line 3, column 1", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_list_that_is_damaged_is_told_with_its_line_and_column()
     {
         WriteExport(("web", "a: b"));

@@ -64,6 +64,16 @@ public sealed class SystemDescriptionTests
     [InlineData("detect:\n  kinds: []\n", "detect names no kinds", 7, 3)]
     [InlineData("detect:\n  kinds: [Secret]\n", "no custom kind with its group", 7, 3)]
     [InlineData("detect:\n  kinds: ['*.b.c']\n", "no custom kind with its group", 7, 3)]
+    [InlineData("export:\n  clear:\n  - kinds: [A]\n    fields: [spec.x, metadata.name]\n", "'metadata.name' can't be cleared", 9, 5)]
+    [InlineData("export:\n  clear:\n  - kinds: [A]\n    fields: [\"metadata['namespace']\"]\n", "can't be cleared", 9, 5)]
+    [InlineData("export:\n  clear:\n  - kinds: [A]\n    fields: [metadata]\n", "'metadata' can't be cleared", 9, 5)]
+    [InlineData("export:\n  clear:\n  - kinds: [A]\n    fields: [kind]\n", "'kind' can't be cleared", 9, 5)]
+    [InlineData("export:\n  clear:\n  - kinds: [A]\n    fields: [apiVersion]\n", "'apiVersion' can't be cleared", 9, 5)]
+    [InlineData("import:\n  order: [Secret, A..b]\n", "'A..b' is no kind", 7, 3)]
+    [InlineData("import:\n  order: ['']\n", "'' is no kind", 7, 3)]
+    [InlineData("export:\n  leaveOut:\n  - names: ['*']\n    reason: x\n", "leaves out everything", 8, 5)]
+    [InlineData("export:\n  leaveOut:\n  - reason: x\n    namespaces: [a, '*']\n", "leaves out everything", 9, 5)]
+    [InlineData("export:\n  leaveOut:\n  - kinds: ['*']\n    reason: x\n", "leaves out everything", 8, 5)]
     public void A_wrong_field_is_told_with_its_place(string part, string reason, int line, int column)
     {
         var failure = Assert.Throws<UpgradeException>(() => Load(Head + part)).Failure;
@@ -72,6 +82,20 @@ public sealed class SystemDescriptionTests
         Assert.Contains(reason, failure.Message, StringComparison.Ordinal);
         Assert.Equal($"system.yaml:{line}:{column}", failure.Target);
     }
+
+    [Theory]
+    [InlineData("export:\n\tkinds: [A]\n", 7, 1)]
+    [InlineData("# with a comment\nexport:\n  kinds: [A]\nimport:\n\torder: [A]\n", 10, 1)]
+    [InlineData("export:\n  kinds:\n  - A\n\t- B\n", 9, 1)]
+    public void A_tab_that_indents_is_told_with_its_place(string part, int line, int column)
+    {
+        var failure = Assert.Throws<UpgradeException>(() => Load(Head + part)).Failure;
+        Assert.Equal(("YamlSyntax", $"system.yaml:{line}:{column}"), (failure.Id, failure.Target));
+    }
+
+    [Fact]
+    public void Unknown_fields_are_named_as_they_were_written() =>
+        Assert.Equal(["y (line 6)", "0x10 (line 7)", "~ (line 8)"], Load(Head + "y: 1\n0x10: 2\n~: 3\n").UnknownFields);
 
     [Theory]
     [InlineData("apiVersion: v1\nkind: ConfigMap\n", "InvalidSystem")]

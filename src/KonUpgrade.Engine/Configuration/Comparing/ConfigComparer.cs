@@ -98,6 +98,12 @@ public sealed class ConfigComparer
         Task[] all = [reading, .. workers];
         await Task.WhenAll(all).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await (all.FirstOrDefault(t => t.IsFaulted) ?? Task.WhenAll(all)).ConfigureAwait(false);
+        foreach (var side in new[] { _reference, _difference })
+        {
+            if (side.Unlisted is { } unlisted)
+                _reporter.Warning(unlisted);
+        }
+
         names.Check(_reference.Name, _difference.Name);
         // Two sides that have nothing of what is compared are not the same for that.
         if (ObjectCount == 0 && (_ofReference.Nothing ?? _ofDifference.Nothing) is { } nothing)

@@ -27,6 +27,9 @@ public sealed class DirectorySource(ManifestDirectory directory) : IConfigSource
     };
 
     /// <inheritdoc/>
+    public string? Unlisted => directory.Unlisted;
+
+    /// <inheritdoc/>
     public Task TellNamesAsync(SelectedNames names, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>

@@ -27,6 +27,9 @@ public interface IConfigSource
     IAsyncEnumerable<ConfigEntry> ReadAsync(
         CompareOptions options, SelectedNames names, IReadOnlyDictionary<(string Group, string Kind), string> versions, CompareProblems problems, CancellationToken cancellationToken);
 
+    /// <summary>What lies there and is not read, in words, when all was read; or null.</summary>
+    string? Unlisted => null;
+
     /// <summary>An object's content without what belongs to its cluster; null where it is gone.</summary>
     Task<KubernetesObject?> LoadAsync(ConfigEntry entry, CancellationToken cancellationToken);
 }

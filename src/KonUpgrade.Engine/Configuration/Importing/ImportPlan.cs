@@ -108,6 +108,8 @@ internal sealed class ImportPlanner(
                 items.Add(item);
             seen.TryAdd(item.Key, item);
         }
+        if (source.Unlisted() is { } unlisted)
+            reporter.Warning(unlisted);
         if (closed > 0)
             reporter.Warning($"{closed} encrypted objects of {source.Path} are left alone: -Certificate, with the private key, opens them.");
         AddLeftOut(selection, order, ledger, skipped);

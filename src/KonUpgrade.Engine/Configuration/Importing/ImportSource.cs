@@ -14,6 +14,9 @@ internal sealed record ImportSource(
     /// <summary>What the export left out for what it holds.</summary>
     public Func<IEnumerable<LeftOutObject>> ReadLeftOut { get; init; } = () => [];
 
+    /// <summary>Which files lie there and are not read, in words, when all was read; or null.</summary>
+    public Func<string?> Unlisted { get; init; } = () => null;
+
     /// <summary>Why not everything is there that should be, or null.</summary>
     public Failure? Incomplete { get; init; } = Export is { Complete: false } ? ManifestFailures.Incomplete(Export) : null;
 
@@ -34,5 +37,6 @@ internal sealed record ImportSource(
         ClusterUid = directory.ClusterUid,
         IsPiped = directory.IsPiped,
         ReadLeftOut = directory.ReadLeftOut,
+        Unlisted = () => directory.Unlisted,
     };
 }

@@ -16,6 +16,7 @@ internal sealed record SealedText(string KeyId, string Source, byte[] WrappedKey
     public const int NonceLength = 12;
     public const int TagLength = 16;
 
+    private const int Lines = 7;
     private const string Format = "konupgrade.dev/sealed ";
     private const string Version = "v1";
 
@@ -44,6 +45,8 @@ internal sealed record SealedText(string KeyId, string Source, byte[] WrappedKey
                 Recommendation = "Use the version of KonUpgrade that made the export, or a newer one.",
                 Target = file,
             });
+        if (lines.Skip(Lines).Any(line => !string.IsNullOrWhiteSpace(line)))
+            throw Damaged(file, $"there is text after its {Lines} lines");
         var text = new SealedText(
             Line(lines, 1, "key: ", file), Line(lines, 2, "source: ", file),
             Bytes(lines, 3, "wrapped: ", file), Bytes(lines, 4, "nonce: ", file), Bytes(lines, 5, "tag: ", file), Bytes(lines, 6, "text: ", file));

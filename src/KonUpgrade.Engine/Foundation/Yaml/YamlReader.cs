@@ -49,7 +49,7 @@ public static class YamlReader
     internal static IReadOnlyList<YamlNode> ReadNodes(ReadOnlyMemory<byte> text, string file, YamlLimits? limits = null)
     {
         limits ??= YamlLimits.Default;
-        return YamlTree.Read(Encoding.UTF8.GetString(Checked(text, file, limits).Span), file, limits).ConvertAll(document => document.Root);
+        return YamlTree.Read(Encoding.UTF8.GetString(Checked(text, file, limits).Span), file, limits, keysAsWritten: true).ConvertAll(document => document.Root);
     }
 
     private static ReadOnlyMemory<byte> Checked(ReadOnlyMemory<byte> text, string file, YamlLimits limits)

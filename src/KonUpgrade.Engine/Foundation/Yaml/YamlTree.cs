@@ -10,29 +10,38 @@ internal sealed class YamlTree
     private readonly string _file;
     private readonly YamlLimits _limits;
     private readonly Parser _parser;
+    private readonly bool _keysAsWritten;
     private readonly Dictionary<AnchorName, YamlNode?> _anchors = [];
     private int _merged;
     private int _line = 1;
     private int _column = 1;
 
-    private YamlTree(string text, string file, YamlLimits limits)
+    private YamlTree(string text, string file, YamlLimits limits, bool keysAsWritten)
     {
+        _keysAsWritten = keysAsWritten;
         _file = file;
         _limits = limits;
         _parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
     }
 
     /// <summary>The documents of a text, empty ones left out.</summary>
-    public static List<(YamlNode Root, int Line)> Read(string text, string file, YamlLimits limits)
+    /// <param name="text">The text.</param>
+    /// <param name="file">What errors call it.</param>
+    /// <param name="limits">What to refuse.</param>
+    /// <param name="keysAsWritten">Whether a key such as <c>y</c> or <c>0x10</c> is that text, and not the truth value or number that kubectl takes it for.</param>
+    public static List<(YamlNode Root, int Line)> Read(string text, string file, YamlLimits limits, bool keysAsWritten = false)
     {
-        var tree = new YamlTree(text, file, limits);
+        var tree = new YamlTree(text, file, limits, keysAsWritten);
         try
         {
             return tree.Documents();
         }
         catch (YamlException exception)
         {
-            var (line, column) = exception.Start.Line > 0 ? Place(exception.Start) : (tree._line, tree._column);
+            // The parser gives the text's beginning where it does not know better.
+            var (line, column) = exception.Start.Index > 0 ? Place(exception.Start) : (tree._line, tree._column);
+            if (exception.Message.Contains(" tab", StringComparison.Ordinal))
+                (line, column) = IndentingTab(text, line) ?? (line, column);
             throw YamlErrors.Syntax(file, line, column, Reason(exception), exception);
         }
         catch (Exception exception) when (exception is not KonUpgrade.Model.UpgradeException and not OutOfMemoryException)
@@ -127,7 +136,9 @@ internal sealed class YamlTree
         {
             var (keyLine, keyColumn) = (_line, _column);
             var isMerge = _parser.Current is Scalar { Value: "<<", Style: ScalarStyle.Plain } merge && (merge.Tag.IsEmpty || merge.Tag.Value == "tag:yaml.org,2002:merge");
-            var key = Key(Node(depth + 1));
+            var written = _keysAsWritten && _parser.Current is Scalar { Style: ScalarStyle.Plain, Tag.IsEmpty: true } plain ? plain.Value : null;
+            var name = Node(depth + 1);
+            var key = written ?? Key(name);
             Require();
             var value = Node(depth + 1);
             if (isMerge)
@@ -228,6 +239,22 @@ internal sealed class YamlTree
         {
             throw YamlErrors.Syntax(_file, line, column, "The value is not base64 of UTF-8 text, as its tag !!binary says.", exception);
         }
+    }
+
+    // The first tab that indents something, from a line on.
+    private static (int Line, int Column)? IndentingTab(string text, int from)
+    {
+        var number = 0;
+        foreach (var line in text.AsSpan().EnumerateLines())
+        {
+            number++;
+            var indented = line.TrimStart(" \t");
+            var tab = line[..(line.Length - indented.Length)].IndexOf('\t');
+            if (number >= from && tab >= 0 && !indented.IsEmpty && indented[0] != '#')
+                return (number, tab + 1);
+        }
+
+        return null;
     }
 
     private static (int Line, int Column) Place(Mark mark) => ((int)mark.Line, (int)mark.Column);

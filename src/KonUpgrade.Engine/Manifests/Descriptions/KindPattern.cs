@@ -23,6 +23,14 @@ public static class KindPattern
         return dot >= 0 && pattern.StartsWith("*.", StringComparison.Ordinal) && other.AsSpan(dot + 1).SequenceEqual(pattern.AsSpan(2));
     }
 
+    /// <summary>Whether a text is a kind by itself, with its group or without.</summary>
+    public static bool IsKind(string text)
+    {
+        var parts = text.Split('.');
+        return parts[0].Length > 0 && char.IsAsciiLetter(parts[0][0]) && parts[0].All(c => char.IsAsciiLetterOrDigit(c) || c == '-')
+            && parts.Skip(1).All(label => label.Length > 0 && label[0] != '-' && label[^1] != '-' && label.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'));
+    }
+
     private static bool Matches(string pattern, string group, string kind)
     {
         var dot = pattern.IndexOf('.', StringComparison.Ordinal);

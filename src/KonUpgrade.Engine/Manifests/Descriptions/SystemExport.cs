@@ -6,6 +6,9 @@ namespace KonUpgrade.Engine.Manifests.Descriptions;
 /// <summary>The part <c>export</c> of a system's description.</summary>
 public sealed record SystemExport
 {
+    private static readonly FieldPath[] s_identity =
+        [FieldPath.Of("apiVersion"), FieldPath.Of("kind"), FieldPath.Of("metadata"), FieldPath.Of("metadata", "name"), FieldPath.Of("metadata", "namespace")];
+
     /// <summary>The kinds that belong to the system, as <c>App.k11n.dev</c> or <c>*.k11n.dev</c>; empty for every kind.</summary>
     public IReadOnlyList<string> Kinds { get; init; } = [];
 
@@ -96,6 +99,8 @@ public sealed record SystemExport
         };
         if (rule.Kinds.Count + rule.Namespaces.Count + rule.Names.Count + rule.Labels.Count + rule.Annotations.Count + rule.Fields.Count == 0)
             throw node.Error("reason", "The rule names nothing that it leaves out: kinds, namespaces, names, labels, annotations or fields.");
+        if (rule.LeavesEverything)
+            throw node.Error(rule.Names.Count > 0 ? "names" : rule.Namespaces.Count > 0 ? "namespaces" : "kinds", "The rule leaves out everything: it names nothing but '*'. Name the kinds that it is about.");
         if (rule.ByKind && rule.Namespaces.Count + rule.Names.Count + rule.Labels.Count + rule.Annotations.Count + rule.Fields.Count > 0)
             throw node.Error("byKind", "Only whole kinds are counted by kind: the rule may name nothing but kinds.");
         if (rule.LeavesWholeKinds && included.FirstOrDefault(kind => rule.Kinds.Any(left => KindPattern.Covers(left, kind))) is { } both)
@@ -129,6 +134,8 @@ public sealed record SystemExport
         {
             if (!FieldPath.TryParse(field, out var path))
                 throw node.Error("fields", $"'{field}' is no field's path, such as spec.ports[*].nodePort or metadata.annotations['a.b/c'].");
+            if (s_identity.Contains(path))
+                throw node.Error("fields", $"'{field}' can't be cleared: by apiVersion, kind, metadata.name and metadata.namespace an object is known.");
             paths.Add(path);
         }
 
@@ -165,6 +172,10 @@ public sealed record LeaveOutRule
 
     /// <summary>Whether nothing but kinds is named, so that no object of them travels.</summary>
     public bool LeavesWholeKinds => Kinds.Count > 0 && Namespaces.Count + Names.Count + Labels.Count + Annotations.Count + Fields.Count == 0;
+
+    /// <summary>Whether it names nothing that tells one object from another.</summary>
+    internal bool LeavesEverything =>
+        Labels.Count + Annotations.Count + Fields.Count == 0 && new[] { Kinds, Namespaces, Names }.All(patterns => patterns.Count == 0 || patterns.Any(p => p.Length > 0 && p.All(c => c == '*')));
 
     /// <summary>
     /// Whether of an object of which only some elements of the field's list fit, those elements stay behind alone, as

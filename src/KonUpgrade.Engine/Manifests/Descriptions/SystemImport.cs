@@ -14,6 +14,8 @@ public sealed record SystemImport
         var order = node.Texts("order");
         if (order.FirstOrDefault(kind => kind.Contains('*', StringComparison.Ordinal)) is { } pattern)
             throw node.Error("order", $"'{pattern}' is no kind: an order names each kind by itself.");
+        if (order.FirstOrDefault(kind => !KindPattern.IsKind(kind)) is { } wrong)
+            throw node.Error("order", $"'{wrong}' is no kind, such as Secret or App.k11n.dev.");
         return new SystemImport
         {
             Order = order,

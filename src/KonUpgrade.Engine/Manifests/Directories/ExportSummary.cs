@@ -35,6 +35,12 @@ internal sealed record ExportSummary
         {
             return Read(await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false), path, directory);
         }
+        catch (UpgradeException exception) when (exception.Failure.Kind == FailureKind.ParserError && File.Exists(Path.Combine(directory, ExportLayout.Files)))
+        {
+            // Beside a list of files it is a summary, whatever became of it.
+            var where = exception.Failure.Message;
+            throw new UpgradeException(ManifestFailures.Damaged(path, $"it is no YAML: {(where.StartsWith($"{path}, ", StringComparison.Ordinal) ? where[(path.Length + 2)..] : where)}"), exception);
+        }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new UpgradeException(ManifestFailures.Unreadable(path, exception), exception);

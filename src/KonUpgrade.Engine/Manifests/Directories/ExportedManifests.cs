@@ -14,6 +14,9 @@ internal sealed class ExportedManifests(string directory, OpeningKey? opening) :
 {
     private readonly CanonicalManifests _canonical = new();
 
+    /// <summary>What lies there and is not listed, in words; null where nothing, and before all was read.</summary>
+    public string? Unlisted { get; private set; }
+
     /// <inheritdoc/>
     public async IAsyncEnumerable<ManifestFile> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -23,6 +26,7 @@ internal sealed class ExportedManifests(string directory, OpeningKey? opening) :
             throw new UpgradeException(ManifestFailures.Missing(list));
         var folders = new Dictionary<string, bool>(StringComparer.Ordinal);
         using var reader = LineReader.Open(list);
+        var unlisted = new UnlistedFiles(directory);
         var previous = "";
         for (var number = 1; reader.Read(); number++)
         {
@@ -30,6 +34,7 @@ internal sealed class ExportedManifests(string directory, OpeningKey? opening) :
             var file = Parse(reader.Current, list, number);
             var problem = await CheckAsync(file, previous, list, folders, cancellationToken).ConfigureAwait(false);
             previous = file.Path;
+            unlisted.Add(file.Path);
             var isEncrypted = file.IsEncrypted;
             yield return new ManifestFile(new Content(problem is null ? file.Sha256 : null, _canonical, opening))
             {
@@ -46,6 +51,16 @@ internal sealed class ExportedManifests(string directory, OpeningKey? opening) :
                 IsClosed = isEncrypted && opening is null,
                 Problem = problem,
             };
+        }
+
+        try
+        {
+            Unlisted = unlisted.Tell(cancellationToken);
+        }
+        catch (Exception exception) when (FileFailures.IsOfFiles(exception))
+        {
+            // A folder that goes away meanwhile keeps nobody from what is listed.
+            Unlisted = null;
         }
     }
 

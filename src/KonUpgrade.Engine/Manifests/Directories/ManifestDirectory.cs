@@ -47,6 +47,12 @@ public sealed class ManifestDirectory
     /// <summary>Whether something was given that opens encrypted files.</summary>
     public bool OpensEncrypted { get; private init; }
 
+    /// <summary>
+    /// Which files lie where an export's objects lie and are not read, since its list does not have them; in words, or null.
+    /// Known when <see cref="ReadAsync"/> has come to its end.
+    /// </summary>
+    public string? Unlisted => (_source as ExportedManifests)?.Unlisted;
+
     /// <summary>Opens a directory or a file. An export whose commit was interrupted is finished first.</summary>
     /// <param name="path">The directory or file.</param>
     /// <param name="cancellationToken">Stops it.</param>

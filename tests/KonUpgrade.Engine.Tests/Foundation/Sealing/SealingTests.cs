@@ -77,6 +77,18 @@ public sealed class SealingTests : IDisposable
     }
 
     [Fact]
+    public void A_text_with_something_after_it_is_damaged()
+    {
+        using var seal = new SealingKey(_certificate);
+        using var key = new OpeningKey(_certificate);
+        var sealedText = seal.Seal("password: hush"u8, Name, "");
+        Assert.Equal("EncryptedFileDamaged", Fails(() => key.Open([.. sealedText, .. "more"u8], Name, "f")).Id);
+        Assert.Equal("EncryptedFileDamaged", Fails(() => key.Open([.. sealedText, .. "\n\nmore: x\n"u8], Name, "f")).Id);
+        // Programs that end files with empty lines lose nothing.
+        Assert.Equal("password: hush"u8, key.Open([.. sealedText, .. "\r\n\n"u8], Name, "f"));
+    }
+
+    [Fact]
     public void Half_a_text_is_damaged()
     {
         using var seal = new SealingKey(_certificate);
