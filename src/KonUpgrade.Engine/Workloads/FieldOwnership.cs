@@ -29,13 +29,14 @@ internal static class FieldOwnership
     /// <returns>The JSON merge patch; null where they belong to them already.</returns>
     public static byte[]? Restore(KubernetesObject live, IReadOnlyList<ReleasedOwner> owners, IReadOnlyList<string> ours, DateTimeOffset now)
     {
-        if (live.Metadata.Member("managedFields") is not { ValueKind: JsonValueKind.Array } json || JsonNode.Parse(json.GetRawBytes().Span) is not JsonArray managed)
+        if (Managed(live) is not { } managed)
             return null;
         var changed = false;
         foreach (var owner in owners)
         {
             if (NamesOf(owner.Path) is not { } names || (owner.Managers.Count == 0 && names.Length < owner.Path.Steps.Length))
                 continue;
+            names = OwnedAsAWhole(managed, ours, names);
             foreach (var entry in managed.OfType<JsonObject>().Where(e => Text(e, "subresource").Length == 0).ToList())
             {
                 var manager = new FieldManager(Text(entry, "manager"), Text(entry, "operation"));
@@ -48,16 +49,28 @@ internal static class FieldOwnership
             foreach (var manager in owner.Managers)
                 changed |= Add(managed, manager, names, live.ApiVersion, now);
         }
-        if (!changed)
-            return null;
+        return changed ? PatchOf(live, managed) : null;
+    }
+
+    /// <summary>The entries of an object; null where nobody's fields are tracked.</summary>
+    public static JsonArray? Managed(KubernetesObject live) =>
+        live.Metadata.Member("managedFields") is { ValueKind: JsonValueKind.Array } json ? JsonNode.Parse(json.GetRawBytes().Span) as JsonArray : null;
+
+    /// <summary>Whether an entry is that of a manager's writes of the object itself.</summary>
+    public static bool IsOf(JsonObject entry, FieldManager manager) =>
+        Text(entry, "subresource").Length == 0 && Text(entry, "manager") == manager.Manager && Text(entry, "operation") == manager.Operation;
+
+    /// <summary>The JSON merge patch that puts other entries in the place of an object's, as it was seen.</summary>
+    public static byte[] PatchOf(KubernetesObject live, JsonArray managed)
+    {
         var metadata = new JsonObject { ["resourceVersion"] = live.ResourceVersion, ["uid"] = live.Uid, ["managedFields"] = managed };
         return JsonTree.Write(new JsonObject { ["metadata"] = metadata });
     }
 
-    private static bool Add(JsonArray managed, FieldManager manager, string[] names, string apiVersion, DateTimeOffset now)
+    /// <summary>What a manager owns of the object itself in a version, made where it owns nothing yet.</summary>
+    public static JsonObject FieldsOf(JsonArray managed, FieldManager manager, string apiVersion, DateTimeOffset now)
     {
-        var entry = managed.OfType<JsonObject>().FirstOrDefault(e =>
-            Text(e, "subresource").Length == 0 && Text(e, "manager") == manager.Manager && Text(e, "operation") == manager.Operation && Text(e, "apiVersion") == apiVersion);
+        var entry = managed.OfType<JsonObject>().FirstOrDefault(e => IsOf(e, manager) && Text(e, "apiVersion") == apiVersion);
         if (entry is null)
         {
             entry = new JsonObject
@@ -70,8 +83,17 @@ internal static class FieldOwnership
             };
             managed.Add((JsonNode)entry);
         }
-        if (entry["fieldsV1"] is not JsonObject at)
-            entry["fieldsV1"] = at = [];
+        if (entry["fieldsV1"] is not JsonObject fields)
+            entry["fieldsV1"] = fields = [];
+        return fields;
+    }
+
+    /// <summary>A text of an entry; empty where it has none.</summary>
+    public static string Text(JsonObject entry, string name) => entry[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : "";
+
+    private static bool Add(JsonArray managed, FieldManager manager, string[] names, string apiVersion, DateTimeOffset now)
+    {
+        var at = FieldsOf(managed, manager, apiVersion, now);
         var added = false;
         foreach (var name in names)
         {
@@ -96,6 +118,22 @@ internal static class FieldOwnership
         return true;
     }
 
+    // Down to the mapping that was changed as a whole, as a node selector is: that is what changed hands.
+    private static string[] OwnedAsAWhole(JsonArray managed, IReadOnlyList<string> ours, string[] names)
+    {
+        foreach (var entry in managed.OfType<JsonObject>().Where(e => Text(e, "subresource").Length == 0 && ours.Contains(Text(e, "manager"))))
+        {
+            var at = entry["fieldsV1"] as JsonObject;
+            for (var depth = 0; depth < names.Length && at is not null; depth++)
+            {
+                if (depth > 0 && at.Count == 0)
+                    return names[..depth];
+                at = at[names[depth]] as JsonObject;
+            }
+        }
+        return names;
+    }
+
     // Down to the list, where the path leads through one: such a list is owned as a whole.
     private static string[]? NamesOf(FieldPath path)
     {
@@ -108,8 +146,6 @@ internal static class FieldOwnership
         }
         return names.Count == 0 ? null : [.. names];
     }
-
-    private static string Text(JsonObject entry, string name) => entry[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : "";
 
     private static bool Owns(JsonPart fields, FieldPath path)
     {

@@ -23,6 +23,11 @@ public static class WorkloadHold
         o.Metadata.Member("annotations"u8).Member("konupgrade.dev/held"u8).ValueKind != JsonValueKind.Undefined
         && (o.Kind != "ReplicaSet" || ControllerOf(o) is null);
 
+    /// <summary>The fields by which an object is held, and the annotation that says so; none where it is not held.</summary>
+    /// <exception cref="UpgradeException">HoldStateDamaged.</exception>
+    public static IReadOnlyList<FieldPath> PathsOf(KubernetesObject o) =>
+        IsHeld(o) ? [.. HoldState.Of(JsonTree.Parse(o.Json), o.ToString())!.Fields.Select(f => f.Path).Distinct(), FieldPath.Of("metadata", "annotations", Annotation)] : [];
+
     /// <summary>Holds an object.</summary>
     /// <param name="o">The object.</param>
     /// <param name="means">By what its kind is held.</param>

@@ -9,7 +9,8 @@ namespace KonUpgrade.Engine.Configuration.Importing;
 
 /// <summary>What becomes of objects that the target has already.</summary>
 internal sealed class ExistingObjects(
-    KubernetesClient client, string context, Autoscaled autoscaled, TargetWaits waits, IImportHook? hook, SystemDescription system, ImportOptions options)
+    KubernetesClient client, string context, Autoscaled autoscaled, TargetWaits waits, IImportHook? hook, SystemDescription system,
+    ImportOwnership ownership, ImportOptions options)
 {
     private static readonly ApplyOptions s_apply = new();
     private static readonly HashSet<string> s_replicas = ["spec.replicas"];
@@ -95,17 +96,20 @@ internal sealed class ExistingObjects(
             // A dry run shows what would be there afterwards, with defaults and what webhooks make of it.
             if (options.DryRun)
                 change = change with { Fields = FieldComparison.Compare(applied.Root, live.Root, comparison with { OnlyReferenceFields = false }) };
+            else
+                change = change with { Reason = await ownership.OfAppliedAsync(item, resource, applied, cancellationToken).ConfigureAwait(false) };
             using var wanted = KubernetesObject.Parse(body);
             var left = FieldComparison.Compare(wanted.Root, applied.Root, comparison);
             if (left.Count == 0)
                 return change;
             // The server, or an admission rule of it, gave fields other values than those that were applied.
             var same = options.DryRun ? DryRunResult.IsSame(live, applied, change.Fields) : applied.ResourceVersion == live.ResourceVersion;
+            var values = $"The target gave these fields values of its own: {string.Join(", ", left.Take(5).Select(f => f.Path))}{(left.Count > 5 ? " …" : "")}.";
             return change with
             {
                 Action = same ? ClusterConfigChangeAction.Skipped : ClusterConfigChangeAction.Updated,
                 Fields = same ? left : change.Fields,
-                Reason = $"The target gave these fields values of its own: {string.Join(", ", left.Take(5).Select(f => f.Path))}{(left.Count > 5 ? " …" : "")}.",
+                Reason = change.Reason is null ? values : $"{values} {change.Reason}",
             };
         }
         catch (KubernetesApiException e) when (options.DryRun && DryRunRefusal.Of(e) is { } reason)
@@ -153,7 +157,7 @@ internal sealed class ExistingObjects(
 
     private static bool IsCrd(ImportItem item) => item.Key is { Group: "apiextensions.k8s.io", Kind: "CustomResourceDefinition" };
 
-    private static bool HasReplicas(JsonPart root) =>
+    internal static bool HasReplicas(JsonPart root) =>
         root.TryGetProperty("spec"u8, out var spec) && spec.ValueKind == JsonValueKind.Object && spec.TryGetProperty("replicas"u8, out _);
 
     private static string Count(IReadOnlyList<FieldDifference> fields) =>

@@ -37,7 +37,9 @@ internal sealed class ImportRun
         var planned = new PlannedKinds();
         _customResources = new CustomResources(plan.Services, waits, plan.Items, planned, options, reporter);
         _backEnds = new BackEnds(target.Client, plan.Services, waits, plan.Ledger, options, reporter);
-        var existing = new ExistingObjects(target.Client, target.Context.Name, new Autoscaled(target.Client, plan.Services, plan.Items, reporter), waits, plan.Hook, plan.System, options);
+        var autoscaled = new Autoscaled(target.Client, plan.Services, plan.Items, reporter);
+        var ownership = new ImportOwnership(target.Client, autoscaled, plan.System, TimeProvider.System);
+        var existing = new ExistingObjects(target.Client, target.Context.Name, autoscaled, waits, plan.Hook, plan.System, ownership, options);
         var names = new TargetNames(target.Client, reporter);
         _references = new MissingReferences(names, plan.Ledger, target.Context.Name, reporter);
         _import = new ObjectImport(
@@ -60,6 +62,7 @@ internal sealed class ImportRun
             names,
             _references,
             new ImportPreview(target.Client, target.Context.Name, plan.Services, existing, plan.Ledger, planned, plan.System),
+            ownership,
             writes,
             options);
     }

@@ -6,6 +6,7 @@ using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Engine.Manifests.Comparison;
 using KonUpgrade.Engine.Manifests.Descriptions;
+using KonUpgrade.Engine.Workloads;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Importing;
@@ -34,6 +35,7 @@ internal sealed class ObjectImport(
     TargetNames names,
     MissingReferences references,
     ImportPreview preview,
+    ImportOwnership ownership,
     SemaphoreSlim writes,
     ImportOptions options)
 {
@@ -280,7 +282,12 @@ internal sealed class ObjectImport(
                 },
                 cancellationToken).ConfigureAwait(false);
             var change = Change(item, resource.ApiVersion, ClusterConfigChangeAction.Created) with { FieldManager = manager, Uid = created.Uid, Reason = note };
-            return options.DryRun ? change with { Fields = existing.MadeOf(item, body.Created, created) } : change;
+            if (options.DryRun)
+                return change with { Fields = existing.MadeOf(item, body.Created, created) };
+            var creator = new FieldManager(manager, owner?.Operation == "Apply" && note is null ? "Apply" : "Update");
+            return await ownership.OfCreatedAsync(item, resource, created, creator, cancellationToken).ConfigureAwait(false) is { } left
+                ? change with { Reason = change.Reason is null ? left : Join(change.Reason, left) }
+                : change;
         }
         catch (KubernetesApiException e) when (e.StatusCode == 409 && (e.Reason == "AlreadyExists" || (owner?.Operation == "Apply" && e.Reason == "Conflict")))
         {
