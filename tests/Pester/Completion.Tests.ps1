@@ -32,6 +32,16 @@ Describe 'Completion' {
         Complete-Line "Export-ClusterConfig $with -Cluster blue -Group app" | Should -Be 'apps'
     }
 
+    It 'of kinds gives for what suspends and resumes only what can be held' {
+        foreach ($command in 'Suspend-ClusterWorkload', 'Resume-ClusterWorkload') {
+            Complete-Line "$command $with -Cluster blue -Kind C" | Should -Be 'CronJob'
+            Complete-Line "$command $with -Cluster blue -Kind Dep" | Should -Be 'Deployment'
+            Complete-Line "$command -KubeConfigPath '$TestDrive/absent' -Cluster blue -Kind Conf" | Should -BeNullOrEmpty
+            Complete-Line "$command $with -Cluster blue -Class " | Should -Be 'All', 'Scheduled', 'Serving'
+        }
+        { Suspend-ClusterWorkload -Cluster blue -Class None -KubeConfigPath $sandbox.KubeConfigPath } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
+    }
+
     It 'of -AllowOutward gives the kinds that can act outside' {
         Complete-Line 'Import-ClusterConfig ./x -Cluster green -AllowOutward Target' | Should -Be 'TargetGroupBinding'
     }
@@ -102,6 +112,7 @@ clusters:
         It 'offers no files for <_>' -ForEach @(
             'Export-ClusterConfig -Cluster', 'Export-ClusterConfig -System', 'Export-ClusterConfig -LabelSelector', 'Export-ClusterConfig -Timeout'
             'Export-ClusterConfig -ThrottleLimit', 'Import-ClusterConfig -Cluster', 'Get-ClusterContext -Name', 'Start-UpgradeSandbox', 'Start-UpgradeSandbox -Timeout', 'Stop-UpgradeSandbox'
+            'Suspend-ClusterWorkload -Name', 'Resume-ClusterWorkload -Name', 'Convert-ClusterConfig -TargetVersion'
         ) {
             Complete-Line "$_ afi" | Should -BeNullOrEmpty
         }

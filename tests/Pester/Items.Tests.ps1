@@ -66,6 +66,17 @@ Describe 'Objects of a configuration' {
     }
 
     Context 'Import-ClusterConfig' {
+        It 'does what its help shows of editing, also with objects that have no labels' {
+            $code = ((Get-Help Import-ClusterConfig -Full).examples.example | Where-Object title -Like '*Edit on the way*').code
+            $code | Should -BeLike '*ForEach-Object*'
+            $PSDefaultParameterValues = @{ '*-ClusterConfig:KubeConfigPath' = $sandbox.KubeConfigPath; 'Import-ClusterConfig:Existing' = 'Apply'; 'Import-ClusterConfig:ForceConflict' = $true }
+            $changes = & ([scriptblock]::Create("Set-StrictMode -Off; $code"))
+            $PSDefaultParameterValues = @{}
+            $changes.Action | Sort-Object -Unique | Should -Be 'Updated'
+            (Get-Green Namespace shop).metadata.labels['moved'] | Should -Be 'yes'
+            (Get-Green Deployment web).metadata.labels['moved'] | Should -Be 'yes'
+        }
+
         It 'takes them as a script edited them' {
             $changes = Get-ClusterConfig @of | ForEach-Object { if ($_.Kind -eq 'Deployment') { $_.Object.spec.replicas = 4 }; $_ } | Import-ClusterConfig @into
             $changes.Count | Should -Be 5

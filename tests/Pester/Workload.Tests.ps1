@@ -89,6 +89,49 @@ Describe 'Workloads' {
         ($back | Select-Object ApiVersion, Kind, Namespace, Name | ConvertTo-Json | ConvertFrom-Json | Resume-ClusterWorkload -Cluster blue @kube).Action | Sort-Object | Should -Be 'Resumed', 'Unchanged'
     }
 
+    It 'of an export are taken by their own cluster' {
+        $path = Join-Path $TestDrive 'items'
+        $items = Export-ClusterConfig -Cluster blue -Path $path -PassThru @kube
+        $items.Context | Sort-Object -Unique | Should -Be 'blue'
+        $items.System | Sort-Object -Unique | Should -Be 'Kubernetes'
+        @($items.ClusterUid | Sort-Object -Unique).Count | Should -Be 1
+        ($items | Where-Object Kind -EQ CronJob | Suspend-ClusterWorkload @kube).Action | Should -Be 'Suspended'
+        # Plain manifests are of no cluster.
+        $plain = Join-Path $TestDrive 'plain.yaml'
+        Set-Content -LiteralPath $plain -Value (ConvertTo-Json -Depth 32 (Get-CronJob nightly))
+        Get-ClusterConfig -Path $plain | Suspend-ClusterWorkload @kube -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'ClusterNotGiven,*'
+    }
+
+    It 'that were held since their data is missing stay held without it, unless that is wanted' {
+        $path = Join-Path $TestDrive 'data.yaml'
+        Set-Content -LiteralPath $path -Value @'
+apiVersion: v1
+kind: Namespace
+metadata: {name: data}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: db, namespace: data}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: db}}
+  template:
+    metadata: {labels: {app: db}}
+    spec:
+      containers: [{name: c, image: "registry.test/db:1"}]
+      volumes: [{name: v, persistentVolumeClaim: {claimName: files}}]
+'@
+        $held = Import-ClusterConfig $path -Cluster green @kube | Where-Object Held
+        $held.Name | Should -Be 'db'
+        $left = $held | Resume-ClusterWorkload @kube
+        "$($left.Action)" | Should -Be 'Skipped'
+        $left.Reason | Should -BeLike '*PersistentVolumeClaim files is not on green*-Force*'
+        $resumed = Resume-ClusterWorkload -Cluster green -Namespace data -Force @kube -WarningVariable warnings -WarningAction SilentlyContinue
+        "$($resumed.Action)" | Should -Be 'Resumed'
+        "$warnings" | Should -BeLike '*files*'
+    }
+
     It 'of clusters that come in' {
         (Get-ClusterContext blue @kube | Suspend-ClusterWorkload).Name | Should -Be 'nightly'
     }

@@ -22,6 +22,9 @@ internal sealed record HoldState
     /// <summary>Why it is held, beyond being asked for; null where that is all.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>What must be there before it may run; empty where nothing must, and in annotations of before there was such a list.</summary>
+    public IReadOnlyList<HoldNeed> Needs { get; init; } = [];
+
     /// <summary>Reads the state of an object.</summary>
     /// <param name="root">The object.</param>
     /// <param name="what">What errors call it.</param>
@@ -44,7 +47,12 @@ internal sealed record HoldState
             if (root["version"]?.GetValue<int>() is not (Version or null) and var version)
                 throw new FormatException($"its version {version} is not known here.");
             var fields = root["fields"] as JsonArray ?? throw new FormatException("it names no fields.");
-            return new HoldState { Fields = [.. fields.Select(Read)], Reason = root["reason"]?.GetValue<string>() };
+            return new HoldState
+            {
+                Fields = [.. fields.Select(Read)],
+                Reason = root["reason"]?.GetValue<string>(),
+                Needs = [.. (root["needs"] as JsonArray ?? []).Select(ReadNeed)],
+            };
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or ArgumentException)
         {
@@ -58,8 +66,24 @@ internal sealed record HoldState
         var root = new JsonObject { ["version"] = Version };
         if (Reason is not null)
             root["reason"] = Reason;
+        if (Needs.Count > 0)
+            root["needs"] = new JsonArray([.. Needs.Select(Write)]);
         root["fields"] = new JsonArray([.. Fields.Select(Write)]);
         return JsonTree.Text(root)!;
+    }
+
+    private static HoldNeed ReadNeed(JsonNode? node) =>
+        node is JsonObject need && need["kind"]?.GetValue<string>() is { } kind && need["name"]?.GetValue<string>() is { } name
+            ? new HoldNeed(kind, need["namespace"]?.GetValue<string>(), name)
+            : throw new FormatException("something that it needs has no kind or no name.");
+
+    private static JsonNode Write(HoldNeed need)
+    {
+        var node = new JsonObject { ["kind"] = need.Kind };
+        if (need.Namespace is not null)
+            node["namespace"] = need.Namespace;
+        node["name"] = need.Name;
+        return node;
     }
 
     private static HeldValue Read(JsonNode? node)

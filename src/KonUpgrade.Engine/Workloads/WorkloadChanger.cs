@@ -88,6 +88,8 @@ public sealed class WorkloadChanger(ClusterConnection cluster, WorkloadOptions o
                     var change = step.Change;
                     var write = new WriteOptions { FieldManager = ManagerOf(step) };
                     using var changed = await cluster.Client.PatchAsync(step.Resource, change.Namespace, change.Name, PatchKind.Merge, step.Patch!, write, cancellationToken).ConfigureAwait(false);
+                    if (step.Warning is { } warning)
+                        reporter.Warning(warning);
                     return options.Resume ? await OwnAsync(step, changed, cancellationToken).ConfigureAwait(false) : change;
                 }
                 catch (KubernetesApiException e) when (e.StatusCode == 409 && backoff.TryNext(e.RetryAfter, out delay))
@@ -114,9 +116,12 @@ public sealed class WorkloadChanger(ClusterConnection cluster, WorkloadOptions o
     private async Task<(WorkloadStep? Step, bool Held)> LookAgainAsync(WorkloadStep step, CancellationToken cancellationToken)
     {
         using var o = await cluster.Client.GetAsync(step.Resource, step.Change.Namespace, step.Change.Name, cancellationToken).ConfigureAwait(false);
-        return o is null
-            ? (null, false)
-            : (WorkloadStep.Of(o, step.Resource, step.Means, options.Resume, cluster.Context.Name, named: true, _time.GetUtcNow()), WorkloadHold.IsHeld(o));
+        if (o is null)
+            return (null, false);
+        var next = WorkloadStep.Of(o, step.Resource, step.Means, options.Resume, cluster.Context.Name, named: true, _time.GetUtcNow());
+        if (next is not null)
+            next = await new NeededClaims(cluster.Client, cluster.Context.Name, options.Force).CheckAsync(next, cancellationToken).ConfigureAwait(false);
+        return (next, WorkloadHold.IsHeld(o));
     }
 
     // Nothing is left to be done. Where it is as we wanted it, the answer to an earlier try of ours was lost.

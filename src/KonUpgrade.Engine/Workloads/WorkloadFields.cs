@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Workloads;
 
@@ -10,6 +11,32 @@ public static class WorkloadFields
     /// <summary>Whether a manager owns a field by an operation.</summary>
     public static bool IsOwned(KubernetesObject live, FieldPath path, string manager, string operation) =>
         FieldOwnership.Of(live, path).Contains(new FieldManager(manager, operation));
+
+    /// <summary>
+    /// The fields by which a kind is held that differ between two objects. One that is there in only one of them counts
+    /// where one of both rests by it and the other does not: absent, it has a default.
+    /// </summary>
+    /// <param name="wanted">The object that was to be.</param>
+    /// <param name="there">The object that is there.</param>
+    /// <param name="means">By what the kind is held.</param>
+    /// <returns>The fields; the reference is what was to be.</returns>
+    internal static IReadOnlyList<FieldDifference> Differences(JsonObject wanted, JsonObject there, HoldMeans means)
+    {
+        var found = new List<FieldDifference>();
+        foreach (var field in means.Fields)
+        {
+            var live = FieldPlace.Of(there, field.Path);
+            foreach (var place in FieldPlace.Of(wanted, field.Path))
+            {
+                if (live.Find(p => p.Item == place.Item) is not { } other || JsonNode.DeepEquals(place.Value, other.Value))
+                    continue;
+                if ((place.Value is null || other.Value is null || field.Json is null) && field.IsHeldBy(place.Value) == field.IsHeldBy(other.Value))
+                    continue;
+                found.Add(new FieldDifference { Path = place.Text, Reference = JsonTree.Text(place.Value), Difference = JsonTree.Text(other.Value) });
+            }
+        }
+        return found;
+    }
 
     /// <summary>Makes a field of one object what it is in another one; where it is not there, it is not here either.</summary>
     /// <param name="wanted">The object that is changed.</param>

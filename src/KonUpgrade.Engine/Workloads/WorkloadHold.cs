@@ -28,6 +28,13 @@ public static class WorkloadHold
     public static IReadOnlyList<FieldPath> PathsOf(KubernetesObject o) =>
         IsHeld(o) ? [.. HoldState.Of(JsonTree.Parse(o.Json), o.ToString())!.Fields.Select(f => f.Path).Distinct(), FieldPath.Of("metadata", "annotations", Annotation)] : [];
 
+    /// <summary>Whether an object has, in every field by which its kind is held, a value that holds: whoever gave it that, it does not run.</summary>
+    public static bool Rests(KubernetesObject o, HoldMeans means)
+    {
+        var root = JsonTree.Parse(o.Json);
+        return means.Fields.All(field => FieldPlace.Of(root, field.Path).All(place => field.IsHeldBy(place.Value)));
+    }
+
     /// <summary>Holds an object.</summary>
     /// <param name="o">The object.</param>
     /// <param name="means">By what its kind is held.</param>
@@ -66,7 +73,7 @@ public static class WorkloadHold
         }
         if (fields.Count == 0)
             return new HoldResult(state is null ? HoldOutcome.AtRest : HoldOutcome.HeldAlready, o.Json, []) { Note = state is null ? "It does not run: there is nothing to hold." : "It is held already." };
-        Annotations(root)[HoldState.Annotation] = new HoldState { Fields = values, Reason = request.Reason ?? state?.Reason }.ToString();
+        Annotations(root)[HoldState.Annotation] = new HoldState { Fields = values, Reason = request.Reason ?? state?.Reason, Needs = request.Needs.Count > 0 ? request.Needs : state?.Needs ?? [] }.ToString();
         return new HoldResult(HoldOutcome.Held, JsonTree.Write(root), fields);
     }
 
@@ -107,7 +114,7 @@ public static class WorkloadHold
         annotations.Remove(HoldState.Annotation);
         if (annotations.Count == 0)
             ((JsonObject)root["metadata"]!).Remove("annotations");
-        return new ReleaseResult(JsonTree.Write(root), fields, kept, owners) { Reason = state.Reason, Changes = changes };
+        return new ReleaseResult(JsonTree.Write(root), fields, kept, owners) { Reason = state.Reason, Needs = state.Needs, Changes = changes };
     }
 
     private static JsonObject Annotations(JsonObject root)
@@ -136,6 +143,9 @@ public sealed record HoldRequest(DateTimeOffset Now)
 {
     /// <summary>Why, beyond being asked for; null where that is all. It is kept with the object.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>What must be there before it may run. It is kept with the object.</summary>
+    public IReadOnlyList<HoldNeed> Needs { get; init; } = [];
 
     /// <summary>Who owns the fields, where the object itself does not say so.</summary>
     public FieldManager? Owner { get; init; }
@@ -179,6 +189,9 @@ public sealed record ReleaseResult(ReadOnlyMemory<byte> Json, IReadOnlyList<Held
 {
     /// <summary>Why it was held, beyond being asked for; null where that was all.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>What must be there before it may run.</summary>
+    public IReadOnlyList<HoldNeed> Needs { get; init; } = [];
 
     /// <summary>The fields with the values that they get, as JSON; null where the field goes.</summary>
     public IReadOnlyList<KeyValuePair<FieldPath, ReadOnlyMemory<byte>?>> Changes { get; init; } = [];

@@ -8,6 +8,9 @@ public sealed record WorkloadOptions
     /// <summary>Whether they are resumed. Otherwise they are suspended.</summary>
     public bool Resume { get; init; }
 
+    /// <summary>Whether workloads are resumed, too, whose data is not there.</summary>
+    public bool Force { get; init; }
+
     /// <summary>By what workloads are held, a kind each.</summary>
     public required IReadOnlyList<HoldMeans> Means { get; init; }
 

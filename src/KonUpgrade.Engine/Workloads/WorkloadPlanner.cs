@@ -21,9 +21,15 @@ internal sealed class WorkloadPlanner(ClusterConnection cluster, WorkloadOptions
             await LookAsync(objects, catalog, cancellationToken).ConfigureAwait(false);
         else
             await ListAsync(catalog, cancellationToken).ConfigureAwait(false);
+        var needs = new NeededClaims(cluster.Client, cluster.Context.Name, options.Force);
+        var steps = new ConcurrentBag<WorkloadStep>();
+        await Parallel.ForEachAsync(
+            _steps,
+            new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, options.ThrottleLimit), CancellationToken = cancellationToken },
+            async (step, token) => steps.Add(await needs.CheckAsync(step, token).ConfigureAwait(false))).ConfigureAwait(false);
         return (
             [
-                .. _steps.OrderBy(s => s.Change.Kind, StringComparer.Ordinal).ThenBy(s => s.Change.Namespace, StringComparer.Ordinal)
+                .. steps.OrderBy(s => s.Change.Kind, StringComparer.Ordinal).ThenBy(s => s.Change.Namespace, StringComparer.Ordinal)
                     .ThenBy(s => s.Change.Name, StringComparer.Ordinal),
             ],
             [.. _failures]);

@@ -12,6 +12,12 @@ namespace KonUpgrade.Engine.Workloads;
 /// <param name="Owners">Who is to own the fields that are given back.</param>
 internal sealed record WorkloadStep(ApiResource Resource, HoldMeans Means, WorkloadChange Change, byte[]? Patch, IReadOnlyList<ReleasedOwner> Owners)
 {
+    /// <summary>What must be there before it is resumed.</summary>
+    public IReadOnlyList<HoldNeed> Needs { get; init; } = [];
+
+    /// <summary>Words for the warning that comes when it is resumed nevertheless; null where there is nothing to warn of.</summary>
+    public string? Warning { get; init; }
+
     /// <summary>Looks at a workload.</summary>
     /// <returns>Null where there is nothing to say of it: it is a controller's own, is over, or was never held.</returns>
     public static WorkloadStep? Of(KubernetesObject o, ApiResource resource, HoldMeans means, bool resume, string context, bool named, DateTimeOffset now)
@@ -60,7 +66,7 @@ internal sealed record WorkloadStep(ApiResource Resource, HoldMeans Means, Workl
             var reason = result.Reason is { } why ? (string[])[$"It was held, since {why}."] : [];
             string[] words = [.. result.Kept, .. reason];
             change = change with { Action = WorkloadChangeAction.Resumed, Fields = result.Fields, Reason = words.Length == 0 ? null : string.Join(' ', words) };
-            return new WorkloadStep(resource, means, change, PatchOf(live, result.Json), result.Owners);
+            return new WorkloadStep(resource, means, change, PatchOf(live, result.Json), result.Owners) { Needs = result.Needs };
         }
     }
 

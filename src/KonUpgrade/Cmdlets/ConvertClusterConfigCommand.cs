@@ -38,6 +38,7 @@ public sealed class ConvertClusterConfigCommand : ClusterCmdlet
     /// <summary>The version of Kubernetes that they are converted for.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public string? TargetVersion { get; set; }
 
     /// <summary>The cluster that they are converted for, by what it serves. It is only read.</summary>

@@ -7,5 +7,11 @@ namespace KonUpgrade.Cmdlets;
 [OutputType(typeof(WorkloadChange))]
 public sealed class ResumeClusterWorkloadCommand : WorkloadCmdlet
 {
+    /// <summary>Whether workloads are resumed, too, whose data is not there.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
     private protected override bool Resumes => true;
+
+    private protected override bool ResumesWithoutData => Force;
 }

@@ -19,7 +19,6 @@ public abstract class WorkloadCmdlet : ClusterCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Context")]
     [ClusterTransformation]
-    [ValidateNotNull]
     [ArgumentCompleter(typeof(ContextCompleter))]
     public ClusterContext? Cluster { get; set; }
 
@@ -32,14 +31,19 @@ public abstract class WorkloadCmdlet : ClusterCmdlet
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public string[]? Name { get; set; }
 
     /// <summary>The classes that are meant.</summary>
     [Parameter]
+    [ValidateSet(nameof(WorkloadClass.Scheduled), nameof(WorkloadClass.Serving), nameof(WorkloadClass.All))]
     public WorkloadClass Class { get; set; }
 
     /// <summary>Whether workloads are resumed.</summary>
     private protected abstract bool Resumes { get; }
+
+    /// <summary>Whether workloads are resumed, too, whose data is not there.</summary>
+    private protected virtual bool ResumesWithoutData => false;
 
     private bool IsPiped => MyInvocation.ExpectingInput || InputObject is not null;
 
@@ -51,17 +55,6 @@ public abstract class WorkloadCmdlet : ClusterCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        if (Classes == WorkloadClass.None)
-        {
-            Fail(new Failure
-            {
-                Id = "ClassNone",
-                Kind = FailureKind.InvalidArgument,
-                Message = "-Class None means no workload.",
-                Recommendation = "Use Scheduled, Serving or All.",
-            });
-        }
-
         _isGiven = Cluster is not null;
         if (Cluster is null && !IsPiped)
             Fail(NoCluster());
@@ -132,7 +125,11 @@ public abstract class WorkloadCmdlet : ClusterCmdlet
             var identities = (targets ?? []).Select(target => target.ClusterUid).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
             if (identities.Count > 1)
                 Fail(SeveralClusters(cluster.Context));
-            var request = new WorkloadRequest(cluster, ChosenSystem, Selection, NamePattern.All(Name), targets, classes, Resumes, Throttle) { ClusterUid = identities.Count > 0 ? identities[0] : null };
+            var request = new WorkloadRequest(cluster, ChosenSystem, Selection, NamePattern.All(Name), targets, classes, Resumes, Throttle)
+            {
+                Force = ResumesWithoutData,
+                ClusterUid = identities.Count > 0 ? identities[0] : null,
+            };
             Run((host, token) => WorkloadOperation.RunAsync(request, host, token), RunOptions.Record(this, Timeout, cluster.Context));
         }
     }

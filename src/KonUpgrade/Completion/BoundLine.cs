@@ -15,12 +15,16 @@ internal sealed class BoundLine
     private readonly IReadOnlyList<ClusterRequest> _named;
 
     /// <summary>Reads the line's bound parameters; on the pipeline thread, since they may be PowerShell's own objects.</summary>
-    public BoundLine(IDictionary bound)
+    public BoundLine(string command, IDictionary bound)
     {
+        Command = command;
         System = bound["System"]?.ToString();
         KubeConfigPath = FullPaths(bound["KubeConfigPath"]?.ToString());
         _named = [.. ClusterParameters.Select(name => ReturnedObject.Unwrap(bound[name])).OfType<object>().Select(Request)];
     }
+
+    /// <summary>The command, as the line names it.</summary>
+    public string Command { get; }
 
     /// <summary>The kubeconfig that the line names, or null.</summary>
     public string? KubeConfigPath { get; }

@@ -18,7 +18,7 @@ public abstract class CompletionBase : IArgumentCompleter
     {
         try
         {
-            return Complete(wordToComplete ?? "", fakeBoundParameters ?? new Hashtable());
+            return Complete(commandName ?? "", wordToComplete ?? "", fakeBoundParameters ?? new Hashtable());
         }
         catch (Exception)
         {
@@ -32,11 +32,11 @@ public abstract class CompletionBase : IArgumentCompleter
     /// <param name="cancellationToken">Cancelled when two seconds are over.</param>
     private protected abstract Task<IEnumerable<CompletionChoice>> FindAsync(BoundLine bound, CancellationToken cancellationToken);
 
-    private List<CompletionResult> Complete(string word, IDictionary fakeBoundParameters)
+    private List<CompletionResult> Complete(string command, string word, IDictionary fakeBoundParameters)
     {
         var quote = word.Length > 0 && word[0] is '\'' or '"' ? word[0] : '\0';
         var typed = quote == '\0' ? word : word.Trim(quote);
-        var bound = new BoundLine(fakeBoundParameters);
+        var bound = new BoundLine(command, fakeBoundParameters);
         using var cancel = new CancellationTokenSource(Patience);
         var token = cancel.Token;
         var finding = Task.Run(() => FindAsync(bound, token), CancellationToken.None);

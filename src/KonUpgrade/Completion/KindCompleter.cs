@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.Configuration;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Systems;
 
@@ -5,7 +6,7 @@ namespace KonUpgrade.Completion;
 
 /// <summary>
 /// Completes kinds: what the system on the line exports, or else what the cluster serves. Where the cluster does not
-/// answer in time, what all systems speak of.
+/// answer in time, what all systems speak of. For what suspends and resumes, only kinds that can be held.
 /// </summary>
 public sealed class KindCompleter : CompletionBase
 {
@@ -14,9 +15,12 @@ public sealed class KindCompleter : CompletionBase
 
     private protected override async Task<IEnumerable<CompletionChoice>> FindAsync(BoundLine bound, CancellationToken cancellationToken)
     {
-        var systems = new SystemCatalog().All;
+        var known = new SystemCatalog();
+        var systems = known.All;
         var named = systems.FirstOrDefault(system => string.Equals(system.Name, bound.System, StringComparison.OrdinalIgnoreCase));
-        if (named is { ExportedKind.Count: > 0 })
+        var holds = bound.Command.EndsWith("-ClusterWorkload", StringComparison.OrdinalIgnoreCase);
+        var held = holds ? HoldRules.For((named is null ? known.Whole : known.Get(named.Name)).Description).Select(static means => means.KindAndGroup).ToHashSet(StringComparer.Ordinal) : null;
+        if (!holds && named is { ExportedKind.Count: > 0 })
             return named.ExportedKind.Select(kind => new CompletionChoice(kind, $"{kind}, of {named.Title}"));
 
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -25,12 +29,14 @@ public sealed class KindCompleter : CompletionBase
         {
             var catalog = await CatalogCompletion.DiscoverAsync(bound, patience.Token).ConfigureAwait(false);
             return catalog.Resources
-                .Where(static resource => resource.Verbs.Contains("list"))
+                .Where(resource => resource.Verbs.Contains("list") && held?.Contains(resource.KindAndGroup) != false)
                 .GroupBy(static resource => resource.Kind, StringComparer.Ordinal)
                 .SelectMany(static kinds => Choices([.. kinds.DistinctBy(static resource => resource.Group)]));
         }
         catch (Exception exception) when (exception is UpgradeException or OperationCanceledException)
         {
+            if (held is not null)
+                return held.Select(static kind => new CompletionChoice(kind));
             return systems.SelectMany(static system => system.ExportedKind).Select(static kind => new CompletionChoice(kind));
         }
     }

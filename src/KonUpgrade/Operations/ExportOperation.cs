@@ -104,7 +104,7 @@ internal static class ExportOperation
         {
             if (items)
             {
-                await foreach (var item in ExportedItems.ReadAsync(export.Path, cancellationToken).ConfigureAwait(false))
+                await foreach (var item in ExportedItems.ReadAsync(export, cancellationToken).ConfigureAwait(false))
                     yield return item;
             }
             else

@@ -20,6 +20,9 @@ internal sealed record WorkloadRequest(
 {
     /// <summary>The identity that the cluster must have, as the objects that came in tell it; null where they need not.</summary>
     public string? ClusterUid { get; init; }
+
+    /// <summary>Whether workloads are resumed, too, whose data is not there.</summary>
+    public bool Force { get; init; }
 }
 
 /// <summary>Suspends or resumes: looks, asks once with counts, lets the engine work, and tells how it ended.</summary>
@@ -40,6 +43,7 @@ internal static class WorkloadOperation
             var options = new WorkloadOptions
             {
                 Resume = request.Resume,
+                Force = request.Force,
                 Means = request.Resume || request.Targets is not null ? HoldRules.For(description) : HoldRules.Own(description),
                 Classes = request.Classes,
                 Selection = request.Selection,

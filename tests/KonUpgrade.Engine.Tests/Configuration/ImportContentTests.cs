@@ -78,7 +78,8 @@ public sealed class ImportContentTests
         scene.Manifests.Clear();
         scene.Manifests.Add(Deployment("web", 3).Replace("web:1", "web:2", StringComparison.Ordinal)).Add(Autoscaler("web"));
         var change = (await scene.ImportAsync()).Single(c => c.Kind == "Deployment");
-        Assert.Equal((ClusterConfigChangeAction.Updated, null), (change.Action, change.Reason));
+        Assert.Equal(
+            (ClusterConfigChangeAction.Updated, "spec.replicas is 5 on the target and 3 in the import: left as it is, since an autoscaler has it."), (change.Action, change.Reason));
         using var o = await scene.GetAsync("apps", "Deployment", "shop", "web");
         Assert.Equal(5, o!.Root.GetProperty("spec").GetProperty("replicas").GetInt32());
     }

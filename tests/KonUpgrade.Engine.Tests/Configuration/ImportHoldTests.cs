@@ -101,6 +101,57 @@ public sealed class ImportHoldTests
         Assert.Equal(2, await ReplicasAsync(scene));
     }
 
+    [Theory]
+    [InlineData("\"suspend\":true,", "\"suspend\":false,", ExistingObject.Skip, "spec.suspend is false on the target and true in the import")]
+    [InlineData("", "\"suspend\":true,", ExistingObject.Apply, "spec.suspend is true on the target and not there in the import")]
+    [InlineData("\"suspend\":true,", "\"suspend\":false,", ExistingObject.Fail, "spec.suspend")]
+    [InlineData("", "\"suspend\":false,", ExistingObject.Fail, null)]
+    public async Task A_field_that_differs_and_is_left_since_it_holds_is_named(string blue, string green, ExistingObject existing, string? word)
+    {
+        await using var scene = await StartAsync();
+        scene.Host.Cluster("green").Seed([Namespace("shop"), CronJob("nightly").Replace("\"schedule\"", $"{green}\"schedule\"", StringComparison.Ordinal)]);
+        scene.Manifests.Add(CronJob("nightly").Replace("\"schedule\"", $"{blue}\"schedule\"", StringComparison.Ordinal));
+        scene.Options = scene.Options with { Existing = existing };
+        var revision = scene.Host.Cluster("green").Revision;
+        var change = Assert.Single(await scene.ImportAsync());
+        Assert.Equal(existing == ExistingObject.Fail && word is not null ? ClusterConfigChangeAction.Failed : ClusterConfigChangeAction.Unchanged, change.Action);
+        if (word is null)
+            Assert.Null(change.Reason);
+        else
+            Assert.Contains(word, change.Reason, StringComparison.Ordinal);
+        Assert.Equal(revision, scene.Host.Cluster("green").Revision);
+    }
+
+    [Fact]
+    public async Task Replicas_that_an_autoscaler_has_are_left_and_named()
+    {
+        await using var scene = await StartAsync();
+        scene.Host.Cluster("green").Seed([
+            Namespace("shop"), Deployment("web", 5),
+            """{"apiVersion":"autoscaling/v2","kind":"HorizontalPodAutoscaler","metadata":{"name":"web","namespace":"shop"},"spec":{"minReplicas":1,"maxReplicas":9,"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"web"}}}""",
+        ]);
+        scene.Manifests.Add(Deployment("web", 2));
+        var change = Assert.Single(await scene.ImportAsync());
+        Assert.Equal(
+            (ClusterConfigChangeAction.Unchanged, "spec.replicas is 5 on the target and 2 in the import: left as it is, since an autoscaler has it."), (change.Action, change.Reason));
+        scene.Options = scene.Options with { Existing = ExistingObject.Fail };
+        Assert.Equal(ClusterConfigChangeAction.Failed, Assert.Single(await scene.ImportAsync()).Action);
+    }
+
+    [Fact]
+    public async Task What_an_earlier_import_held_differs_only_by_what_it_will_be()
+    {
+        await using var scene = await StartAsync();
+        scene.Options = scene.Options with { Hold = WorkloadClass.All, Existing = ExistingObject.Fail };
+        scene.Manifests.Add(Namespace("shop")).Add(Deployment("web", 2));
+        await scene.ImportAsync();
+        Assert.All(await scene.ImportAsync(), c => Assert.Equal((ClusterConfigChangeAction.Unchanged, null), (c.Action, c.Reason)));
+        scene.Manifests.Clear();
+        scene.Manifests.Add(Deployment("web", 4));
+        scene.Options = scene.Options with { Existing = ExistingObject.Skip };
+        Assert.StartsWith("spec.replicas is 2 on the target and 4 in the import", Assert.Single(await scene.ImportAsync()).Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_dry_run_says_what_would_be_held()
     {

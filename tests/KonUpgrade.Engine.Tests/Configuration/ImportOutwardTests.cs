@@ -76,8 +76,29 @@ public sealed class ImportOutwardTests
         var dns = changes.Single(c => c.Kind == "Deployment");
         Assert.Equal("Held, since it acts outside the cluster (it publishes names, and would take them from the cluster that serves now): spec.replicas 0, was 1.", dns.Reason);
         Assert.Equal(ClusterConfigChangeAction.Created, changes.Single(c => c.Kind == "Ingress").Action);
+        Assert.All(await scene.ImportAsync(), c => Assert.Equal((ClusterConfigChangeAction.Unchanged, null), (c.Action, c.Outward)));
         var changer = new WorkloadChanger(scene.Green, new WorkloadOptions { Means = BuiltInMeans.All, Resume = true }, NullReporter.Instance);
         Assert.Equal("It was held, since it acts outside the cluster (it publishes names, and would take them from the cluster that serves now).", Assert.Single(await changer.RunAsync(Token).ToListAsync(Token)).Reason);
+    }
+
+    [Theory]
+    [InlineData("Deployment", WorkloadClass.Scheduled)]
+    [InlineData("Deployment", WorkloadClass.All)]
+    [InlineData("DaemonSet", WorkloadClass.Scheduled)]
+    [InlineData("DaemonSet", WorkloadClass.All)]
+    public async Task A_controller_that_is_held_does_not_run_however_it_is_held_and_whatever_is_allowed(string kind, WorkloadClass hold)
+    {
+        await using var scene = await StartAsync();
+        var dns = Deployment("shop", "external-dns", 1);
+        if (kind == "DaemonSet")
+            dns = dns.Replace("\"Deployment\"", "\"DaemonSet\"", StringComparison.Ordinal).Replace("\"replicas\":1,", "", StringComparison.Ordinal);
+        scene.Manifests.Add(Namespace("shop")).Add(dns).Add(Object("networking.k8s.io/v1", "Ingress", "\"labels\":{\"a\":\"b\"}", "\"rules\":[{\"host\":\"a.example\"}]"));
+        scene.Options = scene.Options with { Hold = hold, AllowOutward = hold == WorkloadClass.All ? [kind] : [] };
+        var first = await scene.ImportAsync();
+        Assert.NotNull(first.Single(c => c.Kind == kind).Held);
+        Assert.Equal(ClusterConfigChangeAction.Created, first.Single(c => c.Kind == "Ingress").Action);
+        scene.Options = scene.Options with { Hold = WorkloadClass.Scheduled, AllowOutward = [kind] };
+        Assert.Equal(ClusterConfigChangeAction.Unchanged, (await scene.ImportAsync()).Single(c => c.Kind == "Ingress").Action);
     }
 
     [Fact]

@@ -193,6 +193,21 @@ public sealed class WorkloadHoldTests
         var held = WorkloadHold.Hold(o, Means("Deployment"), new HoldRequest(s_now) { Reason = "its claim is not there" });
         using var there = KubernetesObject.Parse(held.Json);
         Assert.Equal("its claim is not there", WorkloadHold.Release(there)!.Reason);
+        Assert.Empty(WorkloadHold.Release(there)!.Needs);
+    }
+
+    [Fact]
+    public void What_must_be_there_before_it_runs_is_kept_with_it_also_where_it_is_held_again()
+    {
+        using var o = Object("""{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"d"},"spec":{"replicas":1}}""");
+        HoldNeed[] needs = [new("PersistentVolumeClaim", "shop", "data"), new("PersistentVolumeClaim", null, "more")];
+        using var held = KubernetesObject.Parse(WorkloadHold.Hold(o, Means("Deployment"), new HoldRequest(s_now) { Needs = needs }).Json);
+        Assert.Equal(needs, WorkloadHold.Release(held)!.Needs);
+        using var started = Object(Text(held.Json).Replace("\"replicas\":0", "\"replicas\":4", StringComparison.Ordinal));
+        var again = WorkloadHold.Hold(started, Means("Deployment"), new HoldRequest(s_now));
+        Assert.Equal(HoldOutcome.Held, again.Outcome);
+        using var twice = KubernetesObject.Parse(again.Json);
+        Assert.Equal(needs, WorkloadHold.Release(twice)!.Needs);
     }
 
     [Fact]

@@ -10,20 +10,28 @@ namespace KonUpgrade.Engine.Configuration.Exporting;
 /// <summary>What an export wrote and what it left out, read back from its lists.</summary>
 public static class ExportedItems
 {
+    /// <summary>The items of an export, each with the cluster that it comes from and the system whose rules it was read by.</summary>
+    /// <exception cref="UpgradeException">ExportDamaged, DirectoryNotFound.</exception>
+    public static IAsyncEnumerable<ClusterConfigItem> ReadAsync(ClusterConfigExport export, CancellationToken cancellationToken) =>
+        ReadAsync(export.Path, item => item with { Context = export.Context, ClusterUid = export.ClusterUid, System = export.System }, cancellationToken);
+
     /// <summary>The items: first the files by path, then what was left out.</summary>
     /// <param name="path">The export's directory.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="UpgradeException">ExportDamaged, DirectoryNotFound.</exception>
-    public static async IAsyncEnumerable<ClusterConfigItem> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static IAsyncEnumerable<ClusterConfigItem> ReadAsync(string path, CancellationToken cancellationToken) => ReadAsync(path, static item => item, cancellationToken);
+
+    private static async IAsyncEnumerable<ClusterConfigItem> ReadAsync(
+        string path, Func<ClusterConfigItem, ClusterConfigItem> of, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         path = Path.GetFullPath(path);
         if (!Directory.Exists(path))
             throw new UpgradeException(ManifestFailures.NotFound(path));
         await Task.Run(() => ExportCommit.Settle(path), cancellationToken).ConfigureAwait(false);
         foreach (var item in Lines(Path.Combine(path, ExportLayout.Files), line => Exported(path, line), cancellationToken))
-            yield return item;
+            yield return of(item);
         foreach (var item in Lines(Path.Combine(path, ExportLayout.LeftOut), LeftOut, cancellationToken))
-            yield return item;
+            yield return of(item);
     }
 
     private static IEnumerable<ClusterConfigItem> Lines(string file, Func<ReadOnlyMemory<byte>, ClusterConfigItem> read, CancellationToken cancellationToken)

@@ -34,8 +34,10 @@ internal sealed class ExistingObjects(
         var comparison = FieldComparisonOptions.HoldsReference with { HideValues = IsSensitive(item), IgnoredPaths = keepsReplicas ? s_replicas : FieldComparisonOptions.HoldsReference.IgnoredPaths };
         var fields = FieldComparison.Compare(wanted.Root, live.Root, comparison);
         var change = Change(context, item, resource.ApiVersion, ClusterConfigChangeAction.Unchanged) with { Uid = live.Uid };
+        var kept = KeptFields.Of(workload, live, keepsReplicas);
+        change = change with { Reason = kept.Reason };
         if (fields.Count == 0)
-            return change;
+            return options.Existing == ExistingObject.Fail && kept.Fields.Count > 0 ? Refused(item, change with { Fields = kept.Fields }, kept.Fields) : change;
         change = change with { Fields = fields };
         if (item.File is not null && hook is not null && hook.Concerns(item.Key.Group, item.Key.Kind))
         {
@@ -55,7 +57,7 @@ internal sealed class ExistingObjects(
             },
             ExistingObject.Apply when !mayTry => change with { Action = ClusterConfigChangeAction.Updated, FieldManager = s_apply.FieldManager },
             ExistingObject.Apply => await ApplyAsync(item, resource, Applied(workload, live, keepsReplicas), live, comparison, change, cancellationToken).ConfigureAwait(false),
-            _ => change with { Action = ClusterConfigChangeAction.Skipped, Reason = $"It exists and differs in {Count(fields)}. -Existing Apply changes it{(IsCrd(item) ? ", with -IncludeCrd" : "")}." },
+            _ => change with { Action = ClusterConfigChangeAction.Skipped, Reason = Join($"It exists and differs in {Count(fields)}. -Existing Apply changes it{(IsCrd(item) ? ", with -IncludeCrd" : "")}.", kept.Reason) },
         };
     }
 
@@ -154,6 +156,8 @@ internal sealed class ExistingObjects(
         var failure = ImportFailures.Exists(item, Count(fields));
         return change with { Action = ClusterConfigChangeAction.Failed, Reason = failure.Message, Failure = failure };
     }
+
+    private static string Join(string a, string? b) => b is null ? a : $"{a} {b}";
 
     private static bool IsCrd(ImportItem item) => item.Key is { Group: "apiextensions.k8s.io", Kind: "CustomResourceDefinition" };
 

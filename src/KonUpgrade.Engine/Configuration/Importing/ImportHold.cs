@@ -23,8 +23,9 @@ internal sealed class ImportHold(IReadOnlyList<HoldMeans> means, WorkloadClass c
     /// <param name="body">The object as it would be written.</param>
     /// <param name="owner">Who will own it, or null.</param>
     /// <param name="reason">What speaks against its running, whatever its class; null where nothing does.</param>
+    /// <param name="needs">What must be there before it may run, where that is the reason.</param>
     /// <exception cref="UpgradeException">HoldStateDamaged, HoldNotPossible.</exception>
-    public ImportWorkload Decide(ApiResource resource, ReadOnlyMemory<byte> body, FieldOwner? owner, string? reason)
+    public ImportWorkload Decide(ApiResource resource, ReadOnlyMemory<byte> body, FieldOwner? owner, string? reason, IReadOnlyList<HoldNeed>? needs = null)
     {
         if (!_means.TryGetValue((resource.Group, resource.Kind), out var own))
             return new ImportWorkload(body, body, null);
@@ -33,7 +34,7 @@ internal sealed class ImportHold(IReadOnlyList<HoldMeans> means, WorkloadClass c
             return new ImportWorkload(body, body, own) { OnlyWhereHeld = true };
         using var o = KubernetesObject.Parse(body);
         var by = owner is null ? null : new FieldManager(owner.Manager, owner.Operation);
-        var result = WorkloadHold.Hold(o, own, new HoldRequest(time.GetUtcNow()) { Reason = reason, Owner = by });
+        var result = WorkloadHold.Hold(o, own, new HoldRequest(time.GetUtcNow()) { Reason = reason, Needs = needs ?? [], Owner = by });
         if (result.Outcome != HoldOutcome.Held)
             return new ImportWorkload(body, body, own);
         var how = string.Join(", ", result.Fields.Select(f => $"{f.Path} {f.After}, was {f.Before ?? "not there"}"));

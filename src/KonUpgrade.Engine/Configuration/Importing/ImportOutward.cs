@@ -1,6 +1,8 @@
 using System.Text.Json;
 using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Engine.Manifests.Descriptions;
+using KonUpgrade.Engine.Workloads;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Importing;
@@ -17,11 +19,24 @@ internal sealed class ImportOutward
     private readonly IReadOnlyList<string> _allowed;
     private readonly ReadOnce<HashSet<string>> _running;
 
+    private readonly IReadOnlyList<HoldMeans> _means;
+    private readonly WorkloadClass _held;
+
+    /// <param name="rules">What acts outside.</param>
+    /// <param name="allowed">The kinds that are allowed to.</param>
+    /// <param name="means">By what workloads are held.</param>
+    /// <param name="held">The classes that arrive held.</param>
+    /// <param name="client">The target.</param>
+    /// <param name="services">What it serves.</param>
+    /// <param name="items">What is imported.</param>
+    /// <param name="reporter">Takes warnings.</param>
     public ImportOutward(
-        IReadOnlyList<SystemOutward> rules, IReadOnlyList<string> allowed, KubernetesClient client, TargetServices services, IReadOnlyList<ImportItem> items, IReporter reporter)
+        IReadOnlyList<SystemOutward> rules, IReadOnlyList<string> allowed, IReadOnlyList<HoldMeans> means, WorkloadClass held, KubernetesClient client, TargetServices services, IReadOnlyList<ImportItem> items, IReporter reporter)
     {
         _rules = rules;
         _allowed = allowed;
+        _means = means;
+        _held = held;
         _running = new ReadOnce<HashSet<string>>(token => ReadAsync(client, services, items, reporter, token));
     }
 
@@ -77,14 +92,18 @@ internal sealed class ImportOutward
         var images = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (group, kind) in s_readers)
         {
-            if (services.Catalog.FindPreferred(group, kind) is not { } resource)
+            if (services.Catalog.FindPreferred(group, kind) is not { } resource || _means.FirstOrDefault(m => m.Group == group && m.Kind == kind) is not { } means)
                 continue;
+            var there = new HashSet<ObjectKey>();
             try
             {
                 await foreach (var o in client.ListAsync(resource, ListOptions.All, cancellationToken).ConfigureAwait(false))
                 {
                     using (o)
-                        Add(images, o);
+                    {
+                        there.Add(new ObjectKey(group, kind, o.Namespace, o.Name));
+                        Add(images, o, means);
+                    }
                 }
             }
             catch (KubernetesApiException e) when (e.StatusCode == 403)
@@ -92,12 +111,14 @@ internal sealed class ImportOutward
                 reporter.Warning($"What runs on {client.Target} is not known, so external-dns is taken to be there: {e.Failure.Message}");
                 images.Add("*");
             }
-            foreach (var item in items.Where(i => i.File is not null && i.Key.Group == group && i.Key.Kind == kind && Allows(group, kind)))
+            // One that is there is neither started nor held by an import: what it is there counts.
+            foreach (var item in items.Where(i => i.File is not null && i.Key.Group == group && i.Key.Kind == kind && Allows(group, kind) && !there.Contains(i.Key)))
             {
                 try
                 {
                     using var o = await item.File!.LoadAsync(cancellationToken).ConfigureAwait(false);
-                    Add(images, o);
+                    if ((_held & means.Class) == 0 || WorkloadHold.Hold(o, means, new HoldRequest(DateTimeOffset.UnixEpoch)).Outcome != HoldOutcome.Held)
+                        Add(images, o, means);
                 }
                 catch (Exception e) when (e is UpgradeException or IOException or UnauthorizedAccessException or JsonException)
                 {
@@ -108,10 +129,10 @@ internal sealed class ImportOutward
         return images;
     }
 
-    private static void Add(HashSet<string> images, KubernetesObject workload)
+    // What is held does not run, and neither does what somebody else has brought to rest.
+    private static void Add(HashSet<string> images, KubernetesObject workload, HoldMeans means)
     {
-        if (workload.Root.Member("spec").Member("replicas") is { ValueKind: JsonValueKind.Number } replicas && replicas.TryGetInt32(out var count) && count == 0)
-            return;
-        images.UnionWith(SystemOutward.ImagesOf(workload));
+        if (!WorkloadHold.Rests(workload, means))
+            images.UnionWith(SystemOutward.ImagesOf(workload));
     }
 }

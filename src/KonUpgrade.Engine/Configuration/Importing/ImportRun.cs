@@ -56,7 +56,7 @@ internal sealed class ImportRun
             plan.System,
             new ServerDump(plan.System),
             new Quotas(target.Client, plan.Services, reporter),
-            new ImportOutward(ImportOutward.Rules(plan.System), options.AllowOutward, target.Client, plan.Services, plan.Items, reporter),
+            new ImportOutward(ImportOutward.Rules(plan.System), options.AllowOutward, HoldRules.For(plan.System), options.Hold, target.Client, plan.Services, plan.Items, reporter),
             new ImportHold(HoldRules.For(plan.System), options.Hold, TimeProvider.System),
             plan.Volumes,
             names,

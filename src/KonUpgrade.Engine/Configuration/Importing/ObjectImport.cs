@@ -144,13 +144,13 @@ internal sealed class ObjectImport(
         var arriving = converted ?? shaped ?? replaced ?? source;
         references.Learn(item, arriving);
         var claims = await MissingClaimsAsync(arriving, cancellationToken).ConfigureAwait(false);
-        var body = hold.Decide(resource, ImportBody.For(arriving, resource.ApiVersion, found), item.File?.Owner, claims ?? (outside is null ? null : $"it acts outside the cluster ({Clause(outside)})"));
+        var body = hold.Decide(resource, ImportBody.For(arriving, resource.ApiVersion, found), item.File?.Owner, claims?.Reason ?? (outside is null ? null : $"it acts outside the cluster ({Clause(outside)})"), claims?.Needs);
         var change = await WriteAsync(item, resource, body, judges, cancellationToken).ConfigureAwait(false);
         change = await customResources.SettleAsync(item, resource, change, body.Created, cancellationToken).ConfigureAwait(false);
         if (ofVolume is not null && change.Action is ClusterConfigChangeAction.Created)
             note = Join(note, ofVolume);
         if (claims is not null && body.Held is null && change.Action is not (ClusterConfigChangeAction.Skipped or ClusterConfigChangeAction.Failed))
-            note = Join(note, $"Beware: {claims}.");
+            note = Join(note, $"Beware: {claims.Reason}.");
         if (choice.Renamed && change.Action is ClusterConfigChangeAction.Created)
             note = Join(note, $"Written as {resource.ApiVersion}, since the target does not serve {item.ApiVersion}.");
         if (changed is not null && change.Action is ClusterConfigChangeAction.Created)
@@ -173,24 +173,19 @@ internal sealed class ObjectImport(
     }
 
     // What runs without its data would begin anew with an empty volume, and the data that comes later finds its place taken.
-    private async Task<string?> MissingClaimsAsync(KubernetesObject o, CancellationToken cancellationToken)
+    private async Task<MissingClaims?> MissingClaimsAsync(KubernetesObject o, CancellationToken cancellationToken)
     {
-        var missing = new List<string>();
+        var missing = new List<ObjectKey>();
         foreach (var claim in volumes.ClaimsOf(o))
         {
             if (ledger.OutcomeOf(claim) is { Action: ClusterConfigChangeAction.Created or ClusterConfigChangeAction.Updated or ClusterConfigChangeAction.Unchanged })
                 continue;
             // Where it can't be told, it is taken for missing: what is held can be resumed, data that is shadowed can't be found.
             if (await names.HasAsync(claim, cancellationToken).ConfigureAwait(false) != true)
-                missing.Add(claim.Name);
+                missing.Add(claim);
         }
 
-        if (missing.Count == 0)
-            return null;
-        var some = string.Join(", ", missing.Take(5)) + (missing.Count > 5 ? $" and {missing.Count - 5} more" : "");
-        return missing.Count == 1
-            ? $"its PersistentVolumeClaim {some} is not on {context}, and an empty volume would shadow the data"
-            : $"its PersistentVolumeClaims {some} are not on {context}, and empty volumes would shadow the data";
+        return missing.Count == 0 ? null : new MissingClaims(missing, context);
     }
 
     private async Task<ClusterConfigChange> WriteAsync(

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Tests.Support;
+using KonUpgrade.Engine.Workloads;
 using KonUpgrade.Model;
 using static KonUpgrade.Engine.Tests.Configuration.ImportScene;
 
@@ -123,6 +125,50 @@ public sealed class ImportVolumeTests
         Assert.NotNull(db.Held);
         Assert.Contains("PersistentVolumeClaim data-db-1 is not", db.Reason, StringComparison.Ordinal);
         Assert.Null(changes.Single(c => c.Name == "young").Held);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_is_held_for_missing_claims_is_resumed_only_when_they_are_there(bool named)
+    {
+        await using var scene = await StartAsync();
+        scene.Manifests.Add(Namespace("shop")).Add(Claim("data-db-0")).Add(Claim("data-db-1")).Add(StatefulSet());
+        Assert.NotNull((await scene.ImportAsync()).Single(c => c.Kind == "StatefulSet").Held);
+        scene.Host.Cluster("green").Seed([Claim("data-db-0")], "velero");
+        var reporter = new RecordingReporter();
+        var waiting = Assert.Single(await ResumeAsync(scene, reporter, force: false, named));
+        Assert.Equal(
+            (WorkloadChangeAction.Skipped, "It stays held: its PersistentVolumeClaim data-db-1 is not on green, and an empty volume would shadow the data. Bring the data, then resume it again; -Force resumes it without."),
+            (waiting.Action, waiting.Reason));
+        Assert.Empty(waiting.Fields);
+        using var held = await scene.GetAsync("apps", "StatefulSet", "shop", "db");
+        Assert.Equal(("0", true), (Field(held, "spec", "replicas"), WorkloadHold.IsHeld(held!)));
+        Assert.Empty(reporter.Of("warning"));
+        scene.Host.Cluster("green").Seed([Claim("data-db-1")], "velero");
+        Assert.Equal(WorkloadChangeAction.Resumed, Assert.Single(await ResumeAsync(scene, reporter, force: false, named)).Action);
+        using var runs = await scene.GetAsync("apps", "StatefulSet", "shop", "db");
+        Assert.Equal("2", Field(runs, "spec", "replicas"));
+        Assert.Empty(reporter.Of("warning"));
+    }
+
+    [Fact]
+    public async Task What_is_resumed_without_its_claims_is_warned_of()
+    {
+        await using var scene = await StartAsync();
+        scene.Manifests.Add(Namespace("shop")).Add(Claim("data")).Add(Deployment("data"));
+        await scene.ImportAsync();
+        var reporter = new RecordingReporter();
+        Assert.Equal(WorkloadChangeAction.Resumed, Assert.Single(await ResumeAsync(scene, reporter, force: true)).Action);
+        Assert.Contains("PersistentVolumeClaim data is not on green", Assert.Single(reporter.Of("warning")), StringComparison.Ordinal);
+        using var runs = await scene.GetAsync("apps", "Deployment", "shop", "web");
+        Assert.Equal("3", Field(runs, "spec", "replicas"));
+    }
+
+    private static async Task<List<WorkloadChange>> ResumeAsync(ImportScene scene, IReporter reporter, bool force, bool named = false)
+    {
+        var options = new WorkloadOptions { Means = BuiltInMeans.All, Resume = true, Force = force, Objects = named ? [new WorkloadName("apps", "StatefulSet", "shop", "db")] : null };
+        return await new WorkloadChanger(scene.Green, options, reporter).RunAsync(TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]
