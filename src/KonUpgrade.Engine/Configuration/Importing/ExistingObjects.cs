@@ -98,8 +98,8 @@ internal sealed class ExistingObjects(
             // A dry run shows what would be there afterwards, with defaults and what webhooks make of it.
             if (options.DryRun)
                 change = change with { Fields = FieldComparison.Compare(applied.Root, live.Root, comparison with { OnlyReferenceFields = false }) };
-            else
-                change = change with { Reason = await ownership.OfAppliedAsync(item, resource, applied, cancellationToken).ConfigureAwait(false) };
+            else if (await ownership.OfAppliedAsync(item, resource, applied, cancellationToken).ConfigureAwait(false) is { } shared)
+                change = change with { Reason = Join(shared, change.Reason) };
             using var wanted = KubernetesObject.Parse(body);
             var left = FieldComparison.Compare(wanted.Root, applied.Root, comparison);
             if (left.Count == 0)

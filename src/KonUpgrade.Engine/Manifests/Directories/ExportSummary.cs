@@ -39,7 +39,8 @@ internal sealed record ExportSummary
         {
             // Beside a list of files it is a summary, whatever became of it.
             var where = exception.Failure.Message;
-            throw new UpgradeException(ManifestFailures.Damaged(path, $"it is no YAML: {(where.StartsWith($"{path}, ", StringComparison.Ordinal) ? where[(path.Length + 2)..] : where)}"), exception);
+            var damaged = ManifestFailures.Damaged(path, $"it is no YAML: {(where.StartsWith($"{path}, ", StringComparison.Ordinal) ? where[(path.Length + 2)..] : where)}");
+            throw new UpgradeException(damaged with { Kind = FailureKind.ParserError }, exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -91,7 +91,7 @@ public sealed class YamlReaderTests
     [InlineData("a: b: c", "YamlSyntax", 1)]
     [InlineData("a: \"b\n", "YamlSyntax", 1)]
     [InlineData("{a: b, c: ]}", "YamlSyntax", 1)]
-    [InlineData("a: 1\n\tb: 2", "YamlSyntax", 1)]
+    [InlineData("a: 1\n\tb: 2", "YamlSyntax", 2)]
     [InlineData("a: 1\nb: \u0007\n", "YamlSyntax", 2)]
     public void What_is_wrong_is_told_with_file_and_line(string yaml, string id, int line)
     {
