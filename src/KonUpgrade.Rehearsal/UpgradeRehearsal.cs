@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
-using KonUpgrade.Engine.Configuration;
 using KonUpgrade.Engine.Configuration.Comparing;
 using KonUpgrade.Engine.Configuration.Exporting;
 using KonUpgrade.Engine.Configuration.Importing;
+using KonUpgrade.Engine.Configuration.Importing.Items;
+using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Engine.Systems;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using KonUpgrade.Engine.Configuration.Exporting;
 using KonUpgrade.Engine.Configuration.Importing;
+using KonUpgrade.Engine.Configuration.Importing.Items;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Engine.Systems;

@@ -1,5 +1,5 @@
 using System.Reflection;
-using KonUpgrade.Engine.Configuration;
+using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Manifests.Directories;

@@ -1,4 +1,4 @@
-using KonUpgrade.Engine.Configuration;
+using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Systems;
 

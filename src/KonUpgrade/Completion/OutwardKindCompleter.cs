@@ -1,4 +1,4 @@
-using KonUpgrade.Engine.Configuration;
+using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Systems;
 
 namespace KonUpgrade.Completion;
@@ -10,6 +10,6 @@ public sealed class OutwardKindCompleter : CompletionBase
     {
         var catalog = new SystemCatalog();
         var system = bound.System is { } name && catalog.All.Any(s => string.Equals(s.Name, name, StringComparison.OrdinalIgnoreCase)) ? catalog.Get(name) : catalog.Whole;
-        return Task.FromResult(HoldRules.OutwardKinds(system.Description).Select(static kind => new CompletionChoice(kind, $"{kind}, where it acts outside the cluster")));
+        return Task.FromResult(OutwardRules.Kinds(system.Description).Select(static kind => new CompletionChoice(kind, $"{kind}, where it acts outside the cluster")));
     }
 }

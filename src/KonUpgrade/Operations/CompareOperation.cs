@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using KonUpgrade.Engine.Configuration;
 using KonUpgrade.Engine.Configuration.Comparing;
+using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Pipeline;
 
 namespace KonUpgrade.Operations;

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using KonUpgrade.Engine.Configuration;
 using KonUpgrade.Engine.Configuration.Exporting;
+using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Foundation.Sealing;
 using KonUpgrade.Engine.Manifests.Descriptions;

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Management.Automation;
 using System.Runtime.CompilerServices;
-using KonUpgrade.Engine.Configuration;
 using KonUpgrade.Engine.Configuration.Importing;
+using KonUpgrade.Engine.Configuration.Importing.Items;
+using KonUpgrade.Engine.Configuration.Importing.Planning;
+using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Pipeline;
 

@@ -1,4 +1,4 @@
-using KonUpgrade.Engine.Configuration.Importing;
+using KonUpgrade.Engine.Configuration.Importing.Planning;
 using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Parameters;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using KonUpgrade.Engine.Configuration;
 using KonUpgrade.Engine.Configuration.Exporting;
+using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Engine.Systems;

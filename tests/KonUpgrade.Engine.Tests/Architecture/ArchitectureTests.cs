@@ -5,28 +5,32 @@ namespace KonUpgrade.Engine.Tests.Architecture;
 
 public sealed partial class ArchitectureTests
 {
-    [Fact]
-    public void An_engine_folder_uses_only_folders_below_its_own_floor()
+    public static TheoryData<string> Parts => [.. House.Floors.Keys];
+
+    [Theory]
+    [MemberData(nameof(Parts))]
+    public void An_engine_folder_uses_only_folders_below_its_own_floor(string part)
     {
         using var engine = House.Read(typeof(Engine.Kubernetes.KubernetesObject).Assembly.Location);
         var climbs =
             from type in House.AllTypes(engine)
-            let folder = House.FolderOf(type.FullName)
+            let folder = House.FolderOf(part, type.FullName)
             where folder is not null
             from used in House.Uses(type)
-            let other = House.FolderOf(used.FullName)
-            where other is not null && other != folder && House.FloorOf(other) <= House.FloorOf(folder)
+            let other = House.FolderOf(part, used.FullName)
+            where other is not null && other != folder && House.FloorOf(part, other) <= House.FloorOf(part, folder)
             select $"{type.FullName} ({folder}) uses {used.FullName} ({other})";
         Assert.Empty(climbs.Distinct());
     }
 
-    [Fact]
-    public void Every_engine_folder_has_a_floor()
+    [Theory]
+    [MemberData(nameof(Parts))]
+    public void Every_engine_folder_has_a_floor(string part)
     {
         using var engine = House.Read(typeof(Engine.Kubernetes.KubernetesObject).Assembly.Location);
-        var folders = House.AllTypes(engine).Select(t => House.FolderOf(t.FullName)).OfType<string>().Distinct().ToList();
+        var folders = House.AllTypes(engine).Select(t => House.FolderOf(part, t.FullName)).OfType<string>().Distinct().ToList();
         Assert.NotEmpty(folders);
-        Assert.All(folders, f => Assert.True(House.FloorOf(f) >= 0, $"{f} has no floor."));
+        Assert.All(folders, f => Assert.True(House.FloorOf(part, f) >= 0, $"{part}{f} has no floor."));
     }
 
     [Fact]

@@ -7,18 +7,39 @@ internal static class House
 {
     private const string EngineNamespace = "KonUpgrade.Engine.";
 
-    /// <summary>The engine's folders from the top floor to the ground; those of one floor do not use each other.</summary>
-    public static IReadOnlyList<string[]> Floors { get; } =
-    [
-        ["Upgrades"],
-        ["Systems"],
-        ["Readiness"],
-        ["Configuration", "Nodepools", "Snapshots", "Velero", "Traffic"],
-        ["Workloads", "Manifests", "ApiVersions"],
-        ["Connections"],
-        ["Kubernetes", "Aws", "Processes"],
-        ["Foundation"],
-    ];
+    /// <summary>
+    /// The engine's folders, and those within some of them, from the top floor to the ground; those of one floor do not use
+    /// each other. What lies in a folder itself, beside its folders, is on the floor without a name.
+    /// </summary>
+    public static IReadOnlyDictionary<string, string[][]> Floors { get; } = new Dictionary<string, string[][]>
+    {
+        [""] =
+        [
+            ["Upgrades"],
+            ["Systems"],
+            ["Readiness"],
+            ["Configuration", "Nodepools", "Snapshots", "Velero", "Traffic"],
+            ["Workloads", "Manifests", "ApiVersions"],
+            ["Connections"],
+            ["Kubernetes", "Aws", "Processes"],
+            ["Foundation"],
+        ],
+        ["Configuration."] =
+        [
+            ["Reading", "Exporting", "Comparing", "Converting", "Importing"],
+            ["Selecting"],
+            ["Cleaning", "Systems"],
+        ],
+        ["Configuration.Importing."] =
+        [
+            [""],
+            ["Objects"],
+            ["Planning"],
+            ["Holding"],
+            ["Target"],
+            ["Items"],
+        ],
+    };
 
     /// <summary>The repository's root: the folder with the solution.</summary>
     public static string Root { get; } = FindRoot();
@@ -40,20 +61,18 @@ internal static class House
         return file;
     }
 
-    /// <summary>The engine's folder that a type belongs to, or null for what is not the engine's.</summary>
-    public static string? FolderOf(string fullName) =>
-        fullName.StartsWith(EngineNamespace, StringComparison.Ordinal) ? fullName[EngineNamespace.Length..].Split('.', '/')[0] : null;
-
-    public static int FloorOf(string folder)
+    /// <summary>The folder of a part of the engine that a type belongs to, or null for what is not of that part.</summary>
+    /// <param name="part">The engine ("") or one of its folders, with a dot at its end.</param>
+    /// <param name="fullName">The type.</param>
+    public static string? FolderOf(string part, string fullName)
     {
-        for (var floor = 0; floor < Floors.Count; floor++)
-        {
-            if (Floors[floor].Contains(folder))
-                return floor;
-        }
-
-        return -1;
+        if (!fullName.StartsWith(EngineNamespace + part, StringComparison.Ordinal))
+            return null;
+        var outermost = fullName[(EngineNamespace.Length + part.Length)..].Split('/')[0];
+        return outermost.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot ? outermost[..dot] : "";
     }
+
+    public static int FloorOf(string part, string folder) => Array.FindIndex(Floors[part], floor => floor.Contains(folder));
 
     public static IEnumerable<TypeDefinition> AllTypes(ModuleDefinition module) => module.Types.SelectMany(WithNested);
 

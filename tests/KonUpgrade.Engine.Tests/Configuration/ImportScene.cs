@@ -1,4 +1,6 @@
 using KonUpgrade.Engine.Configuration.Importing;
+using KonUpgrade.Engine.Configuration.Importing.Items;
+using KonUpgrade.Engine.Configuration.Importing.Planning;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Foundation.Retry;
 using KonUpgrade.Engine.Kubernetes;

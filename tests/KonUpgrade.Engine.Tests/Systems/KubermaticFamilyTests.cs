@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using KonUpgrade.Engine.Configuration.Exporting;
+using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Systems;
 using KonUpgrade.Engine.Tests.Support;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using KonUpgrade.Engine.Configuration;
+using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Systems;
 using KonUpgrade.Engine.Workloads;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using KonUpgrade.Engine.Configuration.Cleaning;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Manifests.Directories;

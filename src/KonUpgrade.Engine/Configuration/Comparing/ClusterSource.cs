@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using KonUpgrade.Engine.Configuration.Exporting;
+using KonUpgrade.Engine.Configuration.Selecting;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Foundation.Streams;
 using KonUpgrade.Engine.Kubernetes;
@@ -85,7 +85,7 @@ public sealed class ClusterSource(ClusterConnection cluster, IReporter reporter)
     }
 
     /// <returns>Null where the cluster has nothing of what is compared.</returns>
-    private ExportPlan? Plan(ApiCatalog catalog, CompareOptions options, SelectedNames names, CompareProblems problems)
+    private ListPlan? Plan(ApiCatalog catalog, CompareOptions options, SelectedNames names, CompareProblems problems)
     {
         if (names.For(catalog) is not { } selection)
         {
@@ -94,7 +94,7 @@ public sealed class ClusterSource(ClusterConnection cluster, IReporter reporter)
         }
         try
         {
-            return ExportPlan.Make(catalog, options.System.Description, selection);
+            return ListPlan.Make(catalog, options.System.Description, selection);
         }
         catch (UpgradeException e) when (e.Failure.Id == "KindNotInSystem")
         {

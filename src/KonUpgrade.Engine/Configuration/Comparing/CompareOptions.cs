@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Comparing;

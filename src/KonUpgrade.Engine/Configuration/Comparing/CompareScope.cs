@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.Configuration.Selecting;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Manifests.Directories;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using KonUpgrade.Engine.Configuration.Selecting;
 using KonUpgrade.Engine.Foundation.Streams;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;

@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.Configuration.Selecting;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Model;
 

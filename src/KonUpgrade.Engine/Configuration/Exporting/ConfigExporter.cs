@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using KonUpgrade.Engine.Configuration.Selecting;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Foundation.Files;
 using KonUpgrade.Engine.Foundation.Sealing;
@@ -58,9 +59,9 @@ public sealed class ConfigExporter(ClusterConnection source, ExportOptions optio
         var version = source.Client.GetVersionAsync(cancellationToken);
         var catalog = source.Client.DiscoverAsync(cancellationToken);
         await Task.WhenAll(identity, version, catalog).ConfigureAwait(false);
-        var plan = ExportPlan.Make(await catalog.ConfigureAwait(false), options.System, options.Selection, options.Secret);
+        var plan = ListPlan.Make(await catalog.ConfigureAwait(false), options.System, options.Selection, options.Secret);
         foreach (var name in options.Selection.Namespace)
-            await ExportNamespaces.CheckAsync(source, name, reporter, cancellationToken).ConfigureAwait(false);
+            await SelectedNamespaces.CheckAsync(source, name, reporter, cancellationToken).ConfigureAwait(false);
         var cluster = await identity.ConfigureAwait(false);
         if (cluster.Why is { } why)
             reporter.Warning($"The export has no identity of its cluster, so an import can't tell whether its target is the same one: {why.Message}");
@@ -95,7 +96,7 @@ public sealed class ConfigExporter(ClusterConnection source, ExportOptions optio
         return await FinishAsync(plan, target, files, leftOut, tally, now, clock, cancellationToken).ConfigureAwait(false);
     }
 
-    private void CheckCounts(ExportPlan plan, ExportTally tally)
+    private void CheckCounts(ListPlan plan, ExportTally tally)
     {
         // A part of a kind can't be held against a count of the whole.
         if (options.Selection.Namespace.Count > 0 || !string.IsNullOrEmpty(options.Selection.LabelSelector))
@@ -107,7 +108,7 @@ public sealed class ConfigExporter(ClusterConnection source, ExportOptions optio
         }
     }
 
-    private async Task TransferAsync(ExportPlan plan, ExportTarget target, LineSorter files, ExportTally tally, CancellationToken cancellationToken)
+    private async Task TransferAsync(ListPlan plan, ExportTarget target, LineSorter files, ExportTally tally, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var channel = Channel.CreateBounded<ObjectBatch>(new BoundedChannelOptions(MaxBatches) { SingleReader = false, SingleWriter = false });
@@ -175,7 +176,7 @@ public sealed class ConfigExporter(ClusterConnection source, ExportOptions optio
     }
 
     private async Task<ClusterConfigExport> FinishAsync(
-        ExportPlan plan, ExportTarget target, LineSorter files, LineSorter leftOut, ExportTally tally, ClusterConfigExport now, Stopwatch clock, CancellationToken cancellationToken)
+        ListPlan plan, ExportTarget target, LineSorter files, LineSorter leftOut, ExportTally tally, ClusterConfigExport now, Stopwatch clock, CancellationToken cancellationToken)
     {
         reporter.Progress(new ProgressReport { Activity = _activity, Status = "Putting the files in their place", Done = tally.Exported });
         var merge = new FilesMerge(target, tally, plan.Failures.Count == 0, plan.Kinds.Select(kind => kind.Folder).ToHashSet(StringComparer.Ordinal));
@@ -219,7 +220,7 @@ public sealed class ConfigExporter(ClusterConnection source, ExportOptions optio
     }
 
     // An export of nothing is rarely what was meant, and nothing of it fails.
-    private string NothingFound(ExportPlan plan, ClusterConfigExport export)
+    private string NothingFound(ListPlan plan, ClusterConfigExport export)
     {
         const int Shown = 5;
         var kinds = plan.Kinds.Where(kind => kind.WholeKindReason is null).Select(kind => kind.Resource.KindAndGroup).Order(StringComparer.Ordinal).ToList();

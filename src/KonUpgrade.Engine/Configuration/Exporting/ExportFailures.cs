@@ -1,4 +1,4 @@
-using KonUpgrade.Engine.Foundation.Texts;
+using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Model;
 
@@ -14,18 +14,6 @@ internal static class ExportFailures
         Message = $"{o} was not exported: where its file belongs is one that no export wrote: {path}",
         Recommendation = "Move the file away, or name another directory.",
         Target = path,
-    };
-
-    /// <summary>An object with a field that can't be read.</summary>
-    /// <param name="o">The object.</param>
-    /// <param name="exception">What was found; null where it could quote what nobody may see.</param>
-    public static Failure OddObject(KubernetesObject o, Exception? exception) => new()
-    {
-        Id = "ObjectNotUnderstood",
-        Kind = FailureKind.InvalidData,
-        Message = $"{o} was not exported: a field of it is not what its kind promises{(exception is null ? "." : $": {exception.Message}")}",
-        Recommendation = "Look at the object (kubectl get -o json) and put it right.",
-        Target = o.ToString(),
     };
 
     public static UpgradeException CertificateMissing() => new(new Failure
@@ -73,15 +61,6 @@ internal static class ExportFailures
         Recommendation = "Look whether that report is up to date and the kubeconfig leads to the right cluster, and export again; -AllowPartial imports what is there.",
         Target = reported.Kind,
     };
-
-    public static UpgradeException NamespaceNotFound(string name, string cluster, IEnumerable<string> known) => new(new Failure
-    {
-        Id = "NamespaceNotFound",
-        Kind = FailureKind.NotFound,
-        Message = $"{cluster} has no namespace '{name}'.{NearWords.Hint(name, known)}",
-        Recommendation = $"Name a namespace that is there: kubectl get namespaces --context {cluster} lists them.",
-        Target = name,
-    });
 
     public static Failure Duplicate(string path) => new()
     {

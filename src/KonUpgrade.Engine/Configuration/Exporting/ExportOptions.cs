@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Foundation.Sealing;
 using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Model;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using KonUpgrade.Engine.Configuration.Selecting;
 using KonUpgrade.Engine.Foundation.Files;
 using KonUpgrade.Model;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KonUpgrade.Engine.Configuration.Selecting;
 using KonUpgrade.Engine.Foundation.Files;
 using KonUpgrade.Engine.Foundation.Sealing;
 using KonUpgrade.Engine.Kubernetes;
@@ -40,7 +41,7 @@ internal sealed class ExportWorker(ExportTarget target, LineSorter files, Export
             catch (Exception exception) when (exception is InvalidOperationException or FormatException or JsonException or KeyNotFoundException)
             {
                 // A field of another type than its schema promises: a server takes some of those.
-                tally.Failed(ExportFailures.OddObject(o, batch.Plan.MayBeSensitive ? null : exception), PathOf(batch.Plan, o.Namespace, o.Name));
+                tally.Failed(SelectionFailures.OddObject(o, batch.Plan.MayBeSensitive ? null : exception), PathOf(batch.Plan, o.Namespace, o.Name));
             }
         }
     }

@@ -1,11 +1,12 @@
 using System.Threading.Channels;
+using KonUpgrade.Engine.Configuration.Selecting;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Exporting;
 
 /// <summary>Lists the kinds of a plan, some at a time, and hands their objects on in batches.</summary>
-internal sealed class KindListing(KubernetesClient client, ExportPlan plan, ExportTally tally, IReporter reporter)
+internal sealed class KindListing(KubernetesClient client, ListPlan plan, ExportTally tally, IReporter reporter)
 {
     /// <summary>Lists all kinds. A kind that can't be listed is noted, and the others go on.</summary>
     public Task RunAsync(ChannelWriter<ObjectBatch> output, int throttle, CancellationToken cancellationToken) => Parallel.ForEachAsync(

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using KonUpgrade.Engine.Configuration.Selecting;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Descriptions;
@@ -34,7 +35,7 @@ public static class SystemCoverage
         var catalog = await cluster.Client.DiscoverAsync(cancellationToken).ConfigureAwait(false);
         var found = new ConcurrentBag<UncoveredKind>();
         await Parallel.ForEachAsync(
-            ExportPlan.Make(catalog, whole, selection).Kinds.Where(kind => IsUncovered(kind, system)),
+            ListPlan.Make(catalog, whole, selection).Kinds.Where(kind => IsUncovered(kind, system)),
             new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken },
             async (kind, token) =>
             {

@@ -1,4 +1,7 @@
 using System.Runtime.CompilerServices;
+using KonUpgrade.Engine.Configuration.Importing.Items;
+using KonUpgrade.Engine.Configuration.Importing.Planning;
+using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Foundation.Streams;
 using KonUpgrade.Engine.Manifests.Directories;

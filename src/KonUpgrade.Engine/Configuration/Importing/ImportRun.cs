@@ -1,5 +1,12 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using KonUpgrade.Engine.Configuration.Cleaning;
+using KonUpgrade.Engine.Configuration.Importing.Holding;
+using KonUpgrade.Engine.Configuration.Importing.Items;
+using KonUpgrade.Engine.Configuration.Importing.Objects;
+using KonUpgrade.Engine.Configuration.Importing.Planning;
+using KonUpgrade.Engine.Configuration.Importing.Target;
+using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Manifests.Ordering;
 using KonUpgrade.Model;
@@ -56,7 +63,7 @@ internal sealed class ImportRun
             plan.System,
             new ServerDump(plan.System),
             new Quotas(target.Client, plan.Services, reporter),
-            new ImportOutward(ImportOutward.Rules(plan.System), options.AllowOutward, HoldRules.For(plan.System), options.Hold, target.Client, plan.Services, plan.Items, reporter),
+            new ImportOutward(OutwardRules.For(plan.System), options.AllowOutward, HoldRules.For(plan.System), options.Hold, target.Client, plan.Services, plan.Items, reporter),
             new ImportHold(HoldRules.For(plan.System), options.Hold, TimeProvider.System),
             plan.Volumes,
             names,

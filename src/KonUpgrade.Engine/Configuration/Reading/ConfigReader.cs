@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Threading.Channels;
-using KonUpgrade.Engine.Configuration.Exporting;
+using KonUpgrade.Engine.Configuration.Selecting;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Foundation.Streams;
 using KonUpgrade.Engine.Kubernetes;
@@ -53,9 +53,9 @@ public sealed class ConfigReader(ClusterConnection source, ReadOptions options, 
         var identity = source.GetIdentityAsync(cancellationToken);
         var discovery = source.Client.DiscoverAsync(cancellationToken);
         await Task.WhenAll(identity, discovery).ConfigureAwait(false);
-        var plan = ExportPlan.Make(await discovery.ConfigureAwait(false), options.System, options.Selection, options.Secrets ? SecretHandling.Include : SecretHandling.Skip);
+        var plan = ListPlan.Make(await discovery.ConfigureAwait(false), options.System, options.Selection, options.Secrets ? SecretHandling.Include : SecretHandling.Skip);
         foreach (var ns in options.Selection.Namespace)
-            await ExportNamespaces.CheckAsync(source, ns, reporter, cancellationToken).ConfigureAwait(false);
+            await SelectedNamespaces.CheckAsync(source, ns, reporter, cancellationToken).ConfigureAwait(false);
         var cluster = await identity.ConfigureAwait(false);
         if (cluster.Why is { } why)
             reporter.Warning($"Which cluster the objects are of can't be told, so an import can't tell whether its target is the same one: {why.Message}");
@@ -171,7 +171,7 @@ public sealed class ConfigReader(ClusterConnection source, ReadOptions options, 
         catch (Exception e) when (e is InvalidOperationException or FormatException or JsonException or KeyNotFoundException)
         {
             // A field of another type than its schema promises: a server takes some of those.
-            return Failed(item, ExportFailures.OddObject(o, e));
+            return Failed(item, SelectionFailures.OddObject(o, e));
         }
     }
 
@@ -181,7 +181,7 @@ public sealed class ConfigReader(ClusterConnection source, ReadOptions options, 
         return item with { Action = ClusterConfigItemAction.Failed, Reason = failure.Message, Failure = failure };
     }
 
-    private List<KindPlan> Ordered(ExportPlan plan)
+    private List<KindPlan> Ordered(ListPlan plan)
     {
         var order = new ImportOrder(options.System.Import.Order);
         foreach (var kind in plan.Kinds)

@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Threading.Channels;
-using KonUpgrade.Engine.Configuration.Importing;
+using KonUpgrade.Engine.Configuration.Cleaning;
+using KonUpgrade.Engine.Configuration.Selecting;
 using KonUpgrade.Engine.Foundation.Streams;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using KonUpgrade.Engine.Configuration;
+using KonUpgrade.Engine.Configuration.Cleaning;
 using KonUpgrade.Engine.Foundation.Files;
 using KonUpgrade.Engine.Foundation.Yaml;
 using KonUpgrade.Engine.Kubernetes;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using KonUpgrade.Engine.Aws.Iam;
-using KonUpgrade.Engine.Configuration.Importing;
+using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Model;

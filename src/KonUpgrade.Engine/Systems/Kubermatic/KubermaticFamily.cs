@@ -1,4 +1,4 @@
-using KonUpgrade.Engine.Configuration.Exporting;
+using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Descriptions;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using KonUpgrade.Engine.Configuration.Importing;
+using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Model;
@@ -40,13 +40,13 @@ internal sealed class KubermaticImport : IImportHook
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ImportAddition>> PrepareAsync(ImportHookContext context, CancellationToken cancellationToken)
     {
-        _held = (context.Options.Hold & WorkloadClass.Scheduled) != 0;
+        _held = (context.Hold & WorkloadClass.Scheduled) != 0;
         _fromSeed = context.Export?.Role == KubermaticRole.Seed;
         if (context.Export is { Role: { } role } export && KubermaticRole.Of(context.Catalog) is { } target && target != role)
             throw new UpgradeException(OtherRole(export, context.Target.Target, target));
         _master = context.Export?.Context ?? "the master that was exported";
         // A Seed that is not allowed waits, whoever works.
-        if (_hasSeeds && !_fromSeed && ImportOutward.Allows(context.Options.AllowOutward, KubermaticRole.Group, "Seed"))
+        if (_hasSeeds && !_fromSeed && OutwardRules.Allows(context.AllowOutward, KubermaticRole.Group, "Seed"))
             _running = await MasterLife.RunningAsync(context.Source, context.Reporter, cancellationToken).ConfigureAwait(false);
         return [];
     }

@@ -1,8 +1,9 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using KonUpgrade.Engine.Configuration;
 using KonUpgrade.Engine.Configuration.Comparing;
 using KonUpgrade.Engine.Configuration.Importing;
+using KonUpgrade.Engine.Configuration.Importing.Items;
+using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Foundation.Sealing;
 using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Manifests.Directories;

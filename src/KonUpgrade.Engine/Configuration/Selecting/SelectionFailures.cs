@@ -1,0 +1,30 @@
+using KonUpgrade.Engine.Foundation.Texts;
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Configuration.Selecting;
+
+/// <summary>What can go wrong while the objects of a selection are read from a cluster.</summary>
+internal static class SelectionFailures
+{
+    /// <summary>An object with a field that can't be read.</summary>
+    /// <param name="o">The object.</param>
+    /// <param name="exception">What was found; null where it could quote what nobody may see.</param>
+    public static Failure OddObject(KubernetesObject o, Exception? exception) => new()
+    {
+        Id = "ObjectNotUnderstood",
+        Kind = FailureKind.InvalidData,
+        Message = $"{o} was not exported: a field of it is not what its kind promises{(exception is null ? "." : $": {exception.Message}")}",
+        Recommendation = "Look at the object (kubectl get -o json) and put it right.",
+        Target = o.ToString(),
+    };
+
+    public static UpgradeException NamespaceNotFound(string name, string cluster, IEnumerable<string> known) => new(new Failure
+    {
+        Id = "NamespaceNotFound",
+        Kind = FailureKind.NotFound,
+        Message = $"{cluster} has no namespace '{name}'.{NearWords.Hint(name, known)}",
+        Recommendation = $"Name a namespace that is there: kubectl get namespaces --context {cluster} lists them.",
+        Target = name,
+    });
+}
