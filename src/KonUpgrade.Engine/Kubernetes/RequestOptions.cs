@@ -45,7 +45,7 @@ public enum FieldValidation
 public sealed record WriteOptions
 {
     /// <summary>The name under which the changed fields are owned.</summary>
-    public string FieldManager { get; init; } = "konupgrade";
+    public string FieldManager { get; init; } = OurFieldManager.Name;
 
     /// <summary>Whether the server only says what it would do.</summary>
     public bool DryRun { get; init; }
@@ -58,7 +58,7 @@ public sealed record WriteOptions
 public sealed record ApplyOptions
 {
     /// <summary>The name under which the applied fields are owned.</summary>
-    public string FieldManager { get; init; } = "konupgrade";
+    public string FieldManager { get; init; } = OurFieldManager.Name;
 
     /// <summary>Whether fields of other managers are taken. Otherwise they are a conflict.</summary>
     public bool Force { get; init; }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using KonUpgrade.Engine.Foundation.Json;
+using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Manifests;
 
@@ -36,6 +37,24 @@ public sealed class LabelSelector
             selector._requirements.Add(requirement);
         }
         return true;
+    }
+
+    /// <summary>Reads what somebody asks for.</summary>
+    /// <param name="text">The text form, or null.</param>
+    /// <returns>Null where nothing is asked for.</returns>
+    /// <exception cref="UpgradeException">InvalidLabelSelector.</exception>
+    public static LabelSelector? Read(string? text)
+    {
+        if (text is not { Length: > 0 })
+            return null;
+        return TryParse(text, out var selector) ? selector : throw new UpgradeException(new Failure
+        {
+            Id = "InvalidLabelSelector",
+            Kind = FailureKind.InvalidArgument,
+            Message = $"'{text}' is no label selector.",
+            Recommendation = "Write it as kubectl takes it: app=web,tier in (a,b),!old.",
+            Target = text,
+        });
     }
 
     /// <summary>Reads the form that objects hold. An element that is not there, or empty, selects everything.</summary>

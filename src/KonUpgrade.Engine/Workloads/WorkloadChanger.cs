@@ -14,7 +14,7 @@ namespace KonUpgrade.Engine.Workloads;
 /// </summary>
 public sealed class WorkloadChanger(ClusterConnection cluster, WorkloadOptions options, IReporter reporter)
 {
-    private const string OurManager = "konupgrade";
+    private const string OurManager = OurFieldManager.Name;
 
     private static readonly RetryPolicy s_conflicts = new()
     {

@@ -1,5 +1,6 @@
 using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Tests.Manifests;
 
@@ -53,5 +54,17 @@ public sealed class LabelSelectorTests
         using var selector = JsonIndex.Parse(json);
         using var labels = JsonIndex.Parse(Labels);
         Assert.Equal(selected, LabelSelector.Of(selector.Root).Matches(labels.Root));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    public void Where_no_labels_are_asked_for_there_is_no_selector(string? text) => Assert.Null(LabelSelector.Read(text));
+
+    [Fact]
+    public void A_selector_that_is_none_is_an_error_that_names_it()
+    {
+        var failure = Assert.Throws<UpgradeException>(() => LabelSelector.Read("app in web")).Failure;
+        Assert.Equal(("InvalidLabelSelector", FailureKind.InvalidArgument, "app in web"), (failure.Id, failure.Kind, failure.Target));
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using KonUpgrade.Engine.Configuration.Cleaning;
 using KonUpgrade.Engine.Configuration.Selecting;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Foundation.Streams;
@@ -47,7 +48,7 @@ public sealed class ClusterSource(ClusterConnection cluster, IReporter reporter)
     public async Task<KubernetesObject?> LoadAsync(ConfigEntry entry, CancellationToken cancellationToken)
     {
         using var o = await cluster.Client.GetAsync((ApiResource)entry.Handle!, entry.Key.Namespace, entry.Key.Name, cancellationToken).ConfigureAwait(false);
-        return o is null ? null : _clean!.Clean(o);
+        return o is null ? null : _clean!.Clean(o, out _);
     }
 
     private async Task<ApiCatalog> CatalogAsync(CancellationToken cancellationToken) =>
@@ -58,7 +59,7 @@ public sealed class ClusterSource(ClusterConnection cluster, IReporter reporter)
         CancellationToken cancellationToken)
     {
         var system = options.System.Description;
-        _clean = new CleanManifests(system, options.Secrets);
+        _clean = new CleanManifests(system, options.Secrets ? SecretHandling.Include : SecretHandling.Skip);
         var catalog = await CatalogAsync(cancellationToken).ConfigureAwait(false);
         var plan = Plan(catalog, options, names, problems);
         // A group that did not answer seems not to be served. Where it may be what is compared, it is not known to be empty.

@@ -2,7 +2,6 @@ using KonUpgrade.Engine.Configuration.Selecting;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Manifests.Directories;
-using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Comparing;
 
@@ -12,7 +11,7 @@ internal sealed class CompareScope(CompareOptions options, SelectedNames names)
     private readonly SystemDescription _system = options.System.Description;
 
     /// <summary>The labels that an object must have, or null.</summary>
-    public LabelSelector? Labels { get; } = ReadLabels(options.Selection.LabelSelector);
+    public LabelSelector? Labels { get; } = LabelSelector.Read(options.Selection.LabelSelector);
 
     /// <summary>
     /// Whether objects of a kind are compared. What an import leaves alone since it describes one cluster (its name, its
@@ -27,18 +26,4 @@ internal sealed class CompareScope(CompareOptions options, SelectedNames names)
         && IsCompared(_system, key.Group, key.Kind)
         && (_system.Export.Kinds.Count == 0 || KindPattern.Matches(_system.Export.Kinds, key.Group, key.Kind))
         && _system.Export.Includes(key.KindAndGroup, key.Namespace, key.Name);
-
-    private static LabelSelector? ReadLabels(string? text)
-    {
-        if (text is not { Length: > 0 })
-            return null;
-        return LabelSelector.TryParse(text, out var selector) ? selector : throw new UpgradeException(new Failure
-        {
-            Id = "InvalidLabelSelector",
-            Kind = FailureKind.InvalidArgument,
-            Message = $"'{text}' is no label selector.",
-            Recommendation = "Write it as kubectl takes it: app=web,tier in (a,b),!old.",
-            Target = text,
-        });
-    }
 }

@@ -93,12 +93,9 @@ public sealed class ConfigComparer
             names.Check(_reference.Name, _difference.Name);
         var differing = Channel.CreateBounded<(ConfigEntry First, ConfigEntry Second)>(64);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var workers = Enumerable.Range(0, Math.Max(1, _options.ThrottleLimit))
-            .Select(_ => Guarded(() => WorkAsync(first, second, turned, differing.Reader, found, stop.Token), stop));
-        var reading = Guarded(() => ReadSecondAsync(second, table, names, versions, ofFirst, ofSecond, turned, differing.Writer, found, stop.Token), stop);
-        Task[] all = [reading, .. workers];
-        await Task.WhenAll(all).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await (all.FirstOrDefault(t => t.IsFaulted) ?? Task.WhenAll(all)).ConfigureAwait(false);
+        var workers = Enumerable.Repeat(() => WorkAsync(first, second, turned, differing.Reader, found, stop.Token), Math.Max(1, _options.ThrottleLimit));
+        var reading = () => ReadSecondAsync(second, table, names, versions, ofFirst, ofSecond, turned, differing.Writer, found, stop.Token);
+        await JointWork.RunAsync([reading, .. workers], stop).ConfigureAwait(false);
         foreach (var side in new[] { _reference, _difference })
         {
             if (side.Unlisted is { } unlisted)
@@ -208,19 +205,6 @@ public sealed class ConfigComparer
         Name = entry.Key.Name,
         State = inReference ? ClusterConfigDifferenceState.Missing : ClusterConfigDifferenceState.Extra,
     };
-
-    private static async Task Guarded(Func<Task> work, CancellationTokenSource stop)
-    {
-        try
-        {
-            await Task.Run(work, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch
-        {
-            await stop.CancelAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
 
     private void Tell(long done)
     {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using KonUpgrade.Engine.Configuration.Cleaning;
 using KonUpgrade.Engine.Configuration.Selecting;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
@@ -39,7 +40,7 @@ public sealed class DirectorySource(ManifestDirectory directory) : IConfigSource
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var scope = new CompareScope(options, names);
-        var clean = _clean = new CleanManifests(options.System.Description, options.Secrets);
+        var clean = _clean = new CleanManifests(options.System.Description, options.Secrets ? SecretHandling.Include : SecretHandling.Skip);
         foreach (var problem in directory.Problems)
             problems.Add(problem);
         var export = options.System.Description.Export;
@@ -91,7 +92,7 @@ public sealed class DirectorySource(ManifestDirectory directory) : IConfigSource
     public async Task<KubernetesObject?> LoadAsync(ConfigEntry entry, CancellationToken cancellationToken)
     {
         using var o = await ((ManifestFile)entry.Handle!).LoadAsync(cancellationToken).ConfigureAwait(false);
-        return _clean!.Clean(o);
+        return _clean!.Clean(o, out _);
     }
 
     private Failure NotComparable(string group, string kind, long count) => new()

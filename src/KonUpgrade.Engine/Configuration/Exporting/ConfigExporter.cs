@@ -6,6 +6,7 @@ using KonUpgrade.Engine.Configuration.Selecting;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Foundation.Files;
 using KonUpgrade.Engine.Foundation.Sealing;
+using KonUpgrade.Engine.Foundation.Streams;
 using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Model;
@@ -112,52 +113,27 @@ public sealed class ConfigExporter(ClusterConnection source, ExportOptions optio
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var channel = Channel.CreateBounded<ObjectBatch>(new BoundedChannelOptions(MaxBatches) { SingleReader = false, SingleWriter = false });
-        var listing = Guarded(
-            async () =>
-            {
-                try
-                {
-                    await new KindListing(source.Client, plan, tally, reporter).RunAsync(channel.Writer, options.ThrottleLimit, stop.Token).ConfigureAwait(false);
-                }
-                finally
-                {
-                    channel.Writer.Complete();
-                }
-            },
-            stop);
-        var workers = Enumerable.Range(0, Math.Clamp(Environment.ProcessorCount, 1, 8))
-            .Select(_ => Guarded(() => WorkAsync(channel.Reader, target, files, tally, stop.Token), stop))
-            .ToList();
+        var workers = Enumerable.Repeat(() => WorkAsync(channel.Reader, target, files, tally, stop.Token), Math.Clamp(Environment.ProcessorCount, 1, 8));
         try
         {
-            var ended = Task.WhenAll([listing, .. workers]);
-            try
-            {
-                await ended.ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (ended.Exception?.InnerExceptions.FirstOrDefault(inner => inner is not OperationCanceledException) is { } first)
-            {
-                // One that failed stopped the others; that failure is the one to tell.
-                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
-            }
+            await JointWork.RunAsync([ListAsync, .. workers], stop).ConfigureAwait(false);
         }
         finally
         {
             while (channel.Reader.TryRead(out var batch))
                 batch.Dispose();
         }
-    }
 
-    private static async Task Guarded(Func<Task> work, CancellationTokenSource stop)
-    {
-        try
+        async Task ListAsync()
         {
-            await Task.Run(work, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch
-        {
-            await stop.CancelAsync().ConfigureAwait(false);
-            throw;
+            try
+            {
+                await new KindListing(source.Client, plan, tally, reporter).RunAsync(channel.Writer, options.ThrottleLimit, stop.Token).ConfigureAwait(false);
+            }
+            finally
+            {
+                channel.Writer.Complete();
+            }
         }
     }
 

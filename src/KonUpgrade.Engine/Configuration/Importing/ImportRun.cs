@@ -61,7 +61,7 @@ internal sealed class ImportRun
             plan.Hook,
             plan.Selection,
             plan.System,
-            new ServerDump(plan.System),
+            new CleanManifests(plan.System, SecretHandling.Include),
             new Quotas(target.Client, plan.Services, reporter),
             new ImportOutward(OutwardRules.For(plan.System), options.AllowOutward, HoldRules.For(plan.System), options.Hold, target.Client, plan.Services, plan.Items, reporter),
             new ImportHold(HoldRules.For(plan.System), options.Hold, TimeProvider.System),

@@ -19,7 +19,8 @@ public sealed class DirectoryReader(ManifestDirectory source, ReadOptions option
     private const string Sensitive = "It is sensitive, and is left out unless it is asked for (-Secret Include).";
 
     private readonly ReadTally _tally = new();
-    private readonly ServerDump _dump = new(options.System);
+    // What is left out for what it holds was left out before.
+    private readonly CleanManifests _clean = new(options.System, SecretHandling.Include);
 
     /// <summary>What could not be read. Complete when the stream has ended.</summary>
     public IReadOnlyList<Failure> Failures => _tally.Failures;
@@ -55,7 +56,7 @@ public sealed class DirectoryReader(ManifestDirectory source, ReadOptions option
     private async Task ReadAsync(ChannelWriter<ClusterConfigItem> output, CancellationToken cancellationToken)
     {
         var names = new SelectedNames(options.Selection);
-        var labels = ReadLabels(options.Selection.LabelSelector);
+        var labels = LabelSelector.Read(options.Selection.LabelSelector);
         if (!options.AllowModified)
         {
             foreach (var problem in source.Problems)
@@ -103,12 +104,12 @@ public sealed class DirectoryReader(ManifestDirectory source, ReadOptions option
                 return null;
             }
 
-            if (!ServerDump.Is(o))
+            if (!CleanManifests.IsOfServer(o))
                 return Taken(item, o);
-            using var clean = _dump.Clean(o, out var leftOut);
-            if (leftOut is null)
+            using var clean = _clean.Clean(o, out var leftOut);
+            if (clean is not null)
                 return Taken(item with { FieldManager = item.FieldManager ?? (FieldOwners.Of(o) is [var owner, ..] ? owner.ToString() : null) }, clean);
-            _tally.LeftOut(o.ToString(), leftOut);
+            _tally.LeftOut(o.ToString(), leftOut!);
             return null;
         }
         catch (UpgradeException e)
@@ -149,19 +150,5 @@ public sealed class DirectoryReader(ManifestDirectory source, ReadOptions option
         var export = options.System.Export;
         return (export.Kinds.Count == 0 || KindPattern.Matches(export.Kinds, file.Group, file.Kind))
             && export.Includes(file.Group.Length == 0 ? file.Kind : $"{file.Kind}.{file.Group}", file.Namespace, file.Name);
-    }
-
-    private static LabelSelector? ReadLabels(string? text)
-    {
-        if (text is not { Length: > 0 })
-            return null;
-        return LabelSelector.TryParse(text, out var selector) ? selector : throw new UpgradeException(new Failure
-        {
-            Id = "InvalidLabelSelector",
-            Kind = FailureKind.InvalidArgument,
-            Message = $"'{text}' is no label selector.",
-            Recommendation = "Write it as kubectl takes it: app=web,tier in (a,b),!old.",
-            Target = text,
-        });
     }
 }

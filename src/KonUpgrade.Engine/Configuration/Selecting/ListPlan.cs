@@ -35,8 +35,7 @@ internal sealed class ListPlan
     /// <exception cref="UpgradeException">KindNotFound, GroupNotFound, KindNotInSystem, InvalidLabelSelector.</exception>
     public static ListPlan Make(ApiCatalog catalog, SystemDescription system, ClusterConfigSelection selection, SecretHandling secrets = SecretHandling.Skip)
     {
-        if (selection.LabelSelector is { Length: > 0 } text && !LabelSelector.TryParse(text, out _))
-            throw Invalid("InvalidLabelSelector", $"'{text}' is no label selector.", "Write it as kubectl takes it: app=web,tier in (a,b),!old.", text);
+        _ = LabelSelector.Read(selection.LabelSelector);
         var groups = Groups(catalog, selection);
         var named = Named(catalog, selection);
         var rules = new ManifestRules(system, secrets, new HeldObjectsRule());

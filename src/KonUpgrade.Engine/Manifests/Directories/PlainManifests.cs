@@ -134,7 +134,7 @@ internal sealed class PlainManifests(string path) : IManifestSource
         var name = metadata.Member("name"u8).Text();
         var missing = apiVersion is null or "" ? "apiVersion" : kind is null or "" ? "kind" : name is null or "" ? "metadata.name" : null;
         return missing is null
-            ? new ManifestFile(new Kept(json))
+            ? new ManifestFile(new ContentOnHand(json))
             {
                 FilePath = file,
                 Line = line,
@@ -144,7 +144,7 @@ internal sealed class PlainManifests(string path) : IManifestSource
                 Name = name!,
                 OwnerReferences = ExportedFile.ReadReferences(metadata.Member("ownerReferences"u8)),
             }
-            : new ManifestFile(new Kept(json))
+            : new ManifestFile(new ContentOnHand(json))
             {
                 FilePath = file,
                 Line = line,
@@ -168,7 +168,7 @@ internal sealed class PlainManifests(string path) : IManifestSource
         OwnerReferences = manifest.OwnerReferences,
     };
 
-    private static ManifestFile Broken(string file, int line, Failure problem, bool isForeign = false) => new(new Kept(default))
+    private static ManifestFile Broken(string file, int line, Failure problem, bool isForeign = false) => new(new ContentOnHand(default))
     {
         FilePath = file,
         Line = line,
@@ -178,11 +178,6 @@ internal sealed class PlainManifests(string path) : IManifestSource
         Problem = problem,
         IsForeign = isForeign,
     };
-
-    private sealed class Kept(ReadOnlyMemory<byte> json) : IManifestContent
-    {
-        public Task<KubernetesObject> LoadAsync(ManifestFile file, CancellationToken cancellationToken) => Task.FromResult(KubernetesObject.Parse(json));
-    }
 
     private sealed class ReadAgain : IManifestContent
     {

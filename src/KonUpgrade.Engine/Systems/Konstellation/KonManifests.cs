@@ -138,7 +138,7 @@ internal sealed class KonManifests(string directory, SystemDescription system) :
         _rules.ForKind(o.Group, o.Kind).Apply(o, outcome);
         using var writer = new ManifestWriter();
         var json = writer.ToJson(o, outcome.Edits).ToArray();
-        return new ManifestFile(new Kept(json))
+        return new ManifestFile(new ContentOnHand(json))
         {
             FilePath = entry.FullName,
             ApiVersion = o.ApiVersion,
@@ -179,7 +179,7 @@ internal sealed class KonManifests(string directory, SystemDescription system) :
     private static IEnumerable<FileSystemInfo> Entries(string folder) =>
         new DirectoryInfo(folder).EnumerateFileSystemInfos().Where(entry => entry.Name[0] != '.').OrderBy(entry => entry.Name, StringComparer.Ordinal);
 
-    private static ManifestFile Skipped(FileSystemInfo entry) => new(new Kept(default))
+    private static ManifestFile Skipped(FileSystemInfo entry) => new(new ContentOnHand(default))
     {
         FilePath = entry.FullName,
         ApiVersion = "",
@@ -188,7 +188,7 @@ internal sealed class KonManifests(string directory, SystemDescription system) :
         SkipReason = $"'kon cluster export' writes no such {(entry is DirectoryInfo ? "directory" : "file")}, and its import passes over it.",
     };
 
-    private static ManifestFile Broken(FileSystemInfo entry, Failure problem) => new(new Kept(default))
+    private static ManifestFile Broken(FileSystemInfo entry, Failure problem) => new(new ContentOnHand(default))
     {
         FilePath = entry.FullName,
         ApiVersion = "",
@@ -196,10 +196,4 @@ internal sealed class KonManifests(string directory, SystemDescription system) :
         Name = "",
         Problem = problem,
     };
-
-    // A few hundred at most.
-    private sealed class Kept(ReadOnlyMemory<byte> json) : IManifestContent
-    {
-        public Task<KubernetesObject> LoadAsync(ManifestFile file, CancellationToken cancellationToken) => Task.FromResult(KubernetesObject.Parse(json));
-    }
 }

@@ -33,7 +33,7 @@ internal sealed class ObjectImport(
     IImportHook? hook,
     ImportSelection selection,
     SystemDescription system,
-    ServerDump dump,
+    CleanManifests manifests,
     Quotas quotas,
     ImportOutward outward,
     ImportHold hold,
@@ -67,10 +67,10 @@ internal sealed class ObjectImport(
             using var source = await LoadAsync(item, cancellationToken).ConfigureAwait(false);
             if (item.File is not null && !selection.Selects(source))
                 return ImportStep.NotSelected;
-            if (!ServerDump.Is(source))
+            if (!CleanManifests.IsOfServer(source))
                 return await BringAsync(item, source, cancellationToken).ConfigureAwait(false);
-            using var clean = dump.Clean(source, out var leftOut);
-            return leftOut is null ? await BringAsync(item, clean, cancellationToken).ConfigureAwait(false) : new ImportStep(Skipped(item, leftOut));
+            using var clean = manifests.Clean(source, out var leftOut);
+            return clean is not null ? await BringAsync(item, clean, cancellationToken).ConfigureAwait(false) : new ImportStep(Skipped(item, leftOut!));
         }
         catch (UpgradeException e)
         {

@@ -16,20 +16,7 @@ internal sealed class ImportSelection
     {
         _names = new SelectedNames(selection);
         _names.Learn(catalog);
-        if (selection.LabelSelector is not { } text)
-            return;
-        if (!LabelSelector.TryParse(text, out var labels))
-        {
-            throw new UpgradeException(new Failure
-            {
-                Id = "InvalidLabelSelector",
-                Kind = FailureKind.InvalidArgument,
-                Message = $"'{text}' is not a label selector.",
-                Recommendation = "Write it as kubectl takes it: app=web,tier in (front,back),!old.",
-                Target = text,
-            });
-        }
-        _labels = labels;
+        _labels = LabelSelector.Read(selection.LabelSelector);
     }
 
     /// <summary>Whether an object's labels are those that are selected. The rest of the selection is <see cref="Includes(ManifestFile)"/>.</summary>
