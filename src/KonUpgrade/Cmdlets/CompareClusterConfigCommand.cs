@@ -48,7 +48,7 @@ public sealed class CompareClusterConfigCommand : ClusterCmdlet
     {
         _certificates = CertificatesOf(Certificate, CertificatePassword);
         if (_certificates is { } certificates)
-            Run((_, token) => certificates.CheckOpeningAsync(token), new RunOptions { TimeLimit = Timeout });
+            Run((host, token) => certificates.CheckOpeningAsync(host, token), new RunOptions { TimeLimit = Timeout });
     }
 
     /// <inheritdoc/>

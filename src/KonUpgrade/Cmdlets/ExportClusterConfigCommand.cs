@@ -70,7 +70,7 @@ public sealed class ExportClusterConfigCommand : ClusterCmdlet
         if (CertificatesOf(Certificate is { } given ? [given] : null, CertificatePassword) is { } certificate)
         {
             _certificate = certificate;
-            Run((_, token) => certificate.CheckSealingAsync(token), new RunOptions { TimeLimit = Timeout, Target = Certificate });
+            Run((host, token) => certificate.CheckSealingAsync(host, token), new RunOptions { TimeLimit = Timeout, Target = Certificate });
         }
         else
         {

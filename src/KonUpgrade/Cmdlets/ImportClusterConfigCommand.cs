@@ -113,7 +113,7 @@ public sealed class ImportClusterConfigCommand : ClusterCmdlet
         Run((_, token) => ContextOperation.CheckAsync(request, token), options);
         _certificates = CertificatesOf(Certificate, CertificatePassword);
         if (_certificates is { } certificates)
-            Run((_, token) => certificates.CheckOpeningAsync(token), options);
+            Run((host, token) => certificates.CheckOpeningAsync(host, token), options);
         var system = ChosenSystem;
         Run((host, token) => SystemOperation.CheckAsync(system, host, token), options);
     }

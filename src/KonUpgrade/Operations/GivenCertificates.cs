@@ -10,17 +10,17 @@ namespace KonUpgrade.Operations;
 /// <param name="Password">What opens the files, or null.</param>
 internal sealed record GivenCertificates(IReadOnlyList<object> Given, SecureString? Password)
 {
-    /// <summary>Looks whether the certificate can be used to encrypt. Gives nothing.</summary>
-    public async IAsyncEnumerable<object> CheckSealingAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Looks whether the certificate can be used to encrypt, and warns of keys that others may read. Gives nothing.</summary>
+    public async IAsyncEnumerable<object> CheckSealingAsync(IReporter reporter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using (await Task.Run(Sealing, cancellationToken).ConfigureAwait(false))
+        using (await Task.Run(() => Use(certificates => new SealingKey(certificates[0]), reporter), cancellationToken).ConfigureAwait(false))
             yield break;
     }
 
-    /// <summary>Looks whether the certificates can be used to decrypt. Gives nothing.</summary>
-    public async IAsyncEnumerable<object> CheckOpeningAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Looks whether the certificates can be used to decrypt, and warns of keys that others may read. Gives nothing.</summary>
+    public async IAsyncEnumerable<object> CheckOpeningAsync(IReporter reporter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using (await Task.Run(Opening, cancellationToken).ConfigureAwait(false))
+        using (await Task.Run(() => Use(certificates => new OpeningKey(certificates), reporter), cancellationToken).ConfigureAwait(false))
             yield break;
     }
 
@@ -30,7 +30,7 @@ internal sealed record GivenCertificates(IReadOnlyList<object> Given, SecureStri
     /// <summary>What decrypts with the certificates' keys.</summary>
     public OpeningKey Opening() => Use(certificates => new OpeningKey(certificates));
 
-    private T Use<T>(Func<IReadOnlyList<X509Certificate2>, T> use)
+    private T Use<T>(Func<IReadOnlyList<X509Certificate2>, T> use, IReporter? reporter = null)
     {
         var loaded = new List<X509Certificate2>();
         try
@@ -46,6 +46,8 @@ internal sealed record GivenCertificates(IReadOnlyList<object> Given, SecureStri
 
                 loaded.Add(CertificateFile.Load((string)given, Password));
                 certificates.Add(loaded[^1]);
+                if (reporter is not null && CertificateFile.OpenToOthers((string)given, loaded[^1]) is { } mode)
+                    reporter.Warning($"{given} holds a private key, and others than its owner may read or change it (mode {mode}): chmod 600 keeps it to yourself.");
             }
 
             return use(certificates);

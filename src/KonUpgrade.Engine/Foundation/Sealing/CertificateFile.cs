@@ -41,16 +41,49 @@ public static class CertificateFile
         }
         catch (CryptographicException exception)
         {
-            throw Unreadable(
-                path,
-                password is null ? "it is no certificate in PEM, DER or PFX, or needs a password" : "it is no certificate in PEM, DER or PFX, or the password is wrong",
-                exception);
+            throw Unreadable(path, Why(bytes, password is not null, exception), exception);
         }
         finally
         {
             CryptographicOperations.ZeroMemory(bytes);
             CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(text.AsSpan()));
         }
+    }
+
+    /// <summary>
+    /// Who else than its owner may read or change a file, as its mode says it in octal digits: it holds a private key, which
+    /// opens what was encrypted for nobody else. Null where nobody may, where it holds no key, and on Windows.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="certificate">What was loaded from it.</param>
+    public static string? OpenToOthers(string path, X509Certificate2 certificate)
+    {
+        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+        if (OperatingSystem.IsWindows() || !certificate.HasPrivateKey)
+            return null;
+        try
+        {
+            var mode = File.GetUnixFileMode(path);
+            return (mode & Others) == 0 ? null : $"0{Convert.ToString((int)mode, 8)}";
+        }
+        catch (Exception exception) when (FileFailures.IsOfFiles(exception))
+        {
+            // It was read a moment ago; who may read what is gone does not matter.
+            return null;
+        }
+    }
+
+    private static string Why(byte[] bytes, bool hasPassword, CryptographicException exception)
+    {
+        var text = bytes.AsSpan();
+        if (text.IndexOf("Proc-Type: 4,ENCRYPTED"u8) >= 0)
+            return "its private key is encrypted in the old way of PEM; 'openssl pkcs8 -topk8' writes it in the new one";
+        if (text.IndexOf("-----BEGIN "u8) < 0)
+            return hasPassword ? "it is no certificate in PEM, DER or PFX, or the password is wrong" : "it is no certificate in PEM, DER or PFX, or needs a password";
+        if (text.IndexOf("BEGIN ENCRYPTED PRIVATE KEY-----"u8) >= 0)
+            return hasPassword ? "the password of its private key is wrong, or the key is damaged" : "its private key is encrypted, and needs a password";
+        // The key of another certificate, or none that this one could have.
+        return exception.InnerException is ArgumentException ? "the private key in it is not that of the certificate in it" : "it is no certificate in PEM, DER or PFX";
     }
 
     private static X509Certificate2 Read(byte[] bytes, char[] password)
@@ -98,7 +131,7 @@ public static class CertificateFile
     }
 
     private static UpgradeException Unreadable(string path, string why, Exception? exception) =>
-        Failed("CertificateUnreadable", FailureKind.InvalidArgument, path, $"The certificate {path} can't be read: {why}.", "Name a file with a certificate (PEM, DER or PFX), and its password with -CertificatePassword where it has one.", exception);
+        Failed("CertificateUnreadable", FailureKind.InvalidArgument, path, $"The certificate {path} can't be read: {why}.", "Name a file with a certificate (PEM, DER or PFX), and its password with -CertificatePassword (a SecureString) where it has one; or load it, and give the X509Certificate2.", exception);
 
     private static UpgradeException Failed(string id, FailureKind kind, string path, string message, string recommendation, Exception? exception = null) => new(
         new Failure { Id = id, Kind = kind, Message = message, Recommendation = recommendation, Target = path }, exception);

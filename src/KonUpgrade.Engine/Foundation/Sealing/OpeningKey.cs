@@ -16,14 +16,22 @@ public sealed class OpeningKey : IDisposable
     private readonly object _gate = new();
 
     /// <summary>Takes the private keys of certificates. An expired certificate opens what was sealed for it.</summary>
-    /// <exception cref="UpgradeException">PrivateKeyMissing.</exception>
+    /// <exception cref="UpgradeException">PrivateKeyMissing; PrivateKeyNotUsable: it is there, and does not decrypt.</exception>
     public OpeningKey(params IReadOnlyList<X509Certificate2> certificates)
     {
-        foreach (var certificate in certificates)
+        try
         {
-            var id = SealedText.KeyIdOf(certificate);
-            if (!_keys.ContainsKey(id))
-                _keys[id] = certificate.GetRSAPrivateKey() ?? throw Missing(certificate);
+            foreach (var certificate in certificates)
+            {
+                var id = SealedText.KeyIdOf(certificate);
+                if (!_keys.ContainsKey(id))
+                    _keys[id] = Usable(certificate);
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
         }
     }
 
@@ -63,6 +71,27 @@ public sealed class OpeningKey : IDisposable
         }
     }
 
+    // A key in a store, on a card or in a service may be there and refuse to be used; and a file that it can't open would
+    // be taken for damaged. So it is tried.
+    private static RSA Usable(X509Certificate2 certificate)
+    {
+        RSA? key = null;
+        try
+        {
+            key = certificate.GetRSAPrivateKey() ?? throw Missing(certificate);
+            using var open = certificate.GetRSAPublicKey()!;
+            var trial = RandomNumberGenerator.GetBytes(SealedText.KeyLength);
+            if (!key.Decrypt(open.Encrypt(trial, RSAEncryptionPadding.OaepSHA256), RSAEncryptionPadding.OaepSHA256).AsSpan().SequenceEqual(trial))
+                throw NotUsable(certificate, "it does not belong to the certificate's public key", null);
+            return key;
+        }
+        catch (Exception exception) when (exception is CryptographicException or NotSupportedException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            key?.Dispose();
+            throw NotUsable(certificate, exception.Message.TrimEnd('.'), exception);
+        }
+    }
+
     private byte[] Key(SealedText text)
     {
         var wrapped = Convert.ToHexString(SHA256.HashData(text.WrappedKey)) + text.KeyId;
@@ -88,6 +117,17 @@ public sealed class OpeningKey : IDisposable
 
     // The line of a file may hold anything.
     private static string Shown(string keyId) => keyId.Length == 64 && keyId.All(char.IsAsciiHexDigit) ? keyId : "none that a certificate has";
+
+    private static UpgradeException NotUsable(X509Certificate2 certificate, string why, Exception? exception) => new(
+        new Failure
+        {
+            Id = "PrivateKeyNotUsable",
+            Kind = FailureKind.InvalidArgument,
+            Message = $"The private key of the certificate {certificate.Subject} can't be used to decrypt (RSA-OAEP with SHA-256): {why}.",
+            Recommendation = "Use a key that this account may decrypt with, or a file that holds certificate and key (PFX, or PEM with the key).",
+            Target = certificate.Thumbprint,
+        },
+        exception);
 
     private static UpgradeException Missing(X509Certificate2 certificate) => new(new Failure
     {

@@ -69,6 +69,42 @@ public sealed class CertificateFileTests : IDisposable
         Assert.DoesNotContain("hush", failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_keeps_a_key_from_being_read_is_told()
+    {
+        using var rsa = _certificate.GetRSAPrivateKey()!;
+        using var other = TestCertificates.Rsa();
+        using var otherKey = other.GetRSAPrivateKey()!;
+        var pem = _certificate.ExportCertificatePem() + "\n";
+        var encrypted = _folder.Write("encrypted.pem", pem + rsa.ExportEncryptedPkcs8PrivateKeyPem("hush", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)));
+        Assert.Contains("its private key is encrypted, and needs a password", Fails(encrypted, null).Message, StringComparison.Ordinal);
+        Assert.Contains("password of its private key is wrong", Fails(encrypted, "wrong").Message, StringComparison.Ordinal);
+        Assert.Contains("-CertificatePassword", Fails(encrypted, null).Recommendation, StringComparison.Ordinal);
+        Assert.Contains("not that of the certificate", Fails(_folder.Write("mixed.pem", pem + otherKey.ExportPkcs8PrivateKeyPem()), null).Message, StringComparison.Ordinal);
+        var old = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----\n";
+        Assert.Contains("openssl pkcs8", Fails(_folder.Write("old.pem", pem + old), "hush").Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_key_that_others_may_read_is_told_and_a_certificate_alone_is_for_everybody()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no modes of files.");
+            return;
+        }
+
+        using var rsa = _certificate.GetRSAPrivateKey()!;
+        var path = _folder.Write("key.pem", _certificate.ExportCertificatePem() + "\n" + rsa.ExportPkcs8PrivateKeyPem());
+        using var loaded = CertificateFile.Load(path, null);
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Assert.Null(CertificateFile.OpenToOthers(path, loaded));
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+        Assert.Equal("0640", CertificateFile.OpenToOthers(path, loaded));
+        using var open = X509CertificateLoader.LoadCertificate(_certificate.Export(X509ContentType.Cert));
+        Assert.Null(CertificateFile.OpenToOthers(path, open));
+    }
+
     private static Failure Fails(string path, string? password) =>
         Assert.Throws<UpgradeException>(() => CertificateFile.Load(path, Secure(password)).Dispose()).Failure;
 

@@ -34,6 +34,19 @@ public sealed class SealingTests : IDisposable
     }
 
     [Fact]
+    public void A_key_that_can_not_decrypt_is_told_before_anything_is_opened()
+    {
+        // Too short for what it is to open, as it is for a key that may only sign.
+        using var small = TestCertificates.Rsa(bits: 512);
+        var failure = Assert.Throws<UpgradeException>(() => new OpeningKey(_certificate, small)).Failure;
+        Assert.Equal(("PrivateKeyNotUsable", FailureKind.InvalidArgument), (failure.Id, failure.Kind));
+        using var elliptic = TestCertificates.Elliptic();
+        Assert.Equal("PrivateKeyMissing", Assert.Throws<UpgradeException>(() => new OpeningKey(elliptic)).Failure.Id);
+        using var open = X509CertificateLoader.LoadCertificate(_certificate.Export(X509ContentType.Cert));
+        Assert.Equal("PrivateKeyMissing", Assert.Throws<UpgradeException>(() => new OpeningKey(open)).Failure.Id);
+    }
+
+    [Fact]
     public void The_same_text_is_never_sealed_the_same_way_twice()
     {
         using var seal = new SealingKey(_certificate);
