@@ -85,7 +85,8 @@ internal sealed class ExportWorker(ExportTarget target, LineSorter files, Export
             content = known;
         else if (isSealed)
             content = sealing!.Seal(content.Span, o.ToString(), source);
-        if (!target.Write(path, content.Span, _outcome.IsSensitive))
+        // What may hold such things in fields that nobody names is nobody else's to read either.
+        if (!target.Write(path, content.Span, _outcome.IsSensitive || plan.MayBeSensitive))
         {
             tally.Failed(ExportFailures.ForeignFile(target.FullPath(path), o), ManifestPath.WithoutEncryption(path));
             return;

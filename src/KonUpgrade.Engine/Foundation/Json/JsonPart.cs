@@ -181,11 +181,11 @@ public readonly struct JsonPart
 
     /// <summary>The number.</summary>
     /// <exception cref="FormatException">It is no whole number of 64 bits.</exception>
-    public long GetInt64() => TryGetInt64(out var value) ? value : throw new FormatException($"{GetRawText()} is no whole number of 64 bits.");
+    public long GetInt64() => TryGetInt64(out var value) ? value : throw new FormatException("The value is no whole number of 64 bits.");
 
     /// <summary>The number.</summary>
     /// <exception cref="FormatException">It is no whole number of 32 bits.</exception>
-    public int GetInt32() => TryGetInt32(out var value) ? value : throw new FormatException($"{GetRawText()} is no whole number of 32 bits.");
+    public int GetInt32() => TryGetInt32(out var value) ? value : throw new FormatException("The value is no whole number of 32 bits.");
 
     /// <summary>The truth value.</summary>
     public bool GetBoolean() => ValueKind switch

@@ -101,9 +101,10 @@ internal sealed class YamlTree
         switch (_parser.Current)
         {
             case AnchorAlias alias:
+                // Its name is not told: a password that nobody put in quotes may begin with an asterisk.
                 if (!_anchors.TryGetValue(alias.Value, out var target))
-                    throw YamlErrors.Syntax(_file, line, column, $"The alias '{alias.Value}' has no anchor before it.");
-                return target ?? throw YamlErrors.Syntax(_file, line, column, $"The anchor '{alias.Value}' holds itself.");
+                    throw YamlErrors.Syntax(_file, line, column, "An alias (*) has no anchor before it. A text that begins with * is written in quotes.");
+                return target ?? throw YamlErrors.Syntax(_file, line, column, "An alias (*) stands within its own anchor.");
             case Scalar scalar:
                 var node = Resolve(scalar, line, column);
                 Anchor(scalar, node);

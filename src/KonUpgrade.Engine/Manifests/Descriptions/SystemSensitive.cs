@@ -1,5 +1,6 @@
 using System.Text.Json;
 using KonUpgrade.Engine.Foundation.Json;
+using KonUpgrade.Engine.Kubernetes;
 
 namespace KonUpgrade.Engine.Manifests.Descriptions;
 
@@ -9,6 +10,9 @@ namespace KonUpgrade.Engine.Manifests.Descriptions;
 /// </summary>
 public sealed record SensitiveObjectsRule
 {
+    /// <summary>The annotation in which kubectl apply keeps what was last applied.</summary>
+    public const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
+
     /// <summary>The kinds, as <see cref="KindPattern"/> takes them.</summary>
     public required IReadOnlyList<string> Kinds { get; init; }
 
@@ -30,6 +34,25 @@ public sealed record SensitiveObjectsRule
 
     /// <summary>Whether what the object holds makes it sensitive.</summary>
     public bool Holds(JsonPart root) => Fields.Count == 0 || Fields.Any(field => IsThere(root, field.Steps));
+
+    /// <summary>
+    /// Whether the copy of the object that kubectl apply keeps in an annotation holds what makes an object sensitive, or
+    /// can't be read. It may hold what the object itself no longer does.
+    /// </summary>
+    public bool LastAppliedHolds(KubernetesObject o)
+    {
+        if (Fields.Count == 0 || o.Annotation(LastApplied) is not { } text)
+            return false;
+        try
+        {
+            using var copy = JsonIndex.Parse(text);
+            return Holds(copy.Root);
+        }
+        catch (JsonException)
+        {
+            return true;
+        }
+    }
 
     // The elements of a list one after another: one that holds something is enough.
     private static bool IsThere(JsonPart part, ReadOnlySpan<FieldStep> steps)

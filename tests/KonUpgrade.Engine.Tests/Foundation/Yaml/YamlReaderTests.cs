@@ -172,6 +172,15 @@ public sealed class YamlReaderTests
         Assert.Equal("{\"a\":1}", Encoding.UTF8.GetString(Assert.Single(YamlReader.Read((byte[])[0xEF, 0xBB, 0xBF, .. "a: 1"u8], "f")).Json.Span));
 
     [Fact]
+    public void A_value_that_looks_like_an_alias_is_not_told()
+    {
+        var failure = Assert.Throws<UpgradeException>(() => Json("stringData:\n  password: *hunter2\n")).Failure;
+        Assert.Equal("YamlSyntax", failure.Id);
+        Assert.Contains("line 2", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Aliases_that_explode_are_refused_at_once()
     {
         var yaml = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
