@@ -41,6 +41,9 @@ public sealed record ClusterConfigItem
     /// </summary>
     public string? ClusterUid { get; init; }
 
+    /// <summary>The UID of the object on the cluster that it was read from; null where that is not known, as of what was exported.</summary>
+    public string? Uid { get; init; }
+
     /// <summary>The system whose rules it was read by, or null.</summary>
     public string? System { get; init; }
 
@@ -82,7 +85,7 @@ public enum ClusterConfigItemAction
     /// <summary>It was written to a file.</summary>
     Exported,
 
-    /// <summary>It was left out, for the reason given.</summary>
+    /// <summary>It was left out, for the reason given; then it has no manifest.</summary>
     LeftOut,
 
     /// <summary>It was read from a cluster or a directory.</summary>

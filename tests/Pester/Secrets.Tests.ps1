@@ -85,6 +85,50 @@ Describe 'Secrets and volumes from one cluster into another' {
         "$warnings" | Should -Match '1 imported object'
     }
 
+    It 'tells each Secret that <Way> left out, and what needs it' -ForEach @(
+        @{ Way = 'Get-ClusterConfig'; Script = { Get-ClusterConfig -Cluster blue -Namespace shop @kube } }
+        @{ Way = 'Get and Convert'; Script = { Get-ClusterConfig -Cluster blue -Namespace shop @kube | Convert-ClusterConfig -TargetVersion 1.34 } }
+        @{ Way = 'Get of an export without them'; Script = { Get-ClusterConfig $plain } }
+        @{ Way = 'Get of an encrypted export'; Script = { Get-ClusterConfig $sealed } }
+        @{ Way = 'Convert of an encrypted export'; Script = { Convert-ClusterConfig $sealed -TargetVersion 1.34 } }
+        @{ Way = 'a job'; Script = { $xml = Join-Path $TestDrive 'left.xml'; Get-ClusterConfig $plain | Export-Clixml $xml; Import-Clixml $xml } }
+    ) {
+        $plain = Join-Path $TestDrive 'left-plain'
+        $sealed = Join-Path $TestDrive 'left-sealed'
+        $null = Export-ClusterConfig -Cluster blue -Path $plain -Namespace shop @kube
+        $null = Export-ClusterConfig -Cluster blue -Path $sealed -Namespace shop -Secret Encrypt -Certificate $public @kube
+        $changes = & $Script | Import-ClusterConfig -Cluster other -WhatIf @kube -WarningAction SilentlyContinue
+        $secret = $changes | Where-Object Kind -EQ Secret
+        $secret.Name, "$($secret.Action)" | Should -Be 'db', 'Skipped'
+        $secret.Reason | Should -Match '-Secret'
+        ($changes | Where-Object Kind -EQ Deployment).Missing | Should -Be 'Secret db'
+    }
+
+    It 'Convert-ClusterConfig reads what is encrypted with the certificate, and says what it can not open' {
+        $sealed = Join-Path $TestDrive 'convert-sealed'
+        $null = Export-ClusterConfig -Cluster blue -Path $sealed -Kind Secret -Namespace shop -Secret Encrypt -Certificate $public @kube
+        $item = Convert-ClusterConfig $sealed -TargetVersion 1.34 -Secret Include -Certificate $private -CertificatePassword $word
+        $item.Object.data.password | Should -Be $encoded
+        $closed = Convert-ClusterConfig $sealed -TargetVersion 1.34 -Secret Include -ErrorVariable problem -ErrorAction SilentlyContinue
+        $closed.Failure.Id | Should -Be 'CertificateMissing'
+        $problem.Count | Should -BeGreaterThan 0
+        { Convert-ClusterConfig $sealed -TargetVersion 1.34 -Secret Include -Certificate $public } | Should -Throw -ErrorId 'PrivateKeyMissing,*'
+        { Get-ClusterConfig $sealed -Secret Include -Certificate $public } | Should -Throw -ErrorId 'PrivateKeyMissing,*'
+        { Get-ClusterConfig $sealed -Secret Include -Certificate $private } | Should -Throw -ErrorId 'CertificateUnreadable,*' -ExpectedMessage '*needs a password*'
+    }
+
+    It 'warns once of a key that others may read' -Skip:$IsWindows {
+        $sealed = Join-Path $TestDrive 'mode'
+        $null = Export-ClusterConfig -Cluster blue -Path $sealed -Kind Secret -Namespace shop -Secret Encrypt -Certificate $public @kube
+        chmod 644 $private
+        $null = Get-ClusterConfig $sealed, $sealed -Secret Include -Certificate $private -CertificatePassword $word -WarningVariable warnings -WarningAction SilentlyContinue
+        @($warnings).Count | Should -Be 1
+        "$warnings" | Should -Match 'mode 0644'
+        chmod 600 $private
+        $null = Get-ClusterConfig $sealed -Secret Include -Certificate $private -CertificatePassword $word -WarningVariable warnings -WarningAction SilentlyContinue
+        $warnings | Should -BeNullOrEmpty
+    }
+
     It 'a workload whose claim is not there is held, and arrives with -Volume Reprovision' {
         $path = Join-Path $TestDrive 'volumes'
         Export-ClusterConfig -Cluster blue -Path $path -Secret Include @kube -WarningAction SilentlyContinue | Out-Null

@@ -72,6 +72,30 @@ Describe 'Workloads' {
         { Import-Clixml $file | Suspend-ClusterWorkload @kube -ErrorAction Stop } | Should -Throw -ErrorId 'OtherCluster*'
     }
 
+    It 'of an object that was made anew since are left alone' {
+        $items = Get-ClusterConfig -Cluster blue -Kind CronJob -Namespace shop @kube
+        $items.Uid | Should -Not -BeNullOrEmpty
+        $file = Join-Path $TestDrive 'uid.xml'
+        $items | Export-Clixml $file
+        (Get-Content $file -Raw).Replace($items[0].Uid, '11111111-2222-3333-4444-555555555555') | Set-Content $file
+        $change = Import-Clixml $file | Where-Object Name -EQ $items[0].Name | Suspend-ClusterWorkload @kube
+        "$($change.Action)" | Should -Be 'Skipped'
+        $change.Reason | Should -Match 'another of the same name'
+        # That of blue says nothing of another cluster that is named.
+        (Import-Clixml $file | Where-Object Name -EQ $items[0].Name | Suspend-ClusterWorkload -Cluster green @kube).Reason | Should -Not -Match 'another of the same name'
+    }
+
+    It 'of a directory of kon are of no cluster, whatever it is called' {
+        $kon = New-Item -ItemType Directory (Join-Path $TestDrive 'kon')
+        $null = New-Item -ItemType Directory (Join-Path $kon 'apps'), (Join-Path $kon 'builds'), (Join-Path $kon 'configs'), (Join-Path $kon 'linkedaccounts')
+        Set-Content (Join-Path $kon 'clusterconfig.yaml') "apiVersion: k11n.dev/v1alpha1`nkind: ClusterConfig`nmetadata: {name: green}`nspec: {}"
+        Set-Content (Join-Path $kon 'apps/web.yaml') "apiVersion: k11n.dev/v1alpha1`nkind: App`nmetadata: {name: web}`nspec: {image: web}"
+        $item = Get-ClusterConfig $kon | Where-Object Kind -EQ App
+        $item.Context | Should -Be 'green'
+        $item | Suspend-ClusterWorkload @kube -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'ClusterNotGiven,*'
+    }
+
     It 'that act outside wait, and come when they are allowed' {
         $path = Join-Path $TestDrive 'outward.yaml'
         Set-Content -LiteralPath $path -Value "apiVersion: v1`nkind: Service`nmetadata: {name: public, namespace: shop, annotations: {external-dns.alpha.kubernetes.io/hostname: shop.example}}`nspec: {ports: [{port: 80}]}"

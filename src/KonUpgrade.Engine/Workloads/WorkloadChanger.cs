@@ -109,14 +109,20 @@ public sealed class WorkloadChanger(ClusterConnection cluster, WorkloadOptions o
         }
         catch (UpgradeException e)
         {
-            return WorkloadStep.Failed(step.Change, e.Failure);
+            return WorkloadStep.Failed(step.Change, Shown(step, e));
         }
     }
+
+    // A webhook or a schema may quote the object that it refuses.
+    private Failure Shown(WorkloadStep step, UpgradeException exception) => options.IsSensitive(step.Resource.Group, step.Resource.Kind)
+        ? UnquotedRefusal.Of(exception, WorkloadStep.NameOf(step.Change), "Try the change by hand to see what the server says (kubectl edit).")
+        : exception.Failure;
 
     private async Task<(WorkloadStep? Step, bool Held)> LookAgainAsync(WorkloadStep step, CancellationToken cancellationToken)
     {
         using var o = await cluster.Client.GetAsync(step.Resource, step.Change.Namespace, step.Change.Name, cancellationToken).ConfigureAwait(false);
-        if (o is null)
+        // Another one of the name that was made meanwhile is not the one that was looked at.
+        if (o is null || o.Uid != step.Change.Uid)
             return (null, false);
         var next = WorkloadStep.Of(o, step.Resource, step.Means, options.Resume, cluster.Context.Name, named: true, _time.GetUtcNow());
         if (next is not null)
@@ -172,7 +178,7 @@ public sealed class WorkloadChanger(ClusterConnection cluster, WorkloadOptions o
         catch (UpgradeException e)
         {
             // It runs as before; only who owns the fields is not what it was.
-            var note = $"Its fields belong to {OurManager} now: {e.Failure.Message}";
+            var note = $"Its fields belong to {OurManager} now: {Shown(step, e).Message}";
             return change with { Reason = change.Reason is null ? note : $"{change.Reason} {note}" };
         }
         finally

@@ -29,6 +29,9 @@ public sealed record WorkloadOptions
     /// <summary>Namespaces that are left alone unless they are named: those of the cluster itself.</summary>
     public Func<string, bool> IsProtected { get; init; } = static _ => false;
 
+    /// <summary>Whether objects of a kind, by group and kind, may hold what only some may see: what servers say of them is not shown.</summary>
+    public Func<string, string, bool> IsSensitive { get; init; } = static (_, _) => false;
+
     /// <summary>How many are changed at once.</summary>
     public int ThrottleLimit { get; init; } = 16;
 }
@@ -38,7 +41,11 @@ public sealed record WorkloadOptions
 /// <param name="Kind">The kind.</param>
 /// <param name="Namespace">The namespace, or null.</param>
 /// <param name="Name">The name.</param>
-public readonly record struct WorkloadName(string? Group, string Kind, string? Namespace, string Name);
+public readonly record struct WorkloadName(string? Group, string Kind, string? Namespace, string Name)
+{
+    /// <summary>The UID that it must have to be the one that is meant; null for whichever has the name.</summary>
+    public string? Uid { get; init; }
+}
 
 /// <summary>What is about to be done with workloads, in numbers.</summary>
 /// <param name="CountByKind">How many would be changed, by kind.</param>

@@ -9,6 +9,8 @@ namespace KonUpgrade.Engine.Workloads;
 internal sealed class WorkloadPlanner(ClusterConnection cluster, WorkloadOptions options, IReporter reporter, TimeProvider time)
 {
     private const int KindsAtOnce = 4;
+    private const string OtherOne = "It is not the one that came in: that one is gone, and another of the same name was made since.";
+
     private readonly ConcurrentBag<WorkloadStep> _steps = [];
     private readonly ConcurrentBag<Failure> _failures = [];
 
@@ -109,13 +111,18 @@ internal sealed class WorkloadPlanner(ClusterConnection cluster, WorkloadOptions
             reporter.Verbose($"{cluster.Context.Name}: {spared} {means.KindAndGroup} in namespaces of the cluster itself are left alone; -Namespace names them.");
     }
 
+    // One that came in with its UID and without is one; of those that have had the name, each comes in by itself.
+    private static IEnumerable<WorkloadName> Once(IReadOnlyList<WorkloadName> objects) => objects
+        .GroupBy(name => name with { Uid = null })
+        .SelectMany(same => same.Any(name => name.Uid is not null) ? same.Where(name => name.Uid is not null).Distinct() : same.Take(1));
+
     private async Task LookAsync(IReadOnlyList<WorkloadName> objects, ApiCatalog catalog, CancellationToken cancellationToken)
     {
         var kinds = Kinds(catalog).ToList();
         var others = 0;
         var spared = 0;
         await Parallel.ForEachAsync(
-            objects.Distinct(),
+            Once(objects),
             new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, options.ThrottleLimit), CancellationToken = cancellationToken },
             async (name, token) =>
             {
@@ -156,6 +163,8 @@ internal sealed class WorkloadPlanner(ClusterConnection cluster, WorkloadOptions
             using var o = await cluster.Client.GetAsync(resource, name.Namespace, name.Name, cancellationToken).ConfigureAwait(false);
             if (o is null)
                 _steps.Add(new WorkloadStep(resource, means, unknown, null, []));
+            else if (name.Uid is { } meant && o.Uid != meant)
+                _steps.Add(new WorkloadStep(resource, means, unknown with { Uid = o.Uid, Reason = OtherOne }, null, []));
             else if (WorkloadStep.Of(o, resource, means, options.Resume, cluster.Context.Name, named: true, time.GetUtcNow()) is { } step)
                 _steps.Add(step);
         }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Security;
 using KonUpgrade.Completion;
 using KonUpgrade.Operations;
 using KonUpgrade.Parameters;
@@ -16,6 +17,7 @@ public sealed class ConvertClusterConfigCommand : ClusterCmdlet
     private const string LiteralPathSet = "LiteralPath";
 
     private readonly ItemConversion _conversion = new();
+    private GivenCertificates? _certificates;
 
     /// <summary>Items of a configuration.</summary>
     [Parameter(Mandatory = true, ParameterSetName = InputObjectSet, ValueFromPipeline = true)]
@@ -58,6 +60,25 @@ public sealed class ConvertClusterConfigCommand : ClusterCmdlet
     [Parameter(ParameterSetName = LiteralPathSet)]
     public SwitchParameter AllowModified { get; set; }
 
+    /// <summary>Whether Secrets, and what the system names as sensitive, are left out or read.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [ValidateSet(nameof(SecretHandling.Skip), nameof(SecretHandling.Include))]
+    public SecretHandling Secret { get; set; }
+
+    /// <summary>Certificates with their private keys, which open what was exported encrypted: files, or certificates.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [CertificateTransformation]
+    [ValidateNotNullOrEmpty]
+    public object[]? Certificate { get; set; }
+
+    /// <summary>The password of the certificates' files, where they have one.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [ValidateNotNull]
+    public SecureString? CertificatePassword { get; set; }
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -72,6 +93,9 @@ public sealed class ConvertClusterConfigCommand : ClusterCmdlet
             });
         }
 
+        _certificates = CertificatesOf(Certificate, CertificatePassword);
+        if (_certificates is { } certificates)
+            Run((host, token) => certificates.CheckOpeningAsync(host, token), new RunOptions { TimeLimit = Timeout });
         var cluster = Cluster is null ? null : RequestFor(Cluster);
         Run((host, token) => _conversion.OpenAsync(TargetVersion, cluster, host, token), new RunOptions { TimeLimit = Timeout, Target = TargetVersion ?? (object?)Cluster });
     }
@@ -87,7 +111,11 @@ public sealed class ConvertClusterConfigCommand : ClusterCmdlet
 
         foreach (var path in Sources())
         {
-            var request = new ReadRequest(Cluster: null, path, ChosenSystem, Selection, AllowPartial, AllowModified, Throttle);
+            var request = new ReadRequest(Cluster: null, path, ChosenSystem, Selection, AllowPartial, AllowModified, Throttle)
+            {
+                Secrets = Secret == SecretHandling.Include,
+                Certificates = _certificates,
+            };
             Run((host, token) => _conversion.ConvertAsync(ReadOperation.RunAsync(request, host, token), token), RunOptions.Record(this, Timeout, path));
         }
     }

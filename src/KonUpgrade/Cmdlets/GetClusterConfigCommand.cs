@@ -15,6 +15,7 @@ public sealed class GetClusterConfigCommand : ClusterCmdlet
     private const string ClusterSet = "Cluster";
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
+    private GivenCertificates? _certificates;
 
     /// <summary>The cluster; the current context where nothing is given.</summary>
     [Parameter(ParameterSetName = ClusterSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -64,6 +65,14 @@ public sealed class GetClusterConfigCommand : ClusterCmdlet
     public SecureString? CertificatePassword { get; set; }
 
     /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        _certificates = CertificatesOf(Certificate, CertificatePassword);
+        if (_certificates is { } certificates)
+            Run((host, token) => certificates.CheckOpeningAsync(host, token), new RunOptions { TimeLimit = Timeout });
+    }
+
+    /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         if (ParameterSetName == ClusterSet)
@@ -81,7 +90,7 @@ public sealed class GetClusterConfigCommand : ClusterCmdlet
         var request = new ReadRequest(cluster, path, ChosenSystem, Selection, AllowPartial, AllowModified, Throttle)
         {
             Secrets = Secret == SecretHandling.Include,
-            Certificates = CertificatesOf(Certificate, CertificatePassword),
+            Certificates = _certificates,
         };
         Run((host, token) => ReadOperation.RunAsync(request, host, token), RunOptions.Record(this, Timeout, target));
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Manifests.Comparison;
 using KonUpgrade.Engine.Workloads;
 using KonUpgrade.Pipeline;
 
@@ -37,6 +38,7 @@ internal static class WorkloadOperation
         await using (cluster.ConfigureAwait(false))
         {
             await CheckIdentityAsync(request, cluster, cancellationToken).ConfigureAwait(false);
+            var identity = request.Targets is null ? null : (await cluster.GetIdentityAsync(cancellationToken).ConfigureAwait(false)).Uid;
             // What is held says so itself: a system is asked only by what its workloads are held.
             var system = request.Resume ? chosen.Named ?? chosen.Catalog.Whole : await chosen.ForAsync(cluster, request.Selection, host, cancellationToken).ConfigureAwait(false);
             var description = system.Description;
@@ -48,7 +50,8 @@ internal static class WorkloadOperation
                 Classes = request.Classes,
                 Selection = request.Selection,
                 IsNamed = request.Names.Count == 0 ? null : name => request.Names.Any(pattern => pattern.Matches(name)),
-                Objects = request.Targets?.Select(t => new WorkloadName(t.Group, t.Kind, t.Namespace, t.Name)).ToList(),
+                Objects = request.Targets?.Select(t => new WorkloadName(t.Group, t.Kind, t.Namespace, t.Name) { Uid = t.UidOn(cluster.Context.Name, identity) }).ToList(),
+                IsSensitive = (group, kind) => SecretKinds.Contains(description, group, kind),
                 IsProtected = name => HoldRules.IsProtected(description, name),
             };
             if (request.ThrottleLimit is { } limit)

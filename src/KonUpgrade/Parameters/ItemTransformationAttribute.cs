@@ -83,6 +83,7 @@ public sealed class ItemTransformationAttribute : ArgumentTransformationAttribut
             FieldManager = ReturnedObject.Text(bag, nameof(ClusterConfigItem.FieldManager)),
             Context = ReturnedObject.Text(bag, nameof(ClusterConfigItem.Context)),
             ClusterUid = ReturnedObject.Text(bag, nameof(ClusterConfigItem.ClusterUid)),
+            Uid = ReturnedObject.Text(bag, nameof(ClusterConfigItem.Uid)),
             System = ReturnedObject.Text(bag, nameof(ClusterConfigItem.System)),
             Failure = Failure(ScriptValue.Member(bag, nameof(ClusterConfigItem.Failure))),
             Conversion = Conversion(ScriptValue.Member(bag, nameof(ClusterConfigItem.Conversion))),

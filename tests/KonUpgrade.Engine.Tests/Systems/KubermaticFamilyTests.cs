@@ -50,6 +50,15 @@ public sealed class KubermaticFamilyTests
     }
 
     [Fact]
+    public async Task A_cluster_that_is_neither_is_not_taken_for_a_seed()
+    {
+        await using var host = await StartAsync();
+        var failure = (await Assert.ThrowsAsync<UpgradeException>(() => FindAsync(host, "eu"))).Failure;
+        Assert.Equal("RoleUnknown", failure.Id);
+        Assert.Contains("eu is a master or a seed can't be told", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_seed_stands_alone()
     {
         await using var host = await StartAsync();

@@ -200,6 +200,45 @@ public sealed class WorkloadChangerTests(SandboxFixture sandbox)
         Assert.Equal(FailureKind.PermissionDenied, Assert.Single(changer.Failures).Kind);
     }
 
+    [Fact]
+    public async Task Another_of_the_same_name_is_left_alone()
+    {
+        await using var host = await SandboxFixture.StartAsync();
+        await using var connection = await SandboxFixture.ConnectAsync(host, "blue");
+        await using var home = await TestNamespace.CreateAsync(connection.Client, Token);
+        await CreateAsync(connection, TestResources.Deployments, home.Name, Deployment("web", 5));
+        await CreateAsync(connection, TestResources.Deployments, home.Name, Deployment("shop", 5));
+        using var shop = await connection.Client.GetAsync(TestResources.Deployments, home.Name, "shop", Token);
+        var web = new WorkloadName("apps", "Deployment", home.Name, "web");
+        var options = new WorkloadOptions
+        {
+            Means = BuiltInMeans.All,
+            Objects = [web with { Uid = "11111111-2222-3333-4444-555555555555" }, new WorkloadName("apps", "Deployment", home.Name, "shop") { Uid = shop!.Uid }, new WorkloadName("apps", "Deployment", home.Name, "shop")],
+        };
+        var changes = (await new WorkloadChanger(connection, options, NullReporter.Instance).RunAsync(Token).ToListAsync(Token)).ToDictionary(change => change.Name);
+        Assert.Equal(WorkloadChangeAction.Skipped, changes["web"].Action);
+        Assert.Contains("another of the same name", changes["web"].Reason, StringComparison.Ordinal);
+        Assert.Equal(WorkloadChangeAction.Suspended, changes["shop"].Action);
+        var named = await new WorkloadChanger(connection, options with { Objects = [web] }, NullReporter.Instance).RunAsync(Token).ToListAsync(Token);
+        Assert.Equal(WorkloadChangeAction.Suspended, Assert.Single(named).Action);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_a_server_says_of_a_kind_that_holds_secrets_is_not_shown(bool isSensitive)
+    {
+        await using var host = await SandboxFixture.StartAsync();
+        await using var connection = await SandboxFixture.ConnectAsync(host, "blue");
+        await using var home = await TestNamespace.CreateAsync(connection.Client, Token);
+        await CreateAsync(connection, TestResources.Deployments, home.Name, Deployment("web", 5));
+        host.Faults.Add(new SandboxFault { Kind = FaultKind.Refuse, StatusCode = 422, Reason = "Invalid", Message = "spec: Invalid value: hunter2", Verb = "patch", Resource = "deployments", Count = null });
+        var options = new WorkloadOptions { Means = BuiltInMeans.All, Objects = [new WorkloadName("apps", "Deployment", home.Name, "web")], IsSensitive = (group, kind) => isSensitive && (group, kind) == ("apps", "Deployment") };
+        var change = Assert.Single(await new WorkloadChanger(connection, options, NullReporter.Instance).RunAsync(Token).ToListAsync(Token));
+        Assert.Equal((WorkloadChangeAction.Failed, !isSensitive), (change.Action, change.Reason!.Contains("hunter2", StringComparison.Ordinal)));
+        Assert.Contains("422", isSensitive ? change.Failure!.Message : "422", StringComparison.Ordinal);
+    }
+
     private static WorkloadChanger Changer(ClusterConnection connection, string? ns, bool resume = false) => new(
         connection,
         new WorkloadOptions

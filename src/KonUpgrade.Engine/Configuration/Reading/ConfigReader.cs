@@ -32,7 +32,10 @@ public sealed class ConfigReader(ClusterConnection source, ReadOptions options, 
     /// <summary>How many objects were read. Complete when the stream has ended.</summary>
     public long ObjectCount => _tally.Read;
 
-    /// <summary>Reads. A kind that can't be listed is an item without a name whose action is Failed, and the others follow.</summary>
+    /// <summary>
+    /// Reads. A kind that can't be listed is an item without a name whose action is Failed, an object that is left out for
+    /// what it holds (a Secret) one without a manifest whose action is LeftOut, and the others follow.
+    /// </summary>
     /// <exception cref="UpgradeException">No connection, no login, a selection that means nothing (KindNotFound, GroupNotFound, …).</exception>
     public async IAsyncEnumerable<ClusterConfigItem> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -143,14 +146,15 @@ public sealed class ConfigReader(ClusterConnection source, ReadOptions options, 
     {
         if (!kind.Includes(o))
             return null;
-        var item = blank with { Namespace = o.Namespace, Name = o.Name };
+        var item = blank with { Namespace = o.Namespace, Name = o.Name, Uid = o.Uid };
         try
         {
             kind.Rules.Apply(o, outcome);
             if (outcome.LeftOutReason is { } reason)
             {
                 _tally.LeftOut(kind.Resource.KindAndGroup, reason);
-                return null;
+                // What stays behind for what it holds is missed on a target sooner than anything else: each is told by name.
+                return outcome.IsSensitive ? item with { Action = ClusterConfigItemAction.LeftOut, Reason = reason } : null;
             }
 
             foreach (var part in outcome.LeftOutParts)
@@ -171,7 +175,7 @@ public sealed class ConfigReader(ClusterConnection source, ReadOptions options, 
         catch (Exception e) when (e is InvalidOperationException or FormatException or JsonException or KeyNotFoundException)
         {
             // A field of another type than its schema promises: a server takes some of those.
-            return Failed(item, SelectionFailures.OddObject(o, e));
+            return Failed(item, SelectionFailures.OddObject(o, kind.MayBeSensitive ? null : e));
         }
     }
 

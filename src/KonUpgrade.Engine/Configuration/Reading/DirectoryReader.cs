@@ -17,6 +17,7 @@ namespace KonUpgrade.Engine.Configuration.Reading;
 public sealed class DirectoryReader(ManifestDirectory source, ReadOptions options, IReporter reporter)
 {
     private const string Sensitive = "It is sensitive, and is left out unless it is asked for (-Secret Include).";
+    private const string Closed = "It is encrypted, and no certificate was given that opens it: give the one that the export was made with (-Certificate, with -Secret Include).";
 
     private readonly ReadTally _tally = new();
     // What is left out for what it holds was left out before.
@@ -29,8 +30,8 @@ public sealed class DirectoryReader(ManifestDirectory source, ReadOptions option
     public long ObjectCount => _tally.Read;
 
     /// <summary>
-    /// Reads. What can't be read is an item whose action is Failed, what is no manifest one whose action is LeftOut, and
-    /// the others follow.
+    /// Reads. What can't be read is an item whose action is Failed; what is no manifest, or is left out for what it holds
+    /// (a Secret; also one that the export left out), is one whose action is LeftOut; and the others follow.
     /// </summary>
     /// <exception cref="UpgradeException">A selection that means nothing (KindNotFound, …), an export whose list is damaged.</exception>
     public async IAsyncEnumerable<ClusterConfigItem> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -66,9 +67,17 @@ public sealed class DirectoryReader(ManifestDirectory source, ReadOptions option
         await foreach (var file in source.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             // Asked first, since it learns from every manifest. A file of which nobody can tell what it holds may hold what is selected.
-            var isSelected = names.Includes(file) && IsOfSystem(file);
+            var isSelected = names.Includes(file) && IsOfSystem(file.Group, file.Kind, file.Namespace, file.Name);
             if ((isSelected || file.Name.Length == 0) && await ReadAsync(file, labels, cancellationToken).ConfigureAwait(false) is { } item)
                 await output.WriteAsync(item, cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (var left in source.ReadLeftOut())
+        {
+            // Its labels are not known: it may be one of those that are selected.
+            var group = left.ApiVersion.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? left.ApiVersion[..slash] : "";
+            if (names.Includes(new ObjectKey(group, left.Kind, left.Namespace, left.Name), left.ApiVersion) && IsOfSystem(group, left.Kind, left.Namespace, left.Name))
+                await output.WriteAsync(LeftOut(Blank(left.ApiVersion, left.Kind, null) with { Namespace = left.Namespace, Name = left.Name }, left.Reason), cancellationToken).ConfigureAwait(false);
         }
 
         names.Check(source.Path);
@@ -85,10 +94,7 @@ public sealed class DirectoryReader(ManifestDirectory source, ReadOptions option
         if (file.SkipReason is { } skipped)
             return item with { Action = ClusterConfigItemAction.LeftOut, Reason = skipped };
         if (!options.Secrets && file.IsClosed)
-        {
-            _tally.LeftOut(file.Kind, Sensitive);
-            return null;
-        }
+            return LeftOut(item, Closed);
 
         if (file.Problem is { } problem && !(problem.Id == "ModifiedFile" && options.AllowModified))
             return Failed(item, problem);
@@ -99,10 +105,7 @@ public sealed class DirectoryReader(ManifestDirectory source, ReadOptions option
                 return null;
             // Some are sensitive only for what they hold.
             if (!options.Secrets && options.System.Export.IsSensitive(o))
-            {
-                _tally.LeftOut(file.Kind, Sensitive);
-                return null;
-            }
+                return LeftOut(item, Sensitive);
 
             if (!CleanManifests.IsOfServer(o))
                 return Taken(item, o);
@@ -128,6 +131,13 @@ public sealed class DirectoryReader(ManifestDirectory source, ReadOptions option
         return item with { Manifest = new ItemManifest(o.Json.ToArray(), ObjectView.Of) };
     }
 
+    // It has no manifest, and is passed on by name: whoever imports what was read hears of it.
+    private ClusterConfigItem LeftOut(ClusterConfigItem item, string reason)
+    {
+        _tally.LeftOut(item.Kind, reason);
+        return item with { Action = ClusterConfigItemAction.LeftOut, Reason = reason };
+    }
+
     private ClusterConfigItem Failed(ClusterConfigItem item, Failure failure)
     {
         _tally.Failed(failure);
@@ -145,10 +155,9 @@ public sealed class DirectoryReader(ManifestDirectory source, ReadOptions option
         System = options.System.Name,
     };
 
-    private bool IsOfSystem(ManifestFile file)
+    private bool IsOfSystem(string group, string kind, string? ns, string name)
     {
         var export = options.System.Export;
-        return (export.Kinds.Count == 0 || KindPattern.Matches(export.Kinds, file.Group, file.Kind))
-            && export.Includes(file.Group.Length == 0 ? file.Kind : $"{file.Kind}.{file.Group}", file.Namespace, file.Name);
+        return (export.Kinds.Count == 0 || KindPattern.Matches(export.Kinds, group, kind)) && export.Includes(group.Length == 0 ? kind : $"{kind}.{group}", ns, name);
     }
 }

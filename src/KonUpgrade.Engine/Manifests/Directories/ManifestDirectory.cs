@@ -44,6 +44,9 @@ public sealed class ManifestDirectory
     /// <summary>Whether it is no directory, and came down a pipeline.</summary>
     public bool IsPiped { get; internal init; }
 
+    /// <summary>What came down the pipeline as left out, by name.</summary>
+    internal IReadOnlyList<LeftOutObject> LeftOut { get; init; } = [];
+
     /// <summary>Whether something was given that opens encrypted files.</summary>
     public bool OpensEncrypted { get; private init; }
 
@@ -109,11 +112,11 @@ public sealed class ManifestDirectory
 
     /// <summary>
     /// The objects that the export left out for what they hold, by name: Secrets, and what its system names as sensitive.
-    /// None for plain manifests.
+    /// Of a pipeline, those that came as left out. None for plain manifests.
     /// </summary>
     /// <exception cref="UpgradeException">ExportDamaged.</exception>
     public IEnumerable<LeftOutObject> ReadLeftOut() =>
-        Export is null ? [] : LeftOutObject.ReadSensitive(System.IO.Path.Combine(Path, ExportLayout.LeftOut));
+        Export is null ? LeftOut : LeftOutObject.ReadSensitive(System.IO.Path.Combine(Path, ExportLayout.LeftOut));
 
     private static async Task CheckAsync(string path, string? sha256, List<Failure> problems, CancellationToken cancellationToken)
     {

@@ -20,7 +20,7 @@ internal sealed class KubermaticFamily : IClusterFamily
         ClusterConnection named, SystemDescription system, ConnectionOptions options, IReporter reporter, CancellationToken cancellationToken)
     {
         var served = await named.Client.DiscoverAsync(cancellationToken).ConfigureAwait(false);
-        var role = KubermaticRole.Of(served);
+        var role = KubermaticRole.Of(served) ?? throw RoleUnknown(named.Context.Name, served);
         var seeds = served.FindPreferred(KubermaticRole.Group, "Seed") is { } resource
             ? await SeedsAsync(named, resource, cancellationToken).ConfigureAwait(false)
             : [];
@@ -148,6 +148,22 @@ internal sealed class KubermaticFamily : IClusterFamily
         Recommendation = $"Look at spec.kubeconfig of the Seed {seed.Name} and at its Secret on the master.",
         Target = seed.Name,
     };
+
+    // What is taken for a seed and is none would be exported by rules that leave out what only its own master has.
+    private static UpgradeException RoleUnknown(string cluster, ApiCatalog served)
+    {
+        var unread = served.Failures.FirstOrDefault(failure => ApiCatalog.GroupOf(failure) == KubermaticRole.Group);
+        return new UpgradeException(new Failure
+        {
+            Id = "RoleUnknown",
+            Kind = unread?.Kind ?? FailureKind.NotSupported,
+            Message = $"Whether {cluster} is a master or a seed can't be told: "
+                + (unread is not null ? $"what it serves of {KubermaticRole.Group} can't be read: {unread.Message}"
+                    : $"it serves neither KubermaticSettings, as a master does, nor Seeds and Clusters ({KubermaticRole.Group}), as a seed does."),
+            Recommendation = $"Look whether Kubermatic is installed there: kubectl --context {cluster} api-resources --api-group {KubermaticRole.Group}. Another system's objects are exported with -System Kubernetes.",
+            Target = cluster,
+        });
+    }
 
     private static Failure Unreachable(SeedReference seed, Failure why) => why with
     {

@@ -21,13 +21,16 @@ public sealed class ReadTests
         var live = await ReadAsync(bench);
         var exported = await ReadAsync(bench.Folder.Path);
         Assert.NotEmpty(live);
-        Assert.Equal(export.ObjectCount, live.Count);
+        Assert.Equal(export.ObjectCount, live.Count(item => item.Action == ClusterConfigItemAction.Read));
         Assert.Equal(Sorted(exported), Sorted(live));
-        Assert.All(live.Concat(exported), item => Assert.Equal((export.ClusterUid, "blue", ClusterConfigItemAction.Read), (item.ClusterUid, item.Context, item.Action)));
+        Assert.All(live.Concat(exported), item => Assert.Equal((export.ClusterUid, "blue"), (item.ClusterUid, item.Context)));
+        // An export does not know the UIDs that its objects had.
+        Assert.All(live, item => Assert.NotNull(item.Uid));
+        Assert.All(exported, item => Assert.Null(item.Uid));
         Assert.Contains(live, item => item.FieldManager == "helm (Update)");
 
         static IEnumerable<string> Sorted(IEnumerable<ClusterConfigItem> items) =>
-            items.Select(item => $"{item} {item.FieldManager} {Encoding.UTF8.GetString(item.Manifest!.Json.Span)}").Order(StringComparer.Ordinal);
+            items.Select(item => $"{item.Action} {item} {item.FieldManager} {(item.Manifest is { } manifest ? Encoding.UTF8.GetString(manifest.Json.Span) : item.Reason)}").Order(StringComparer.Ordinal);
     }
 
     [Fact]
@@ -35,7 +38,7 @@ public sealed class ReadTests
     {
         await using var bench = (await ExportBench.StartAsync()).WithShop();
         var kinds = (await ReadAsync(bench, new ClusterConfigSelection { Namespace = ["shop"] })).Select(item => item.Kind).Distinct();
-        Assert.Equal(["Namespace", "ConfigMap", "Service", "Deployment"], kinds);
+        Assert.Equal(["Namespace", "ConfigMap", "Secret", "Service", "Deployment"], kinds);
     }
 
     [Fact]
@@ -43,8 +46,27 @@ public sealed class ReadTests
     {
         await using var bench = (await ExportBench.StartAsync()).WithShop();
         var items = await ReadAsync(bench);
-        Assert.DoesNotContain(items, item => item.Kind is "ReplicaSet" or "Secret");
+        Assert.DoesNotContain(items, item => item.Kind is "ReplicaSet");
         Assert.Contains(bench.Reporter.Of("verbose"), line => line.Contains("2 ReplicaSet.apps left out", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_is_left_out_for_what_it_holds_is_given_by_name_and_nothing_more()
+    {
+        await using var bench = (await ExportBench.StartAsync()).WithShop();
+        await bench.ExportAsync();
+        bench.Folder.Write("../plain/secret.yaml", "apiVersion: v1\nkind: Secret\nmetadata: {name: password, namespace: shop}\ndata: {p: c2VjcmV0}\n");
+        var selection = new ClusterConfigSelection { Namespace = ["shop"] };
+        foreach (var items in new[] { await ReadAsync(bench, selection), await ReadAsync(bench.Folder.Path, selection), await ReadAsync(Path.Combine(bench.Folder.Path, "../plain"), selection) })
+        {
+            var secret = Assert.Single(items, item => item.Kind == "Secret");
+            Assert.Equal(("v1", "shop", "password", ClusterConfigItemAction.LeftOut), (secret.ApiVersion, secret.Namespace, secret.Name, secret.Action));
+            Assert.Contains("-Secret", secret.Reason, StringComparison.Ordinal);
+            Assert.Null(secret.Object);
+        }
+
+        Assert.DoesNotContain(await ReadAsync(bench.Folder.Path, new ClusterConfigSelection { Kind = ["ConfigMap"] }), item => item.Kind == "Secret");
+        Assert.DoesNotContain(await ReadAsync(bench, new ClusterConfigSelection { Kind = ["ConfigMap"] }), item => item.Kind == "Secret");
     }
 
     [Fact]

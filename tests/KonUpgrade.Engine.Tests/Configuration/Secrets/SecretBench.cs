@@ -3,6 +3,7 @@ using System.Text;
 using KonUpgrade.Engine.Configuration.Comparing;
 using KonUpgrade.Engine.Configuration.Importing;
 using KonUpgrade.Engine.Configuration.Importing.Items;
+using KonUpgrade.Engine.Configuration.Reading;
 using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Foundation.Sealing;
 using KonUpgrade.Engine.Manifests.Descriptions;
@@ -84,6 +85,13 @@ internal sealed class SecretBench : IAsyncDisposable
     public bool AllowModified { get; set; }
 
     public ExistingObject Existing { get; set; }
+
+    /// <summary>Reads blue as items, without Secrets.</summary>
+    public async Task<List<ClusterConfigItem>> ReadAsync()
+    {
+        await using var blue = await Exports.ConnectAsync();
+        return await new ConfigReader(blue, new ReadOptions { System = System }, Reporter).RunAsync(Token).ToListAsync(Token);
+    }
 
     /// <summary>Compares the export with a cluster.</summary>
     public async Task<(List<ClusterConfigDifference> Differences, IReadOnlyList<Failure> Failures)> CompareAsync(string context, params X509Certificate2[] certificates)

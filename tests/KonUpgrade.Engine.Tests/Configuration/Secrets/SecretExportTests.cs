@@ -1,5 +1,8 @@
+using System.Text;
 using KonUpgrade.Engine.Configuration.Exporting;
+using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Model;
 
@@ -25,6 +28,34 @@ public sealed class SecretExportTests
         Assert.Contains("release of Helm", items.Single(i => i.Name!.StartsWith("sh.helm", StringComparison.Ordinal)).Reason, StringComparison.Ordinal);
         // Not even which keys it has.
         Assert.DoesNotContain("password\"", bench.Folder.Files()["left-out.jsonl"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(SecretHandling.Skip)]
+    [InlineData(SecretHandling.Encrypt)]
+    [InlineData(SecretHandling.Include)]
+    public async Task What_an_object_once_held_does_not_travel_in_the_annotation_of_kubectl(SecretHandling handling)
+    {
+        await using var bench = await SecretBench.StartAsync();
+        bench.System = bench.System with { Export = new SystemExport { Sensitive = [new SensitiveObjectsRule { Kinds = ["Vault.shop.example"], Fields = [FieldPath.Of("spec", "password")], Reason = "It holds passwords in the clear." }] } };
+        bench.Exports.Blue.Seed(
+            [
+                $$$"""{"apiVersion":"shop.example/v1","kind":"Vault","metadata":{"name":"moved","namespace":"shop","annotations":{"team":"a","kubectl.kubernetes.io/last-applied-configuration":"{\"spec\":{\"password\":\"{{{SecretBench.Planted}}}\"}}"}},"spec":{}}""",
+                """{"apiVersion":"shop.example/v1","kind":"Vault","metadata":{"name":"clean","namespace":"shop","annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{\"spec\":{}}"}},"spec":{}}""",
+                $$$"""{"apiVersion":"shop.example/v1","kind":"Vault","metadata":{"name":"torn","namespace":"shop","annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{{{SecretBench.Planted}}}"}},"spec":{}}""",
+            ],
+            "kubectl");
+        await bench.ExportAsync(handling);
+        var files = bench.Folder.Files();
+        Assert.Contains("team: a", files["shop.example/Vault/shop/moved.yaml"], StringComparison.Ordinal);
+        Assert.Contains("last-applied", files["shop.example/Vault/shop/clean.yaml"], StringComparison.Ordinal);
+        Assert.DoesNotContain("last-applied", files["shop.example/Vault/shop/torn.yaml"], StringComparison.Ordinal);
+        Assert.Contains("in which kubectl keeps an earlier state", files["left-out.jsonl"], StringComparison.Ordinal);
+        if (handling != SecretHandling.Include)
+            bench.AssertNowhere();
+        var live = await bench.ReadAsync();
+        Assert.All(live.Where(item => item is { Kind: "Vault", Name: "moved" or "torn" }), item => Assert.DoesNotContain(SecretBench.Planted, Encoding.UTF8.GetString(item.Manifest!.Json.Span), StringComparison.Ordinal));
+        Assert.Equal(ClusterConfigItemAction.LeftOut, live.Single(item => item is { Kind: "Vault", Name: "v" }).Action);
     }
 
     [Fact]

@@ -19,8 +19,10 @@ public sealed class PipedItems(Func<object, object?> unwrap) : IDisposable
     private readonly ManifestSpool _spool = ManifestSpool.Create();
     private readonly ObjectWriter _writer = new(unwrap);
     private readonly Dictionary<string, string> _clusters = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _unknown = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _systems = new(StringComparer.Ordinal);
     private readonly List<Failure> _unread = [];
+    private readonly List<LeftOutObject> _leftOut = [];
     private string? _context;
     private long _came;
 
@@ -34,6 +36,8 @@ public sealed class PipedItems(Func<object, object?> unwrap) : IDisposable
         _came++;
         if (item.ClusterUid is { } uid)
             _clusters.TryAdd(uid, item.Context ?? uid);
+        else if (item.Context is { } context)
+            _unknown.Add(context);
         _context ??= item.Context;
         if (item.System is { } system)
             _systems.Add(system);
@@ -49,6 +53,10 @@ public sealed class PipedItems(Func<object, object?> unwrap) : IDisposable
                 return;
             case { IsEmptied: true, Action: not ClusterConfigItemAction.LeftOut }:
                 _spool.Add(Known(item, origin, ObjectFailures.Emptied(item), null));
+                return;
+            case { Action: ClusterConfigItemAction.LeftOut, Name: { } name, Kind.Length: > 0 }:
+                // Somebody may have put another one in its place, which then counts.
+                _leftOut.Add(new LeftOutObject(item.ApiVersion, item.Kind, item.Namespace, name, item.Reason ?? "It was left out."));
                 return;
             case { Manifest: null }:
                 if (item.Name is not null)
@@ -73,8 +81,9 @@ public sealed class PipedItems(Func<object, object?> unwrap) : IDisposable
     /// <param name="system">The system as which they are imported, or null for the one by whose rules they were read.</param>
     public ManifestDirectory ToDirectory(string? system)
     {
-        if (_clusters.Count > 1)
-            throw new UpgradeException(ImportFailures.SeveralClusters(_clusters.Values));
+        // One that has no identity may be any cluster, also the target: that of the others says nothing of it.
+        if (_clusters.Count + _unknown.Count > 1)
+            throw new UpgradeException(ImportFailures.SeveralClusters([.. _clusters.Values, .. _unknown.Select(context => $"{context} (which does not tell its identity)")]));
         if (system is null && _systems.Count > 1)
             throw new UpgradeException(ImportFailures.SeveralSystems(_systems));
         return new ManifestDirectory(Place, _spool)
@@ -83,6 +92,7 @@ public sealed class PipedItems(Func<object, object?> unwrap) : IDisposable
             Context = _context,
             ClusterUid = _clusters.Keys.FirstOrDefault(),
             SystemName = _systems.FirstOrDefault(),
+            LeftOut = _leftOut,
             Incomplete = _unread.Count == 0 ? null : ImportFailures.Unread(_unread),
         };
     }

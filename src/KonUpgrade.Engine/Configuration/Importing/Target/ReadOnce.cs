@@ -26,6 +26,8 @@ internal sealed class ReadOnce<TKey, TValue>(Func<TKey, CancellationToken, Task<
         }
     }
 
+    /// <summary>Forgets everything: the next ones read again.</summary>
+    public void Forget() => _read.Clear();
 }
 
 /// <summary>One thing that is read of the target when it is first needed, once for all who need it.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Model;
@@ -15,19 +14,29 @@ internal sealed class TargetNames(KubernetesClient client, IReporter reporter)
         ["PersistentVolumeClaim"] = "persistentvolumeclaims",
     };
 
-    private readonly ConcurrentDictionary<(string Kind, string Namespace), Lazy<Task<IReadOnlySet<string>?>>> _names = new();
+    private readonly ReadOnce<(string Kind, string Namespace), IReadOnlySet<string>?> _names = new((at, token) => ListAsync(client, reporter, at.Kind, at.Namespace, token));
 
-    /// <summary>Whether an object is there; null where the login may not ask. What was found once is not asked again.</summary>
+    /// <summary>
+    /// Whether an object is there; null where that can't be told. What was found once, or may not be asked, is not asked
+    /// again; an answer that did not come says nothing, and is waited for anew by the next who asks.
+    /// </summary>
     public async Task<bool?> HasAsync(ObjectKey key, CancellationToken cancellationToken)
     {
-        var names = _names.GetOrAdd((key.Kind, key.Namespace!), at => new Lazy<Task<IReadOnlySet<string>?>>(() => ListAsync(at.Kind, at.Namespace, cancellationToken)));
-        return (await names.Value.ConfigureAwait(false))?.Contains(key.Name);
+        try
+        {
+            return (await _names.GetAsync((key.Kind, key.Namespace!), cancellationToken).ConfigureAwait(false))?.Contains(key.Name);
+        }
+        catch (UpgradeException exception)
+        {
+            reporter.Verbose(Untold(client, key.Kind, key.Namespace!, exception));
+            return null;
+        }
     }
 
     /// <summary>Forgets what was found, so that what came since is found.</summary>
-    public void Forget() => _names.Clear();
+    public void Forget() => _names.Forget();
 
-    private async Task<IReadOnlySet<string>?> ListAsync(string kind, string ns, CancellationToken cancellationToken)
+    private static async Task<IReadOnlySet<string>?> ListAsync(KubernetesClient client, IReporter reporter, string kind, string ns, CancellationToken cancellationToken)
     {
         var resource = new ApiResource { Group = "", Version = "v1", Kind = kind, Plural = s_plurals[kind], Namespaced = true };
         var names = new HashSet<string>(StringComparer.Ordinal);
@@ -41,10 +50,13 @@ internal sealed class TargetNames(KubernetesClient client, IReporter reporter)
 
             return names;
         }
-        catch (UpgradeException exception)
+        catch (KubernetesApiException exception) when (exception.StatusCode is 401 or 403)
         {
-            reporter.Verbose($"{client.Target}: which {s_plurals[kind]} there are in {ns} can't be told: {exception.Failure.Message}");
+            reporter.Verbose(Untold(client, kind, ns, exception));
             return null;
         }
     }
+
+    private static string Untold(KubernetesClient client, string kind, string ns, UpgradeException exception) =>
+        $"{client.Target}: which {s_plurals[kind]} there are in {ns} can't be told: {exception.Failure.Message}";
 }

@@ -1,3 +1,5 @@
+using KonUpgrade.Engine.Configuration.Importing.Target;
+using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Engine.Tests.Configuration.Secrets;
 using KonUpgrade.Model;
 using KonUpgrade.Sandbox.Faults;
@@ -77,6 +79,20 @@ public sealed class ImportReferenceTests
         var change = (await scene.ImportAsync()).Single(c => c.Kind == "Deployment");
         Assert.Empty(change.Missing);
         Assert.Contains("can't be told: Secret s", change.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answer_that_did_not_come_says_nothing_of_the_next()
+    {
+        await using var scene = await StartAsync();
+        scene.Host.Cluster("green").Seed([Namespace("shop"), """{"apiVersion":"v1","kind":"Secret","metadata":{"name":"s","namespace":"shop"}}"""], "kubectl");
+        var names = new TargetNames(scene.Green.Client, scene.Reporter);
+        var key = new ObjectKey("", "Secret", "shop", "s");
+        var fault = scene.Host.Faults.Add(new SandboxFault { Kind = FaultKind.Refuse, StatusCode = 400, Reason = "BadRequest", Message = "not now", Verb = "list", Resource = "secrets", Count = 1 });
+        Assert.Null(await names.HasAsync(key, Token));
+        Assert.True(await names.HasAsync(key, Token));
+        Assert.False(await names.HasAsync(key with { Name = "other" }, Token));
+        Assert.Equal(1, scene.Host.Faults.Struck(fault));
     }
 
     [Fact]

@@ -54,6 +54,33 @@ public sealed class PipedItemsTests : IDisposable
     }
 
     [Fact]
+    public void Items_of_a_cluster_that_does_not_tell_its_identity_are_not_imported_with_those_of_another()
+    {
+        _items.Add(Item(ImportScene.Namespace("a")) with { Context = "nobody" });
+        Assert.Null(_items.ToDirectory(null).ClusterUid);
+        Assert.Equal("nobody", _items.ToDirectory(null).Context);
+        _items.Add(Item(ImportScene.Namespace("b")) with { ClusterUid = "1", Context = "blue" });
+        var failure = Assert.Throws<UpgradeException>(() => _items.ToDirectory(null)).Failure;
+        Assert.Equal("SeveralClusters", failure.Id);
+        Assert.Contains("blue, nobody", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_left_out_on_the_way_is_skipped_unless_something_came_in_its_place()
+    {
+        await using var scene = await ImportScene.StartAsync();
+        ClusterConfigItem LeftOut(string name) => new() { ApiVersion = "v1", Kind = "Secret", Namespace = "shop", Name = name, Action = ClusterConfigItemAction.LeftOut, Reason = "Secrets stay." };
+        _items.Add(Item(ImportScene.Namespace("shop")));
+        _items.Add(LeftOut("db"));
+        _items.Add(LeftOut("mail"));
+        _items.Add(Item("""{"apiVersion":"v1","kind":"Secret","metadata":{"name":"mail","namespace":"shop"}}"""));
+        var changes = (await ImportAsync(scene)).ToDictionary(change => change.Name);
+        Assert.Equal(3, changes.Count);
+        Assert.Equal((ClusterConfigChangeAction.Skipped, "Secrets stay."), (changes["db"].Action, changes["db"].Reason));
+        Assert.Equal(ClusterConfigChangeAction.Created, changes["mail"].Action);
+    }
+
+    [Fact]
     public void Items_of_two_systems_need_to_be_told_as_which_one_they_go()
     {
         _items.Add(Item(ImportScene.Namespace("a")) with { System = "Kubernetes" });
