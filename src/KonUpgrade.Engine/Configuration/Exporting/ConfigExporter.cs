@@ -7,7 +7,6 @@ using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Foundation.Files;
 using KonUpgrade.Engine.Foundation.Sealing;
 using KonUpgrade.Engine.Foundation.Streams;
-using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Model;
 
@@ -181,7 +180,7 @@ public sealed class ConfigExporter(ClusterConnection source, ExportOptions optio
             new ExportSummary { Export = export, FilesSha256 = filesSha256, LeftOutSha256 = leftOutSha256, KeptCount = merge.Kept },
             cancellationToken).ConfigureAwait(false);
         if (export is { ObjectCount: 0, Complete: true })
-            reporter.Warning(NothingFound(plan, export));
+            reporter.Warning(EmptyExport.Warning(source.Context.Name, options, plan, export));
         if (target.Earlier is { Export.Secret: not SecretHandling.Skip } earlier && options.Secret == SecretHandling.Skip && !target.Replaces)
             reporter.Warning($"{target.Directory}: the earlier export had Secrets (-Secret {earlier.Export.Secret}), and this one leaves them out: their files are gone.");
         if (merge.Removed > 0)
@@ -193,22 +192,5 @@ public sealed class ConfigExporter(ClusterConnection source, ExportOptions optio
             CultureInfo.InvariantCulture,
             $"{source.Context.Name}: {export.ObjectCount} objects exported, {export.LeftOutCount} left out, {failures.Count} failures, in {export.Duration.TotalSeconds:0.0} s: {target.Directory}"));
         return export;
-    }
-
-    // An export of nothing is rarely what was meant, and nothing of it fails.
-    private string NothingFound(ListPlan plan, ClusterConfigExport export)
-    {
-        const int Shown = 5;
-        var kinds = plan.Kinds.Where(kind => kind.WholeKindReason is null).Select(kind => kind.Resource.KindAndGroup).Order(StringComparer.Ordinal).ToList();
-        var of = kinds.Count <= Shown ? string.Join(", ", kinds) : $"{string.Join(", ", kinds.Take(Shown))} and {kinds.Count - Shown} kinds more";
-        var selection = options.Selection;
-        var inside = selection.Namespace.Count > 0 ? $", in {(selection.Namespace.Count == 1 ? "the namespace" : "the namespaces")} {string.Join(", ", selection.Namespace)}" : "";
-        var with = selection.LabelSelector is { Length: > 0 } labels ? $", with the labels {labels}" : "";
-        var left = export.LeftOutCount > 0 ? $" {export.LeftOutCount} objects were left out; {ExportLayout.LeftOut} says why." : "";
-        var absent = selection.IsEverything()
-            ? options.System.Export.Kinds.Where(name => !name.Contains('*', StringComparison.Ordinal) && !plan.Kinds.Any(kind => KindPattern.Matches([name], kind.Resource.Group, kind.Resource.Kind))).ToList()
-            : [];
-        var unserved = absent.Count == 0 ? "" : $" The cluster does not serve {string.Join(", ", absent.Take(Shown))}{(absent.Count > Shown ? $" and {absent.Count - Shown} kinds more of it" : "")}.";
-        return $"The export of {source.Context.Name} is empty: it has nothing of the system {options.System.Name} that was looked for ({(kinds.Count == 0 ? "no kind that travels" : of)}{inside}{with}).{unserved}{left}";
     }
 }

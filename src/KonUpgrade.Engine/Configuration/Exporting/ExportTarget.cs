@@ -1,9 +1,4 @@
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using KonUpgrade.Engine.Foundation.Files;
 using KonUpgrade.Engine.Foundation.Sealing;
 using KonUpgrade.Engine.Manifests.Directories;
@@ -21,9 +16,7 @@ internal sealed class ExportTarget : IDisposable
     private readonly IExportFiles _files;
     private readonly string _objects;
     private readonly ConcurrentDictionary<string, bool> _folders = new(StringComparer.Ordinal);
-    private readonly HashSet<UInt128> _earlier = [];
-    private readonly Dictionary<UInt128, UInt128> _earlierSealed = [];
-    private readonly ConcurrentDictionary<UInt128, bool> _superseded = new();
+    private readonly EarlierFiles _earlierFiles = new();
     private readonly bool _mayCollide;
     private readonly bool _overDamaged;
 
@@ -115,12 +108,12 @@ internal sealed class ExportTarget : IDisposable
                 return true;
             }
 
-            if (!_earlier.Contains(Key(Encoding.UTF8.GetBytes(path))) && !(_overDamaged && !System.IO.Directory.Exists(FullPath(path))))
+            if (!_earlierFiles.Contains(path) && !(_overDamaged && !System.IO.Directory.Exists(FullPath(path))))
                 return false;
         }
 
-        if (Earlier is not null && Key(Encoding.UTF8.GetBytes(ManifestPath.OtherForm(path))) is var other && _earlier.Contains(other))
-            _superseded[other] = true;
+        if (Earlier is not null)
+            _earlierFiles.Supersede(ManifestPath.OtherForm(path));
         var full = ExportLayout.FullPath(_objects, path);
         try
         {
@@ -145,7 +138,7 @@ internal sealed class ExportTarget : IDisposable
     }
 
     /// <summary>Whether a file of the earlier export is the encrypted or the open form of one that was written in the other form.</summary>
-    public bool IsSuperseded(ReadOnlySpan<byte> path) => !_superseded.IsEmpty && _superseded.ContainsKey(Key(path));
+    public bool IsSuperseded(ReadOnlySpan<byte> path) => _earlierFiles.IsSuperseded(path);
 
     /// <summary>
     /// The encrypted file of the earlier export, where it is for the same key and of the same state of its object, and
@@ -153,7 +146,7 @@ internal sealed class ExportTarget : IDisposable
     /// </summary>
     public byte[]? FindSealed(string path, SealingKey key, string source)
     {
-        if (!_earlierSealed.TryGetValue(Key(Encoding.UTF8.GetBytes(path)), out var sha256))
+        if (!_earlierFiles.IsSealed(path))
             return null;
         var full = FullPath(path);
         try
@@ -161,7 +154,7 @@ internal sealed class ExportTarget : IDisposable
             if (ExportCommit.IsLink(full))
                 return null;
             var bytes = File.ReadAllBytes(full);
-            return Half(Sha256.Of(bytes)) == sha256 && key.IsSealedFrom(bytes, source) ? bytes : null;
+            return _earlierFiles.IsSame(path, bytes) && key.IsSealedFrom(bytes, source) ? bytes : null;
         }
         catch (Exception exception) when (FileFailures.IsOfFiles(exception))
         {
@@ -223,30 +216,9 @@ internal sealed class ExportTarget : IDisposable
     {
         System.IO.Directory.CreateDirectory(_objects);
         if (Earlier is not null)
-        {
-            using var reader = LineReader.Open(Path.Combine(Directory, ExportLayout.Files));
-            while (reader.Read())
-                Remember(reader.Current);
-        }
-
+            _earlierFiles.Read(Path.Combine(Directory, ExportLayout.Files));
         if (_mayCollide && !_overDamaged)
             TellForeignFiles(memory, reporter, cancellationToken);
-    }
-
-    private void Remember(ReadOnlyMemory<byte> line)
-    {
-        var path = FilesMerge.PathOf(line.Span);
-        _earlier.Add(Key(path));
-        if (!path.EndsWith(".enc"u8))
-            return;
-        try
-        {
-            _earlierSealed[Key(path)] = Half(ExportedFile.Parse(line).Sha256);
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            // A line that can't be read is of a file that is written anew.
-        }
     }
 
     private static void Tighten(string path)
@@ -274,7 +246,7 @@ internal sealed class ExportTarget : IDisposable
 
             // Folders and files with a dot belong to git and other tools.
             if (path[0] == '.' || (Earlier is not null && path is ExportLayout.Summary or ExportLayout.Files or ExportLayout.LeftOut)
-                || _earlier.Contains(Key(Encoding.UTF8.GetBytes(path))))
+                || _earlierFiles.Contains(path))
             {
                 continue;
             }
@@ -288,15 +260,5 @@ internal sealed class ExportTarget : IDisposable
             some.Sort(StringComparer.Ordinal);
             reporter.Warning($"{Directory} has {count} files that do not belong to the export and are left alone: {string.Join(", ", some)}{(count > some.Count ? ", …" : "")}");
         }
-    }
-
-    private static UInt128 Half(string sha256) => UInt128.TryParse(sha256.AsSpan(0, Math.Min(32, sha256.Length)), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var half) ? half : 0;
-
-    // Half a hash stands for a path: memory should not grow with the length of names.
-    private static UInt128 Key(ReadOnlySpan<byte> path)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(path, hash);
-        return BinaryPrimitives.ReadUInt128LittleEndian(hash);
     }
 }

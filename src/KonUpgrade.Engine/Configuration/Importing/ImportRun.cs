@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Threading.Channels;
 using KonUpgrade.Engine.Configuration.Cleaning;
 using KonUpgrade.Engine.Configuration.Importing.Holding;
@@ -102,7 +101,7 @@ internal sealed class ImportRun
                 end++;
             var stage = items[begin].Position.Stage;
             _reporter.Verbose($"{_activity}: {stage}, {end - begin} object(s)");
-            await RunPositionAsync(items, begin, end, cancellationToken).ConfigureAwait(false);
+            await ImportQueue.RunAsync(items, begin, end, _options.ThrottleLimit * OnHand, ProcessAsync, cancellationToken).ConfigureAwait(false);
             if (stage == ImportStage.CustomResourceDefinitions)
                 await _customResources.RefreshAsync(cancellationToken).ConfigureAwait(false);
             else if (stage == ImportStage.Admission)
@@ -127,72 +126,6 @@ internal sealed class ImportRun
                 await WriteAsync(change, cancellationToken).ConfigureAwait(false);
             else
                 await TellAsync(item, change, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    // Workers take objects from a queue, into which the objects that waited come back: for an owner when that is final,
-    // for a back end when more is known of it. No worker stands still meanwhile.
-    private async Task RunPositionAsync(IReadOnlyList<ImportItem> items, int begin, int end, CancellationToken cancellationToken)
-    {
-        var queue = Channel.CreateUnbounded<(ImportItem Item, Failure? Failure)>();
-        var open = end - begin;
-        for (var i = begin; i < end; i++)
-            queue.Writer.TryWrite((items[i], null));
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var aside = new ConcurrentBag<Task>();
-        var workers = Enumerable.Range(0, Math.Clamp(_options.ThrottleLimit * OnHand, 1, end - begin)).Select(_ => Task.Run(WorkAsync, CancellationToken.None)).ToList();
-        await Task.WhenAll(workers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await Task.WhenAll(aside).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        // The first error, and not the cancellation that it was to the others.
-        await (workers.Find(w => w.IsFaulted) ?? Task.WhenAll(workers)).ConfigureAwait(false);
-
-        async Task WorkAsync()
-        {
-            try
-            {
-                await foreach (var (item, failure) in queue.Reader.ReadAllAsync(stop.Token).ConfigureAwait(false))
-                {
-                    var (released, pending) = await ProcessAsync(item, failure, stop.Token).ConfigureAwait(false);
-                    if (pending is not null)
-                    {
-                        aside.Add(ComeBackAsync(item, pending));
-                        continue;
-                    }
-                    foreach (var other in released)
-                    {
-                        Interlocked.Increment(ref open);
-                        queue.Writer.TryWrite((other, null));
-                    }
-                    if (Interlocked.Decrement(ref open) == 0)
-                        queue.Writer.TryComplete();
-                }
-            }
-            catch
-            {
-                // One that fails beyond its object's own failure ends the others too.
-                await stop.CancelAsync().ConfigureAwait(false);
-                throw;
-            }
-        }
-
-        async Task ComeBackAsync(ImportItem item, Task pending)
-        {
-            Failure? failure = null;
-            try
-            {
-                await pending.WaitAsync(stop.Token).ConfigureAwait(false);
-            }
-            catch (UpgradeException e)
-            {
-                failure = e.Failure;
-            }
-            catch (Exception e) when (!stop.IsCancellationRequested)
-            {
-                // Nobody would come back for it, and the others would wait for ever.
-                queue.Writer.TryComplete(e);
-                return;
-            }
-            queue.Writer.TryWrite((item, failure));
         }
     }
 
