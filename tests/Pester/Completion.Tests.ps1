@@ -44,6 +44,11 @@ Describe 'Completion' {
 
     It 'of -AllowOutward gives the kinds that can act outside' {
         Complete-Line 'Import-ClusterConfig ./x -Cluster green -AllowOutward Target' | Should -Be 'TargetGroupBinding'
+        $own = Join-Path $TestDrive 'own.yaml'
+        Set-Content -LiteralPath $own -Value "apiVersion: konupgrade.dev/v1`nkind: UpgradeSystem`nmetadata: {name: Post}`ntitle: Post`noutward:`n- {kinds: [Mailer.x.example], reason: It sends mail.}"
+        Complete-Line "Import-ClusterConfig ./x -Cluster green -SystemPath '$own' -AllowOutward Mail" | Should -Be 'Mailer'
+        Complete-Line "Import-ClusterConfig ./x -Cluster green -SystemPath '$own' -System Po" | Should -Be 'Post'
+        Complete-Line "Import-ClusterConfig ./x -Cluster green -SystemPath '$own.none' -AllowOutward Target" | Should -Be 'TargetGroupBinding'
     }
 
     It 'of systems gives their names' {

@@ -156,6 +156,52 @@ spec:
         "$warnings" | Should -BeLike '*files*'
     }
 
+    It 'that act outside stay held until that is wanted' {
+        $path = Join-Path $TestDrive 'dns.yaml'
+        Set-Content -LiteralPath $path -Value @'
+apiVersion: v1
+kind: Namespace
+metadata: {name: dns}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: external-dns, namespace: dns}
+spec:
+  replicas: 1
+  selector: {matchLabels: {app: dns}}
+  template:
+    metadata: {labels: {app: dns}}
+    spec: {containers: [{name: c, image: "registry.k8s.io/external-dns/external-dns:v0.14.0"}]}
+'@
+        (Import-ClusterConfig $path -Cluster green @kube | Where-Object Held).Name | Should -Be 'external-dns'
+        $left = Resume-ClusterWorkload -Cluster green -Namespace dns @kube
+        "$($left.Action)" | Should -Be 'Skipped'
+        $left.Reason | Should -BeLike 'It stays held: it acts outside the cluster*-Force*-AllowOutward Deployment*'
+        $resumed = Resume-ClusterWorkload -Cluster green -Namespace dns -Name external-dns -Force @kube -WarningVariable warnings -WarningAction SilentlyContinue
+        "$($resumed.Action)" | Should -Be 'Resumed'
+        "$warnings" | Should -BeLike '*acts outside the cluster from now on*'
+    }
+
+    It 'of several clusters go each to its own, and what makes no sense is said before any is changed' {
+        # The namespace is there already where an earlier test has made it.
+        $twin = Join-Path $TestDrive 'twin.yaml'
+        $objects = @{ apiVersion = 'v1'; kind = 'Namespace'; metadata = @{ name = 'shop' } }, (Get-CronJob twin)
+        Set-Content -LiteralPath $twin -Value (($objects | ForEach-Object { ConvertTo-Json $_ -Depth 32 -Compress }) -join "`n---`n")
+        $null = Import-ClusterConfig $twin -Cluster green -Hold None @kube
+        try {
+            $items = @(Get-ClusterConfig -Cluster blue -Kind CronJob -Namespace shop @kube; Get-ClusterConfig -Cluster green -Kind CronJob -Namespace shop @kube | Where-Object Name -EQ twin)
+            { $items | Suspend-ClusterWorkload -Kind CronJob @kube } | Should -Throw -ErrorId 'SelectionWithInput,*'
+            { @(Get-ClusterContext blue @kube; $items[-1]) | Suspend-ClusterWorkload -Name * } | Should -Throw -ErrorId 'SelectionWithInput,*'
+            { @(Get-ClusterContext green @kube; $items[-1]) | Suspend-ClusterWorkload @kube } | Should -Throw -ErrorId 'ClusterAndWorkloads,*'
+            { @($items[-1]; Get-ClusterContext green @kube) | Suspend-ClusterWorkload @kube } | Should -Throw -ErrorId 'ClusterAndWorkloads,*'
+            Resume-ClusterWorkload -Cluster blue @kube | Should -BeNullOrEmpty
+            $items | Suspend-ClusterWorkload -Namespace elsewhere @kube -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+            $done = $items | Suspend-ClusterWorkload -Namespace shop @kube
+            $done | ForEach-Object { "$($_.Context) $($_.Name) $($_.Action)" } | Sort-Object | Should -Be 'blue nightly Suspended', 'green twin Suspended'
+        }
+        finally { $null = Resume-ClusterWorkload -Cluster green -Namespace shop @kube }
+    }
+
     It 'of clusters that come in' {
         (Get-ClusterContext blue @kube | Suspend-ClusterWorkload).Name | Should -Be 'nightly'
     }

@@ -20,7 +20,8 @@ internal static class FieldOwnership
 
     /// <summary>
     /// What makes fields belong to those who owned them before they were held, and to nobody else. Values stay as they
-    /// are: a server gives a field to whoever changes it, so this comes after the change.
+    /// are: a server gives a field to whoever changes it, so this comes after the change. What somebody else has taken
+    /// since stays theirs.
     /// </summary>
     /// <param name="live">The object as it is.</param>
     /// <param name="owners">The fields and their owners.</param>
@@ -37,6 +38,9 @@ internal static class FieldOwnership
             if (NamesOf(owner.Path) is not { } names || (owner.Managers.Count == 0 && names.Length < owner.Path.Steps.Length))
                 continue;
             names = OwnedAsAWhole(managed, ours, names);
+            // What we do not own any more somebody has taken since, with a value of their own.
+            if (!managed.OfType<JsonObject>().Any(e => Text(e, "subresource").Length == 0 && ours.Contains(Text(e, "manager")) && e["fieldsV1"] is JsonObject own && Has(own, names)))
+                continue;
             foreach (var entry in managed.OfType<JsonObject>().Where(e => Text(e, "subresource").Length == 0).ToList())
             {
                 var manager = new FieldManager(Text(entry, "manager"), Text(entry, "operation"));
@@ -106,6 +110,9 @@ internal static class FieldOwnership
         }
         return added;
     }
+
+    private static bool Has(JsonObject fields, ReadOnlySpan<string> names) =>
+        fields[names[0]] is JsonObject inner && (names.Length == 1 || Has(inner, names[1..]));
 
     private static bool Remove(JsonObject fields, ReadOnlySpan<string> names)
     {

@@ -12,8 +12,9 @@ internal sealed class FieldPlace
     private readonly string[] _names;
     private readonly string _prefix;
 
-    private FieldPlace(JsonObject container, FieldPath path, string[] names, string prefix, string? item)
+    private FieldPlace(JsonObject container, FieldPath path, string[] names, string prefix, string? item, bool isNamed)
     {
+        IsNamed = isNamed;
         Path = path;
         _container = container;
         _names = names;
@@ -24,8 +25,25 @@ internal sealed class FieldPlace
     /// <summary>Where it is in this object, with the place of the element in a list.</summary>
     public FieldPath Path { get; }
 
-    /// <summary>Which element of the list it is in: its name, or its place where it has none. Null where the path leads through no list.</summary>
+    /// <summary>Which element of the list it is in: its name, or its place where no other way tells. Null where the path leads through no list.</summary>
     public string? Item { get; }
+
+    /// <summary>Whether <see cref="Item"/> tells it from all others: the path leads through no list, or no other element has that name.</summary>
+    public bool IsNamed { get; }
+
+    /// <summary>What is in the element of the list beside the field.</summary>
+    public JsonNode Likeness
+    {
+        get
+        {
+            var copy = (JsonObject)_container.DeepClone();
+            new FieldPlace(copy, Path, _names, _prefix, Item, IsNamed).Remove(int.MaxValue);
+            return copy;
+        }
+    }
+
+    /// <summary>It, as it can be found again.</summary>
+    public ElementMatch.Sought Sought => new(Item, IsNamed ? null : Likeness, Value);
 
     /// <summary>The place as people read it: <c>spec.targets[production].deployMode</c>.</summary>
     public string Text
@@ -86,11 +104,19 @@ internal sealed class FieldPlace
         }
         string[] rest = [.. names];
         if (list is null)
-            return [new FieldPlace(root, path, rest, "", null)];
+            return [new FieldPlace(root, path, rest, "", null, isNamed: true)];
+        var elements = list.Select((element, i) => (Element: element as JsonObject, Place: i)).Where(e => e.Element is not null)
+            .Select(e => (Element: e.Element!, e.Place, Name: NameOf(e.Element!))).ToList();
+        var counts = elements.Where(e => e.Name is not null).GroupBy(e => e.Name!, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
         return
         [
-            .. list.Select((element, i) => (Element: element as JsonObject, Place: i)).Where(e => e.Element is not null)
-                .Select(e => new FieldPlace(e.Element!, rest.Aggregate(FieldPath.Of(above).Element(e.Place), (at, name) => at.Member(name)), rest, prefix, NameOf(e.Element!) ?? e.Place.ToString(CultureInfo.InvariantCulture))),
+            .. elements.Select(e =>
+            {
+                var at = rest.Aggregate(FieldPath.Of(above).Element(e.Place), (part, name) => part.Member(name));
+                return e.Name is { } own && counts[own] == 1
+                    ? new FieldPlace(e.Element, at, rest, prefix, own, isNamed: true)
+                    : new FieldPlace(e.Element, at, rest, prefix, e.Place.ToString(CultureInfo.InvariantCulture), isNamed: false);
+            }),
         ];
     }
 

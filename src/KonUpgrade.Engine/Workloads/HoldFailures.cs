@@ -22,6 +22,24 @@ internal static class HoldFailures
         Recommendation = "Look at the object; it is not what its kind promises.",
     };
 
+    public static Failure LosesClaims(string what) => new()
+    {
+        Id = "HoldLosesData",
+        Kind = FailureKind.Refused,
+        Message = $"{what} is not suspended: without replicas it would delete its PersistentVolumeClaims, and the data with them (spec.persistentVolumeClaimRetentionPolicy.whenScaled is Delete).",
+        Recommendation = "Set whenScaled to Retain, then suspend it again.",
+        Target = what,
+    };
+
+    public static Failure KindNotServed(string what, string kind, string cluster) => new()
+    {
+        Id = "ResourceNotServed",
+        Kind = FailureKind.NotFound,
+        Message = $"{what} was not changed: {cluster} does not serve {kind} any more.",
+        Recommendation = "Its definition, or that version of it, was removed, or the server behind it is gone. Run the command again; what the cluster serves is looked up anew.",
+        Target = what,
+    };
+
     public static Failure KindNotFound(string word, string cluster) => new()
     {
         Id = "KindNotFound",

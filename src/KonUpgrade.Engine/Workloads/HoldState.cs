@@ -25,6 +25,9 @@ internal sealed record HoldState
     /// <summary>What must be there before it may run; empty where nothing must, and in annotations of before there was such a list.</summary>
     public IReadOnlyList<HoldNeed> Needs { get; init; } = [];
 
+    /// <summary>That it would act on the world outside; null where that is not why it is held.</summary>
+    public HoldOutward? Outward { get; init; }
+
     /// <summary>Reads the state of an object.</summary>
     /// <param name="root">The object.</param>
     /// <param name="what">What errors call it.</param>
@@ -52,6 +55,7 @@ internal sealed record HoldState
                 Fields = [.. fields.Select(Read)],
                 Reason = root["reason"]?.GetValue<string>(),
                 Needs = [.. (root["needs"] as JsonArray ?? []).Select(ReadNeed)],
+                Outward = root["outward"] is { } outward ? ReadOutward(outward) : null,
             };
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or ArgumentException)
@@ -68,6 +72,8 @@ internal sealed record HoldState
             root["reason"] = Reason;
         if (Needs.Count > 0)
             root["needs"] = new JsonArray([.. Needs.Select(Write)]);
+        if (Outward is not null)
+            root["outward"] = new JsonObject { ["kind"] = Outward.Kind, ["what"] = Outward.What };
         root["fields"] = new JsonArray([.. Fields.Select(Write)]);
         return JsonTree.Text(root)!;
     }
@@ -76,6 +82,11 @@ internal sealed record HoldState
         node is JsonObject need && need["kind"]?.GetValue<string>() is { } kind && need["name"]?.GetValue<string>() is { } name
             ? new HoldNeed(kind, need["namespace"]?.GetValue<string>(), name)
             : throw new FormatException("something that it needs has no kind or no name.");
+
+    private static HoldOutward ReadOutward(JsonNode node) =>
+        node is JsonObject outward && outward["kind"]?.GetValue<string>() is { } kind && outward["what"]?.GetValue<string>() is { } what
+            ? new HoldOutward(kind, what)
+            : throw new FormatException("it does not say what it would do outside the cluster.");
 
     private static JsonNode Write(HoldNeed need)
     {
@@ -96,6 +107,7 @@ internal sealed record HoldState
         {
             Path = path,
             Item = field["item"]?.GetValue<string>(),
+            Like = field["like"]?.DeepClone(),
             Was = field["was"]?.DeepClone(),
             Held = held.DeepClone(),
             Made = field["made"]?.GetValue<int>() ?? 0,
@@ -112,6 +124,8 @@ internal sealed record HoldState
         var field = new JsonObject { ["path"] = value.Path.ToString() };
         if (value.Item is not null)
             field["item"] = value.Item;
+        if (value.Like is not null)
+            field["like"] = value.Like.DeepClone();
         if (value.Was is not null)
             field["was"] = value.Was.DeepClone();
         field["held"] = value.Held.DeepClone();
@@ -132,6 +146,12 @@ internal sealed record HeldValue
     /// <summary>The element of the list that the path leads through, by its name or place.</summary>
     public string? Item { get; init; }
 
+    /// <summary>What was in that element beside the field, where it has no name of its own.</summary>
+    public JsonNode? Like { get; init; }
+
+    /// <summary>The field as people read it.</summary>
+    public string Text => Item is null ? Path.ToString() : Path.ToString().Replace("[*]", $"[{Item}]", StringComparison.Ordinal);
+
     /// <summary>The value before; null where the field was not there.</summary>
     public JsonNode? Was { get; init; }
 
@@ -143,9 +163,6 @@ internal sealed record HeldValue
 
     /// <summary>Who owned the field before.</summary>
     public IReadOnlyList<FieldManager> Owners { get; init; } = [];
-
-    /// <summary>Whether it is the field at a place.</summary>
-    public bool Is(FieldPath path, string? item) => Path == path && Item == item;
 }
 
 /// <summary>Who owns a field: a field manager and how it wrote it (<c>Apply</c> or <c>Update</c>).</summary>

@@ -88,24 +88,30 @@ public sealed class WorkloadChanger(ClusterConnection cluster, WorkloadOptions o
                     var change = step.Change;
                     var write = new WriteOptions { FieldManager = ManagerOf(step) };
                     using var changed = await cluster.Client.PatchAsync(step.Resource, change.Namespace, change.Name, PatchKind.Merge, step.Patch!, write, cancellationToken).ConfigureAwait(false);
-                    if (step.Warning is { } warning)
-                        reporter.Warning(warning);
-                    return options.Resume ? await OwnAsync(step, changed, cancellationToken).ConfigureAwait(false) : change;
+                    return await DoneAsync(step, changed, cancellationToken).ConfigureAwait(false);
                 }
                 catch (KubernetesApiException e) when (e.StatusCode == 409 && backoff.TryNext(e.RetryAfter, out delay))
                 {
                     reporter.Verbose($"{WorkloadStep.NameOf(step.Change)} was changed meanwhile; it is looked at again.");
                 }
                 await backoff.WaitAsync(delay, cancellationToken).ConfigureAwait(false);
-                var (next, held) = await LookAgainAsync(step, cancellationToken).ConfigureAwait(false);
-                if (next?.Patch is null)
-                    return Settled(step, next, held);
+                using var live = await cluster.Client.GetAsync(step.Resource, step.Change.Namespace, step.Change.Name, cancellationToken).ConfigureAwait(false);
+                // Another one of the name that was made meanwhile is not the one that was looked at.
+                if (live is null || live.Uid != step.Change.Uid)
+                    return await GoneAsync(step, cancellationToken).ConfigureAwait(false);
+                var next = await LookAgainAsync(step, live, cancellationToken).ConfigureAwait(false);
+                if (next.Patch is null)
+                    return await SettledAsync(step, next, live, cancellationToken).ConfigureAwait(false);
                 step = next;
             }
         }
-        catch (KubernetesApiException e) when (e.StatusCode == 404)
+        catch (KubernetesApiException e) when (Absence.IsOfObject(e))
         {
-            return step.Change with { Action = WorkloadChangeAction.Skipped, Fields = [], Reason = "It is gone." };
+            return await GoneAsync(step, cancellationToken).ConfigureAwait(false);
+        }
+        catch (KubernetesApiException e) when (Absence.IsOfKind(e))
+        {
+            return WorkloadStep.Failed(step.Change, HoldFailures.KindNotServed(WorkloadStep.NameOf(step.Change), step.Means.KindAndGroup, cluster.Context.Name));
         }
         catch (UpgradeException e)
         {
@@ -118,24 +124,31 @@ public sealed class WorkloadChanger(ClusterConnection cluster, WorkloadOptions o
         ? UnquotedRefusal.Of(exception, WorkloadStep.NameOf(step.Change), "Try the change by hand to see what the server says (kubectl edit).")
         : exception.Failure;
 
-    private async Task<(WorkloadStep? Step, bool Held)> LookAgainAsync(WorkloadStep step, CancellationToken cancellationToken)
+    // All that is to be done, and who is to own what, comes from what is there now.
+    private Task<WorkloadStep> LookAgainAsync(WorkloadStep step, KubernetesObject live, CancellationToken cancellationToken)
     {
-        using var o = await cluster.Client.GetAsync(step.Resource, step.Change.Namespace, step.Change.Name, cancellationToken).ConfigureAwait(false);
-        // Another one of the name that was made meanwhile is not the one that was looked at.
-        if (o is null || o.Uid != step.Change.Uid)
-            return (null, false);
-        var next = WorkloadStep.Of(o, step.Resource, step.Means, options.Resume, cluster.Context.Name, named: true, _time.GetUtcNow());
-        if (next is not null)
-            next = await new NeededClaims(cluster.Client, cluster.Context.Name, options.Force).CheckAsync(next, cancellationToken).ConfigureAwait(false);
-        return (next, WorkloadHold.IsHeld(o));
+        var next = WorkloadStep.Of(live, step.Resource, step.Means, options.Resume, cluster.Context.Name, named: true, _time.GetUtcNow())!;
+        return new ResumeCheck(cluster.Client, cluster.Context.Name, options.Force).CheckAsync(next, cancellationToken);
     }
 
     // Nothing is left to be done. Where it is as we wanted it, the answer to an earlier try of ours was lost.
-    private WorkloadChange Settled(WorkloadStep step, WorkloadStep? now, bool held) => now switch
+    private async Task<WorkloadChange> SettledAsync(WorkloadStep step, WorkloadStep now, KubernetesObject live, CancellationToken cancellationToken) =>
+        now.Change.Action == WorkloadChangeAction.Unchanged && WorkloadHold.IsHeld(live) != options.Resume
+            ? await DoneAsync(step, live, cancellationToken).ConfigureAwait(false)
+            : now.Change;
+
+    private async Task<WorkloadChange> DoneAsync(WorkloadStep step, KubernetesObject changed, CancellationToken cancellationToken)
     {
-        null => step.Change with { Action = WorkloadChangeAction.Skipped, Fields = [], Reason = "It is gone." },
-        { Change.Action: WorkloadChangeAction.Unchanged } when now.Change.Uid == step.Change.Uid && held != options.Resume => step.Change,
-        _ => now.Change,
+        if (step.Warning is { } warning)
+            reporter.Warning(warning);
+        return options.Resume ? await OwnAsync(step, changed, cancellationToken).ConfigureAwait(false) : step.Change;
+    }
+
+    private async Task<WorkloadChange> GoneAsync(WorkloadStep step, CancellationToken cancellationToken) => step.Change with
+    {
+        Action = WorkloadChangeAction.Skipped,
+        Fields = [],
+        Reason = await Absence.WhyAsync(cluster.Client, step.Change.Namespace, "It is gone.", cancellationToken).ConfigureAwait(false),
     };
 
     // Whoever owned all the fields by update gives them their values; what was applied is put right afterwards.
@@ -173,6 +186,11 @@ public sealed class WorkloadChanger(ClusterConnection cluster, WorkloadOptions o
                     live = again;
                 }
             }
+            return change;
+        }
+        catch (KubernetesApiException e) when (Absence.IsOfObject(e))
+        {
+            // It was resumed, and somebody has removed it since.
             return change;
         }
         catch (UpgradeException e)

@@ -25,10 +25,9 @@ public static class WorkloadFields
         var found = new List<FieldDifference>();
         foreach (var field in means.Fields)
         {
-            var live = FieldPlace.Of(there, field.Path);
-            foreach (var place in FieldPlace.Of(wanted, field.Path))
+            foreach (var (place, other) in Pairs(wanted, there, field.Path))
             {
-                if (live.Find(p => p.Item == place.Item) is not { } other || JsonNode.DeepEquals(place.Value, other.Value))
+                if (JsonNode.DeepEquals(place.Value, other.Value))
                     continue;
                 if ((place.Value is null || other.Value is null || field.Json is null) && field.IsHeldBy(place.Value) == field.IsHeldBy(other.Value))
                     continue;
@@ -45,16 +44,20 @@ public static class WorkloadFields
     /// <param name="tell">Whether a plain field is told. Fields in lists always are: their elements are told as a whole.</param>
     internal static void Keep(JsonObject wanted, JsonObject there, FieldPath path, bool tell)
     {
-        var live = FieldPlace.Of(there, path);
-        foreach (var place in FieldPlace.Of(wanted, path))
+        foreach (var (place, other) in Pairs(wanted, there, path))
         {
-            // An element that is new has no say of its own yet.
-            if (live.Find(p => p.Item == place.Item) is not { } other)
-                continue;
             if (other.Value is { } value && (tell || place.Item is not null))
                 place.Set(value.DeepClone());
             else
                 place.Remove(int.MaxValue);
         }
+    }
+
+    // The same element in both. One that is new, or can't be told, has no say of its own yet.
+    private static List<(FieldPlace Wanted, FieldPlace There)> Pairs(JsonObject wanted, JsonObject there, FieldPath path)
+    {
+        var places = FieldPlace.Of(wanted, path);
+        var found = ElementMatch.Find([.. places.Select(p => p.Sought)], FieldPlace.Of(there, path));
+        return [.. places.Zip(found).Where(pair => pair.Second is not null).Select(pair => (pair.First, pair.Second!))];
     }
 }

@@ -42,7 +42,7 @@ public static class WorkloadHold
     /// <exception cref="UpgradeException">HoldStateDamaged, HoldNotPossible.</exception>
     public static HoldResult Hold(KubernetesObject o, HoldMeans means, HoldRequest request)
     {
-        if (means.OnlyUnowned && ControllerOf(o) is { } controller)
+        if (ControllerOf(o, means) is { } controller)
             return new HoldResult(HoldOutcome.Owned, o.Json, []) { Note = $"Its controller, {controller}, decides whether it runs." };
         if (IsOver(o))
             return new HoldResult(HoldOutcome.Over, o.Json, []) { Note = "It is over." };
@@ -52,20 +52,22 @@ public static class WorkloadHold
         var fields = new List<HeldField>();
         foreach (var field in means.Fields)
         {
-            foreach (var place in FieldPlace.Of(root, field.Path))
+            var places = FieldPlace.Of(root, field.Path);
+            var known = KnownAt(values, field.Path, places);
+            foreach (var place in places)
             {
                 var value = place.Value;
-                var known = values.FindIndex(v => v.Is(field.Path, place.Item));
                 if (field.IsHeldBy(value))
                     continue;
                 var holding = field.Value(request.Now)!;
                 var owners = FieldOwnership.Of(o, field.Path) is { Count: > 0 } live ? live : value is not null && request.Owner is { } owner ? [owner] : [];
                 var was = value?.DeepClone();
+                var like = place.IsNamed ? null : place.Likeness;
                 var made = place.Set(holding.DeepClone());
-                var held = new HeldValue { Path = field.Path, Item = place.Item, Was = was, Held = holding, Made = made, Owners = owners };
+                var held = new HeldValue { Path = field.Path, Item = place.Item, Like = like, Was = was, Held = holding, Made = made, Owners = owners };
                 // Where somebody has changed it since it was held, that is what comes back.
-                if (known >= 0)
-                    values[known] = held with { Made = Math.Max(made, values[known].Made) };
+                if (known.TryGetValue(place, out var at))
+                    values[at] = held with { Made = Math.Max(made, values[at].Made) };
                 else
                     values.Add(held);
                 fields.Add(new HeldField { Path = place.Text, Before = JsonTree.Text(was), After = JsonTree.Text(holding) });
@@ -73,7 +75,7 @@ public static class WorkloadHold
         }
         if (fields.Count == 0)
             return new HoldResult(state is null ? HoldOutcome.AtRest : HoldOutcome.HeldAlready, o.Json, []) { Note = state is null ? "It does not run: there is nothing to hold." : "It is held already." };
-        Annotations(root)[HoldState.Annotation] = new HoldState { Fields = values, Reason = request.Reason ?? state?.Reason, Needs = request.Needs.Count > 0 ? request.Needs : state?.Needs ?? [] }.ToString();
+        Annotations(root)[HoldState.Annotation] = new HoldState { Fields = values, Reason = request.Reason ?? state?.Reason, Needs = request.Needs.Count > 0 ? request.Needs : state?.Needs ?? [], Outward = request.Outward ?? state?.Outward }.ToString();
         return new HoldResult(HoldOutcome.Held, JsonTree.Write(root), fields);
     }
 
@@ -90,12 +92,15 @@ public static class WorkloadHold
         var kept = new List<string>();
         var owners = new List<ReleasedOwner>();
         var changes = new List<KeyValuePair<FieldPath, ReadOnlyMemory<byte>?>>();
-        foreach (var value in state.Fields)
+        var found = PlacesOf(root, state.Fields);
+        for (var i = 0; i < found.Length; i++)
         {
-            var place = FieldPlace.Of(root, value.Path).Find(p => p.Item == value.Item);
-            // An element of a list that somebody has taken away since has nothing to be given back.
-            if (place is null)
+            var value = state.Fields[i];
+            if (found[i] is not { } place)
+            {
+                kept.Add($"{value.Text} is not given back ({JsonTree.Text(value.Was) ?? "it was not there"}): the element of the list that it was in is gone, or can't be told from others.");
                 continue;
+            }
             var now = place.Value;
             if (!JsonNode.DeepEquals(now, value.Held))
             {
@@ -114,7 +119,7 @@ public static class WorkloadHold
         annotations.Remove(HoldState.Annotation);
         if (annotations.Count == 0)
             ((JsonObject)root["metadata"]!).Remove("annotations");
-        return new ReleaseResult(JsonTree.Write(root), fields, kept, owners) { Reason = state.Reason, Needs = state.Needs, Changes = changes };
+        return new ReleaseResult(JsonTree.Write(root), fields, kept, owners) { Reason = state.Reason, Needs = state.Needs, Outward = state.Outward, Changes = changes };
     }
 
     private static JsonObject Annotations(JsonObject root)
@@ -125,6 +130,32 @@ public static class WorkloadHold
             metadata["annotations"] = annotations = [];
         return annotations;
     }
+
+    // All values of a path are looked for together: what is taken by one is not another's.
+    private static FieldPlace?[] PlacesOf(JsonObject root, IReadOnlyList<HeldValue> values)
+    {
+        var places = new FieldPlace?[values.Count];
+        foreach (var path in Enumerable.Range(0, values.Count).GroupBy(i => values[i].Path))
+        {
+            var found = ElementMatch.Find([.. path.Select(i => Sought(values[i]))], FieldPlace.Of(root, path.Key));
+            foreach (var (i, place) in path.Zip(found))
+                places[i] = place;
+        }
+        return places;
+    }
+
+    // Which of the values that are known stands for a place.
+    private static Dictionary<FieldPlace, int> KnownAt(List<HeldValue> values, FieldPath path, List<FieldPlace> places)
+    {
+        int[] ofPath = [.. Enumerable.Range(0, values.Count).Where(i => values[i].Path == path)];
+        var found = ElementMatch.Find([.. ofPath.Select(i => Sought(values[i]))], places);
+        return ofPath.Zip(found).Where(pair => pair.Second is not null).ToDictionary(pair => pair.Second!, pair => pair.First);
+    }
+
+    private static ElementMatch.Sought Sought(HeldValue value) => new(value.Item, value.Like, value.Was);
+
+    /// <summary>The controller that decides whether an object runs, which can't be held for itself then; null where none does.</summary>
+    internal static string? ControllerOf(KubernetesObject o, HoldMeans means) => means.OnlyUnowned ? ControllerOf(o) : null;
 
     private static string? ControllerOf(KubernetesObject o)
     {
@@ -146,6 +177,9 @@ public sealed record HoldRequest(DateTimeOffset Now)
 
     /// <summary>What must be there before it may run. It is kept with the object.</summary>
     public IReadOnlyList<HoldNeed> Needs { get; init; } = [];
+
+    /// <summary>That it would act on the world outside, where that is why. It is kept with the object.</summary>
+    public HoldOutward? Outward { get; init; }
 
     /// <summary>Who owns the fields, where the object itself does not say so.</summary>
     public FieldManager? Owner { get; init; }
@@ -192,6 +226,9 @@ public sealed record ReleaseResult(ReadOnlyMemory<byte> Json, IReadOnlyList<Held
 
     /// <summary>What must be there before it may run.</summary>
     public IReadOnlyList<HoldNeed> Needs { get; init; } = [];
+
+    /// <summary>That it would act on the world outside; null where that is not why it was held.</summary>
+    public HoldOutward? Outward { get; init; }
 
     /// <summary>The fields with the values that they get, as JSON; null where the field goes.</summary>
     public IReadOnlyList<KeyValuePair<FieldPath, ReadOnlyMemory<byte>?>> Changes { get; init; } = [];

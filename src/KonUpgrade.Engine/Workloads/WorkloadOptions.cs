@@ -8,7 +8,7 @@ public sealed record WorkloadOptions
     /// <summary>Whether they are resumed. Otherwise they are suspended.</summary>
     public bool Resume { get; init; }
 
-    /// <summary>Whether workloads are resumed, too, whose data is not there.</summary>
+    /// <summary>Whether workloads are resumed, too, whose data is not there, and those that are held since they act on the world outside.</summary>
     public bool Force { get; init; }
 
     /// <summary>By what workloads are held, a kind each.</summary>
@@ -43,6 +43,9 @@ public sealed record WorkloadOptions
 /// <param name="Name">The name.</param>
 public readonly record struct WorkloadName(string? Group, string Kind, string? Namespace, string Name)
 {
+    /// <summary>The group and version as who named it knew them; null where they are not known.</summary>
+    public string? ApiVersion { get; init; }
+
     /// <summary>The UID that it must have to be the one that is meant; null for whichever has the name.</summary>
     public string? Uid { get; init; }
 }

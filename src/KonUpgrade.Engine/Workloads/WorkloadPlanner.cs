@@ -23,12 +23,12 @@ internal sealed class WorkloadPlanner(ClusterConnection cluster, WorkloadOptions
             await LookAsync(objects, catalog, cancellationToken).ConfigureAwait(false);
         else
             await ListAsync(catalog, cancellationToken).ConfigureAwait(false);
-        var needs = new NeededClaims(cluster.Client, cluster.Context.Name, options.Force);
+        var check = new ResumeCheck(cluster.Client, cluster.Context.Name, options.Force);
         var steps = new ConcurrentBag<WorkloadStep>();
         await Parallel.ForEachAsync(
             _steps,
             new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, options.ThrottleLimit), CancellationToken = cancellationToken },
-            async (step, token) => steps.Add(await needs.CheckAsync(step, token).ConfigureAwait(false))).ConfigureAwait(false);
+            async (step, token) => steps.Add(await check.CheckAsync(step, token).ConfigureAwait(false))).ConfigureAwait(false);
         return (
             [
                 .. steps.OrderBy(s => s.Change.Kind, StringComparer.Ordinal).ThenBy(s => s.Change.Namespace, StringComparer.Ordinal)
@@ -113,8 +113,8 @@ internal sealed class WorkloadPlanner(ClusterConnection cluster, WorkloadOptions
 
     // One that came in with its UID and without is one; of those that have had the name, each comes in by itself.
     private static IEnumerable<WorkloadName> Once(IReadOnlyList<WorkloadName> objects) => objects
-        .GroupBy(name => name with { Uid = null })
-        .SelectMany(same => same.Any(name => name.Uid is not null) ? same.Where(name => name.Uid is not null).Distinct() : same.Take(1));
+        .GroupBy(name => name with { Uid = null, ApiVersion = null })
+        .SelectMany(same => same.Any(name => name.Uid is not null) ? same.Where(name => name.Uid is not null).DistinctBy(name => name.Uid) : same.Take(1));
 
     private async Task LookAsync(IReadOnlyList<WorkloadName> objects, ApiCatalog catalog, CancellationToken cancellationToken)
     {
@@ -127,7 +127,13 @@ internal sealed class WorkloadPlanner(ClusterConnection cluster, WorkloadOptions
             async (name, token) =>
             {
                 var (resource, means) = kinds.Find(k => k.Means.Kind == name.Kind && (name.Group is null || k.Means.Group == name.Group));
-                if (resource is null || (options.Classes & means.Class) == 0 || resource.Namespaced != (name.Namespace is not null))
+                if (resource is null && WhyNotServed(name, catalog) is { } absent)
+                {
+                    _steps.Add(absent);
+                    return;
+                }
+                if (resource is null || (options.Classes & means.Class) == 0 || resource.Namespaced != (name.Namespace is not null)
+                    || (options.Selection.Namespace.Count > 0 && (name.Namespace is null || !options.Selection.Namespace.Contains(name.Namespace))))
                 {
                     Interlocked.Increment(ref others);
                     return;
@@ -156,13 +162,12 @@ internal sealed class WorkloadPlanner(ClusterConnection cluster, WorkloadOptions
             Name = name.Name,
             Class = means.Class,
             Action = WorkloadChangeAction.Skipped,
-            Reason = "It is not there.",
         };
         try
         {
             using var o = await cluster.Client.GetAsync(resource, name.Namespace, name.Name, cancellationToken).ConfigureAwait(false);
             if (o is null)
-                _steps.Add(new WorkloadStep(resource, means, unknown, null, []));
+                _steps.Add(new WorkloadStep(resource, means, unknown with { Reason = await Absence.WhyAsync(cluster.Client, name.Namespace, "It is not there.", cancellationToken).ConfigureAwait(false) }, null, []));
             else if (name.Uid is { } meant && o.Uid != meant)
                 _steps.Add(new WorkloadStep(resource, means, unknown with { Uid = o.Uid, Reason = OtherOne }, null, []));
             else if (WorkloadStep.Of(o, resource, means, options.Resume, cluster.Context.Name, named: true, time.GetUtcNow()) is { } step)
@@ -170,8 +175,30 @@ internal sealed class WorkloadPlanner(ClusterConnection cluster, WorkloadOptions
         }
         catch (KubernetesApiException e)
         {
-            _steps.Add(new WorkloadStep(resource, means, WorkloadStep.Failed(unknown, e.Failure), null, []));
+            var failure = Absence.IsOfKind(e) ? HoldFailures.KindNotServed(WorkloadStep.NameOf(unknown), means.KindAndGroup, cluster.Context.Name) : e.Failure;
+            _steps.Add(new WorkloadStep(resource, means, WorkloadStep.Failed(unknown, failure), null, []));
         }
+    }
+
+    // A workload that was named, of a kind that can be held and that the cluster does not have.
+    private WorkloadStep? WhyNotServed(WorkloadName name, ApiCatalog catalog)
+    {
+        if (options.Means.FirstOrDefault(m => m.Kind == name.Kind && (name.Group is null || m.Group == name.Group)) is not { } means || (options.Classes & means.Class) == 0)
+            return null;
+        var resource = new ApiResource { Group = means.Group, Version = "", Kind = means.Kind, Plural = "", Namespaced = name.Namespace is not null };
+        var change = new WorkloadChange
+        {
+            Context = cluster.Context.Name,
+            ApiVersion = name.ApiVersion ?? means.Group,
+            Kind = name.Kind,
+            Namespace = name.Namespace,
+            Name = name.Name,
+            Class = means.Class,
+            Action = WorkloadChangeAction.Skipped,
+            Reason = $"{cluster.Context.Name} does not serve {means.KindAndGroup}.",
+        };
+        var failure = catalog.Failures.FirstOrDefault(f => ApiCatalog.GroupOf(f) == means.Group);
+        return new WorkloadStep(resource, means, failure is null ? change : WorkloadStep.Failed(change, failure), null, []);
     }
 
     private async Task CheckNamespacesAsync(CancellationToken cancellationToken)

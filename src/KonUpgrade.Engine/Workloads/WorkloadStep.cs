@@ -15,6 +15,9 @@ internal sealed record WorkloadStep(ApiResource Resource, HoldMeans Means, Workl
     /// <summary>What must be there before it is resumed.</summary>
     public IReadOnlyList<HoldNeed> Needs { get; init; } = [];
 
+    /// <summary>That it would act on the world outside; null where that is not why it was held.</summary>
+    public HoldOutward? Outward { get; init; }
+
     /// <summary>Words for the warning that comes when it is resumed nevertheless; null where there is nothing to warn of.</summary>
     public string? Warning { get; init; }
 
@@ -49,6 +52,8 @@ internal sealed record WorkloadStep(ApiResource Resource, HoldMeans Means, Workl
         WorkloadStep? Suspended(KubernetesObject live)
         {
             var result = WorkloadHold.Hold(live, means, new HoldRequest(now));
+            if (result.Outcome == HoldOutcome.Held && LosesClaims(live))
+                return Nothing(Failed(change, HoldFailures.LosesClaims(NameOf(change))));
             return result.Outcome switch
             {
                 HoldOutcome.Held => new WorkloadStep(
@@ -66,7 +71,7 @@ internal sealed record WorkloadStep(ApiResource Resource, HoldMeans Means, Workl
             var reason = result.Reason is { } why ? (string[])[$"It was held, since {why}."] : [];
             string[] words = [.. result.Kept, .. reason];
             change = change with { Action = WorkloadChangeAction.Resumed, Fields = result.Fields, Reason = words.Length == 0 ? null : string.Join(' ', words) };
-            return new WorkloadStep(resource, means, change, PatchOf(live, result.Json), result.Owners) { Needs = result.Needs };
+            return new WorkloadStep(resource, means, change, PatchOf(live, result.Json), result.Owners) { Needs = result.Needs, Outward = result.Outward };
         }
     }
 
@@ -82,6 +87,11 @@ internal sealed record WorkloadStep(ApiResource Resource, HoldMeans Means, Workl
     /// <summary>A workload as people write it.</summary>
     public static string NameOf(WorkloadChange change) =>
         change.Namespace is { } ns ? $"{change.ApiVersion} {change.Kind} {ns}/{change.Name}" : $"{change.ApiVersion} {change.Kind} {change.Name}";
+
+    // Its controller removes the claims of Pods that it scales away, where it is told to.
+    private static bool LosesClaims(KubernetesObject o) => o is { Group: "apps", Kind: "StatefulSet" }
+        && o.Root.Member("spec").Member("persistentVolumeClaimRetentionPolicy").Text("whenScaled") == "Delete"
+        && o.Root.Member("spec").Objects("volumeClaimTemplates").Any();
 
     // Only the object as it was looked at is changed; somebody else's change between is a conflict.
     private static byte[] PatchOf(KubernetesObject live, ReadOnlyMemory<byte> after)

@@ -7,11 +7,11 @@ namespace KonUpgrade.Cmdlets;
 [OutputType(typeof(WorkloadChange))]
 public sealed class ResumeClusterWorkloadCommand : WorkloadCmdlet
 {
-    /// <summary>Whether workloads are resumed, too, whose data is not there.</summary>
+    /// <summary>Whether workloads are resumed, too, whose data is not there, and those that act on the world outside.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
     private protected override bool Resumes => true;
 
-    private protected override bool ResumesWithoutData => Force;
+    private protected override bool ResumesByForce => Force;
 }

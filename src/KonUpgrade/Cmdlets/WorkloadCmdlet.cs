@@ -12,7 +12,7 @@ namespace KonUpgrade.Cmdlets;
 /// </summary>
 public abstract class WorkloadCmdlet : ClusterCmdlet
 {
-    private readonly Dictionary<ClusterRequest, List<WorkloadTarget>?> _clusters = [];
+    private readonly Dictionary<ClusterRequest, Input> _clusters = [];
     private bool _isGiven;
 
     /// <summary>The cluster. What changes never falls back to the current context.</summary>
@@ -42,8 +42,8 @@ public abstract class WorkloadCmdlet : ClusterCmdlet
     /// <summary>Whether workloads are resumed.</summary>
     private protected abstract bool Resumes { get; }
 
-    /// <summary>Whether workloads are resumed, too, whose data is not there.</summary>
-    private protected virtual bool ResumesWithoutData => false;
+    /// <summary>Whether workloads are resumed, too, whose data is not there, and those that act on the world outside.</summary>
+    private protected virtual bool ResumesByForce => false;
 
     private bool IsPiped => MyInvocation.ExpectingInput || InputObject is not null;
 
@@ -65,7 +65,7 @@ public abstract class WorkloadCmdlet : ClusterCmdlet
     {
         if (InputObject is null)
         {
-            _clusters[RequestFor(Cluster)] = null;
+            InputOf(Cluster).IsWhole = true;
             return;
         }
 
@@ -73,7 +73,7 @@ public abstract class WorkloadCmdlet : ClusterCmdlet
         if (input is string || new ClusterTransformationAttribute().Transform(null!, InputObject) is ClusterContext)
         {
             var context = (ClusterContext)new ClusterTransformationAttribute().Transform(null!, InputObject)!;
-            _clusters[RequestFor(context)] = null;
+            InputOf(context).IsWhole = true;
             return;
         }
 
@@ -98,41 +98,63 @@ public abstract class WorkloadCmdlet : ClusterCmdlet
             return;
         }
 
-        var request = RequestFor(Cluster);
-        if (!_clusters.TryGetValue(request, out var targets))
-            _clusters[request] = targets = [];
-        targets?.Add(_isGiven ? target with { ClusterUid = null } : target);
+        InputOf(Cluster).Targets.Add(_isGiven ? target with { ClusterUid = null } : target);
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        foreach (var (cluster, targets) in _clusters)
+        // What makes no sense is said before the first cluster is changed.
+        foreach (var (cluster, input) in _clusters)
+            Check(cluster, input);
+        foreach (var (cluster, input) in _clusters)
         {
-            if (targets is not null && (Kind is not null || Group is not null || Name is not null || LabelSelector is not null))
-            {
-                Fail(new Failure
-                {
-                    Id = "SelectionWithInput",
-                    Kind = FailureKind.InvalidArgument,
-                    Message = "The workloads come from the pipeline: -Kind, -Group, -Name and -LabelSelector do not choose among them.",
-                    Recommendation = "Choose with Where-Object, or name a cluster and no objects.",
-                });
-            }
-
             // What comes in by itself is meant, whatever its class.
-            var classes = targets is not null && !MyInvocation.BoundParameters.ContainsKey(nameof(Class)) ? WorkloadClass.All : Classes;
-            var identities = (targets ?? []).Select(target => target.ClusterUid).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
-            if (identities.Count > 1)
-                Fail(SeveralClusters(cluster.Context));
-            var request = new WorkloadRequest(cluster, ChosenSystem, Selection, NamePattern.All(Name), targets, classes, Resumes, Throttle)
+            var classes = !input.IsWhole && !MyInvocation.BoundParameters.ContainsKey(nameof(Class)) ? WorkloadClass.All : Classes;
+            var request = new WorkloadRequest(cluster, ChosenSystem, Selection, NamePattern.All(Name), input.IsWhole ? null : input.Targets, classes, Resumes, Throttle)
             {
-                Force = ResumesWithoutData,
-                ClusterUid = identities.Count > 0 ? identities[0] : null,
+                Force = ResumesByForce,
+                ClusterUid = input.Identities.FirstOrDefault(),
             };
             Run((host, token) => WorkloadOperation.RunAsync(request, host, token), RunOptions.Record(this, Timeout, cluster.Context));
         }
     }
+
+    private Input InputOf(ClusterContext? cluster)
+    {
+        var request = RequestFor(cluster);
+        if (!_clusters.TryGetValue(request, out var input))
+            _clusters[request] = input = new Input();
+        return input;
+    }
+
+    private void Check(ClusterRequest cluster, Input input)
+    {
+        if (input.Targets.Count > 0 && (Kind is not null || Group is not null || Name is not null || LabelSelector is not null))
+        {
+            Fail(new Failure
+            {
+                Id = "SelectionWithInput",
+                Kind = FailureKind.InvalidArgument,
+                Message = "The workloads come from the pipeline: -Kind, -Group, -Name and -LabelSelector do not choose among them.",
+                Recommendation = "Choose with Where-Object, or name a cluster and no objects. -Class and -Namespace do choose among them.",
+            });
+        }
+
+        if (input.Targets.Count > 0 && input.IsWhole)
+            Fail(ClusterAndWorkloads(cluster.Context));
+        if (input.Identities.Count() > 1)
+            Fail(SeveralClusters(cluster.Context));
+    }
+
+    private static Failure ClusterAndWorkloads(string? context) => new()
+    {
+        Id = "ClusterAndWorkloads",
+        Kind = FailureKind.InvalidArgument,
+        Message = $"Both '{context}' as a whole and single workloads of it came in.",
+        Recommendation = "Give the cluster, and choose with -Kind, -Name and -Namespace; or give the workloads alone.",
+        Target = context,
+    };
 
     private static Failure SeveralClusters(string? context) => new()
     {
@@ -150,4 +172,14 @@ public abstract class WorkloadCmdlet : ClusterCmdlet
         Message = "The cluster whose workloads are meant was not given.",
         Recommendation = "Name it with -Cluster. It is never the current context, so that nothing is hit by mistake.",
     };
+
+    // What came in for one cluster.
+    private sealed class Input
+    {
+        public bool IsWhole { get; set; }
+
+        public List<WorkloadTarget> Targets { get; } = [];
+
+        public IEnumerable<string> Identities => Targets.Select(static target => target.ClusterUid).OfType<string>().Distinct(StringComparer.Ordinal);
+    }
 }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Systems;
 using KonUpgrade.Operations;
 using KonUpgrade.Parameters;
 
@@ -20,6 +21,7 @@ internal sealed class BoundLine
         Command = command;
         System = bound["System"]?.ToString();
         KubeConfigPath = FullPaths(bound["KubeConfigPath"]?.ToString());
+        SystemPath = FullPaths(bound["SystemPath"]?.ToString());
         _named = [.. ClusterParameters.Select(name => ReturnedObject.Unwrap(bound[name])).OfType<object>().Select(Request)];
     }
 
@@ -31,6 +33,23 @@ internal sealed class BoundLine
 
     /// <summary>The system that the line names, or null.</summary>
     public string? System { get; }
+
+    /// <summary>The file of a system of one's own that the line names, or null.</summary>
+    public string? SystemPath { get; }
+
+    /// <summary>The systems that there are, with the one of one's own that the line names.</summary>
+    public async Task<SystemCatalog> SystemsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new SystemCatalog(own: SystemPath is null ? null : await SystemFile.LoadAsync(SystemPath, NullReporter.Instance, cancellationToken).ConfigureAwait(false));
+        }
+        catch (UpgradeException)
+        {
+            // What is wrong with the file is said when the line runs; the others can be named all the same.
+            return new SystemCatalog();
+        }
+    }
 
     /// <summary>
     /// Opens the cluster that the line names, or the current one. Of two sides the first that is a context counts, since

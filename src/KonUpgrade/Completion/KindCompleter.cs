@@ -1,6 +1,5 @@
 using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Kubernetes;
-using KonUpgrade.Engine.Systems;
 
 namespace KonUpgrade.Completion;
 
@@ -15,9 +14,9 @@ public sealed class KindCompleter : CompletionBase
 
     private protected override async Task<IEnumerable<CompletionChoice>> FindAsync(BoundLine bound, CancellationToken cancellationToken)
     {
-        var known = new SystemCatalog();
+        var known = await bound.SystemsAsync(cancellationToken).ConfigureAwait(false);
         var systems = known.All;
-        var named = systems.FirstOrDefault(system => string.Equals(system.Name, bound.System, StringComparison.OrdinalIgnoreCase));
+        var named = systems.FirstOrDefault(system => string.Equals(system.Name, bound.System ?? known.Own?.Description.Name, StringComparison.OrdinalIgnoreCase));
         var holds = bound.Command.EndsWith("-ClusterWorkload", StringComparison.OrdinalIgnoreCase);
         var held = holds ? HoldRules.For((named is null ? known.Whole : known.Get(named.Name)).Description).Select(static means => means.KindAndGroup).ToHashSet(StringComparer.Ordinal) : null;
         if (!holds && named is { ExportedKind.Count: > 0 })

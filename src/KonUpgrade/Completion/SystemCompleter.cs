@@ -1,10 +1,11 @@
-using KonUpgrade.Engine.Systems;
-
 namespace KonUpgrade.Completion;
 
 /// <summary>Completes the names of systems.</summary>
 public sealed class SystemCompleter : CompletionBase
 {
-    private protected override Task<IEnumerable<CompletionChoice>> FindAsync(BoundLine bound, CancellationToken cancellationToken) =>
-        Task.FromResult(new SystemCatalog().All.Select(static system => new CompletionChoice(system.Name, system.Title)));
+    private protected override async Task<IEnumerable<CompletionChoice>> FindAsync(BoundLine bound, CancellationToken cancellationToken)
+    {
+        var catalog = await bound.SystemsAsync(cancellationToken).ConfigureAwait(false);
+        return catalog.All.Select(static system => new CompletionChoice(system.Name, system.Title));
+    }
 }

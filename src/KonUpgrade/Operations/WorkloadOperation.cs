@@ -22,7 +22,7 @@ internal sealed record WorkloadRequest(
     /// <summary>The identity that the cluster must have, as the objects that came in tell it; null where they need not.</summary>
     public string? ClusterUid { get; init; }
 
-    /// <summary>Whether workloads are resumed, too, whose data is not there.</summary>
+    /// <summary>Whether workloads are resumed, too, whose data is not there, and those that act on the world outside.</summary>
     public bool Force { get; init; }
 }
 
@@ -50,7 +50,7 @@ internal static class WorkloadOperation
                 Classes = request.Classes,
                 Selection = request.Selection,
                 IsNamed = request.Names.Count == 0 ? null : name => request.Names.Any(pattern => pattern.Matches(name)),
-                Objects = request.Targets?.Select(t => new WorkloadName(t.Group, t.Kind, t.Namespace, t.Name) { Uid = t.UidOn(cluster.Context.Name, identity) }).ToList(),
+                Objects = request.Targets?.Select(t => new WorkloadName(t.Group, t.Kind, t.Namespace, t.Name) { ApiVersion = t.ApiVersion, Uid = t.UidOn(cluster.Context.Name, identity) }).ToList(),
                 IsSensitive = (group, kind) => SecretKinds.Contains(description, group, kind),
                 IsProtected = name => HoldRules.IsProtected(description, name),
             };

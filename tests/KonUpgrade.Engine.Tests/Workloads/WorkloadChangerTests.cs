@@ -140,6 +140,130 @@ public sealed class WorkloadChangerTests(SandboxFixture sandbox)
     }
 
     [Fact]
+    public async Task A_release_whose_answer_is_lost_gives_the_fields_back_to_their_owner_too()
+    {
+        await using var host = await SandboxFixture.StartAsync();
+        await using var connection = await SandboxFixture.ConnectAsync(host, "blue");
+        await using var home = await TestNamespace.CreateAsync(connection.Client, Token);
+        using (await connection.Client.ApplyAsync(TestResources.Deployments, home.Name, "argo", Deployment("argo", 3), new ApplyOptions { FieldManager = "argocd-controller" }, Token))
+        {
+        }
+        await RunAsync(connection, home.Name);
+        host.Faults.Add(new SandboxFault { Kind = FaultKind.Reset, Verb = "patch", Resource = "deployments", Count = 1, AfterBytes = 1 });
+        Assert.Equal("spec.replicas: 0 → 3", Assert.Single(Assert.Single(await RunAsync(connection, home.Name, resume: true)).Fields).ToString());
+        Assert.Equal(["argocd-controller (Apply)"], (await OwnersAsync(connection, home.Name))["argo"]);
+    }
+
+    [Fact]
+    public async Task Owners_are_those_of_the_object_as_it_was_when_it_was_changed()
+    {
+        await using var host = await SandboxFixture.StartAsync();
+        await using var connection = await SandboxFixture.ConnectAsync(host, "blue");
+        await using var home = await TestNamespace.CreateAsync(connection.Client, Token);
+        await CreateAsync(connection, TestResources.Deployments, home.Name, Deployment("web", 5), "helm");
+        var changer = Changer(connection, home.Name);
+        await changer.PrepareAsync(Token);
+        using (await connection.Client.PatchAsync(
+            TestResources.Deployments, home.Name, "web", PatchKind.Merge, """{"spec":{"replicas":7}}"""u8.ToArray(), new WriteOptions { FieldManager = "kubectl" }, Token))
+        {
+        }
+        await changer.RunAsync(Token).ToListAsync(Token);
+        await RunAsync(connection, home.Name, resume: true);
+        Assert.Equal(["kubectl (Update)"], (await OwnersAsync(connection, home.Name))["web"]);
+    }
+
+    [Theory]
+    [InlineData(false, "It is gone.")]
+    [InlineData(true, "It is gone. Its namespace HOME is not there either.")]
+    public async Task What_is_not_there_any_more_is_told_with_what_went_with_it(bool whole, string reason)
+    {
+        await using var host = await SandboxFixture.StartAsync();
+        await using var connection = await SandboxFixture.ConnectAsync(host, "blue");
+        await using var home = await TestNamespace.CreateAsync(connection.Client, Token);
+        await CreateAsync(connection, TestResources.Deployments, home.Name, Deployment("web", 5));
+        var changer = Changer(connection, home.Name);
+        await changer.PrepareAsync(Token);
+        await connection.Client.DeleteAsync(TestResources.Deployments, home.Name, "web", new DeleteOptions(), Token);
+        if (whole)
+        {
+            host.Faults.Add(new SandboxFault { Kind = FaultKind.Refuse, StatusCode = 404, Reason = "NotFound", Message = $"namespaces \"{home.Name}\" not found", Verb = "get", Resource = "namespaces" });
+        }
+        var change = Assert.Single(await changer.RunAsync(Token).ToListAsync(Token));
+        Assert.Equal((WorkloadChangeAction.Skipped, reason.Replace("HOME", home.Name, StringComparison.Ordinal)), (change.Action, change.Reason));
+        Assert.Empty(change.Fields);
+    }
+
+    [Fact]
+    public async Task A_kind_that_is_not_served_any_more_is_no_workload_that_is_gone()
+    {
+        await using var host = await SandboxFixture.StartAsync();
+        await using var connection = await SandboxFixture.ConnectAsync(host, "blue");
+        host.Cluster("blue").Seed([Configuration.ImportScene.Definition(), Configuration.ImportScene.Widget("default", "w")]);
+        var means = new HoldMeans { Group = "shop.example", Kind = "Widget", Class = WorkloadClass.Serving, Fields = [new(Engine.Foundation.Json.FieldPath.Of("spec", "size"), "0")] };
+        var changer = new WorkloadChanger(connection, new WorkloadOptions { Means = [means] }, NullReporter.Instance);
+        Assert.Equal(1, (await changer.PrepareAsync(Token)).ChangeCount);
+        var definitions = new ApiResource { Group = "apiextensions.k8s.io", Version = "v1", Kind = "CustomResourceDefinition", Plural = "customresourcedefinitions", Namespaced = false };
+        await connection.Client.DeleteAsync(definitions, null, "widgets.shop.example", new DeleteOptions(), Token);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (await connection.Client.GetAsync(definitions, null, "widgets.shop.example", Token) is { } there)
+        {
+            there.Dispose();
+            await Task.Delay(20, deadline.Token);
+        }
+        var change = Assert.Single(await changer.RunAsync(Token).ToListAsync(Token));
+        Assert.Equal(
+            (WorkloadChangeAction.Failed, "ResourceNotServed", "shop.example/v1 Widget default/w was not changed: blue does not serve Widget.shop.example any more."),
+            (change.Action, change.Failure?.Id, change.Reason));
+    }
+
+    [Fact]
+    public async Task Workloads_that_are_named_and_of_a_kind_that_is_not_served_are_said()
+    {
+        await using var connection = await sandbox.ConnectAsync("green");
+        var options = new WorkloadOptions
+        {
+            Means = [new HoldMeans { Group = "absent.example", Kind = "Robot", Class = WorkloadClass.Serving, Fields = [new(Engine.Foundation.Json.FieldPath.Of("spec", "pause"), "true")] }],
+            Objects = [new("absent.example", "Robot", "shop", "arm") { ApiVersion = "absent.example/v1" }, new("", "ConfigMap", "shop", "c")],
+        };
+        var change = Assert.Single(await new WorkloadChanger(connection, options, NullReporter.Instance).RunAsync(Token).ToListAsync(Token));
+        Assert.Equal((WorkloadChangeAction.Skipped, "absent.example/v1", "green does not serve Robot.absent.example."), (change.Action, change.ApiVersion, change.Reason));
+    }
+
+    [Fact]
+    public async Task Single_workloads_outside_the_namespaces_that_are_named_are_left_alone()
+    {
+        await using var host = await SandboxFixture.StartAsync();
+        await using var connection = await SandboxFixture.ConnectAsync(host, "blue");
+        await CreateAsync(connection, TestResources.Deployments, "kube-system", Deployment("dns", 2));
+        await CreateAsync(connection, TestResources.Deployments, "default", Deployment("web", 2));
+        var options = new WorkloadOptions
+        {
+            Means = BuiltInMeans.All,
+            Objects = [new("apps", "Deployment", "kube-system", "dns"), new("apps", "Deployment", "default", "web")],
+            Selection = new ClusterConfigSelection { Namespace = ["kube-system"] },
+            IsProtected = name => name == "kube-system",
+        };
+        Assert.Equal("dns", Assert.Single(await new WorkloadChanger(connection, options, NullReporter.Instance).RunAsync(Token).ToListAsync(Token)).Name);
+    }
+
+    [Theory]
+    [InlineData("Delete", WorkloadChangeAction.Failed)]
+    [InlineData("Retain", WorkloadChangeAction.Suspended)]
+    public async Task A_stateful_set_that_deletes_its_claims_when_it_is_scaled_down_is_not_suspended(string whenScaled, WorkloadChangeAction action)
+    {
+        await using var host = await SandboxFixture.StartAsync();
+        await using var connection = await SandboxFixture.ConnectAsync(host, "blue");
+        var sets = new ApiResource { Group = "apps", Version = "v1", Kind = "StatefulSet", Plural = "statefulsets", Namespaced = true };
+        await CreateAsync(connection, sets, "default", Encoding.UTF8.GetBytes(
+            """{"apiVersion":"apps/v1","kind":"StatefulSet","metadata":{"name":"db"},"spec":{"replicas":2,"serviceName":"db","persistentVolumeClaimRetentionPolicy":{"whenScaled":"POLICY","whenDeleted":"Retain"},"selector":{"matchLabels":{"app":"d"}},"template":{"metadata":{"labels":{"app":"d"}},"spec":{"containers":[{"name":"c","image":"i"}]}},"volumeClaimTemplates":[{"metadata":{"name":"data"},"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"}}}}]}}"""
+                .Replace("POLICY", whenScaled, StringComparison.Ordinal)));
+        var change = Assert.Single(await RunAsync(connection, "default"));
+        Assert.Equal((action, action == WorkloadChangeAction.Failed ? "HoldLosesData" : null), (change.Action, change.Failure?.Id));
+        using var set = await connection.Client.GetAsync(sets, "default", "db", Token);
+        Assert.Equal(action == WorkloadChangeAction.Failed ? 2 : 0, set!.Root.GetProperty("spec").GetProperty("replicas").GetInt32());
+    }
+
+    [Fact]
     public async Task Namespaces_of_the_cluster_itself_are_left_alone_unless_they_are_named()
     {
         await using var host = await SandboxFixture.StartAsync();

@@ -164,6 +164,8 @@ public sealed class WorkloadHoldTests
     [InlineData("""{"fields":[{"path":"a..b","held":1}]}""")]
     [InlineData("""{"fields":[{"path":"spec.suspend"}]}""")]
     [InlineData("""{"fields":[{"path":7,"held":1}]}""")]
+    [InlineData("""{"outward":"Deployment","fields":[]}""")]
+    [InlineData("""{"outward":{"kind":"Deployment"},"fields":[]}""")]
     public void A_damaged_state_is_one_clear_failure(string state)
     {
         var node = JsonNode.Parse("""{"apiVersion":"batch/v1","kind":"CronJob","metadata":{"name":"c","namespace":"n","annotations":{}},"spec":{"suspend":true}}""")!;
@@ -211,6 +213,120 @@ public sealed class WorkloadHoldTests
     }
 
     [Fact]
+    public void That_it_acts_outside_is_kept_with_it_also_where_it_is_held_again()
+    {
+        using var o = Object("""{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"d"},"spec":{"replicas":1}}""");
+        var outward = new HoldOutward("Deployment", "it publishes names");
+        using var held = KubernetesObject.Parse(WorkloadHold.Hold(o, Means("Deployment"), new HoldRequest(s_now) { Outward = outward }).Json);
+        Assert.Equal(outward, WorkloadHold.Release(held)!.Outward);
+        using var started = Object(Text(held.Json).Replace("\"replicas\":0", "\"replicas\":4", StringComparison.Ordinal));
+        using var twice = KubernetesObject.Parse(WorkloadHold.Hold(started, Means("Deployment"), new HoldRequest(s_now)).Json);
+        Assert.Equal(outward, WorkloadHold.Release(twice)!.Outward);
+    }
+
+    [Fact]
+    public void Elements_of_one_name_are_given_back_each_its_own()
+    {
+        const string Targets = """{"name":"x","deployMode":"latest","zone":"a"},{"name":"x","deployMode":"promote","zone":"b"}""";
+        var held = Hold(App(Targets), "App");
+        Assert.Equal(2, held.Fields.Count);
+        using var app = KubernetesObject.Parse(held.Json);
+        AssertSame(App(Targets), WorkloadHold.Release(app)!.Json);
+        using var turned = KubernetesObject.Parse(Change(held.Json, o => Reverse(o["spec"]!["targets"]!.AsArray())));
+        AssertSame(App("""{"name":"x","deployMode":"promote","zone":"b"},{"name":"x","deployMode":"latest","zone":"a"}"""), WorkloadHold.Release(turned)!.Json);
+    }
+
+    [Fact]
+    public void Elements_without_a_name_are_known_by_what_is_in_them_wherever_they_stand()
+    {
+        var held = Hold(App("""{"zone":"a","deployMode":"latest"},{"zone":"b","deployMode":"promote"},{"zone":"c"}"""), "App");
+        var changed = Change(held.Json, o =>
+        {
+            var targets = o["spec"]!["targets"]!.AsArray();
+            Reverse(targets);
+            targets.Insert(0, new JsonObject { ["zone"] = "new", ["deployMode"] = "halt" });
+            // A default that a server adds does not make it another one.
+            targets[2]!["size"] = 1;
+        });
+        using var app = KubernetesObject.Parse(changed);
+        var released = WorkloadHold.Release(app)!;
+        AssertSame(App("""{"zone":"new","deployMode":"halt"},{"zone":"c"},{"zone":"b","deployMode":"promote","size":1},{"zone":"a","deployMode":"latest"}"""), released.Json);
+        Assert.Empty(released.Kept);
+    }
+
+    [Fact]
+    public void What_was_in_an_element_that_is_gone_is_given_to_no_other_and_said()
+    {
+        var held = Hold(App("""{"name":"x","deployMode":"latest"},{"zone":"b","deployMode":"promote"}"""), "App");
+        var changed = Change(held.Json, o =>
+        {
+            var targets = o["spec"]!["targets"]!.AsArray();
+            targets[0]!["name"] = "y";
+            targets[1]!["zone"] = "other";
+        });
+        using var app = KubernetesObject.Parse(changed);
+        var released = WorkloadHold.Release(app)!;
+        AssertSame(App("""{"name":"y","deployMode":"halt"},{"zone":"other","deployMode":"halt"}"""), released.Json);
+        Assert.Equal(
+            [
+                "spec.targets[x].deployMode is not given back (\"latest\"): the element of the list that it was in is gone, or can't be told from others.",
+                "spec.targets[1].deployMode is not given back (\"promote\"): the element of the list that it was in is gone, or can't be told from others.",
+            ],
+            released.Kept);
+    }
+
+    [Theory]
+    [InlineData("""{"size":1,"deployMode":"latest"},{"size":1,"deployMode":"promote"},{"size":1}""")]
+    [InlineData("""{"size":1,"deployMode":"halt"},{"size":1,"deployMode":"promote"},{"size":1,"deployMode":"halt"}""")]
+    [InlineData("""{"name":"1","deployMode":"latest"},{"size":1,"deployMode":"promote"},{"name":"0"}""")]
+    [InlineData("""{"a":1},{"a":1,"b":2,"deployMode":"latest"}""")]
+    public void Elements_that_are_alike_come_back_each_in_its_place(string targets)
+    {
+        using var app = KubernetesObject.Parse(Hold(App(targets), "App").Json);
+        AssertSame(App(targets), WorkloadHold.Release(app)!.Json);
+    }
+
+    [Fact]
+    public void Of_elements_that_were_alike_and_are_fewer_now_none_is_guessed()
+    {
+        using var app = KubernetesObject.Parse(Change(Hold(App("""{"size":1,"deployMode":"latest"},{"size":1,"deployMode":"promote"}"""), "App").Json, o => o["spec"]!["targets"]!.AsArray().RemoveAt(0)));
+        var released = WorkloadHold.Release(app)!;
+        AssertSame(App("""{"size":1,"deployMode":"halt"}"""), released.Json);
+        Assert.Equal(2, released.Kept.Count);
+    }
+
+    [Fact]
+    public void Elements_that_moved_and_are_held_again_keep_what_was_first()
+    {
+        var held = Hold(App("""{"zone":"a","deployMode":"latest"},{"zone":"b","deployMode":"promote"}"""), "App");
+        var again = Hold(Text(Change(held.Json, o =>
+        {
+            var targets = o["spec"]!["targets"]!.AsArray();
+            Reverse(targets);
+            targets.Insert(0, new JsonObject { ["zone"] = "c", ["deployMode"] = "branch" });
+        })), "App");
+        Assert.Equal("spec.targets[0].deployMode: \"branch\" → \"halt\"", Assert.Single(again.Fields).ToString());
+        using var app = KubernetesObject.Parse(again.Json);
+        AssertSame(App("""{"zone":"c","deployMode":"branch"},{"zone":"b","deployMode":"promote"},{"zone":"a","deployMode":"latest"}"""), WorkloadHold.Release(app)!.Json);
+    }
+
+    [Fact]
+    public void What_somebody_has_taken_since_it_was_released_is_not_taken_from_them()
+    {
+        const string Live =
+            """
+            {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"d","uid":"u","resourceVersion":"7","managedFields":[
+              {"manager":"konupgrade","operation":"Update","apiVersion":"apps/v1","fieldsV1":{"f:spec":{"f:paused":{}}}},
+              {"manager":"OWNER","operation":"Update","apiVersion":"apps/v1","fieldsV1":{"f:spec":{"f:replicas":{}}}}]},"spec":{"replicas":7}}
+            """;
+        ReleasedOwner[] owners = [new(Engine.Foundation.Json.FieldPath.Of("spec", "replicas"), [new FieldManager("argocd", "Apply")])];
+        using var theirs = Object(Live.Replace("OWNER", "kubectl", StringComparison.Ordinal));
+        Assert.Null(FieldOwnership.Restore(theirs, owners, ["konupgrade"], s_now));
+        using var ours = Object(Live.Replace("OWNER", "konupgrade", StringComparison.Ordinal));
+        Assert.Contains("argocd", Text(FieldOwnership.Restore(ours, owners, ["konupgrade"], s_now)!), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Who_owned_a_field_is_kept_with_it()
     {
         using var o = Object(
@@ -233,6 +349,16 @@ public sealed class WorkloadHoldTests
     {
         using var o = Object(json);
         return WorkloadHold.Hold(o, Means(kind), new HoldRequest(s_now));
+    }
+
+    private static string App(string targets) =>
+        $$$"""{"apiVersion":"k11n.dev/v1alpha1","kind":"App","metadata":{"name":"a"},"spec":{"targets":[{{{targets}}}]}}""";
+
+    private static void Reverse(JsonArray list)
+    {
+        var elements = list.Reverse().ToList();
+        list.Clear();
+        elements.ForEach(list.Add);
     }
 
     private static KubernetesObject Object(string json) => KubernetesObject.Parse(Encoding.UTF8.GetBytes(json));

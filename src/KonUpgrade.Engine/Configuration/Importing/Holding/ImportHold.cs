@@ -15,30 +15,39 @@ internal sealed class ImportHold(IReadOnlyList<HoldMeans> means, WorkloadClass c
 {
     private readonly Dictionary<(string Group, string Kind), HoldMeans> _means = means.ToDictionary(m => (m.Group, m.Kind));
 
-    /// <summary>Whether objects of a kind can be held.</summary>
-    public bool CanHold(ApiResource resource) => _means.ContainsKey((resource.Group, resource.Kind));
+    /// <summary>Whether an object can be held: its kind can be, and no controller decides whether it runs.</summary>
+    /// <param name="resource">What it is written to.</param>
+    /// <param name="o">The object.</param>
+    /// <param name="controller">The controller that does, or null.</param>
+    public bool CanHold(ApiResource resource, KubernetesObject o, out string? controller)
+    {
+        controller = null;
+        if (!_means.TryGetValue((resource.Group, resource.Kind), out var own))
+            return false;
+        controller = WorkloadHold.ControllerOf(o, own);
+        return controller is null;
+    }
 
     /// <summary>Decides about one object.</summary>
     /// <param name="resource">What it is written to.</param>
     /// <param name="body">The object as it would be written.</param>
     /// <param name="owner">Who will own it, or null.</param>
-    /// <param name="reason">What speaks against its running, whatever its class; null where nothing does.</param>
-    /// <param name="needs">What must be there before it may run, where that is the reason.</param>
+    /// <param name="cause">What speaks against its running, whatever its class; null where nothing does.</param>
     /// <exception cref="UpgradeException">HoldStateDamaged, HoldNotPossible.</exception>
-    public ImportWorkload Decide(ApiResource resource, ReadOnlyMemory<byte> body, FieldOwner? owner, string? reason, IReadOnlyList<HoldNeed>? needs = null)
+    public ImportWorkload Decide(ApiResource resource, ReadOnlyMemory<byte> body, FieldOwner? owner, HoldCause? cause)
     {
         if (!_means.TryGetValue((resource.Group, resource.Kind), out var own))
             return new ImportWorkload(body, body, null);
         // What is held for a reason of its own may be there and held since an earlier import: its fields are kept, too.
-        if (reason is null && (classes & own.Class) == 0)
+        if (cause is null && (classes & own.Class) == 0)
             return new ImportWorkload(body, body, own) { OnlyWhereHeld = true };
         using var o = KubernetesObject.Parse(body);
         var by = owner is null ? null : new FieldManager(owner.Manager, owner.Operation);
-        var result = WorkloadHold.Hold(o, own, new HoldRequest(time.GetUtcNow()) { Reason = reason, Needs = needs ?? [], Owner = by });
+        var result = WorkloadHold.Hold(o, own, new HoldRequest(time.GetUtcNow()) { Reason = cause?.Reason, Needs = cause?.Needs ?? [], Outward = cause?.Outward, Owner = by });
         if (result.Outcome != HoldOutcome.Held)
             return new ImportWorkload(body, body, own);
         var how = string.Join(", ", result.Fields.Select(f => $"{f.Path} {f.After}, was {f.Before ?? "not there"}"));
-        return new ImportWorkload(result.Json, body, own) { Held = result.Fields, Note = $"{(reason is null ? "Held" : $"Held, since {reason}")}: {how}." };
+        return new ImportWorkload(result.Json, body, own) { Held = result.Fields, Note = $"{(cause is null ? "Held" : $"Held, since {cause.Reason}")}: {how}." };
     }
 }
 

@@ -22,12 +22,19 @@ internal sealed class ImportVolumes(VolumeHandling handling)
         "volume.kubernetes.io/storage-provisioner", "volume.kubernetes.io/selected-node",
     ];
 
-    private readonly HashSet<(string? Namespace, string Name)> _ofSource = [];
+    private readonly Dictionary<string, HashSet<string>> _ofSource = new(StringComparer.Ordinal);
     private readonly Dictionary<(string? Namespace, string Name), string> _volumes = [];
     private readonly Dictionary<string, string> _notes = new(StringComparer.Ordinal);
 
     /// <summary>A claim that the source had, whether it is imported or not.</summary>
-    public void HadClaim(ObjectKey claim) => _ofSource.Add((claim.Namespace, claim.Name));
+    public void HadClaim(ObjectKey claim)
+    {
+        if (claim.Namespace is not { } ns)
+            return;
+        if (!_ofSource.TryGetValue(ns, out var names))
+            _ofSource[ns] = names = new HashSet<string>(StringComparer.Ordinal);
+        names.Add(claim.Name);
+    }
 
     /// <summary>Why an object of a kind is left alone, or null.</summary>
     public string? WhyNot(string group, string kind) => (group, kind, handling) switch
@@ -137,21 +144,16 @@ internal sealed class ImportVolumes(VolumeHandling handling)
         return KubernetesObject.Parse(JsonTree.Write(tree));
     }
 
-    /// <summary>The claims that a workload needs: those that its Pods name, and those of the source that its templates stand for.</summary>
+    /// <summary>
+    /// The claims that a workload needs: those that its Pods name, and those that hold the data of a StatefulSet. The claim
+    /// of a generic ephemeral volume is made with each Pod, and is none of them.
+    /// </summary>
+    /// <remarks>With Reprovision data is not expected: what the source is not known to have had is made, empty, as was asked for.</remarks>
     public IReadOnlyList<ObjectKey> ClaimsOf(KubernetesObject o)
     {
-        var claims = PodReferences.Of(o).Where(key => key.Kind == "PersistentVolumeClaim").ToList();
-        if (o is { Group: "apps", Kind: "StatefulSet" })
-        {
-            foreach (var template in o.Root.Member("spec").Objects("volumeClaimTemplates"))
-            {
-                var prefix = $"{template.Member("metadata").Text("name")}-{o.Name}-";
-                claims.AddRange(_ofSource
-                    .Where(claim => claim.Namespace == o.Namespace && claim.Name.StartsWith(prefix, StringComparison.Ordinal) && IsOrdinal(claim.Name.AsSpan(prefix.Length)))
-                    .Select(claim => new ObjectKey("", "PersistentVolumeClaim", claim.Namespace, claim.Name)));
-            }
-        }
-
+        var ofSet = new StatefulSetClaims(ns => _ofSource.GetValueOrDefault(ns) ?? []).Of(o, derive: handling != VolumeHandling.Reprovision);
+        var claims = PodReferences.Of(o).Where(key => key.Kind == "PersistentVolumeClaim")
+            .Concat(ofSet.Select(name => new ObjectKey("", "PersistentVolumeClaim", o.Namespace, name)));
         return [.. claims.OrderBy(claim => claim.Name, StringComparer.Ordinal)];
     }
 
@@ -200,6 +202,4 @@ internal sealed class ImportVolumes(VolumeHandling handling)
     }
 
     private static bool IsClaim(ImportItem item) => item.Key is { Group: "", Kind: "PersistentVolumeClaim" };
-
-    private static bool IsOrdinal(ReadOnlySpan<char> text) => !text.IsEmpty && text.IndexOfAnyExceptInRange('0', '9') < 0;
 }

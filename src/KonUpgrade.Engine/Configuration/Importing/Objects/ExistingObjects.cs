@@ -34,15 +34,10 @@ internal sealed class ExistingObjects(
         if (live.Metadata.TryGetProperty("deletionTimestamp"u8, out _))
             return await AwaitDeletionAsync(item, resource, live, cancellationToken).ConfigureAwait(false);
         using var wanted = KubernetesObject.Parse(workload.WantedOf(live, manager: null));
-        var keepsReplicas = HasReplicas(wanted.Root) && await autoscaled.ContainsAsync(item.Key, cancellationToken).ConfigureAwait(false);
-        var comparison = FieldComparisonOptions.HoldsReference with { HideValues = IsSensitive(item), IgnoredPaths = keepsReplicas ? s_replicas : FieldComparisonOptions.HoldsReference.IgnoredPaths };
-        var fields = FieldComparison.Compare(wanted.Root, live.Root, comparison);
-        var change = Change(context, item, resource.ApiVersion, ClusterConfigChangeAction.Unchanged) with { Uid = live.Uid };
-        var kept = KeptFields.Of(workload, live, keepsReplicas);
-        change = change with { Reason = kept.Reason };
+        var (change, kept, comparison) = await CompareAsync(item, resource, workload, live, wanted, cancellationToken).ConfigureAwait(false);
+        var fields = change.Fields;
         if (fields.Count == 0)
             return options.Existing == ExistingObject.Fail && kept.Fields.Count > 0 ? Refused(item, change with { Fields = kept.Fields }, kept.Fields) : change;
-        change = change with { Fields = fields };
         if (item.File is not null && hook is not null && hook.Concerns(item.Key.Group, item.Key.Kind))
         {
             var verdict = hook.JudgeExisting(wanted, live);
@@ -60,9 +55,50 @@ internal sealed class ExistingObjects(
                 Reason = $"It exists and differs in {Count(fields)}. An existing CustomResourceDefinition is changed only with -IncludeCrd.",
             },
             ExistingObject.Apply when !mayTry => change with { Action = ClusterConfigChangeAction.Updated, FieldManager = s_apply.FieldManager },
-            ExistingObject.Apply => await ApplyAsync(item, resource, Applied(workload, live, keepsReplicas), live, comparison, change, cancellationToken).ConfigureAwait(false),
+            ExistingObject.Apply => await ApplyAsync(item, resource, Applied(workload, live, ReferenceEquals(comparison.IgnoredPaths, s_replicas)), live, comparison, change, cancellationToken).ConfigureAwait(false),
             _ => change with { Action = ClusterConfigChangeAction.Skipped, Reason = Join($"It exists and differs in {Count(fields)}. -Existing Apply changes it{(IsCrd(item) ? ", with -IncludeCrd" : "")}.", kept.Reason) },
         };
+    }
+
+    /// <summary>What an object is on the target that must not be written, since it acts on the world outside the cluster.</summary>
+    /// <param name="item">The object.</param>
+    /// <param name="resource">What it would be written to.</param>
+    /// <param name="workload">What is wanted of it.</param>
+    /// <param name="why">What it does outside.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Null where it is not there, or is being deleted.</returns>
+    public async Task<ClusterConfigChange?> CompareAsync(ImportItem item, ApiResource resource, ImportWorkload workload, string why, CancellationToken cancellationToken)
+    {
+        using var live = await client.GetAsync(resource, item.Key.Namespace, item.Key.Name, cancellationToken).ConfigureAwait(false);
+        if (live is null || live.Metadata.TryGetProperty("deletionTimestamp"u8, out _))
+            return null;
+        using var wanted = KubernetesObject.Parse(workload.WantedOf(live, manager: null));
+        var (change, _, _) = await CompareAsync(item, resource, workload, live, wanted, cancellationToken).ConfigureAwait(false);
+        if (change.Fields.Count == 0)
+            return change;
+        if (options.Existing == ExistingObject.Fail)
+            return Refused(item, change, change.Fields);
+        return change with
+        {
+            Action = ClusterConfigChangeAction.Skipped,
+            Reason = $"It exists and differs in {Count(change.Fields)}. {why} -Existing Apply with -AllowOutward {item.Key.Kind} changes it.",
+            Outward = options.Existing == ExistingObject.Apply ? item.Key.Kind : null,
+        };
+    }
+
+    private async Task<(ClusterConfigChange Change, KeptFields Kept, FieldComparisonOptions Comparison)> CompareAsync(
+        ImportItem item, ApiResource resource, ImportWorkload workload, KubernetesObject live, KubernetesObject wanted, CancellationToken cancellationToken)
+    {
+        var keepsReplicas = HasReplicas(wanted.Root) && await autoscaled.ContainsAsync(item.Key, cancellationToken).ConfigureAwait(false);
+        var comparison = FieldComparisonOptions.HoldsReference with { HideValues = IsSensitive(item), IgnoredPaths = keepsReplicas ? s_replicas : FieldComparisonOptions.HoldsReference.IgnoredPaths };
+        var kept = KeptFields.Of(workload, live, keepsReplicas);
+        var change = Change(context, item, resource.ApiVersion, ClusterConfigChangeAction.Unchanged) with
+        {
+            Uid = live.Uid,
+            Reason = kept.Reason,
+            Fields = FieldComparison.Compare(wanted.Root, live.Root, comparison),
+        };
+        return (change, kept, comparison);
     }
 
     /// <summary>What the server would make of an object: the fields that it would set or change beside those that were sent.</summary>

@@ -125,8 +125,8 @@ internal sealed class ObjectImport(
         if (resource.Namespaced && item.Key.Namespace is null)
             return new ImportStep(Failed(item, ImportFailures.NoNamespace(item)));
         var outside = item.File is null ? null : await outward.WhyNotAsync(resource, source, cancellationToken).ConfigureAwait(false);
-        if (outside is not null && !hold.CanHold(resource))
-            return new ImportStep(Skipped(item, $"{outside} -AllowOutward {item.Key.Kind} brings it.") with { Outward = item.Key.Kind });
+        if (outside is not null && !hold.CanHold(resource, source, out var controller))
+            return new ImportStep(await WaitAsync(item, resource, source, controller is null ? outside : $"{outside} It can't be held, since its controller, {controller}, decides whether it runs.", cancellationToken).ConfigureAwait(false));
         var (found, missing) = await owners.FindAsync(item, cancellationToken).ConfigureAwait(false);
         if (missing is not null)
             return new ImportStep(Failed(item, missing));
@@ -136,6 +136,23 @@ internal sealed class ObjectImport(
         if (judges.Failure is { } notReady)
             return new ImportStep(Failed(item, notReady));
         return new ImportStep(await SendAsync(item, choice, source, verdict, found, judges, outside, cancellationToken).ConfigureAwait(false));
+    }
+
+    // What acts outside is not written. Where somebody else has put it there it does so already, which is said.
+    private async Task<ClusterConfigChange> WaitAsync(ImportItem item, ApiResource resource, KubernetesObject source, string why, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var converted = ImportConversion.Of(source, resource, out _);
+            var body = hold.Decide(resource, ImportBody.For(converted ?? source, resource.ApiVersion, []), item.File?.Owner, cause: null);
+            if (await existing.CompareAsync(item, resource, body, why, cancellationToken).ConfigureAwait(false) is { } there)
+                return options.DryRun ? there with { Verified = ImportVerification.Server } : there;
+        }
+        catch (KubernetesApiException e) when (e.StatusCode is 403 or 404)
+        {
+            // Its kind comes with the import, or it may not be looked for: it waits in any case.
+        }
+        return Skipped(item, $"{why} -AllowOutward {item.Key.Kind} brings it.") with { Outward = item.Key.Kind };
     }
 
     private async Task<ClusterConfigChange> SendAsync(
@@ -150,7 +167,7 @@ internal sealed class ObjectImport(
         var arriving = converted ?? shaped ?? replaced ?? source;
         references.Learn(item, arriving);
         var claims = await MissingClaimsAsync(arriving, cancellationToken).ConfigureAwait(false);
-        var body = hold.Decide(resource, ImportBody.For(arriving, resource.ApiVersion, found), item.File?.Owner, claims?.Reason ?? (outside is null ? null : $"it acts outside the cluster ({Clause(outside)})"), claims?.Needs);
+        var body = hold.Decide(resource, ImportBody.For(arriving, resource.ApiVersion, found), item.File?.Owner, HoldCause.Of(claims, item.Key.Kind, outside));
         var change = await WriteAsync(item, resource, body, judges, cancellationToken).ConfigureAwait(false);
         change = await customResources.SettleAsync(item, resource, change, body.Created, cancellationToken).ConfigureAwait(false);
         if (ofVolume is not null && change.Action is ClusterConfigChangeAction.Created)
@@ -323,10 +340,6 @@ internal sealed class ObjectImport(
     }
 
     private bool IsSensitive(ImportItem item) => SecretKinds.Contains(system, item.Key.Group, item.Key.Kind);
-
-    // A sentence of a description, within one of ours.
-    private static string Clause(string sentence) =>
-        (sentence.StartsWith("It ", StringComparison.Ordinal) ? $"i{sentence[1..]}" : sentence).TrimEnd('.');
 
     private bool NamespaceIsNew(ImportItem item) =>
         item.Key.Namespace is { } ns && ledger.OutcomeOf(new ObjectKey("", "Namespace", null, ns)) is { Action: ClusterConfigChangeAction.Created };

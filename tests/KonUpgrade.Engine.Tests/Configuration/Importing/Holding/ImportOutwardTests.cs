@@ -1,6 +1,7 @@
 using System.Text;
 using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Manifests.Descriptions;
+using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Engine.Workloads;
 using KonUpgrade.Model;
 using static KonUpgrade.Engine.Tests.Configuration.ImportScene;
@@ -77,8 +78,84 @@ public sealed class ImportOutwardTests
         Assert.Equal("Held, since it acts outside the cluster (it publishes names, and would take them from the cluster that serves now): spec.replicas 0, was 1.", dns.Reason);
         Assert.Equal(ClusterConfigChangeAction.Created, changes.Single(c => c.Kind == "Ingress").Action);
         Assert.All(await scene.ImportAsync(), c => Assert.Equal((ClusterConfigChangeAction.Unchanged, null), (c.Action, c.Outward)));
-        var changer = new WorkloadChanger(scene.Green, new WorkloadOptions { Means = BuiltInMeans.All, Resume = true }, NullReporter.Instance);
-        Assert.Equal("It was held, since it acts outside the cluster (it publishes names, and would take them from the cluster that serves now).", Assert.Single(await changer.RunAsync(Token).ToListAsync(Token)).Reason);
+        const string Why = "it acts outside the cluster (it publishes names, and would take them from the cluster that serves now).";
+        var left = Assert.Single(await ResumeAsync(scene, new RecordingReporter(), force: false));
+        Assert.Equal(
+            (WorkloadChangeAction.Skipped, $"It stays held: {Why} -Force resumes it, when the other cluster no longer does the same; an import with -AllowOutward Deployment does not hold what it brings."),
+            (left.Action, left.Reason));
+        using (var held = await scene.GetAsync("apps", "Deployment", "shop", "dns"))
+            Assert.Equal(0, held!.Root.GetProperty("spec").GetProperty("replicas").GetInt32());
+        var reporter = new RecordingReporter();
+        var resumed = Assert.Single(await ResumeAsync(scene, reporter, force: true));
+        Assert.Equal((WorkloadChangeAction.Resumed, $"It was held, since {Why}"), (resumed.Action, resumed.Reason));
+        Assert.Equal("apps/v1 Deployment shop/dns is resumed, and acts outside the cluster from now on: it publishes names, and would take them from the cluster that serves now.", Assert.Single(reporter.Of("warning")));
+        using var runs = await scene.GetAsync("apps", "Deployment", "shop", "dns");
+        Assert.Equal(1, runs!.Root.GetProperty("spec").GetProperty("replicas").GetInt32());
+    }
+
+    [Fact]
+    public async Task What_acts_outside_and_was_started_by_hand_only_loses_the_mark_of_being_held()
+    {
+        await using var scene = await StartAsync();
+        scene.Manifests.Add(Namespace("shop")).Add(Deployment("shop", "external-dns", 1));
+        await scene.ImportAsync();
+        using (await scene.Green.Client.PatchAsync(TestResources.Deployments, "shop", "dns", Engine.Kubernetes.PatchKind.Merge, """{"spec":{"replicas":2}}"""u8.ToArray(), new Engine.Kubernetes.WriteOptions(), Token))
+        {
+        }
+        Assert.Equal(WorkloadChangeAction.Resumed, Assert.Single(await ResumeAsync(scene, new RecordingReporter(), force: false)).Action);
+        using var runs = await scene.GetAsync("apps", "Deployment", "shop", "dns");
+        Assert.Equal((2, false), (runs!.Root.GetProperty("spec").GetProperty("replicas").GetInt32(), WorkloadHold.IsHeld(runs)));
+    }
+
+    [Fact]
+    public async Task What_acts_outside_and_lacks_its_data_waits_for_both()
+    {
+        await using var scene = await StartAsync();
+        scene.Manifests.Add(Namespace("shop")).Add(Deployment("shop", "external-dns", 1).Replace("\"containers\"", "\"volumes\":[{\"name\":\"v\",\"persistentVolumeClaim\":{\"claimName\":\"data\"}}],\"containers\"", StringComparison.Ordinal));
+        var change = (await scene.ImportAsync()).Single(c => c.Kind == "Deployment");
+        Assert.Contains("PersistentVolumeClaim data is not on green", change.Reason, StringComparison.Ordinal);
+        Assert.Contains("; and it acts outside the cluster", change.Reason, StringComparison.Ordinal);
+        scene.Host.Cluster("green").Seed(["""{"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"data","namespace":"shop"},"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"}}}}"""]);
+        var left = Assert.Single(await ResumeAsync(scene, new RecordingReporter(), force: false));
+        Assert.StartsWith("It stays held: it acts outside the cluster", left.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_acts_outside_and_is_run_by_a_controller_waits_since_it_can_not_be_held()
+    {
+        await using var scene = await StartAsync();
+        const string Owner = "\"ownerReferences\":[{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"name\":\"operator\",\"uid\":\"u\",\"controller\":true}]";
+        scene.Manifests.Add(Namespace("shop")).Add(ConfigMap("shop", "operator"))
+            .Add(Deployment("shop", "external-dns", 1).Replace("\"namespace\":\"shop\"", $"\"namespace\":\"shop\",{Owner}", StringComparison.Ordinal));
+        var waiting = (await scene.ImportAsync()).Single(c => c.Kind == "Deployment");
+        Assert.Equal((ClusterConfigChangeAction.Skipped, "Deployment"), (waiting.Action, waiting.Outward));
+        Assert.Equal("It publishes names, and would take them from the cluster that serves now. It can't be held, since its controller, ConfigMap operator, decides whether it runs. -AllowOutward Deployment brings it.", waiting.Reason);
+        Assert.Null(await scene.GetAsync("apps", "Deployment", "shop", "dns"));
+        scene.Options = scene.Options with { AllowOutward = ["Deployment"] };
+        Assert.Equal(ClusterConfigChangeAction.Created, (await scene.ImportAsync()).Single(c => c.Kind == "Deployment").Action);
+    }
+
+    [Theory]
+    [InlineData(ExistingObject.Skip, "a", ClusterConfigChangeAction.Unchanged, null)]
+    [InlineData(ExistingObject.Apply, "a", ClusterConfigChangeAction.Unchanged, null)]
+    [InlineData(ExistingObject.Skip, "b", ClusterConfigChangeAction.Skipped, null)]
+    [InlineData(ExistingObject.Apply, "b", ClusterConfigChangeAction.Skipped, "Service")]
+    [InlineData(ExistingObject.Fail, "b", ClusterConfigChangeAction.Failed, null)]
+    public async Task What_acts_outside_and_is_there_already_is_told_as_it_is(ExistingObject option, string name, ClusterConfigChangeAction action, string? outward)
+    {
+        await using var scene = await StartAsync();
+        const string Service = """{"apiVersion":"v1","kind":"Service","metadata":{"name":"x","namespace":"shop","annotations":{"service.beta.kubernetes.io/aws-load-balancer-name":"NAME"}},"spec":{"type":"LoadBalancer","ports":[{"port":80}]}}""";
+        scene.Host.Cluster("green").Seed([Namespace("shop"), Service.Replace("NAME", "a", StringComparison.Ordinal)]);
+        scene.Manifests.Add(Namespace("shop")).Add(Service.Replace("NAME", name, StringComparison.Ordinal));
+        scene.Options = scene.Options with { Existing = option };
+        foreach (var changes in new[] { await scene.PreviewAsync(), await scene.ImportAsync() })
+        {
+            var change = changes.Single(c => c.Kind == "Service");
+            Assert.Equal((action, outward), (change.Action, change.Outward));
+            Assert.Equal(name == "a" ? 0 : 1, change.Fields.Count);
+        }
+        using var there = await scene.GetAsync("", "Service", "shop", "x");
+        Assert.Equal("a", there!.Annotation("service.beta.kubernetes.io/aws-load-balancer-name"));
     }
 
     [Theory]
@@ -149,6 +226,9 @@ public sealed class ImportOutwardTests
         Assert.Contains("Mailer", OutwardRules.Kinds(system));
         Assert.Contains("TargetGroupBinding", OutwardRules.Kinds(system));
     }
+
+    private static Task<List<WorkloadChange>> ResumeAsync(ImportScene scene, IReporter reporter, bool force) =>
+        new WorkloadChanger(scene.Green, new WorkloadOptions { Means = BuiltInMeans.All, Resume = true, Force = force }, reporter).RunAsync(Token).ToListAsync(Token).AsTask();
 
     private static string Object(string apiVersion, string kind, string metadata, string spec) =>
         "{\"apiVersion\":\"" + apiVersion + "\",\"kind\":\"" + kind + "\",\"metadata\":{\"name\":\"x\",\"namespace\":\"shop\"," + metadata + "},\"spec\":{" + spec + "}}";

@@ -119,12 +119,81 @@ public sealed class ImportVolumeTests
     {
         await using var scene = await StartAsync();
         scene.Host.Cluster("green").Seed([Namespace("shop"), Claim("data-db-0")], "velero");
-        scene.Manifests.Add(Namespace("shop")).Add(Claim("data-db-0")).Add(Claim("data-db-1")).Add(Claim("data-db-x")).Add(StatefulSet()).Add(StatefulSet("young"));
+        scene.Manifests.Add(Namespace("shop")).Add(Claim("data-db-0")).Add(Claim("data-db-1")).Add(Claim("data-db-x")).Add(StatefulSet());
         var changes = await scene.ImportAsync();
         var db = changes.Single(c => c is { Kind: "StatefulSet", Name: "db" });
         Assert.NotNull(db.Held);
         Assert.Contains("PersistentVolumeClaim data-db-1 is not", db.Reason, StringComparison.Ordinal);
-        Assert.Null(changes.Single(c => c.Name == "young").Held);
+    }
+
+    [Theory]
+    [InlineData("\"replicas\":2", "data-db-0, data-db-1")]
+    [InlineData("\"ordinals\":{\"start\":5},\"replicas\":1", "data-db-5")]
+    [InlineData("\"podManagementPolicy\":\"Parallel\"", "data-db-0")]
+    [InlineData("\"replicas\":0", null)]
+    public async Task A_stateful_set_is_held_for_the_claims_of_its_templates_where_the_source_is_not_known_to_have_any(string spec, string? missing)
+    {
+        await using var scene = await StartAsync();
+        scene.Manifests.Add(Namespace("shop")).Add(StatefulSet().Replace("\"replicas\":2", spec, StringComparison.Ordinal));
+        var change = (await scene.ImportAsync()).Single(c => c.Kind == "StatefulSet");
+        if (missing is null)
+        {
+            Assert.Equal((null, null), (change.Held, change.Reason));
+            return;
+        }
+        Assert.Contains($" {missing} ", change.Reason, StringComparison.Ordinal);
+        var waiting = Assert.Single(await ResumeAsync(scene, new RecordingReporter(), force: false));
+        Assert.Equal(WorkloadChangeAction.Skipped, waiting.Action);
+        Assert.Contains($" {missing} ", waiting.Reason, StringComparison.Ordinal);
+        scene.Host.Cluster("green").Seed([.. missing.Split(", ").Select(Claim)], "velero");
+        Assert.Equal(WorkloadChangeAction.Resumed, Assert.Single(await ResumeAsync(scene, new RecordingReporter(), force: false)).Action);
+    }
+
+    [Fact]
+    public async Task A_stateful_set_runs_where_the_claims_of_its_templates_are_there_or_new_ones_are_asked_for()
+    {
+        await using var scene = await StartAsync();
+        scene.Host.Cluster("green").Seed([Namespace("shop"), Claim("data-db-0"), Claim("data-db-1")], "velero");
+        scene.Manifests.Add(Namespace("shop")).Add(StatefulSet());
+        Assert.Null((await scene.ImportAsync()).Single(c => c.Kind == "StatefulSet").Held);
+        await using var other = await StartAsync();
+        other.Options = other.Options with { Volume = VolumeHandling.Reprovision };
+        other.Manifests.Add(Namespace("shop")).Add(StatefulSet()).Add(StatefulSet("old")).Add(Claim("data-old-0"));
+        var changes = await other.ImportAsync();
+        Assert.All(changes.Where(c => c.Kind == "StatefulSet"), c => Assert.Equal((ClusterConfigChangeAction.Created, true), (c.Action, c.Held is null)));
+    }
+
+    [Fact]
+    public async Task Claims_of_static_volumes_that_come_in_the_import_are_enough()
+    {
+        await using var scene = await StartAsync();
+        scene.Options = scene.Options with { Volume = VolumeHandling.Static };
+        scene.Manifests.Add(Namespace("shop")).Add(StatefulSet()).Add(StatefulSet("alone"));
+        foreach (var i in new[] { 0, 1 })
+            scene.Manifests.Add(Claim($"data-db-{i}")).Add(Volume($"pv-{i}", $"data-db-{i}", "\"nfs\":{\"server\":\"s\",\"path\":\"/\"}", "Retain"));
+        var changes = await scene.ImportAsync();
+        Assert.Null(changes.Single(c => c.Name == "db").Held);
+        Assert.Contains("data-alone-0, data-alone-1 are not on green", changes.Single(c => c.Name == "alone").Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_generic_ephemeral_volume_is_nothing_to_wait_for()
+    {
+        await using var scene = await StartAsync();
+        const string Ephemeral = """{"name":"v","ephemeral":{"volumeClaimTemplate":{"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"} } } } } }""";
+        scene.Manifests.Add(Namespace("shop")).Add(Deployment("data").Replace("""{"name":"v","persistentVolumeClaim":{"claimName":"data"}}""", Ephemeral, StringComparison.Ordinal));
+        var change = (await scene.ImportAsync()).Single(c => c.Kind == "Deployment");
+        Assert.Equal((ClusterConfigChangeAction.Created, true), (change.Action, change.Held is null));
+        using var there = await scene.GetAsync("apps", "Deployment", "shop", "web");
+        Assert.Contains("volumeClaimTemplate", there!.Root.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_number_of_replicas_that_nobody_means_fills_no_memory()
+    {
+        await using var scene = await StartAsync();
+        scene.Manifests.Add(Namespace("shop")).Add(StatefulSet().Replace("\"replicas\":2", "\"replicas\":2000000000", StringComparison.Ordinal));
+        Assert.Contains("and 995 more", (await scene.ImportAsync()).Single(c => c.Kind == "StatefulSet").Reason, StringComparison.Ordinal);
     }
 
     [Theory]
