@@ -22,4 +22,14 @@ internal sealed record ApiRequest
 
     /// <summary>Whether it may be sent again when nobody knows if the first one took effect.</summary>
     public required bool Repeatable { get; init; }
+
+    /// <summary>Whether a Secret is sent: what a server warns of then may quote it.</summary>
+    public bool SendsSecret => Body is not null && Path.Contains("/secrets", StringComparison.Ordinal);
+
+    /// <summary>
+    /// What went wrong, in words for those who follow along. What a server says of an object that was sent may quote it, and
+    /// it may be a Secret: who sent it tells of that in the end, as far as that may be told.
+    /// </summary>
+    public string Told(KubernetesApiException exception) =>
+        Body is not null && exception.StatusCode != 0 ? $"{Action}: HTTP {exception.StatusCode} {exception.Reason}".TrimEnd() : exception.Failure.Message;
 }

@@ -95,7 +95,7 @@ internal sealed class ApiTransport : IDisposable
                     again = false;
                 if (!again || !backoff.TryNext(e.RetryAfter, out var delay))
                     throw;
-                _reporter.Verbose($"{e.Failure.Message}; trying again in {delay.TotalSeconds:0.0} s");
+                _reporter.Verbose($"{request.Told(e)}; trying again in {delay.TotalSeconds:0.0} s");
                 await backoff.WaitAsync(delay, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -118,7 +118,8 @@ internal sealed class ApiTransport : IDisposable
             _reporter.Debug($"{Endpoint.Name}: {request.Method} {request.Path} → {(int)response.StatusCode} in {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms (HTTP/{response.Version})");
             if (response.IsSuccessStatusCode)
             {
-                Warnings(response);
+                if (!request.SendsSecret)
+                    Warnings(response);
                 var answer = response;
                 response = null;
                 try

@@ -51,7 +51,7 @@ internal sealed class CreateOperation(
                 // Perhaps it was our own first try that came through late.
                 unsure = e;
             }
-            reporter.Verbose($"{unsure.Failure.Message}; looking whether it was created all the same");
+            reporter.Verbose($"{request.Told(unsure)}; looking whether it was created all the same");
             var found = await client.GetAsync(resource, @namespace, name!, cancellationToken).ConfigureAwait(false);
             if (found is not null)
             {

@@ -3,6 +3,7 @@ using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Model;
+using KonUpgrade.Sandbox.Faults;
 
 namespace KonUpgrade.Engine.Tests.Configuration.Secrets;
 
@@ -132,6 +133,22 @@ public sealed class SecretImportTests
         var vault = changes.Single(c => c.Kind == "Vault");
         Assert.Equal(ClusterConfigChangeAction.Failed, vault.Action);
         Assert.Contains("spec.password", vault.Failure!.Message, StringComparison.Ordinal);
+        bench.AssertNowhere(changes);
+    }
+
+    [Theory]
+    [InlineData(429)]
+    [InlineData(503)]
+    public async Task Nor_while_it_is_tried_again(int status)
+    {
+        await using var bench = await SecretBench.StartAsync();
+        await bench.ExportAsync(SecretHandling.Encrypt);
+        var fault = bench.Exports.Host.Faults.Add(new SandboxFault { Kind = FaultKind.Refuse, Cluster = "green", StatusCode = status, Reason = "Busy", Message = $"not now, {SecretBench.Planted}", Resource = "secrets", Verb = "create", Count = 2 });
+        var patches = bench.Exports.Host.Faults.Add(new SandboxFault { Kind = FaultKind.Refuse, Cluster = "green", StatusCode = status, Reason = "Busy", Message = $"not now, {SecretBench.Planted}", Resource = "secrets", Verb = "patch", Count = 2 });
+        var changes = await bench.ImportAsync(bench.Certificate);
+        Assert.Equal(ClusterConfigChangeAction.Created, changes.Single(c => c is { Kind: "Secret", Name: "db" }).Action);
+        Assert.True(bench.Exports.Host.Faults.Struck(fault) + bench.Exports.Host.Faults.Struck(patches) >= 2);
+        Assert.Contains(bench.Reporter.Of("verbose"), line => line.Contains($"HTTP {status} Busy", StringComparison.Ordinal));
         bench.AssertNowhere(changes);
     }
 

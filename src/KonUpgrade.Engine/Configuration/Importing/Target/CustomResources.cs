@@ -8,6 +8,7 @@ using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Foundation.Retry;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Comparison;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Importing.Target;
@@ -39,8 +40,11 @@ internal sealed class CustomResources(TargetServices services, TargetWaits waits
     {
         if (!IsDefinition(item.Key) || change.Action == ClusterConfigChangeAction.Failed)
             return change;
-        if (options.DryRun)
-            return Plan(item, change, body);
+        if (options.DryRun && change.Action is ClusterConfigChangeAction.Created or ClusterConfigChangeAction.Updated)
+            return await PlanAsync(item, resource, change, body, cancellationToken).ConfigureAwait(false);
+        // What is there as it is is waited for as in earnest, which writes nothing, unless it is served as everybody can see.
+        if (options.DryRun && IsServed(item.Key.Name))
+            return change;
         (string Group, string Kind) served = default;
         var versions = new List<string>();
         string? reason;
@@ -72,7 +76,8 @@ internal sealed class CustomResources(TargetServices services, TargetWaits waits
         }
         if (reason is null)
         {
-            _established[served] = versions;
+            if (!options.DryRun)
+                _established[served] = versions;
             return change;
         }
         var failure = ImportFailures.NotEstablished(item, reason);
@@ -81,17 +86,18 @@ internal sealed class CustomResources(TargetServices services, TargetWaits waits
         return change with { Action = ClusterConfigChangeAction.Failed, Reason = failure.Message, Failure = failure };
     }
 
-    // What is there is served already, or is waited for in vain. What comes is served unless its names are taken.
-    private ClusterConfigChange Plan(ImportItem item, ClusterConfigChange change, ReadOnlyMemory<byte> body)
+    // What comes, or is changed, is served unless its names are taken.
+    private async Task<ClusterConfigChange> PlanAsync(
+        ImportItem item, ApiResource resource, ClusterConfigChange change, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        if (change.Action is not (ClusterConfigChangeAction.Created or ClusterConfigChangeAction.Updated))
-            return change;
         using var definition = KubernetesObject.Parse(body);
         var names = definition.Root.Member("spec").Member("names");
         var (group, kind, plural) = (GroupOf(item.Key.Name), names.Text("kind") ?? "", names.Text("plural") ?? "");
         var other = services.Catalog.Resources.FirstOrDefault(r => r.Group == group && r.Kind == kind && r.Plural != plural)?.Plural ?? planned.OtherPlural(group, kind, plural);
         var reason = other is not null ? $"the kind {kind} is taken by {other}.{group}"
+            : WhoHasName(group, plural, names) is { } taken ? taken
             : !IsTrustReadable(definition.Root) ? "the caBundle of its conversion webhook holds no certificate"
+            : change.Action == ClusterConfigChangeAction.Updated && !IsServed(item.Key.Name) ? await WhyStillRefusedAsync(resource, item.Key.Name, names, cancellationToken).ConfigureAwait(false)
             : null;
         if (reason is null)
         {
@@ -102,6 +108,40 @@ internal sealed class CustomResources(TargetServices services, TargetWaits waits
         _failed[(group, kind)] = failure.Message;
         return change with { Action = ClusterConfigChangeAction.Failed, Reason = failure.Message, Failure = failure };
     }
+
+    // Plurals, singulars and short names of a group are one set of words, each for one definition. Seen on 1.33.
+    private string? WhoHasName(string group, string plural, JsonPart names)
+    {
+        string[] words = [plural, names.Text("singular") ?? names.Text("kind")?.ToLowerInvariant() ?? "", .. names.Texts("shortNames")];
+        foreach (var other in services.Catalog.Resources.Where(r => r.Group == group && r.Plural != plural && !r.Plural.Contains('/', StringComparison.Ordinal)))
+        {
+            if (words.FirstOrDefault(word => word.Length > 0 && (word == other.Plural || word == other.Singular || other.ShortNames.Contains(word))) is { } taken)
+                return $"the name {taken} is taken by {other.Plural}.{group}";
+        }
+        return null;
+    }
+
+    private bool IsServed(string name) => services.Catalog.Resources.Any(r => $"{r.Plural}.{r.Group}" == name);
+
+    // Names that are refused stay so when anything else of the definition is changed.
+    private async Task<string?> WhyStillRefusedAsync(ApiResource resource, string name, JsonPart names, CancellationToken cancellationToken)
+    {
+        string? refused = null;
+        await waits.UntilAsync(
+            resource, null, name,
+            live =>
+            {
+                if (live is not null && Condition(live.Root, "NamesAccepted").Text("status") == "False" && HoldsAll(live.Root.Member("spec").Member("names"), names))
+                    refused = WhyNotEstablished(live.Root);
+                return null;
+            },
+            cancellationToken).ConfigureAwait(false);
+        return refused;
+    }
+
+    // The server fills in what the names leave open.
+    private static bool HoldsAll(JsonPart live, JsonPart names) =>
+        names.ValueKind == JsonValueKind.Object && names.EnumerateObject().All(member => live.TryGetProperty(member.Name, out var there) && FieldComparison.Same(there, member.Value));
 
     // A server stores a definition whose webhook it can't trust, and never serves it. Seen on 1.33.
     private static bool IsTrustReadable(JsonPart definition)

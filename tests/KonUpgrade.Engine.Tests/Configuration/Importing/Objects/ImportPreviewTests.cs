@@ -185,6 +185,36 @@ public sealed class ImportPreviewTests
         Assert.Equal("KindNotServed", changes.Single(c => c.Name == "w").Failure!.Id);
     }
 
+    // What real servers do, 1.33: the sandbox lets several definitions have a short name.
+    [Fact]
+    public async Task A_definition_whose_short_name_another_has_is_not_served()
+    {
+        await using var scene = await StartAsync();
+        static string Short(string kind, string name) => Definition(kind).Replace("\"singular\"", $"\"shortNames\":[\"{name}\"],\"singular\"", StringComparison.Ordinal);
+        scene.Host.Cluster("green").Seed([Namespace("shop"), Short("Gadget", "wx")]);
+        scene.Manifests.Add(Short("Widget", "wx")).Add(Short("Gizmo", "gz")).Add(Widget("shop", "w"));
+        var changes = await scene.PreviewAsync();
+        Assert.Contains("the name wx is taken by gadgets.shop.example", changes.Single(c => c.Name == "widgets.shop.example").Reason, StringComparison.Ordinal);
+        Assert.Equal("KindNotServed", changes.Single(c => c.Name == "w").Failure!.Id);
+        Assert.Equal(ClusterConfigChangeAction.Created, changes.Single(c => c.Name == "gizmos.shop.example").Action);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_definition_that_is_there_and_is_not_served_fails_with_its_objects(bool changes)
+    {
+        await using var scene = await StartAsync();
+        // Another definition has the kind: this one is there, and refused.
+        scene.Host.Cluster("green").Seed([Namespace("shop"), Definition().Replace("widgets", "widgetz", StringComparison.Ordinal), Definition()]);
+        scene.Manifests.Add(changes ? Definition().Replace("\"size\":{", "\"weight\":{\"type\":\"integer\"},\"size\":{", StringComparison.Ordinal) : Definition()).Add(Widget("shop", "w"));
+        scene.Options = scene.Options with { Existing = ExistingObject.Apply, IncludeCrd = true, ForceConflict = true, Timeout = TimeSpan.FromSeconds(2) };
+        var predicted = await scene.PreviewAsync();
+        Assert.Equal("CrdNotEstablished", predicted.Single(c => c.Kind == "CustomResourceDefinition").Failure!.Id);
+        Assert.Equal("KindNotServed", predicted.Single(c => c.Name == "w").Failure!.Id);
+        AssertForetold(predicted, await scene.ImportAsync());
+    }
+
     [Fact]
     public async Task What_is_judged_by_a_webhook_that_comes_with_the_import_is_not_verified()
     {
