@@ -29,5 +29,8 @@ internal sealed class HeldObjectsRule : IManifestRule
         }
         if (before.Fields.Count > 0)
             outcome.Note($"It is held, and written as it was before: {string.Join(", ", before.Fields.Select(f => $"{f.Path} {f.After ?? "(none)"}"))}.");
+        // Kept as well where somebody has started it, or where nobody can tell what was given which value.
+        foreach (var kept in before.Kept)
+            outcome.Note(kept);
     }
 }

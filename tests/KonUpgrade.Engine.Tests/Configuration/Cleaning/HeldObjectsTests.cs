@@ -36,6 +36,22 @@ public sealed class HeldObjectsTests
     }
 
     [Fact]
+    public async Task What_was_changed_since_it_was_held_is_written_as_it_is_and_said()
+    {
+        await using var host = await SandboxFixture.StartAsync();
+        host.Cluster("blue").Seed([ImportScene.Namespace("shop"), Deployment], "somebody");
+        await using var blue = await SandboxFixture.ConnectAsync(host, "blue");
+        using var folder = new TempFolder();
+        await new WorkloadChanger(blue, new WorkloadOptions { Means = HoldRules.For(s_system.Description) }, NullReporter.Instance).RunAsync(Token).ToListAsync(Token);
+        using (await blue.Client.PatchAsync(TestResources.Deployments, "shop", "web", Engine.Kubernetes.PatchKind.Merge, """{"spec":{"replicas":7}}"""u8.ToArray(), new Engine.Kubernetes.WriteOptions(), Token))
+        {
+        }
+        await ExportAsync(blue, folder.Path);
+        Assert.Contains("replicas: 7", folder.Files()["apps/Deployment/shop/web.yaml"], StringComparison.Ordinal);
+        Assert.Contains("spec.replicas was changed since it was held, and is left as it is: 7.", folder.Files()["left-out.jsonl"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_held_is_no_difference()
     {
         await using var scene = await ImportScene.StartAsync();
