@@ -221,6 +221,12 @@ Describe 'Objects of a configuration' {
         }
     }
 
+    It 'are no side of a comparison, which is said' {
+        $problem = $null
+        Get-ClusterConfig @of -Kind Namespace | Compare-ClusterConfig -Difference green @kube -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        "$($problem[0])" | Should -BeLike '*Namespace shop*whole sides are compared*-Kind*'
+    }
+
     It 'reads a directory of kon cluster export as it is' {
         $path = Join-Path $TestDrive 'kon'
         foreach ($folder in 'apps', 'builds', 'configs/shared', 'linkedaccounts') { $null = New-Item -ItemType Directory (Join-Path $path $folder) }

@@ -20,6 +20,8 @@ public sealed class ConfigSideTransformationAttribute : ArgumentTransformationAt
             null => null,
             string { Length: > 0 } name => name,
             DirectoryInfo directory => directory,
+            ClusterConfigItem => throw new ArgumentTransformationMetadataException(
+                $"'{value}' is an item of a configuration, and whole sides are compared. Name the cluster or the directory that it came from; -Kind, -Group, -Namespace and -LabelSelector choose what of it."),
             _ when ExportTransformationAttribute.Rebuild(inputData) is { } export => export,
             not string when Clusters.Transform(engineIntrinsics, inputData) is ClusterContext context => context,
             _ => throw new ArgumentTransformationMetadataException(

@@ -34,6 +34,21 @@ public sealed class KubermaticImportTests
         Assert.DoesNotContain(await scene.ImportAsync("Kubermatic", Export("master")), change => change.Action is ClusterConfigChangeAction.Failed);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Objects_that_do_not_tell_their_role_are_not_taken_for_a_masters(bool masterTarget)
+    {
+        await using var scene = await ImportScene.StartAsync();
+        scene.Host.Cluster("green").Seed(Installed(masterTarget));
+        scene.Manifests.Add(Object("Project", "p1"));
+
+        var change = Assert.Single(await scene.ImportAsync("Kubermatic"));
+
+        Assert.Equal(masterTarget ? ClusterConfigChangeAction.Created : ClusterConfigChangeAction.Skipped, change.Action);
+        Assert.Contains(scene.Reporter.Of("warning"), line => line.Contains($"which is a {(masterTarget ? "master" : "seed")}", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Clusters_arrive_paused()
     {

@@ -20,7 +20,7 @@ internal sealed class KubermaticImport : IImportHook
         "Preset", "Project", "ResourceQuota", "Seed", "User", "UserProjectBinding", "UserSSHKey",
     };
 
-    private bool _fromSeed;
+    private bool _intoSeed;
     private bool _held;
     private bool _hasSeeds;
     private string _master = "";
@@ -41,12 +41,16 @@ internal sealed class KubermaticImport : IImportHook
     public async Task<IReadOnlyList<ImportAddition>> PrepareAsync(ImportHookContext context, CancellationToken cancellationToken)
     {
         _held = (context.Hold & WorkloadClass.Scheduled) != 0;
-        _fromSeed = context.Export?.Role == KubermaticRole.Seed;
-        if (context.Export is { Role: { } role } export && KubermaticRole.Of(context.Catalog) is { } target && target != role)
+        var target = KubermaticRole.Of(context.Catalog);
+        if (context.Export is { Role: { } role } export && target is not null && target != role)
             throw new UpgradeException(OtherRole(export, context.Target.Target, target));
+        // A target that is a seed has a master of its own, whatever the objects are of.
+        _intoSeed = (context.Export?.Role ?? target) == KubermaticRole.Seed;
+        if (context.Export?.Role is null)
+            context.Reporter.Warning($"What is imported does not tell whether it is of a master or of a seed, so nobody can say that it fits {context.Target.Target}, which {(target is null ? "has no Kubermatic yet" : $"is a {target}")}.");
         _master = context.Export?.Context ?? "the master that was exported";
         // A Seed that is not allowed waits, whoever works.
-        if (_hasSeeds && !_fromSeed && OutwardRules.Allows(context.AllowOutward, KubermaticRole.Group, "Seed"))
+        if (_hasSeeds && !_intoSeed && OutwardRules.Allows(context.AllowOutward, KubermaticRole.Group, "Seed"))
             _running = await MasterLife.RunningAsync(context.Source, context.Reporter, cancellationToken).ConfigureAwait(false);
         return [];
     }
@@ -54,7 +58,7 @@ internal sealed class KubermaticImport : IImportHook
     /// <inheritdoc/>
     public ImportVerdict Judge(KubernetesObject o)
     {
-        if (_fromSeed && (s_synchronised.Contains(o.Kind) || o.Kind == "ApplicationDefinition"))
+        if (_intoSeed && (s_synchronised.Contains(o.Kind) || o.Kind == "ApplicationDefinition"))
             return ImportVerdict.Skip("Its master writes it on every seed.");
         if (o.Kind == "Seed")
             return JudgeSeed(o);
