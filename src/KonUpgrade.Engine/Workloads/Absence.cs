@@ -5,8 +5,6 @@ namespace KonUpgrade.Engine.Workloads;
 /// <summary>Why a workload is not there: it alone, its namespace with it, or its kind.</summary>
 internal static class Absence
 {
-    private static readonly ApiResource s_namespaces = new() { Group = "", Version = "v1", Kind = "Namespace", Plural = "namespaces", Namespaced = false };
-
     /// <summary>What a 404 says of an object: true where it is the object that is not there.</summary>
     public static bool IsOfObject(KubernetesApiException e) => e.StatusCode == 404 && e.Failure.Id == "NotFound";
 
@@ -24,7 +22,7 @@ internal static class Absence
             return alone;
         try
         {
-            using var found = await client.GetAsync(s_namespaces, null, ns, cancellationToken).ConfigureAwait(false);
+            using var found = await client.GetAsync(ClusterNamespaces.Resource, null, ns, cancellationToken).ConfigureAwait(false);
             return found is null ? $"{alone} Its namespace {ns} is not there either." : alone;
         }
         catch (KubernetesApiException)

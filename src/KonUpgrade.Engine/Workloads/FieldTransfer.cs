@@ -10,6 +10,44 @@ namespace KonUpgrade.Engine.Workloads;
 /// </summary>
 internal static class FieldTransfer
 {
+    /// <summary>
+    /// What makes fields belong to those who owned them before they were held, and to nobody else. Values stay as they
+    /// are: a server gives a field to whoever changes it, so this comes after the change. What somebody else has taken
+    /// since stays theirs.
+    /// </summary>
+    /// <param name="live">The object as it is.</param>
+    /// <param name="owners">The fields and their owners.</param>
+    /// <param name="ours">The managers in whose name the fields were changed.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>The JSON merge patch; null where they belong to them already.</returns>
+    public static byte[]? Restore(KubernetesObject live, IReadOnlyList<ReleasedOwner> owners, IReadOnlyList<string> ours, DateTimeOffset now)
+    {
+        if (ManagedEntries.Of(live) is not { } managed)
+            return null;
+        var changed = false;
+        foreach (var owner in owners)
+        {
+            if (NamesOf(owner.Path) is not { } names || (owner.Managers.Count == 0 && names.Length < owner.Path.Steps.Length))
+                continue;
+            names = OwnedAsAWhole(managed, ours, names);
+            // What we do not own any more somebody has taken since, with a value of their own.
+            if (!managed.OfType<JsonObject>().Any(e => ManagedEntries.Text(e, "subresource").Length == 0 && ours.Contains(ManagedEntries.Text(e, "manager")) && e["fieldsV1"] is JsonObject own && Has(own, names)))
+                continue;
+            foreach (var entry in managed.OfType<JsonObject>().Where(e => ManagedEntries.Text(e, "subresource").Length == 0).ToList())
+            {
+                var manager = new FieldManager(ManagedEntries.Text(entry, "manager"), ManagedEntries.Text(entry, "operation"));
+                if (owner.Managers.Contains(manager) || (owner.Managers.Count == 0 && !ours.Contains(manager.Manager)) || entry["fieldsV1"] is not JsonObject fields || !Remove(fields, names))
+                    continue;
+                changed = true;
+                if (fields.Count == 0)
+                    managed.Remove(entry);
+            }
+            foreach (var manager in owner.Managers)
+                changed |= Add(managed, manager, names, live.ApiVersion, now);
+        }
+        return changed ? ManagedEntries.PatchOf(live, managed) : null;
+    }
+
     /// <summary>Fields go from one manager to an update of another one.</summary>
     /// <param name="live">The object as it is.</param>
     /// <param name="from">Who owns them. What it does not own stays where it is.</param>
@@ -19,10 +57,10 @@ internal static class FieldTransfer
     /// <returns>Null where there is nothing to be moved.</returns>
     public static byte[]? Move(KubernetesObject live, FieldManager from, string to, IReadOnlyList<FieldPath> paths, DateTimeOffset now)
     {
-        if (FieldOwnership.Managed(live) is not { } managed)
+        if (ManagedEntries.Of(live) is not { } managed)
             return null;
         var moved = false;
-        foreach (var entry in managed.OfType<JsonObject>().Where(e => FieldOwnership.IsOf(e, from)).ToList())
+        foreach (var entry in managed.OfType<JsonObject>().Where(e => ManagedEntries.IsOf(e, from)).ToList())
         {
             if (entry["fieldsV1"] is not JsonObject fields)
                 continue;
@@ -31,12 +69,12 @@ internal static class FieldTransfer
                 if (Take(fields, path.Steps) is not { } taken)
                     continue;
                 moved = true;
-                Merge(FieldOwnership.FieldsOf(managed, new FieldManager(to, "Update"), FieldOwnership.Text(entry, "apiVersion"), now), taken);
+                Merge(ManagedEntries.FieldsOf(managed, new FieldManager(to, "Update"), ManagedEntries.Text(entry, "apiVersion"), now), taken);
             }
             if (fields.Count == 0)
                 managed.Remove(entry);
         }
-        return moved ? FieldOwnership.PatchOf(live, managed) : null;
+        return moved ? ManagedEntries.PatchOf(live, managed) : null;
     }
 
     /// <summary>What a manager has applied, and others own as well, it no longer owns. What it alone owns stays its own.</summary>
@@ -45,22 +83,81 @@ internal static class FieldTransfer
     /// <returns>Null where nothing is shared.</returns>
     public static byte[]? GiveUpShared(KubernetesObject live, string manager)
     {
-        if (FieldOwnership.Managed(live) is not { } managed)
+        if (ManagedEntries.Of(live) is not { } managed)
             return null;
         var changed = false;
-        foreach (var entry in managed.OfType<JsonObject>().Where(e => FieldOwnership.IsOf(e, new FieldManager(manager, "Apply"))).ToList())
+        foreach (var entry in managed.OfType<JsonObject>().Where(e => ManagedEntries.IsOf(e, new FieldManager(manager, "Apply"))).ToList())
         {
             if (entry["fieldsV1"] is not JsonObject fields)
                 continue;
             // The same path in another version may be another field.
             var others = managed.OfType<JsonObject>()
-                .Where(e => FieldOwnership.Text(e, "manager") != manager && FieldOwnership.Text(e, "apiVersion") == FieldOwnership.Text(entry, "apiVersion"))
+                .Where(e => ManagedEntries.Text(e, "manager") != manager && ManagedEntries.Text(e, "apiVersion") == ManagedEntries.Text(entry, "apiVersion"))
                 .Select(e => e["fieldsV1"]).OfType<JsonObject>().ToList();
             changed |= GiveUp(fields, others);
             if (fields.Count == 0)
                 managed.Remove(entry);
         }
-        return changed ? FieldOwnership.PatchOf(live, managed) : null;
+        return changed ? ManagedEntries.PatchOf(live, managed) : null;
+    }
+
+    private static bool Add(JsonArray managed, FieldManager manager, string[] names, string apiVersion, DateTimeOffset now)
+    {
+        var at = ManagedEntries.FieldsOf(managed, manager, apiVersion, now);
+        var added = false;
+        foreach (var name in names)
+        {
+            if (at[name] is not JsonObject next)
+            {
+                at[name] = next = [];
+                added = true;
+            }
+            at = next;
+        }
+        return added;
+    }
+
+    private static bool Has(JsonObject fields, ReadOnlySpan<string> names) =>
+        fields[names[0]] is JsonObject inner && (names.Length == 1 || Has(inner, names[1..]));
+
+    private static bool Remove(JsonObject fields, ReadOnlySpan<string> names)
+    {
+        if (names.Length == 1)
+            return fields.Remove(names[0]);
+        if (fields[names[0]] is not JsonObject inner || !Remove(inner, names[1..]))
+            return false;
+        if (inner.Count == 0)
+            fields.Remove(names[0]);
+        return true;
+    }
+
+    // Down to the mapping that was changed as a whole, as a node selector is: that is what changed hands.
+    private static string[] OwnedAsAWhole(JsonArray managed, IReadOnlyList<string> ours, string[] names)
+    {
+        foreach (var entry in managed.OfType<JsonObject>().Where(e => ManagedEntries.Text(e, "subresource").Length == 0 && ours.Contains(ManagedEntries.Text(e, "manager"))))
+        {
+            var at = entry["fieldsV1"] as JsonObject;
+            for (var depth = 0; depth < names.Length && at is not null; depth++)
+            {
+                if (depth > 0 && at.Count == 0)
+                    return names[..depth];
+                at = at[names[depth]] as JsonObject;
+            }
+        }
+        return names;
+    }
+
+    // Down to the list, where the path leads through one: such a list is owned as a whole.
+    private static string[]? NamesOf(FieldPath path)
+    {
+        var names = new List<string>();
+        foreach (var step in path.Steps)
+        {
+            if (step.Name is null)
+                break;
+            names.Add($"f:{step.Name}");
+        }
+        return names.Count == 0 ? null : [.. names];
     }
 
     private static bool GiveUp(JsonObject ours, List<JsonObject> others)

@@ -66,13 +66,4 @@ internal static class HoldFailures
         Recommendation = "Name groups as apps or k11n.dev; the core group is written core.",
         Target = word,
     };
-
-    public static Failure NamespaceNotFound(string word, string cluster) => new()
-    {
-        Id = "NamespaceNotFound",
-        Kind = FailureKind.InvalidArgument,
-        Message = $"{cluster} has no namespace '{word}'.",
-        Recommendation = "Name a namespace that is there.",
-        Target = word,
-    };
 }

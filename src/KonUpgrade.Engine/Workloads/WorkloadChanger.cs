@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Foundation.Retry;
 using KonUpgrade.Engine.Foundation.Streams;
+using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Model;
 
@@ -14,16 +15,6 @@ namespace KonUpgrade.Engine.Workloads;
 /// </summary>
 public sealed class WorkloadChanger(ClusterConnection cluster, WorkloadOptions options, IReporter reporter)
 {
-    private const string OurManager = OurFieldManager.Name;
-
-    private static readonly RetryPolicy s_conflicts = new()
-    {
-        MaxAttempts = 8,
-        BaseDelay = TimeSpan.FromMilliseconds(50),
-        MaxDelay = TimeSpan.FromSeconds(2),
-        Deadline = TimeSpan.FromSeconds(30),
-    };
-
     private readonly TimeProvider _time = TimeProvider.System;
     private IReadOnlyList<WorkloadStep>? _steps;
     private IReadOnlyList<Failure> _failures = [];
@@ -77,7 +68,7 @@ public sealed class WorkloadChanger(ClusterConnection cluster, WorkloadOptions o
 
     private async Task<WorkloadChange> ChangeAsync(WorkloadStep step, CancellationToken cancellationToken)
     {
-        var backoff = new Backoff(s_conflicts, _time);
+        var backoff = new Backoff(RetryPolicy.Conflicts, _time);
         try
         {
             while (true)
@@ -157,35 +148,17 @@ public sealed class WorkloadChanger(ClusterConnection cluster, WorkloadOptions o
         var owners = step.Owners.Select(o => o.Managers).ToList();
         return options.Resume && owners.Count > 0 && owners.All(o => o.Count == 1 && o[0] == owners[0][0]) && owners[0][0] is { Operation: "Update", Manager.Length: > 0 } one
             ? one.Manager
-            : OurManager;
+            : OurFieldManager.Name;
     }
 
     private async Task<WorkloadChange> OwnAsync(WorkloadStep step, KubernetesObject changed, CancellationToken cancellationToken)
     {
-        var live = changed;
         var change = step.Change;
         try
         {
-            for (var attempt = 0; attempt < 3; attempt++)
-            {
-                if (FieldOwnership.Restore(live, step.Owners, [OurManager, ManagerOf(step)], _time.GetUtcNow()) is not { } patch)
-                    return change;
-                try
-                {
-                    using var owned = await cluster.Client.PatchAsync(
-                        step.Resource, change.Namespace, change.Name, PatchKind.Merge, patch, new WriteOptions { FieldManager = OurManager }, cancellationToken).ConfigureAwait(false);
-                    return change;
-                }
-                catch (KubernetesApiException e) when (e.StatusCode == 409 && attempt < 2)
-                {
-                    var again = await cluster.Client.GetAsync(step.Resource, change.Namespace, change.Name, cancellationToken).ConfigureAwait(false);
-                    if (again is null)
-                        return change;
-                    if (live != changed)
-                        live.Dispose();
-                    live = again;
-                }
-            }
+            IReadOnlyList<string> ours = [OurFieldManager.Name, ManagerOf(step)];
+            await new OwnershipWriter(cluster.Client, _time).WriteAsync(
+                step.Resource, changed, live => FieldTransfer.Restore(live, step.Owners, ours, _time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
             return change;
         }
         catch (KubernetesApiException e) when (Absence.IsOfObject(e))
@@ -196,13 +169,7 @@ public sealed class WorkloadChanger(ClusterConnection cluster, WorkloadOptions o
         catch (UpgradeException e)
         {
             // It runs as before; only who owns the fields is not what it was.
-            var note = $"Its fields belong to {OurManager} now: {Shown(step, e).Message}";
-            return change with { Reason = change.Reason is null ? note : $"{change.Reason} {note}" };
-        }
-        finally
-        {
-            if (live != changed)
-                live.Dispose();
+            return change with { Reason = Sentences.Join(change.Reason, $"Its fields belong to {OurFieldManager.Name} now: {Shown(step, e).Message}") };
         }
     }
 }

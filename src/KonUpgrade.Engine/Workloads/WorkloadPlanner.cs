@@ -65,7 +65,7 @@ internal sealed class WorkloadPlanner(ClusterConnection cluster, WorkloadOptions
         }
         foreach (var group in selection.Group.Where(g => !catalog.Resources.Any(r => r.Group == (g == "core" ? "" : g))))
             throw new UpgradeException(HoldFailures.GroupNotFound(group, cluster.Context.Name));
-        await CheckNamespacesAsync(cancellationToken).ConfigureAwait(false);
+        await NamedNamespaces.CheckAsync(cluster, options.Selection.Namespace, reporter, cancellationToken).ConfigureAwait(false);
         var kinds = Kinds(catalog)
             .Where(k => (options.Classes & k.Means.Class) != 0)
             .Where(k => selection.Kind.Count == 0 || named.Contains((k.Means.Group, k.Means.Kind)))
@@ -199,24 +199,6 @@ internal sealed class WorkloadPlanner(ClusterConnection cluster, WorkloadOptions
         };
         var failure = catalog.Failures.FirstOrDefault(f => ApiCatalog.GroupOf(f) == means.Group);
         return new WorkloadStep(resource, means, failure is null ? change : WorkloadStep.Failed(change, failure), null, []);
-    }
-
-    private async Task CheckNamespacesAsync(CancellationToken cancellationToken)
-    {
-        var namespaces = new ApiResource { Group = "", Version = "v1", Kind = "Namespace", Plural = "namespaces", Namespaced = false };
-        foreach (var name in options.Selection.Namespace)
-        {
-            try
-            {
-                using var found = await cluster.Client.GetAsync(namespaces, null, name, cancellationToken).ConfigureAwait(false);
-                if (found is null)
-                    throw new UpgradeException(HoldFailures.NamespaceNotFound(name, cluster.Context.Name));
-            }
-            catch (KubernetesApiException e) when (e.StatusCode == 403)
-            {
-                reporter.Verbose($"{cluster.Context.Name}: whether the namespace {name} is there may not be asked.");
-            }
-        }
     }
 
     private static bool Means(string word, HoldMeans means) =>

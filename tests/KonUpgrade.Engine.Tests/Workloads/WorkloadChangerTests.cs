@@ -290,7 +290,7 @@ public sealed class WorkloadChangerTests(SandboxFixture sandbox)
     {
         await using var connection = await sandbox.ConnectAsync("green");
         var failure = (await Assert.ThrowsAsync<UpgradeException>(() => Changer(connection, "nowhere").PrepareAsync(Token))).Failure;
-        Assert.Equal("NamespaceNotFound", failure.Id);
+        Assert.Equal(("NamespaceNotFound", FailureKind.NotFound), (failure.Id, failure.Kind));
     }
 
     [Fact]

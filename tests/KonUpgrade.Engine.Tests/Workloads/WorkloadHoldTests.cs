@@ -321,9 +321,9 @@ public sealed class WorkloadHoldTests
             """;
         ReleasedOwner[] owners = [new(Engine.Foundation.Json.FieldPath.Of("spec", "replicas"), [new FieldManager("argocd", "Apply")])];
         using var theirs = Object(Live.Replace("OWNER", "kubectl", StringComparison.Ordinal));
-        Assert.Null(FieldOwnership.Restore(theirs, owners, ["konupgrade"], s_now));
+        Assert.Null(FieldTransfer.Restore(theirs, owners, ["konupgrade"], s_now));
         using var ours = Object(Live.Replace("OWNER", "konupgrade", StringComparison.Ordinal));
-        Assert.Contains("argocd", Text(FieldOwnership.Restore(ours, owners, ["konupgrade"], s_now)!), StringComparison.Ordinal);
+        Assert.Contains("argocd", Text(FieldTransfer.Restore(ours, owners, ["konupgrade"], s_now)!), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -60,8 +60,7 @@ public sealed class ConfigExporter(ClusterConnection source, ExportOptions optio
         var catalog = source.Client.DiscoverAsync(cancellationToken);
         await Task.WhenAll(identity, version, catalog).ConfigureAwait(false);
         var plan = ListPlan.Make(await catalog.ConfigureAwait(false), options.System, options.Selection, options.Secret);
-        foreach (var name in options.Selection.Namespace)
-            await SelectedNamespaces.CheckAsync(source, name, reporter, cancellationToken).ConfigureAwait(false);
+        await NamedNamespaces.CheckAsync(source, options.Selection.Namespace, reporter, cancellationToken).ConfigureAwait(false);
         var cluster = await identity.ConfigureAwait(false);
         if (cluster.Why is { } why)
             reporter.Warning($"The export has no identity of its cluster, so an import can't tell whether its target is the same one: {why.Message}");

@@ -1,11 +1,9 @@
 using System.Threading.Channels;
-using KonUpgrade.Engine.Configuration.Cleaning;
 using KonUpgrade.Engine.Configuration.Importing.Holding;
 using KonUpgrade.Engine.Configuration.Importing.Items;
 using KonUpgrade.Engine.Configuration.Importing.Objects;
 using KonUpgrade.Engine.Configuration.Importing.Planning;
 using KonUpgrade.Engine.Configuration.Importing.Target;
-using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Manifests.Ordering;
 using KonUpgrade.Model;
@@ -27,6 +25,7 @@ internal sealed class ImportRun
     private readonly BackEnds _backEnds;
     private readonly ObjectImport _import;
     private readonly MissingReferences _references;
+    private readonly ImportChanges _told;
     private readonly long _total;
     private long _done;
 
@@ -39,38 +38,12 @@ internal sealed class ImportRun
         _changes = changes;
         _activity = activity;
         _total = plan.Summary.ObjectCount;
-        var waits = new TargetWaits(target.Client, plan.Services, options);
-        var planned = new PlannedKinds();
-        _customResources = new CustomResources(plan.Services, waits, plan.Items, planned, options, reporter);
-        _backEnds = new BackEnds(target.Client, plan.Services, waits, plan.Ledger, options, reporter);
-        var autoscaled = new Autoscaled(target.Client, plan.Services, plan.Items, reporter);
-        var ownership = new ImportOwnership(target.Client, autoscaled, plan.System, TimeProvider.System);
-        var existing = new ExistingObjects(target.Client, target.Context.Name, autoscaled, waits, plan.Hook, plan.System, ownership, options);
-        var names = new TargetNames(target.Client, reporter);
-        _references = new MissingReferences(names, plan.Ledger, target.Context.Name, reporter);
-        _import = new ObjectImport(
-            target.Client,
-            target.Context.Name,
-            plan.Services,
-            new OwnerLookup(target.Client, plan.Services, plan.Ledger),
-            existing,
-            _backEnds,
-            _customResources,
-            plan.Ledger,
-            plan.Hook,
-            plan.Selection,
-            plan.System,
-            new CleanManifests(plan.System, SecretHandling.Include),
-            new Quotas(target.Client, plan.Services, reporter),
-            new ImportOutward(OutwardRules.For(plan.System), options.AllowOutward, HoldRules.For(plan.System), options.Hold, target.Client, plan.Services, plan.Items, reporter),
-            new ImportHold(HoldRules.For(plan.System), options.Hold, TimeProvider.System),
-            plan.Volumes,
-            names,
-            _references,
-            new ImportPreview(target.Client, target.Context.Name, plan.Services, existing, plan.Ledger, planned, plan.System),
-            ownership,
-            writes,
-            options);
+        var parts = ImportParts.For(plan, target, options, writes, reporter);
+        _import = parts.Import;
+        _customResources = parts.CustomResources;
+        _backEnds = parts.BackEnds;
+        _references = parts.References;
+        _told = parts.Changes;
     }
 
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -92,7 +65,7 @@ internal sealed class ImportRun
     {
         await TellFailedAsync(cancellationToken).ConfigureAwait(false);
         foreach (var (item, reason) in _plan.Skipped)
-            await TellAsync(item, _import.Skipped(item, reason), cancellationToken).ConfigureAwait(false);
+            await TellAsync(item, _told.Skipped(item, reason), cancellationToken).ConfigureAwait(false);
         var items = _plan.Items;
         for (var begin = 0; begin < items.Count;)
         {
@@ -120,7 +93,7 @@ internal sealed class ImportRun
         var others = _plan.Items.Select(item => item.Key).Concat(_plan.Skipped.Select(skipped => skipped.Item.Key)).ToHashSet();
         foreach (var (item, failure) in _plan.Failed)
         {
-            var change = _import.Failed(item, failure);
+            var change = _told.Failed(item, failure);
             // What is there twice fails the second time; what becomes of the object is said by the first.
             if (others.Contains(item.Key))
                 await WriteAsync(change, cancellationToken).ConfigureAwait(false);
@@ -134,11 +107,11 @@ internal sealed class ImportRun
     {
         ImportStep step;
         if (failure is not null)
-            step = new ImportStep(_import.Failed(item, failure));
+            step = new ImportStep(_told.Failed(item, failure));
         else if (_plan.Ledger.Wait(item, out var circle))
             return ([], null);
         else if (circle is not null)
-            step = new ImportStep(_import.Failed(item, ImportFailures.OwnerCircle(item, circle.Select(k => k.ToString()))));
+            step = new ImportStep(_told.Failed(item, ImportFailures.OwnerCircle(item, circle.Select(k => k.ToString()))));
         else
             step = await _import.RunAsync(item, cancellationToken).ConfigureAwait(false);
         if (step.Pending is not null)

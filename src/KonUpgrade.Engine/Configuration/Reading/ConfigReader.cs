@@ -57,8 +57,7 @@ public sealed class ConfigReader(ClusterConnection source, ReadOptions options, 
         var discovery = source.Client.DiscoverAsync(cancellationToken);
         await Task.WhenAll(identity, discovery).ConfigureAwait(false);
         var plan = ListPlan.Make(await discovery.ConfigureAwait(false), options.System, options.Selection, options.Secrets ? SecretHandling.Include : SecretHandling.Skip);
-        foreach (var ns in options.Selection.Namespace)
-            await SelectedNamespaces.CheckAsync(source, ns, reporter, cancellationToken).ConfigureAwait(false);
+        await NamedNamespaces.CheckAsync(source, options.Selection.Namespace, reporter, cancellationToken).ConfigureAwait(false);
         var cluster = await identity.ConfigureAwait(false);
         if (cluster.Why is { } why)
             reporter.Warning($"Which cluster the objects are of can't be told, so an import can't tell whether its target is the same one: {why.Message}");

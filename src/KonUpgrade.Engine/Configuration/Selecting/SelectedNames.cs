@@ -32,31 +32,9 @@ public sealed class SelectedNames
         _unknownNamespaces = new HashSet<string>(selection.Namespace, StringComparer.Ordinal);
     }
 
-    /// <summary>The kind of namespaces.</summary>
-    internal static ApiResource Namespaces { get; } = new() { Group = "", Version = "v1", Kind = "Namespace", Plural = "namespaces", Namespaced = false };
-
     /// <summary>The kinds of a cluster, written as the word is: with their groups where it has one.</summary>
     internal static IEnumerable<string> KindsOf(ApiCatalog catalog, string word) =>
         catalog.Resources.Where(r => r.Verbs.Contains("list")).Select(r => word.Contains('.', StringComparison.Ordinal) ? r.KindAndGroup : r.Kind);
-
-    /// <summary>The names of a cluster's namespaces; none where they may not be listed.</summary>
-    internal static async Task<IReadOnlyList<string>> NamespacesOfAsync(KubernetesClient client, CancellationToken cancellationToken)
-    {
-        var names = new List<string>();
-        try
-        {
-            await foreach (var found in client.ListAsync(Namespaces, ListOptions.All, cancellationToken).ConfigureAwait(false))
-            {
-                using (found)
-                    names.Add(found.Name);
-            }
-        }
-        catch (UpgradeException)
-        {
-            // They were asked for to help with another error, which is told in any case.
-        }
-        return names;
-    }
 
     /// <summary>Learns what a cluster serves.</summary>
     public void Learn(ApiCatalog catalog)
@@ -80,19 +58,11 @@ public sealed class SelectedNames
     {
         foreach (var name in _unknownNamespaces.ToList())
         {
-            try
-            {
-                using var found = await client.GetAsync(Namespaces, null, name, cancellationToken).ConfigureAwait(false);
-                if (found is not null)
-                    _unknownNamespaces.Remove(name);
-            }
-            catch (KubernetesApiException e) when (e.StatusCode == 403)
-            {
+            if (await ClusterNamespaces.HasAsync(client, name, cancellationToken).ConfigureAwait(false) != false)
                 _unknownNamespaces.Remove(name);
-            }
         }
         if (_unknownNamespaces.Count > 0)
-            _knownNamespaces.UnionWith(await NamespacesOfAsync(client, cancellationToken).ConfigureAwait(false));
+            _knownNamespaces.UnionWith(await ClusterNamespaces.NamesAsync(client, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Whether a manifest is selected, its labels aside. It is learned from, too.</summary>

@@ -1,4 +1,3 @@
-using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Model;
 
@@ -18,13 +17,4 @@ internal static class SelectionFailures
         Recommendation = "Look at the object (kubectl get -o json) and put it right.",
         Target = o.ToString(),
     };
-
-    public static UpgradeException NamespaceNotFound(string name, string cluster, IEnumerable<string> known) => new(new Failure
-    {
-        Id = "NamespaceNotFound",
-        Kind = FailureKind.NotFound,
-        Message = $"{cluster} has no namespace '{name}'.{NearWords.Hint(name, known)}",
-        Recommendation = $"Name a namespace that is there: kubectl get namespaces --context {cluster} lists them.",
-        Target = name,
-    });
 }

@@ -9,6 +9,15 @@ public sealed record RetryPolicy
     /// <summary>One try and no more.</summary>
     public static RetryPolicy None { get; } = new() { MaxAttempts = 1 };
 
+    /// <summary>For a write of what somebody else may have changed meanwhile, which is looked at again before each try.</summary>
+    public static RetryPolicy Conflicts { get; } = new()
+    {
+        MaxAttempts = 8,
+        BaseDelay = TimeSpan.FromMilliseconds(50),
+        MaxDelay = TimeSpan.FromSeconds(2),
+        Deadline = TimeSpan.FromSeconds(30),
+    };
+
     /// <summary>Tries in all, the first one counted.</summary>
     public int MaxAttempts { get; init; } = 12;
 

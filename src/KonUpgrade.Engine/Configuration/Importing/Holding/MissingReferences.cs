@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using KonUpgrade.Engine.Configuration.Importing.Items;
 using KonUpgrade.Engine.Configuration.Importing.Target;
+using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Model;
@@ -19,7 +20,7 @@ internal sealed class MissingReferences(TargetNames names, ImportLedger ledger, 
     /// <summary>Takes in what an object needs, as far as the import has not brought it already.</summary>
     public void Learn(ImportItem item, KubernetesObject o)
     {
-        var open = PodReferences.Of(o).Where(key => key.Kind != "PersistentVolumeClaim" && !IsBrought(key)).ToList();
+        var open = PodReferences.Of(o).Where(key => key.Kind != "PersistentVolumeClaim" && !ledger.HasBrought(key)).ToList();
         if (open.Count > 0)
             _needs[item.Key] = open;
     }
@@ -45,7 +46,7 @@ internal sealed class MissingReferences(TargetNames names, ImportLedger ledger, 
             var unknown = new List<string>();
             foreach (var key in _needs[next.Item.Key].OrderBy(k => k.Kind, StringComparer.Ordinal).ThenBy(k => k.Name, StringComparer.Ordinal))
             {
-                if (IsBrought(key))
+                if (ledger.HasBrought(key))
                     continue;
                 var there = await names.HasAsync(key, cancellationToken).ConfigureAwait(false);
                 if (there == false)
@@ -58,11 +59,11 @@ internal sealed class MissingReferences(TargetNames names, ImportLedger ledger, 
             if (missing.Count > 0)
             {
                 without++;
-                change = change with { Missing = missing, Reason = Join(change.Reason, $"It needs what is not on {target}: {string.Join(", ", missing)}.") };
+                change = change with { Missing = missing, Reason = Sentences.Join(change.Reason, $"It needs what is not on {target}: {string.Join(", ", missing)}.") };
             }
 
             if (unknown.Count > 0)
-                change = change with { Reason = Join(change.Reason, $"Whether {target} has what it needs can't be told: {string.Join(", ", unknown)}.") };
+                change = change with { Reason = Sentences.Join(change.Reason, $"Whether {target} has what it needs can't be told: {string.Join(", ", unknown)}.") };
             yield return change;
         }
 
@@ -76,11 +77,4 @@ internal sealed class MissingReferences(TargetNames names, ImportLedger ledger, 
         while (_waiting.TryDequeue(out var next))
             yield return next.Change;
     }
-
-    private bool IsBrought(ObjectKey key) => ledger.OutcomeOf(key) is
-    {
-        Action: ClusterConfigChangeAction.Created or ClusterConfigChangeAction.Updated or ClusterConfigChangeAction.Unchanged,
-    };
-
-    private static string Join(string? a, string b) => a is null ? b : $"{a} {b}";
 }

@@ -37,6 +37,20 @@ internal sealed class ImportLedger
     /// <summary>For a dry run: whether an object comes with the import, and is not there yet.</summary>
     public bool IsPlanned(ObjectKey key) => OutcomeOf(key) is { Action: ClusterConfigChangeAction.Created };
 
+    /// <summary>Whether an object of the import has arrived, or was there as it should be.</summary>
+    public bool HasBrought(ObjectKey key) => OutcomeOf(key) is
+    {
+        Action: ClusterConfigChangeAction.Created or ClusterConfigChangeAction.Updated or ClusterConfigChangeAction.Unchanged,
+    };
+
+    /// <summary>Why an object's namespace could not be imported; null where it could, or is none of the import.</summary>
+    public Failure? WhyNoNamespace(ImportItem item) => NamespaceOf(item) is { Action: ClusterConfigChangeAction.Failed, Uid: null } outcome
+        ? ImportFailures.NamespaceFailed(item, outcome.Reason ?? "")
+        : null;
+
+    /// <summary>Whether an object's namespace came with the import.</summary>
+    public bool IsNamespaceNew(ImportItem item) => NamespaceOf(item) is { Action: ClusterConfigChangeAction.Created };
+
     /// <summary>Lets an object wait where one of its owners is in the import and not final yet.</summary>
     /// <param name="item">The object.</param>
     /// <param name="circle">The circle of owners, where waiting would close one.</param>
@@ -84,6 +98,8 @@ internal sealed class ImportLedger
             return items;
         }
     }
+
+    private Outcome? NamespaceOf(ImportItem item) => item.Key.Namespace is { } ns ? OutcomeOf(new ObjectKey("", "Namespace", null, ns)) : null;
 
     /// <summary>What became of an object, as far as others need to know.</summary>
     internal sealed record Outcome(ClusterConfigChangeAction Action, string? Uid, string? Reason);

@@ -1,10 +1,7 @@
 using KonUpgrade.Engine.Configuration.Importing.Items;
 using KonUpgrade.Engine.Configuration.Importing.Target;
 using KonUpgrade.Engine.Foundation.Json;
-using KonUpgrade.Engine.Foundation.Retry;
 using KonUpgrade.Engine.Kubernetes;
-using KonUpgrade.Engine.Manifests.Comparison;
-using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Workloads;
 using KonUpgrade.Model;
 
@@ -15,17 +12,10 @@ namespace KonUpgrade.Engine.Configuration.Importing.Objects;
 /// where that is not who should own it, the entries of managedFields are put right in one more write. Where that fails
 /// the object is there all the same, and what is told says who owns what.
 /// </summary>
-internal sealed class ImportOwnership(KubernetesClient client, Autoscaled autoscaled, SystemDescription system, TimeProvider time)
+internal sealed class ImportOwnership(KubernetesClient client, Autoscaled autoscaled, ImportChanges changes, TimeProvider time)
 {
     private static readonly FieldPath s_replicas = FieldPath.Of("spec", "replicas");
-
-    private static readonly RetryPolicy s_conflicts = new()
-    {
-        MaxAttempts = 8,
-        BaseDelay = TimeSpan.FromMilliseconds(50),
-        MaxDelay = TimeSpan.FromSeconds(2),
-        Deadline = TimeSpan.FromSeconds(30),
-    };
+    private readonly OwnershipWriter _entries = new(client, time);
 
     /// <summary>
     /// Of an object that was created in its owner's name, the fields that hold it and the replicas that an autoscaler sets
@@ -45,16 +35,16 @@ internal sealed class ImportOwnership(KubernetesClient client, Autoscaled autosc
         IReadOnlyList<FieldPath> paths = [];
         try
         {
-            var scaled = ExistingObjects.HasReplicas(created.Root) && await autoscaled.ContainsAsync(item.Key, cancellationToken).ConfigureAwait(false);
+            var scaled = await autoscaled.ScalesAsync(item.Key, created.Root, cancellationToken).ConfigureAwait(false);
             paths = PathsOf(created, scaled);
             if (paths.Count > 0)
-                await WriteAsync(item, resource, created, o => FieldTransfer.Move(o, creator, ImportOwner.Ours, PathsOf(o, scaled), time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
+                await _entries.WriteAsync(resource, created, o => FieldTransfer.Move(o, creator, ImportOwner.Ours, PathsOf(o, scaled), time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
             return null;
         }
         catch (UpgradeException e)
         {
             var fields = paths.Count > 0 ? string.Join(", ", paths) : "what holds or scales it";
-            return $"Beware: {creator.Manager} owns {fields}, and its next apply may undo them: {MessageOf(e, item)}";
+            return $"Beware: {creator.Manager} owns {fields}, and its next apply may undo them: {changes.FailureOf(item, e).Message}";
         }
     }
 
@@ -71,12 +61,12 @@ internal sealed class ImportOwnership(KubernetesClient client, Autoscaled autosc
     {
         try
         {
-            await WriteAsync(item, resource, applied, o => FieldTransfer.GiveUpShared(o, ImportOwner.Ours), cancellationToken).ConfigureAwait(false);
+            await _entries.WriteAsync(resource, applied, o => FieldTransfer.GiveUpShared(o, ImportOwner.Ours), cancellationToken).ConfigureAwait(false);
             return null;
         }
         catch (UpgradeException e)
         {
-            return $"Beware: {ImportOwner.Ours} owns all fields that were applied beside their owners, for whom that is a conflict when they apply a change: {MessageOf(e, item)}";
+            return $"Beware: {ImportOwner.Ours} owns all fields that were applied beside their owners, for whom that is a conflict when they apply a change: {changes.FailureOf(item, e).Message}";
         }
     }
 
@@ -85,44 +75,4 @@ internal sealed class ImportOwnership(KubernetesClient client, Autoscaled autosc
         var held = WorkloadHold.PathsOf(o);
         return scaled && !held.Contains(s_replicas) ? [.. held, s_replicas] : held;
     }
-
-    private async Task WriteAsync(ImportItem item, ApiResource resource, KubernetesObject seen, Func<KubernetesObject, byte[]?> patchOf, CancellationToken cancellationToken)
-    {
-        var backoff = new Backoff(s_conflicts, time);
-        var live = seen;
-        try
-        {
-            while (patchOf(live) is { } patch)
-            {
-                TimeSpan delay;
-                try
-                {
-                    var write = new WriteOptions { FieldManager = ImportOwner.Ours };
-                    using var owned = await client.PatchAsync(resource, item.Key.Namespace, item.Key.Name, PatchKind.Merge, patch, write, cancellationToken).ConfigureAwait(false);
-                    return;
-                }
-                catch (KubernetesApiException e) when (e.StatusCode == 409 && backoff.TryNext(e.RetryAfter, out delay))
-                {
-                    // Somebody has changed it in between, as a controller does with what is new.
-                }
-                await backoff.WaitAsync(delay, cancellationToken).ConfigureAwait(false);
-                var again = await client.GetAsync(resource, item.Key.Namespace, item.Key.Name, cancellationToken).ConfigureAwait(false);
-                if (again is null)
-                    return;
-                if (live != seen)
-                    live.Dispose();
-                live = again;
-                if (live.Uid != seen.Uid)
-                    return;
-            }
-        }
-        finally
-        {
-            if (live != seen)
-                live.Dispose();
-        }
-    }
-
-    private string MessageOf(UpgradeException e, ImportItem item) =>
-        (SecretKinds.Contains(system, item.Key.Group, item.Key.Kind) ? SensitiveFailures.Of(e, item) : e.Failure).Message;
 }

@@ -2,10 +2,9 @@ using KonUpgrade.Engine.ApiVersions.Schemas;
 using KonUpgrade.Engine.Configuration.Importing.Holding;
 using KonUpgrade.Engine.Configuration.Importing.Items;
 using KonUpgrade.Engine.Configuration.Importing.Target;
+using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
-using KonUpgrade.Engine.Manifests.Comparison;
-using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Importing.Objects;
@@ -16,12 +15,11 @@ namespace KonUpgrade.Engine.Configuration.Importing.Objects;
 /// </summary>
 internal sealed class ImportPreview(
     KubernetesClient client,
-    string context,
+    ImportChanges changes,
     TargetServices services,
     ExistingObjects existing,
     ImportLedger ledger,
-    PlannedKinds kinds,
-    SystemDescription system)
+    PlannedKinds kinds)
 {
     private readonly TargetSchemas _schemas = new(client);
     private readonly SchemaCheck _check = new();
@@ -38,9 +36,9 @@ internal sealed class ImportPreview(
     {
         var kind = kinds.Find(resource);
         if (kind is { IsNew: true })
-            return BySchema(item, resource, body.Created, kind.Schema, Join(KindComes(kind), judges.Absent));
+            return BySchema(item, resource, body.Created, kind.Schema, Sentences.Join(KindComes(kind), judges.Absent));
         if (ledger.IsPlanned(new ObjectKey("", "Namespace", null, item.Key.Namespace ?? "")))
-            return await ByTargetSchemaAsync(item, resource, body, Join("Its namespace comes with this import.", judges.Absent), cancellationToken).ConfigureAwait(false);
+            return await ByTargetSchemaAsync(item, resource, body, Sentences.Join("Its namespace comes with this import.", judges.Absent), cancellationToken).ConfigureAwait(false);
         try
         {
             if (judges is { Absent: { } absent, MayTry: false })
@@ -49,7 +47,7 @@ internal sealed class ImportPreview(
                 ? await ask().ConfigureAwait(false)
                 : await ByChangedKindAsync(item, kind, body, ask, cancellationToken).ConfigureAwait(false);
             if (judges.Absent is { } later && change.Action is ClusterConfigChangeAction.Created or ClusterConfigChangeAction.Updated)
-                return change with { Verified = ImportVerification.None, Reason = Join(change.Reason, later) };
+                return change with { Verified = ImportVerification.None, Reason = Sentences.Join(change.Reason, later) };
             return change.Verified is null ? change with { Verified = ImportVerification.Server } : change;
         }
         catch (KubernetesApiException e) when (DryRunRefusal.Of(e) is { } reason)
@@ -66,7 +64,7 @@ internal sealed class ImportPreview(
     /// <summary>An object that would be created as far as anybody knows.</summary>
     /// <remarks>It gets a UID for the time of the dry run, by which the server is asked about what it owns.</remarks>
     public ClusterConfigChange Created(ImportItem item, string apiVersion, ImportVerification verified, string reason) =>
-        ExistingObjects.Change(context, item, apiVersion, ClusterConfigChangeAction.Created) with
+        changes.Of(item, apiVersion, ClusterConfigChangeAction.Created) with
         {
             FieldManager = ImportOwner.ManagerOf(item),
             Uid = Guid.NewGuid().ToString(),
@@ -130,13 +128,8 @@ internal sealed class ImportPreview(
             var verdict = _check.Run(o.Root, schema);
             if (verdict.Problems.Count > 0)
             {
-                var failure = ImportFailures.NotOfSchema(item, SecretKinds.Contains(system, item.Key.Group, item.Key.Kind) ? [] : verdict.Problems);
-                return ExistingObjects.Change(context, item, resource.ApiVersion, ClusterConfigChangeAction.Failed) with
-                {
-                    Verified = ImportVerification.Schema,
-                    Reason = failure.Message,
-                    Failure = failure,
-                };
+                var failure = ImportFailures.NotOfSchema(item, changes.IsSensitive(item) ? [] : verdict.Problems);
+                return changes.Failed(item, resource.ApiVersion, failure) with { Verified = ImportVerification.Schema };
             }
             if (verdict.NotChecked.Count > 0)
                 notChecked = $" Not checked: {string.Join(", ", verdict.NotChecked.Take(3))}{(verdict.NotChecked.Count > 3 ? " …" : "")}.";
@@ -146,6 +139,4 @@ internal sealed class ImportPreview(
 
     private static string KindComes(PlannedKind kind) =>
         $"Its kind comes with this import.{(kind.ConvertedBy is null ? "" : $" The Service {kind.ConvertedBy} converts it.")}";
-
-    private static string Join(string? a, string? b) => a is null ? b ?? "" : b is null ? a : $"{a} {b}";
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using KonUpgrade.Engine.Configuration.Importing.Items;
+using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Model;
@@ -14,8 +15,14 @@ internal sealed class Autoscaled(KubernetesClient client, TargetServices service
 {
     private readonly ReadOnce<HashSet<ObjectKey>> _scaled = new(token => ReadAsync(client, services, items, reporter, token));
 
-    /// <summary>Whether an autoscaler scales an object.</summary>
-    public async Task<bool> ContainsAsync(ObjectKey key, CancellationToken cancellationToken) =>
+    /// <summary>Whether an object has replicas, and an autoscaler scales it.</summary>
+    /// <param name="key">The object.</param>
+    /// <param name="root">Its content.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async Task<bool> ScalesAsync(ObjectKey key, JsonPart root, CancellationToken cancellationToken) =>
+        root.Member("spec").Member("replicas").ValueKind != JsonValueKind.Undefined && await ContainsAsync(key, cancellationToken).ConfigureAwait(false);
+
+    private async Task<bool> ContainsAsync(ObjectKey key, CancellationToken cancellationToken) =>
         (await _scaled.GetAsync(cancellationToken).ConfigureAwait(false)).Contains(key);
 
     private static async Task<HashSet<ObjectKey>> ReadAsync(
