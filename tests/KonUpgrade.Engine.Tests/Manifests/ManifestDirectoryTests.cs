@@ -101,6 +101,7 @@ public sealed class ManifestDirectoryTests : IDisposable
         Assert.Empty(directory.Problems);
         Assert.Equal(["v1 ConfigMap shop/db", "v1 ConfigMap shop/web"], files.Select(file => file.ToString()));
         Assert.Equal(new FieldOwner("helm", "Apply"), files[0].Owner);
+        Assert.Equal([new FieldOwner("kubectl-edit", "Update")], files[0].OtherOwners);
         using var o = await files[1].LoadAsync(Token);
         Assert.Equal("b", o.Root.GetProperty("data").GetProperty("a").GetString());
     }
@@ -280,7 +281,7 @@ public sealed class ManifestDirectoryTests : IDisposable
         {
             var yaml = $"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {name}\n  namespace: shop\ndata:\n  {data}\n";
             _folder.Write($"core/ConfigMap/shop/{name}.yaml", yaml);
-            list.Append($$"""{"path":"core/ConfigMap/shop/{{name}}.yaml","sha256":"{{Sha256.Of(Encoding.UTF8.GetBytes(yaml))}}","apiVersion":"v1","kind":"ConfigMap","namespace":"shop","name":"{{name}}","owner":{"manager":"helm","operation":"Apply"} }""").Append('\n');
+            list.Append($$"""{"path":"core/ConfigMap/shop/{{name}}.yaml","sha256":"{{Sha256.Of(Encoding.UTF8.GetBytes(yaml))}}","apiVersion":"v1","kind":"ConfigMap","namespace":"shop","name":"{{name}}","owner":{"manager":"helm","operation":"Apply"},"otherOwners":[{"manager":"kubectl-edit","operation":"Update"}]}""").Append('\n');
         }
 
         _folder.Write("files.jsonl", list.ToString());

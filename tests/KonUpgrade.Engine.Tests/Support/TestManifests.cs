@@ -19,8 +19,9 @@ internal sealed class TestManifests : IManifestContent
     /// <param name="json">The manifest.</param>
     /// <param name="owner">Who owns most of it.</param>
     /// <param name="content">What the file holds now, where it was altered since the export; null where it was not.</param>
+    /// <param name="others">Who else owns fields of it.</param>
     /// <returns>These manifests.</returns>
-    public TestManifests Add(string json, FieldOwner? owner = null, string? content = null)
+    public TestManifests Add(string json, FieldOwner? owner = null, string? content = null, IReadOnlyList<FieldOwner>? others = null)
     {
         using var document = JsonDocument.Parse(json);
         var root = document.RootElement;
@@ -35,6 +36,7 @@ internal sealed class TestManifests : IManifestContent
             Namespace = metadata.TryGetProperty("namespace", out var ns) ? ns.GetString() : null,
             Name = metadata.GetProperty("name").GetString()!,
             Owner = owner,
+            OtherOwners = others ?? [],
             Problem = content is null ? null : ManifestFailures.Modified(path),
             OwnerReferences = metadata.TryGetProperty("ownerReferences", out var owners)
                 ? [.. owners.EnumerateArray().Select(o => new OwnerReference(o.GetProperty("apiVersion").GetString()!, o.GetProperty("kind").GetString()!, o.GetProperty("name").GetString()!))]

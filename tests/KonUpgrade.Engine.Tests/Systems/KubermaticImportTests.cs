@@ -91,6 +91,21 @@ public sealed class KubermaticImportTests
         Assert.Equal("ClusterNotPaused", change.Failure!.Id);
     }
 
+    [Theory]
+    [InlineData("""{"pause":false,"version":"1.33.1"}""")]
+    [InlineData("""{"version":"1.33.1"}""")]
+    public async Task A_cluster_that_runs_on_the_target_is_told_though_nothing_else_differs(string running)
+    {
+        await using var scene = await ImportScene.StartAsync();
+        scene.Host.Cluster("green").Seed([.. Installed(master: false), Object("Cluster", "one", spec: running), Object("Cluster", "two", spec: """{"pause":true}""")]);
+        scene.Manifests.Add(Object("Cluster", "one", spec: """{"version":"1.33.1"}""")).Add(Object("Cluster", "two", spec: """{"pause":true}"""));
+
+        var changes = await scene.ImportAsync("Kubermatic", Export("seed"));
+
+        Assert.Equal("ClusterNotPaused", changes.Single(change => change.Name == "one").Failure?.Id);
+        Assert.Equal(ClusterConfigChangeAction.Unchanged, changes.Single(change => change.Name == "two").Action);
+    }
+
     [Fact]
     public async Task What_a_master_writes_on_its_seeds_is_left_to_it()
     {

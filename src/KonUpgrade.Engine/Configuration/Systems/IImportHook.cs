@@ -32,7 +32,7 @@ public interface IImportHook
     /// <summary>Says what becomes of an object that is about to be written.</summary>
     ImportVerdict Judge(KubernetesObject o);
 
-    /// <summary>Says what becomes of an object that the target has already and that differs.</summary>
+    /// <summary>Says what becomes of an object that the target has already, whether it differs or not.</summary>
     /// <param name="imported">The object of the import.</param>
     /// <param name="live">The object of the target.</param>
     ImportVerdict JudgeExisting(KubernetesObject imported, KubernetesObject live);

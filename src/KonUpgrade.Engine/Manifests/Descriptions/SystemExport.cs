@@ -6,7 +6,8 @@ namespace KonUpgrade.Engine.Manifests.Descriptions;
 /// <summary>The part <c>export</c> of a system's description.</summary>
 public sealed record SystemExport
 {
-    private static readonly FieldPath[] s_identity =
+    // By these an object is known.
+    internal static IReadOnlyList<FieldPath> Identity { get; } =
         [FieldPath.Of("apiVersion"), FieldPath.Of("kind"), FieldPath.Of("metadata"), FieldPath.Of("metadata", "name"), FieldPath.Of("metadata", "namespace")];
 
     /// <summary>The kinds that belong to the system, as <c>App.k11n.dev</c> or <c>*.k11n.dev</c>; empty for every kind.</summary>
@@ -134,7 +135,7 @@ public sealed record SystemExport
         {
             if (!FieldPath.TryParse(field, out var path))
                 throw node.Error("fields", $"'{field}' is no field's path, such as spec.ports[*].nodePort or metadata.annotations['a.b/c'].");
-            if (s_identity.Contains(path))
+            if (Identity.Contains(path))
                 throw node.Error("fields", $"'{field}' can't be cleared: by apiVersion, kind, metadata.name and metadata.namespace an object is known.");
             paths.Add(path);
         }
@@ -170,18 +171,20 @@ public sealed record LeaveOutRule
     /// <summary>Whether the objects are counted in one line a kind instead of a line each.</summary>
     public bool ByKind { get; init; }
 
-    /// <summary>Whether nothing but kinds is named, so that no object of them travels.</summary>
-    public bool LeavesWholeKinds => Kinds.Count > 0 && Namespaces.Count + Names.Count + Labels.Count + Annotations.Count + Fields.Count == 0;
+    /// <summary>Whether nothing but kinds tells one object from another, so that no object of them travels.</summary>
+    public bool LeavesWholeKinds => Kinds.Count > 0 && Labels.Count + Annotations.Count + Fields.Count == 0 && FitsAll(Namespaces) && FitsAll(Names);
 
     /// <summary>Whether it names nothing that tells one object from another.</summary>
     internal bool LeavesEverything =>
-        Labels.Count + Annotations.Count + Fields.Count == 0 && new[] { Kinds, Namespaces, Names }.All(patterns => patterns.Count == 0 || patterns.Any(p => p.Length > 0 && p.All(c => c == '*')));
+        Labels.Count + Annotations.Count + Fields.Count == 0 && FitsAll(Kinds) && FitsAll(Namespaces) && FitsAll(Names);
 
     /// <summary>
     /// Whether of an object of which only some elements of the field's list fit, those elements stay behind alone, as
     /// webhooks do whose back ends stay.
     /// </summary>
     public bool Elements { get; init; }
+
+    private static bool FitsAll(IReadOnlyList<string> patterns) => patterns.Count == 0 || patterns.Any(p => p.Length > 0 && p.All(c => c == '*'));
 }
 
 /// <summary>Fields that a system clears.</summary>

@@ -46,6 +46,8 @@ public sealed record SystemHold
     {
         if (!FieldPath.TryParse(field, out var path))
             throw node.Error(name, $"'{field}' is no field's path, such as spec.suspend or spec.targets[*].deployMode.");
+        if (SystemExport.Identity.Contains(path))
+            throw node.Error(name, $"'{field}' can't hold: by apiVersion, kind, metadata.name and metadata.namespace an object is known.");
         var lists = 0;
         foreach (var step in path.Steps)
         {

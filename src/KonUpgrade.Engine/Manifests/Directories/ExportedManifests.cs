@@ -44,6 +44,7 @@ internal sealed class ExportedManifests(string directory, OpeningKey? opening) :
                 Namespace = file.Namespace,
                 Name = file.Name,
                 Owner = file.Owner,
+                OtherOwners = file.OtherOwners,
                 OwnerReferences = file.OwnerReferences,
                 // The checksum of an encrypted file tells nothing of the object.
                 Sha256 = problem is null && !isEncrypted ? file.Sha256 : null,

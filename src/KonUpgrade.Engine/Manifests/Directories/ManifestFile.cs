@@ -37,6 +37,9 @@ public sealed class ManifestFile
     /// <summary>The field manager and operation that owned most of the object on the source, or null where that is not known.</summary>
     public FieldOwner? Owner { get; init; }
 
+    /// <summary>Who else owned fields of it on the source.</summary>
+    public IReadOnlyList<FieldOwner> OtherOwners { get; init; } = [];
+
     /// <summary>The objects that own this one on the source, by their names.</summary>
     public IReadOnlyList<OwnerReference> OwnerReferences { get; init; } = [];
 

@@ -68,6 +68,21 @@ public sealed class ImportTests
         }
     }
 
+    [Theory]
+    [InlineData("Apply", "kubectl-edit", "Beware: argocd-controller owns here what kubectl-edit wrote on the source, and its next apply removes what its manifest does not name.")]
+    [InlineData("Apply", "kube-controller-manager", null)]
+    [InlineData("Update", "kubectl-edit", null)]
+    public async Task What_an_owner_would_remove_that_others_wrote_is_told(string operation, string other, string? reason)
+    {
+        await using var scene = await StartAsync();
+        scene.Manifests.Add(Namespace("shop")).Add(ConfigMap("shop", "argo"), new FieldOwner("argocd-controller", operation), others: [new FieldOwner(other, "Update")]);
+
+        var change = (await scene.ImportAsync()).Single(c => c.Name == "argo");
+
+        Assert.Equal(ClusterConfigChangeAction.Created, change.Action);
+        Assert.Equal(reason, change.Reason);
+    }
+
     [Fact]
     public async Task An_apply_that_is_to_create_never_changes_what_is_there()
     {

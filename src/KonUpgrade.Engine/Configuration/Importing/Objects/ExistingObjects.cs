@@ -31,9 +31,6 @@ internal sealed class ExistingObjects(
             return await terminating.AwaitAsync(item, resource, live, cancellationToken).ConfigureAwait(false);
         using var wanted = KubernetesObject.Parse(workload.WantedOf(live, manager: null));
         var (change, kept, comparison) = await CompareAsync(item, resource, workload, live, wanted, cancellationToken).ConfigureAwait(false);
-        var fields = change.Fields;
-        if (fields.Count == 0)
-            return options.Existing == ExistingObject.Fail && kept.Fields.Count > 0 ? Refused(item, change with { Fields = kept.Fields }, kept.Fields) : change;
         if (item.File is not null && hook is not null && hook.Concerns(item.Key.Group, item.Key.Kind))
         {
             var verdict = hook.JudgeExisting(wanted, live);
@@ -42,6 +39,9 @@ internal sealed class ExistingObjects(
             if (verdict.SkipReason is { } reason)
                 return change with { Action = ClusterConfigChangeAction.Skipped, Reason = reason };
         }
+        var fields = change.Fields;
+        if (fields.Count == 0)
+            return options.Existing == ExistingObject.Fail && kept.Fields.Count > 0 ? Refused(item, change with { Fields = kept.Fields }, kept.Fields) : change;
         return options.Existing switch
         {
             ExistingObject.Fail => Refused(item, change, fields),

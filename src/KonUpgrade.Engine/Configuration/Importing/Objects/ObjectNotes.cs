@@ -1,4 +1,5 @@
 using KonUpgrade.Engine.Configuration.Importing.Holding;
+using KonUpgrade.Engine.Configuration.Importing.Items;
 using KonUpgrade.Engine.Configuration.Importing.Target;
 using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Engine.Kubernetes;
@@ -30,7 +31,7 @@ internal sealed class ObjectNotes(OwnerLookup owners, bool dryRun)
         {
             if (passed.Choice.Renamed)
                 note = Sentences.Join(note, $"Written as {passed.Resource.ApiVersion}, since the target does not serve {item.ApiVersion}.");
-            note = Sentences.Join(Sentences.Join(note, arriving.OfVersion), Finalizers.NoteOn(source));
+            note = Sentences.Join(Sentences.Join(Sentences.Join(note, arriving.OfVersion), Finalizers.NoteOn(source)), ImportOwner.NoteOn(item));
         }
         if (dryRun)
             note = Sentences.Join(note, owners.PlannedOf(item, passed.Owners));
