@@ -73,6 +73,13 @@ Describe 'A Konstellation cluster moves' {
         $none | Should -BeNullOrEmpty
     }
 
+    It 'tells what runs on where it is found and suspended' {
+        $null = Suspend-ClusterWorkload -Cluster blue -WhatIf -WarningVariable warned -WarningAction SilentlyContinue
+        "$warned" | Should -BeLike '*not covered*Namespace*'
+        $null = Suspend-ClusterWorkload -Cluster blue -System Kubernetes -WhatIf -WarningVariable none
+        $none | Should -BeNullOrEmpty
+    }
+
     It 'arrives, but for the app whose target green does not have' {
         $failed.Name | Should -Be 'beta'
         $failed.Failure.Id | Should -Be 'TargetMissing'

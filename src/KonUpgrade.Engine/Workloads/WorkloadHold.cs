@@ -60,7 +60,8 @@ public static class WorkloadHold
                 if (field.IsHeldBy(value))
                     continue;
                 var holding = field.Value(request.Now)!;
-                var owners = FieldOwnership.Of(o, field.Path) is { Count: > 0 } live ? live : value is not null && request.Owner is { } owner ? [owner] : [];
+                // What is in a list belongs with the list to its owner, also where it is not there yet.
+                var owners = FieldOwnership.Of(o, field.Path) is { Count: > 0 } live ? live : (value is not null || IsInList(field.Path)) && request.Owner is { } owner ? [owner] : [];
                 var was = value?.DeepClone();
                 var like = place.IsNamed ? null : place.Likeness;
                 var made = place.Set(holding.DeepClone());
@@ -166,6 +167,16 @@ public static class WorkloadHold
     // A Job that has come to its end starts nothing any more.
     private static bool IsOver(KubernetesObject o) => o is { Group: "batch", Kind: "Job" } && o.Root.Member("status").Objects("conditions")
         .Any(c => c.Text("type") is "Complete" or "Failed" && c.Text("status") == "True");
+
+    private static bool IsInList(FieldPath path)
+    {
+        foreach (var step in path.Steps)
+        {
+            if (step.Name is null)
+                return true;
+        }
+        return false;
+    }
 }
 
 /// <summary>When and why something is held.</summary>

@@ -68,7 +68,8 @@ internal sealed record WorkloadStep(ApiResource Resource, HoldMeans Means, Workl
         {
             if (WorkloadHold.Release(live) is not { } result)
                 return named ? Nothing(change with { Reason = "It is not held." }) : null;
-            var reason = result.Reason is { } why ? (string[])[$"It was held, since {why}."] : [];
+            // As it was said then: what was missing may be there by now.
+            var reason = result.Reason is { } why ? (string[])[$"The reason to hold it was: {why}."] : [];
             string[] words = [.. result.Kept, .. reason];
             change = change with { Action = WorkloadChangeAction.Resumed, Fields = result.Fields, Reason = words.Length == 0 ? null : string.Join(' ', words) };
             return new WorkloadStep(resource, means, change, PatchOf(live, result.Json), result.Owners) { Needs = result.Needs, Outward = result.Outward };

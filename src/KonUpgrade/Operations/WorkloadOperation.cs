@@ -42,6 +42,9 @@ internal static class WorkloadOperation
             // What is held says so itself: a system is asked only by what its workloads are held.
             var system = request.Resume ? chosen.Named ?? chosen.Catalog.Whole : await chosen.ForAsync(cluster, request.Selection, host, cancellationToken).ConfigureAwait(false);
             var description = system.Description;
+            // What is not of the system runs on, and somebody may take the cluster for one that stands still.
+            if (!request.Resume && request.Targets is null)
+                await chosen.TellUncoveredAsync(cluster, system, request.Selection, host, cancellationToken).ConfigureAwait(false);
             var options = new WorkloadOptions
             {
                 Resume = request.Resume,

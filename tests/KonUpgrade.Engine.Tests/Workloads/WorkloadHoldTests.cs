@@ -342,6 +342,17 @@ public sealed class WorkloadHoldTests
         Assert.Equal([new FieldManager("helm", "Update"), new FieldManager("argocd", "Apply")], Assert.Single(WorkloadHold.Release(there)!.Owners).Managers);
     }
 
+    [Fact]
+    public void What_is_held_in_a_list_belongs_with_the_list_to_its_owner()
+    {
+        using var app = KubernetesObject.Parse("""{"apiVersion":"k11n.dev/v1alpha1","kind":"App","metadata":{"name":"a"},"spec":{"targets":[{"name":"production"}]}}"""u8.ToArray());
+        var owner = new FieldManager("argocd-controller", "Apply");
+
+        using var held = KubernetesObject.Parse(WorkloadHold.Hold(app, Means("App"), new HoldRequest(s_now) { Owner = owner }).Json);
+
+        Assert.Equal([owner], Assert.Single(WorkloadHold.Release(held)!.Owners).Managers);
+    }
+
     private static HoldMeans Means(string kind) =>
         HoldRules.For(new SystemCatalog(new SystemServices { Roles = null }).Get("Kubernetes").Description).Single(m => m.Kind == kind);
 

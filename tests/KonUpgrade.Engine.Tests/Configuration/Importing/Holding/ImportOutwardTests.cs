@@ -87,7 +87,7 @@ public sealed class ImportOutwardTests
             Assert.Equal(0, held!.Root.GetProperty("spec").GetProperty("replicas").GetInt32());
         var reporter = new RecordingReporter();
         var resumed = Assert.Single(await ResumeAsync(scene, reporter, force: true));
-        Assert.Equal((WorkloadChangeAction.Resumed, $"It was held, since {Why}"), (resumed.Action, resumed.Reason));
+        Assert.Equal((WorkloadChangeAction.Resumed, $"The reason to hold it was: {Why}"), (resumed.Action, resumed.Reason));
         Assert.Equal("apps/v1 Deployment shop/dns is resumed, and acts outside the cluster from now on: it publishes names, and would take them from the cluster that serves now.", Assert.Single(reporter.Of("warning")));
         using var runs = await scene.GetAsync("apps", "Deployment", "shop", "dns");
         Assert.Equal(1, runs!.Root.GetProperty("spec").GetProperty("replicas").GetInt32());
