@@ -24,7 +24,8 @@ internal sealed class ApiServer(SimulatedCluster cluster, CancellationToken stop
             if (await _faults.StruckAsync(context, info)) return;
             Answer answer = await ServeAsync(context, info);
             if (info.IsWrite) await DelayAsync(began, context.RequestAborted);
-            if (answer != Answer.Sent) await answer.SendAsync(context);
+            if (answer == Answer.Sent || await _faults.IsKeptFromAnswerAsync(context, info, stopping)) return;
+            await answer.SendAsync(context);
         }
         catch (ApiError error)
         {

@@ -35,6 +35,9 @@ internal sealed record RequestInfo
     /// <summary>A create, update, patch or delete.</summary>
     public bool IsWrite => IsResource && Verb is "create" or "update" or "patch" or "delete" or "deletecollection";
 
+    /// <summary>A write that leaves something behind: no dry run, no question about rights, and nothing of a Lease, which tells only who is alive.</summary>
+    public bool IsChange => IsWrite && !IsDryRun && Group is not ("authorization.k8s.io" or "authentication.k8s.io" or "coordination.k8s.io");
+
     public static RequestInfo Parse(HttpRequest request)
     {
         string path = request.Path.Value ?? "/";

@@ -7,12 +7,15 @@ namespace KonUpgrade.Sandbox.Faults;
 /// <summary>Lets the faults of a plan strike the requests to a cluster.</summary>
 internal sealed class FaultInjection(SimulatedCluster cluster)
 {
+    private static readonly object NameItem = new();
+
     /// <summary>True when the request is answered, or torn down, by a fault.</summary>
     /// <exception cref="ApiError">The fault is an answer of its own.</exception>
     public async Task<bool> StruckAsync(HttpContext context, RequestInfo info)
     {
         string name = info.Name;
         if (info.Verb == "create" && name.Length == 0 && cluster.Faults.AsksForNames) name = await NameInBodyAsync(context.Request);
+        context.Items[NameItem] = name;
         bool hasContinue = context.Request.Query.ContainsKey("continue");
         if (cluster.Faults.Strike(cluster.Name, info, name, hasContinue, FaultKind.Slow) is { } slow)
             await Task.Delay(slow.Delay, context.RequestAborted);
@@ -41,6 +44,17 @@ internal sealed class FaultInjection(SimulatedCluster cluster)
             default:
                 return false;
         }
+    }
+
+    /// <summary>True when the request has had its effect and is not answered: this returns when the client has given up.</summary>
+    public async Task<bool> IsKeptFromAnswerAsync(HttpContext context, RequestInfo info, CancellationToken stopping)
+    {
+        string name = context.Items.TryGetValue(NameItem, out object? found) && found is string text ? text : info.Name;
+        if (cluster.Faults.Strike(cluster.Name, info, name, context.Request.Query.ContainsKey("continue"), FaultKind.Unanswered) is null) return false;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        await Task.Delay(Timeout.Infinite, ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        context.Abort();
+        return true;
     }
 
     private static void Tear(HttpContext context)

@@ -40,6 +40,27 @@ public sealed class FaultPlan
         lock (_gate) return _entries.Find(entry => entry.Id == id)?.Struck;
     }
 
+    /// <summary>How many requests have met a fault: those that it let pass and those that it has struck. Null when there is none with this id.</summary>
+    /// <remarks>Those that were answered with an error do not count where the fault is <see cref="FaultKind.Unanswered"/>: it comes after their effect.</remarks>
+    public int? Met(string id)
+    {
+        lock (_gate) return _entries.Find(entry => entry.Id == id) is { } found ? found.Passed + found.Struck : null;
+    }
+
+    /// <summary>Completes when so many requests have met a fault (<see cref="Met"/>).</summary>
+    /// <exception cref="ArgumentException">There is none with this id.</exception>
+    public Task MeetAsync(string id, int count, CancellationToken cancellationToken = default)
+    {
+        lock (_gate)
+        {
+            Entry entry = _entries.Find(entry => entry.Id == id) ?? throw new ArgumentException($"There is no fault {id}.", nameof(id));
+            if (entry.Passed + entry.Struck >= count) return Task.CompletedTask;
+            var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            entry.Waiters.Add((count, waiter));
+            return waiter.Task.WaitAsync(cancellationToken);
+        }
+    }
+
     /// <summary>The faults in force, with their ids and how many requests each has struck.</summary>
     public IReadOnlyList<(string Id, SandboxFault Fault, int Struck)> List()
     {
@@ -66,9 +87,11 @@ public sealed class FaultPlan
                 if (entry.Passed < fault.Skip)
                 {
                     entry.Passed++;
+                    entry.Tell();
                     continue;
                 }
                 entry.Struck++;
+                entry.Tell();
                 return fault;
             }
             return null;
@@ -84,6 +107,7 @@ public sealed class FaultPlan
     private static bool Matches(SandboxFault fault, string cluster, RequestInfo request, string name)
         => (fault.Cluster is null || fault.Cluster == cluster)
         && (fault.Verb is null || fault.Verb == request.Verb)
+        && (!fault.OnlyChanges || request.IsChange)
         && (fault.DryRun is null || fault.DryRun == request.IsDryRun)
         && (fault.PathPrefix is null || request.Path.StartsWith(fault.PathPrefix, StringComparison.Ordinal))
         && (fault.Group is null || (request.IsResource && fault.Group == request.Group))
@@ -103,5 +127,16 @@ public sealed class FaultPlan
         public int Passed { get; set; }
 
         public int Struck { get; set; }
+
+        public List<(int Count, TaskCompletionSource Waiter)> Waiters { get; } = [];
+
+        public void Tell()
+        {
+            foreach ((int count, TaskCompletionSource waiter) in Waiters)
+            {
+                if (Passed + Struck >= count) waiter.TrySetResult();
+            }
+            Waiters.RemoveAll(entry => entry.Waiter.Task.IsCompleted);
+        }
     }
 }

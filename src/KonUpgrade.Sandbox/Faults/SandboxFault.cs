@@ -23,6 +23,9 @@ public enum FaultKind
 
     /// <summary>The server refuses, as an admission webhook, a quota or a schema would.</summary>
     Refuse,
+
+    /// <summary>The request takes effect, and no answer ever comes: the client hangs until its connection ends or its patience does.</summary>
+    Unanswered,
 }
 
 /// <summary>
@@ -54,6 +57,9 @@ public sealed record SandboxFault
 
     /// <summary>Whether only dry runs are struck (true), as by a webhook that refuses them, or only what is no dry run (false).</summary>
     public bool? DryRun { get; init; }
+
+    /// <summary>Only what changes the cluster: creates, updates, patches and deletes that are no dry runs, no questions about rights and nothing of a Lease.</summary>
+    public bool OnlyChanges { get; init; }
 
     /// <summary>How a path begins, such as <c>/openapi</c>.</summary>
     public string? PathPrefix { get; init; }

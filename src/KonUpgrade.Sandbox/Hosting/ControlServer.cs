@@ -59,7 +59,7 @@ internal sealed class ControlServer(SandboxHost host)
                 });
                 return new Answer(202, new JsonObject { ["stopping"] = true });
             case ("GET", ["sandbox", "faults"]):
-                return new Answer(200, new JsonObject { ["faults"] = new JsonArray([.. host.Faults.List().Select(entry => (JsonNode?)Describe(entry.Id, entry.Fault, entry.Struck))]) });
+                return new Answer(200, new JsonObject { ["faults"] = new JsonArray([.. host.Faults.List().Select(entry => (JsonNode?)Describe(entry.Id, entry.Fault, entry.Struck, host.Faults.Met(entry.Id) ?? 0))]) });
             case ("POST", ["sandbox", "faults"]):
                 SandboxFault fault = await ReadAsync<SandboxFault>(request);
                 return new Answer(201, new JsonObject { ["id"] = host.Faults.Add(fault) });
@@ -107,11 +107,12 @@ internal sealed class ControlServer(SandboxHost host)
     private bool IsAllowed(HttpRequest request)
         => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(request.Headers.Authorization.ToString()), Encoding.UTF8.GetBytes($"Bearer {host.ControlToken}"));
 
-    private static JsonObject Describe(string id, SandboxFault fault, int struck)
+    private static JsonObject Describe(string id, SandboxFault fault, int struck, int met)
     {
         var item = (JsonObject)JsonSerializer.SerializeToNode(fault, Format)!;
         item["id"] = id;
         item["struck"] = struck;
+        item["met"] = met;
         return item;
     }
 

@@ -65,6 +65,33 @@ public sealed class SandboxCluster
         return count;
     }
 
+    /// <summary>Applies an object as a controller would (server-side apply), past the network and the faults, but by the cluster's rules.</summary>
+    /// <param name="object">The object as JSON.</param>
+    /// <param name="fieldManager">Who applies it.</param>
+    /// <exception cref="SandboxException">The cluster does not serve the kind, or refuses the object.</exception>
+    public void Apply(string @object, string fieldManager)
+    {
+        JsonObject item = JsonTree.ParseObject(System.Text.Encoding.UTF8.GetBytes(@object));
+        Write(Metadata.Text(item, "apiVersion"), Metadata.Text(item, "kind"), Metadata.Namespace(item), Metadata.Name(item),
+            (resource, ns, name) => _cluster.Writes.Apply(resource, ns, name, string.Empty, item, new WriteOptions { Manager = fieldManager }));
+    }
+
+    /// <summary>Changes an object (merge patch), past the network and the faults, but by the cluster's rules.</summary>
+    /// <param name="apiVersion">The object's apiVersion.</param>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="namespace">Its namespace; empty for what lives in the cluster.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="patch">What changes, as JSON.</param>
+    /// <param name="fieldManager">Who changes it.</param>
+    /// <exception cref="SandboxException">It is not there, or the cluster refuses the change.</exception>
+    public void Patch(string apiVersion, string kind, string @namespace, string name, string patch, string fieldManager)
+        => Write(apiVersion, kind, @namespace, name, (resource, ns, _) => _cluster.Writes.Patch(
+            resource, ns, name, string.Empty, JsonTree.ParseObject(System.Text.Encoding.UTF8.GetBytes(patch)), strategic: false, new WriteOptions { Manager = fieldManager }));
+
+    /// <summary>Everything that the cluster has, as it lies in its store.</summary>
+    public IEnumerable<JsonObject> Objects()
+        => _cluster.Store.Collections().SelectMany(collection => _cluster.Store.Snapshot(collection).Objects).Select(item => JsonTree.ParseObject(item.Json));
+
     /// <summary>Makes many small custom objects (<c>samples.bench.konupgrade.dev</c>), for measuring.</summary>
     /// <param name="count">How many.</param>
     /// <param name="namespace">Where; made when it is missing.</param>
@@ -82,6 +109,20 @@ public sealed class SandboxCluster
 
     /// <summary>Forgets the past, as etcd's compaction does: older watches and pages answer 410.</summary>
     public void Compact() => _cluster.Store.Compact();
+
+    private void Write(string apiVersion, string kind, string @namespace, string name, Action<ApiResource, string, string> write)
+    {
+        if (_cluster.Catalog.FindKind(apiVersion, kind) is not { } resource)
+            throw new SandboxException($"{Name} ({Version}) does not serve {kind} in {apiVersion}.");
+        try
+        {
+            write(resource, resource.Namespaced ? @namespace : string.Empty, name);
+        }
+        catch (ApiError refused)
+        {
+            throw new SandboxException($"{Name} refuses the change of {kind} {@namespace}/{name}: {refused.Message}", refused);
+        }
+    }
 
     internal SimulatedCluster Simulated => _cluster;
 }

@@ -44,6 +44,26 @@ public sealed class FaultTests(SandboxFixture fixture) : Play(fixture)
     }
 
     [Fact]
+    public async Task A_request_can_take_effect_and_never_be_answered()
+    {
+        await MakeNamespaceAsync();
+        string id = Host.Faults.Add(new SandboxFault { Kind = FaultKind.Unanswered, Namespace = Namespace, OnlyChanges = true, Skip = 1 });
+        (await Client.PostAsync(ConfigMaps, ConfigMap("first"))).Must(201);
+        (await Client.PostAsync(ConfigMaps, ConfigMap("first"))).Must(409);
+        (await Client.GetAsync(ConfigMaps)).Must(200);
+        (await Client.PostAsync($"{ConfigMaps}?dryRun=All", ConfigMap("second"))).Must(201);
+        Assert.Equal((1, 0), (Host.Faults.Met(id), Host.Faults.Struck(id)));
+        using var client = new ApiClient(Host, Blue);
+        Task<Reply> never = client.PostAsync(ConfigMaps, ConfigMap("second"));
+        await Host.Faults.MeetAsync(id, 2, TestContext.Current.CancellationToken);
+        (await Client.GetAsync($"{ConfigMaps}/second")).Must(200);
+        Assert.False(never.IsCompleted);
+        client.Dispose();
+        await Assert.ThrowsAnyAsync<Exception>(() => never);
+        Assert.Equal((2, 1), (Host.Faults.Met(id), Host.Faults.Struck(id)));
+    }
+
+    [Fact]
     public async Task A_page_expires_on_demand()
     {
         await MakeNamespaceAsync();
