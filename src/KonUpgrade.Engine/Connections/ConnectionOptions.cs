@@ -29,4 +29,7 @@ public sealed record ConnectionOptions
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Called before every request that may change something; it throws where nothing may be changed any more. Null for nothing.</summary>
+    public Action? BeforeChange { get; init; }
 }

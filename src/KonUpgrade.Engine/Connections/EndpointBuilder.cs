@@ -32,6 +32,7 @@ internal static class EndpointBuilder
             RequestTimeout = options.RequestTimeout,
             Retry = options.Retry,
             Time = options.Time,
+            BeforeChange = options.BeforeChange,
         };
     }
 

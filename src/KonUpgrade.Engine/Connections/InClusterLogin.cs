@@ -58,6 +58,7 @@ internal static class InClusterLogin
             RequestTimeout = options.RequestTimeout,
             Retry = options.Retry,
             Time = options.Time,
+            BeforeChange = options.BeforeChange,
         };
     }
 }

@@ -111,6 +111,8 @@ internal sealed class ApiTransport : IDisposable
         try
         {
             using var message = Message(request, credential);
+            if (request.Method != HttpMethod.Get)
+                Endpoint.BeforeChange?.Invoke();
             response = await _connections.For(credential.Certificate).SendAsync(message, linked.Token).ConfigureAwait(false);
             _reached = true;
             if (response.Headers.Date is { } date)

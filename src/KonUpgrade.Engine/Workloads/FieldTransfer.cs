@@ -77,6 +77,22 @@ internal static class FieldTransfer
         return moved ? ManagedEntries.PatchOf(live, managed) : null;
     }
 
+    /// <summary>All that one manager owns goes to another.</summary>
+    /// <param name="live">The object as it is.</param>
+    /// <param name="from">Who owns it.</param>
+    /// <param name="to">Who is to own it.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>Null where there is nothing to be moved.</returns>
+    public static byte[]? MoveAll(KubernetesObject live, FieldManager from, FieldManager to, DateTimeOffset now)
+    {
+        if (ManagedEntries.Of(live) is not { } managed || managed.OfType<JsonObject>().FirstOrDefault(e => ManagedEntries.IsOf(e, from)) is not { } entry)
+            return null;
+        managed.Remove(entry);
+        if (entry["fieldsV1"] is JsonObject fields)
+            Merge(ManagedEntries.FieldsOf(managed, to, ManagedEntries.Text(entry, "apiVersion"), now), fields);
+        return ManagedEntries.PatchOf(live, managed);
+    }
+
     /// <summary>What a manager has applied, and others own as well, it no longer owns. What it alone owns stays its own.</summary>
     /// <param name="live">The object as it is.</param>
     /// <param name="manager">The manager.</param>
@@ -205,7 +221,8 @@ internal static class FieldTransfer
             else
             {
                 part = Take(inner, steps[1..]);
-                if (inner.Count == 0)
+                // A mapping that is left empty was only there for what was taken: owned as such, it would be owned as a whole.
+                if (inner.Count == 0 || (part is not null && name.StartsWith("f:", StringComparison.Ordinal) && inner.Count == 1 && inner.ContainsKey(".")))
                     fields.Remove(name);
             }
             if (part is not null)

@@ -22,6 +22,9 @@ internal sealed record HoldState
     /// <summary>Why it is held, beyond being asked for; null where that is all.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>The upgrade that holds it, by its name; null where a command by itself did.</summary>
+    public string? Upgrade { get; init; }
+
     /// <summary>What must be there before it may run; empty where nothing must, and in annotations of before there was such a list.</summary>
     public IReadOnlyList<HoldNeed> Needs { get; init; } = [];
 
@@ -54,6 +57,7 @@ internal sealed record HoldState
             {
                 Fields = [.. fields.Select(Read)],
                 Reason = root["reason"]?.GetValue<string>(),
+                Upgrade = root["upgrade"]?.GetValue<string>(),
                 Needs = [.. (root["needs"] as JsonArray ?? []).Select(ReadNeed)],
                 Outward = root["outward"] is { } outward ? ReadOutward(outward) : null,
             };
@@ -70,6 +74,8 @@ internal sealed record HoldState
         var root = new JsonObject { ["version"] = Version };
         if (Reason is not null)
             root["reason"] = Reason;
+        if (Upgrade is not null)
+            root["upgrade"] = Upgrade;
         if (Needs.Count > 0)
             root["needs"] = new JsonArray([.. Needs.Select(Write)]);
         if (Outward is not null)

@@ -77,7 +77,7 @@ public sealed class WorkloadChanger(ClusterConnection cluster, WorkloadOptions o
                 try
                 {
                     var change = step.Change;
-                    var write = new WriteOptions { FieldManager = ManagerOf(step) };
+                    var write = new WriteOptions { FieldManager = step.Manager };
                     using var changed = await cluster.Client.PatchAsync(step.Resource, change.Namespace, change.Name, PatchKind.Merge, step.Patch!, write, cancellationToken).ConfigureAwait(false);
                     return await DoneAsync(step, changed, cancellationToken).ConfigureAwait(false);
                 }
@@ -93,7 +93,8 @@ public sealed class WorkloadChanger(ClusterConnection cluster, WorkloadOptions o
                 var next = await LookAgainAsync(step, live, cancellationToken).ConfigureAwait(false);
                 if (next.Patch is null)
                     return await SettledAsync(step, next, live, cancellationToken).ConfigureAwait(false);
-                step = next;
+                // What is back already an earlier try of ours gave, whose answer was lost.
+                step = next.StaysHeld && next.Change.Fields.Count == 0 ? next with { Change = next.Change with { Fields = step.Change.Fields } } : next;
             }
         }
         catch (KubernetesApiException e) when (Absence.IsOfObject(e))
@@ -118,7 +119,7 @@ public sealed class WorkloadChanger(ClusterConnection cluster, WorkloadOptions o
     // All that is to be done, and who is to own what, comes from what is there now.
     private Task<WorkloadStep> LookAgainAsync(WorkloadStep step, KubernetesObject live, CancellationToken cancellationToken)
     {
-        var next = WorkloadStep.Of(live, step.Resource, step.Means, options.Resume, cluster.Context.Name, named: true, _time.GetUtcNow())!;
+        var next = WorkloadStep.Of(live, step.Resource, step.Means, options, cluster.Context.Name, named: true, _time.GetUtcNow())!;
         return new ResumeCheck(cluster.Client, cluster.Context.Name, options.Force).CheckAsync(next, cancellationToken);
     }
 
@@ -142,23 +143,14 @@ public sealed class WorkloadChanger(ClusterConnection cluster, WorkloadOptions o
         Reason = await Absence.WhyAsync(cluster.Client, step.Change.Namespace, "It is gone.", cancellationToken).ConfigureAwait(false),
     };
 
-    // Whoever owned all the fields by update gives them their values; what was applied is put right afterwards.
-    private string ManagerOf(WorkloadStep step)
-    {
-        var owners = step.Owners.Select(o => o.Managers).ToList();
-        return options.Resume && owners.Count > 0 && owners.All(o => o.Count == 1 && o[0] == owners[0][0]) && owners[0][0] is { Operation: "Update", Manager.Length: > 0 } one
-            ? one.Manager
-            : OurFieldManager.Name;
-    }
-
     private async Task<WorkloadChange> OwnAsync(WorkloadStep step, KubernetesObject changed, CancellationToken cancellationToken)
     {
         var change = step.Change;
+        var entries = new OwnershipWriter(cluster.Client, _time);
         try
         {
-            IReadOnlyList<string> ours = [OurFieldManager.Name, ManagerOf(step)];
-            await new OwnershipWriter(cluster.Client, _time).WriteAsync(
-                step.Resource, changed, live => FieldTransfer.Restore(live, step.Owners, ours, _time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<string> ours = [OurFieldManager.Name, step.Manager];
+            await entries.WriteAsync(step.Resource, changed, live => WithoutHold(step, live, FieldTransfer.Restore(live, step.Owners, ours, _time.GetUtcNow())), cancellationToken).ConfigureAwait(false);
             return change;
         }
         catch (KubernetesApiException e) when (Absence.IsOfObject(e))
@@ -166,10 +158,20 @@ public sealed class WorkloadChanger(ClusterConnection cluster, WorkloadOptions o
             // It was resumed, and somebody has removed it since.
             return change;
         }
-        catch (UpgradeException e)
+        catch (UpgradeException e) when (options.Upgrade is null)
         {
+            // An upgrade repeats what is not whole, and the workload still says whose fields they were; nobody else does.
+            if (step.StaysHeld)
+            {
+                using var live = await cluster.Client.GetAsync(step.Resource, change.Namespace, change.Name, cancellationToken).ConfigureAwait(false);
+                if (live is not null && live.Uid == change.Uid)
+                    await entries.WriteAsync(step.Resource, live, seen => WorkloadStep.WithoutHold(seen, null), cancellationToken).ConfigureAwait(false);
+            }
+
             // It runs as before; only who owns the fields is not what it was.
             return change with { Reason = Sentences.Join(change.Reason, $"Its fields belong to {OurFieldManager.Name} now: {Shown(step, e).Message}") };
         }
     }
+
+    private static byte[]? WithoutHold(WorkloadStep step, KubernetesObject live, byte[]? owners) => step.StaysHeld ? WorkloadStep.WithoutHold(live, owners) : owners;
 }

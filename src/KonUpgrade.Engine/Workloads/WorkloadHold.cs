@@ -15,6 +15,9 @@ public static class WorkloadHold
     /// <summary>The annotation in which an object says that it is held, and what it was before.</summary>
     public const string Annotation = HoldState.Annotation;
 
+    /// <summary>The annotation by which an object says which upgrade made it.</summary>
+    public const string UpgradeAnnotation = "konupgrade.dev/upgrade";
+
     /// <summary>
     /// Whether an object says that it is held. The annotation itself may be damaged. A Deployment's controller copies its
     /// annotations to its ReplicaSets: those are not held themselves.
@@ -26,7 +29,7 @@ public static class WorkloadHold
     /// <summary>The fields by which an object is held, and the annotation that says so; none where it is not held.</summary>
     /// <exception cref="UpgradeException">HoldStateDamaged.</exception>
     public static IReadOnlyList<FieldPath> PathsOf(KubernetesObject o) =>
-        IsHeld(o) ? [.. HoldState.Of(JsonTree.Parse(o.Json), o.ToString())!.Fields.Select(f => f.Path).Distinct(), FieldPath.Of("metadata", "annotations", Annotation)] : [];
+        IsHeld(o) ? [.. HoldState.Of(JsonTree.Parse(o.Json), o.ToString())!.Fields.Select(f => f.Path).Distinct(), FieldPath.Of("metadata", "annotations", Annotation), FieldPath.Of("metadata", "annotations", UpgradeAnnotation)] : [];
 
     /// <summary>Whether an object has, in every field by which its kind is held, a value that holds: whoever gave it that, it does not run.</summary>
     public static bool Rests(KubernetesObject o, HoldMeans means)
@@ -68,7 +71,7 @@ public static class WorkloadHold
                 var held = new HeldValue { Path = field.Path, Item = place.Item, Like = like, Was = was, Held = holding, Made = made, Owners = owners };
                 // Where somebody has changed it since it was held, that is what comes back.
                 if (known.TryGetValue(place, out var at))
-                    values[at] = held with { Made = Math.Max(made, values[at].Made) };
+                    values[at] = held with { Made = Math.Max(made, values[at].Made), Owners = IsGivenBack(o, values[at], was) ? values[at].Owners : owners };
                 else
                     values.Add(held);
                 fields.Add(new HeldField { Path = place.Text, Before = JsonTree.Text(was), After = JsonTree.Text(holding) });
@@ -76,7 +79,7 @@ public static class WorkloadHold
         }
         if (fields.Count == 0)
             return new HoldResult(state is null ? HoldOutcome.AtRest : HoldOutcome.HeldAlready, o.Json, []) { Note = state is null ? "It does not run: there is nothing to hold." : "It is held already." };
-        Annotations(root)[HoldState.Annotation] = new HoldState { Fields = values, Reason = request.Reason ?? state?.Reason, Needs = request.Needs.Count > 0 ? request.Needs : state?.Needs ?? [], Outward = request.Outward ?? state?.Outward }.ToString();
+        Annotations(root)[HoldState.Annotation] = new HoldState { Fields = values, Upgrade = request.Upgrade ?? state?.Upgrade, Reason = request.Reason ?? state?.Reason, Needs = request.Needs.Count > 0 ? request.Needs : state?.Needs ?? [], Outward = request.Outward ?? state?.Outward }.ToString();
         return new HoldResult(HoldOutcome.Held, JsonTree.Write(root), fields);
     }
 
@@ -105,6 +108,13 @@ public static class WorkloadHold
             var now = place.Value;
             if (!JsonNode.DeepEquals(now, value.Held))
             {
+                // Given back by a run that was stopped before it could say whose it is again.
+                if (IsGivenBack(o, value, now))
+                {
+                    owners.Add(new ReleasedOwner(value.Path, value.Owners));
+                    continue;
+                }
+
                 kept.Add($"{place.Text} was changed since it was held, and is left as it is: {JsonTree.Text(now) ?? "(none)"}.");
                 continue;
             }
@@ -120,8 +130,12 @@ public static class WorkloadHold
         annotations.Remove(HoldState.Annotation);
         if (annotations.Count == 0)
             ((JsonObject)root["metadata"]!).Remove("annotations");
-        return new ReleaseResult(JsonTree.Write(root), fields, kept, owners) { Reason = state.Reason, Needs = state.Needs, Outward = state.Outward, Changes = changes };
+        return new ReleaseResult(JsonTree.Write(root), fields, kept, owners) { Upgrade = state.Upgrade, Reason = state.Reason, Needs = state.Needs, Outward = state.Outward, Changes = changes };
     }
+
+    // Where it was not there before, a server may have given it its default.
+    private static bool IsGivenBack(KubernetesObject o, HeldValue value, JsonNode? now) =>
+        JsonNode.DeepEquals(now, value.Was) || (value.Was is null && FieldOwnership.Of(o, value.Path).Any(owner => owner.Manager == OurFieldManager.Name));
 
     private static JsonObject Annotations(JsonObject root)
     {
@@ -186,6 +200,9 @@ public sealed record HoldRequest(DateTimeOffset Now)
     /// <summary>Why, beyond being asked for; null where that is all. It is kept with the object.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>The upgrade that holds it; null where a command by itself does. It is kept with the object, unless that was held before.</summary>
+    public string? Upgrade { get; init; }
+
     /// <summary>What must be there before it may run. It is kept with the object.</summary>
     public IReadOnlyList<HoldNeed> Needs { get; init; } = [];
 
@@ -234,6 +251,9 @@ public sealed record ReleaseResult(ReadOnlyMemory<byte> Json, IReadOnlyList<Held
 {
     /// <summary>Why it was held, beyond being asked for; null where that was all.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>The upgrade that held it; null where a command by itself did.</summary>
+    public string? Upgrade { get; init; }
 
     /// <summary>What must be there before it may run.</summary>
     public IReadOnlyList<HoldNeed> Needs { get; init; } = [];

@@ -11,6 +11,12 @@ public sealed record WorkloadOptions
     /// <summary>Whether workloads are resumed, too, whose data is not there, and those that are held since they act on the world outside.</summary>
     public bool Force { get; init; }
 
+    /// <summary>The upgrade that suspends them, or whose holds alone are given back; null for a command by itself.</summary>
+    public string? Upgrade { get; init; }
+
+    /// <summary>Whether only those are suspended that the upgrade has made.</summary>
+    public bool OnlyMade { get; init; }
+
     /// <summary>By what workloads are held, a kind each.</summary>
     public required IReadOnlyList<HoldMeans> Means { get; init; }
 

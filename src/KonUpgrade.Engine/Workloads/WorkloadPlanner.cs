@@ -97,7 +97,7 @@ internal sealed class WorkloadPlanner(ClusterConnection cluster, WorkloadOptions
                             continue;
                         if (ns is null && o.Namespace is { } own && options.IsProtected(own))
                             spared++;
-                        else if (WorkloadStep.Of(o, resource, means, options.Resume, cluster.Context.Name, options.IsNamed is not null, time.GetUtcNow()) is { } step)
+                        else if (WorkloadStep.Of(o, resource, means, options, cluster.Context.Name, options.IsNamed is not null, time.GetUtcNow()) is { } step)
                             _steps.Add(step);
                     }
                 }
@@ -170,7 +170,7 @@ internal sealed class WorkloadPlanner(ClusterConnection cluster, WorkloadOptions
                 _steps.Add(new WorkloadStep(resource, means, unknown with { Reason = await Absence.WhyAsync(cluster.Client, name.Namespace, "It is not there.", cancellationToken).ConfigureAwait(false) }, null, []));
             else if (name.Uid is { } meant && o.Uid != meant)
                 _steps.Add(new WorkloadStep(resource, means, unknown with { Uid = o.Uid, Reason = OtherOne }, null, []));
-            else if (WorkloadStep.Of(o, resource, means, options.Resume, cluster.Context.Name, named: true, time.GetUtcNow()) is { } step)
+            else if (WorkloadStep.Of(o, resource, means, options, cluster.Context.Name, named: true, time.GetUtcNow()) is { } step)
                 _steps.Add(step);
         }
         catch (KubernetesApiException e)

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Model;
@@ -18,12 +19,21 @@ internal sealed record WorkloadStep(ApiResource Resource, HoldMeans Means, Workl
     /// <summary>That it would act on the world outside; null where that is not why it was held.</summary>
     public HoldOutward? Outward { get; init; }
 
+    /// <summary>In whose name it is written.</summary>
+    public string Manager { get; init; } = OurFieldManager.Name;
+
+    /// <summary>
+    /// Whether it still says that it is held when it is written: it says who owned the fields that are given back, and
+    /// that must not be lost before they own them again.
+    /// </summary>
+    public bool StaysHeld { get; init; }
+
     /// <summary>Words for the warning that comes when it is resumed nevertheless; null where there is nothing to warn of.</summary>
     public string? Warning { get; init; }
 
     /// <summary>Looks at a workload.</summary>
     /// <returns>Null where there is nothing to say of it: it is a controller's own, is over, or was never held.</returns>
-    public static WorkloadStep? Of(KubernetesObject o, ApiResource resource, HoldMeans means, bool resume, string context, bool named, DateTimeOffset now)
+    public static WorkloadStep? Of(KubernetesObject o, ApiResource resource, HoldMeans means, WorkloadOptions options, string context, bool named, DateTimeOffset now)
     {
         var change = new WorkloadChange
         {
@@ -40,7 +50,7 @@ internal sealed record WorkloadStep(ApiResource Resource, HoldMeans Means, Workl
         {
             if (o.Metadata.TryGetProperty("deletionTimestamp"u8, out _))
                 return named ? Nothing(change with { Action = WorkloadChangeAction.Skipped, Reason = "It is being deleted." }) : null;
-            return resume ? Resumed(o) : Suspended(o);
+            return options.Resume ? Resumed(o) : Suspended(o);
         }
         catch (UpgradeException e)
         {
@@ -51,7 +61,9 @@ internal sealed record WorkloadStep(ApiResource Resource, HoldMeans Means, Workl
 
         WorkloadStep? Suspended(KubernetesObject live)
         {
-            var result = WorkloadHold.Hold(live, means, new HoldRequest(now));
+            if (options.OnlyMade && live.Metadata.Member("annotations"u8).Text(WorkloadHold.UpgradeAnnotation) != options.Upgrade)
+                return named ? Nothing(change with { Reason = "Another upgrade made it, or none." }) : null;
+            var result = WorkloadHold.Hold(live, means, new HoldRequest(now) { Upgrade = options.Upgrade });
             if (result.Outcome == HoldOutcome.Held && LosesClaims(live))
                 return Nothing(Failed(change, HoldFailures.LosesClaims(NameOf(change))));
             return result.Outcome switch
@@ -68,11 +80,20 @@ internal sealed record WorkloadStep(ApiResource Resource, HoldMeans Means, Workl
         {
             if (WorkloadHold.Release(live) is not { } result)
                 return named ? Nothing(change with { Reason = "It is not held." }) : null;
+            // What somebody else holds is theirs to give back.
+            if (options.Upgrade is { } upgrade && result.Upgrade != upgrade)
+            {
+                var holder = result.Upgrade is { } other ? $"The upgrade {other} holds it" : "A command by itself holds it";
+                return Nothing(change with { Action = WorkloadChangeAction.Skipped, Reason = $"{holder}: it is left held." });
+            }
+
             // As it was said then: what was missing may be there by now.
             var reason = result.Reason is { } why ? (string[])[$"The reason to hold it was: {why}."] : [];
             string[] words = [.. result.Kept, .. reason];
             change = change with { Action = WorkloadChangeAction.Resumed, Fields = result.Fields, Reason = words.Length == 0 ? null : string.Join(' ', words) };
-            return new WorkloadStep(resource, means, change, PatchOf(live, result.Json), result.Owners) { Needs = result.Needs, Outward = result.Outward };
+            var manager = ManagerOf(result.Owners);
+            var stays = result.Owners.Count > 0 && manager == OurFieldManager.Name;
+            return new WorkloadStep(resource, means, change, PatchOf(live, result.Json, stays), result.Owners) { Needs = result.Needs, Outward = result.Outward, Manager = manager, StaysHeld = stays };
         }
     }
 
@@ -94,12 +115,40 @@ internal sealed record WorkloadStep(ApiResource Resource, HoldMeans Means, Workl
         && o.Root.Member("spec").Member("persistentVolumeClaimRetentionPolicy").Text("whenScaled") == "Delete"
         && o.Root.Member("spec").Objects("volumeClaimTemplates").Any();
 
+    /// <summary>What makes an object say no longer that it is held, beside other changes of it.</summary>
+    /// <param name="live">The object as it is.</param>
+    /// <param name="changes">The JSON merge patch of the other changes; null where there are none.</param>
+    /// <returns>The JSON merge patch; null where there is nothing to be changed.</returns>
+    public static byte[]? WithoutHold(KubernetesObject live, byte[]? changes)
+    {
+        if (!WorkloadHold.IsHeld(live))
+            return changes;
+        var patch = changes is null ? [] : JsonTree.Parse(changes);
+        if (patch["metadata"] is not JsonObject metadata)
+            patch["metadata"] = metadata = [];
+        metadata["resourceVersion"] = live.ResourceVersion;
+        metadata["uid"] = live.Uid;
+        metadata["annotations"] = live.Metadata.Member("annotations"u8).EnumerateObject().Skip(1).Any() ? new JsonObject { [WorkloadHold.Annotation] = null } : null;
+        return JsonTree.Write(patch);
+    }
+
+    // Whoever owned all the fields by update gives them their values; what was applied is put right afterwards.
+    private static string ManagerOf(IReadOnlyList<ReleasedOwner> released)
+    {
+        var owners = released.Select(o => o.Managers).ToList();
+        return owners.Count > 0 && owners.All(o => o.Count == 1 && o[0] == owners[0][0]) && owners[0][0] is { Operation: "Update", Manager.Length: > 0 } one
+            ? one.Manager
+            : OurFieldManager.Name;
+    }
+
     // Only the object as it was looked at is changed; somebody else's change between is a conflict.
-    private static byte[] PatchOf(KubernetesObject live, ReadOnlyMemory<byte> after)
+    private static byte[] PatchOf(KubernetesObject live, ReadOnlyMemory<byte> after, bool staysHeld = false)
     {
         var patch = MergePatch.Between(JsonTree.Parse(live.Json), JsonTree.Parse(after));
-        if (patch["metadata"] is not System.Text.Json.Nodes.JsonObject metadata)
+        if (patch["metadata"] is not JsonObject metadata)
             patch["metadata"] = metadata = [];
+        if (staysHeld)
+            metadata.Remove("annotations");
         metadata["resourceVersion"] = live.ResourceVersion;
         metadata["uid"] = live.Uid;
         return JsonTree.Write(patch);

@@ -155,6 +155,29 @@ public sealed class WorkloadChangerTests(SandboxFixture sandbox)
     }
 
     [Fact]
+    public async Task A_release_that_is_stopped_before_the_owner_has_the_fields_again_is_ended_by_the_next_one()
+    {
+        await using var host = await SandboxFixture.StartAsync();
+        await using var connection = await SandboxFixture.ConnectAsync(host, "blue");
+        await using var home = await TestNamespace.CreateAsync(connection.Client, Token);
+        using (await connection.Client.ApplyAsync(TestResources.Deployments, home.Name, "argo", Deployment("argo", 3), new ApplyOptions { FieldManager = "argocd-controller" }, Token))
+        {
+        }
+        await RunAsync(connection, home.Name);
+        var id = host.Faults.Add(new SandboxFault { Kind = FaultKind.Unanswered, Verb = "patch", Resource = "deployments" });
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var stopped = Changer(connection, home.Name, resume: true).RunAsync(stop.Token).ToListAsync(stop.Token).AsTask();
+        await host.Faults.MeetAsync(id, 1, Token);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stopped);
+        Assert.Equal(["konupgrade (Update)"], (await OwnersAsync(connection, home.Name))["argo"]);
+
+        Assert.Equal(WorkloadChangeAction.Resumed, Assert.Single(await RunAsync(connection, home.Name, resume: true)).Action);
+        Assert.Equal(["argocd-controller (Apply)"], (await OwnersAsync(connection, home.Name))["argo"]);
+        Assert.Empty(await RunAsync(connection, home.Name, resume: true));
+    }
+
+    [Fact]
     public async Task Owners_are_those_of_the_object_as_it_was_when_it_was_changed()
     {
         await using var host = await SandboxFixture.StartAsync();

@@ -32,15 +32,15 @@ internal sealed record ImportParts(ObjectImport Import, CustomResources CustomRe
         var names = new TargetNames(client, reporter);
         var references = new MissingReferences(names, ledger, changes.Target, reporter);
         var outward = new ImportOutward(OutwardRules.For(plan.System), options.AllowOutward, means, options.Hold, client, services, plan.Items, reporter);
-        var hold = new ImportHold(means, options.Hold, TimeProvider.System);
-        var ownership = new ImportOwnership(client, autoscaled, changes, TimeProvider.System);
+        var hold = new ImportHold(means, options.Hold, options.Upgrade, TimeProvider.System);
+        var ownership = new ImportOwnership(client, autoscaled, changes, options.Upgrade is not null, TimeProvider.System);
         var existing = new ExistingObjects(
-            client, autoscaled, new TerminatingObjects(waits, changes, options), new ObjectApply(client, ownership, options), plan.Hook, changes, options);
+            client, autoscaled, new TerminatingObjects(waits, changes, options), new ObjectApply(client, ownership, options), ownership, plan.Hook, changes, options);
         var import = new ObjectImport(
             plan.Selection,
             new CleanManifests(plan.System, SecretHandling.Include),
             new ImportGate(services, customResources, ledger, plan.Hook, new OutwardObjects(outward, hold, existing, changes, options), owners, backEnds, changes),
-            new ImportArrival(plan.Volumes, new ClaimLookup(plan.Volumes, names, ledger, changes.Target), references, hold),
+            new ImportArrival(plan.Volumes, new ClaimLookup(plan.Volumes, names, ledger, changes.Target), references, hold, options.Upgrade),
             new ObjectWrite(
                 new ObjectCreation(client, ownership, customResources, ledger, changes, options),
                 existing,

@@ -9,21 +9,27 @@ internal sealed class DescriptionNode
     private readonly YamlMapping _mapping;
     private readonly string _file;
     private readonly string _path;
+    private readonly string _errorId;
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
     private readonly List<DescriptionNode> _members = [];
+    private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
 
-    private DescriptionNode(YamlNode node, string file, string path)
+    private DescriptionNode(YamlNode node, string file, string path, string errorId)
     {
         _file = file;
         _path = path;
+        _errorId = errorId;
         _mapping = node as YamlMapping ?? throw At(node, $"{(path.Length == 0 ? "The document" : path)} must be a mapping.");
     }
 
     /// <summary>The document.</summary>
-    public static DescriptionNode Root(YamlNode node, string file) => new(node, file, "");
+    /// <param name="node">What was read.</param>
+    /// <param name="file">What errors call the text.</param>
+    /// <param name="errorId">The id of what is wrong in it.</param>
+    public static DescriptionNode Root(YamlNode node, string file, string errorId = "InvalidSystem") => new(node, file, "", errorId);
 
     /// <summary>The names of the fields that are there.</summary>
-    public IEnumerable<string> Names => _mapping.Entries.Select(entry => entry.Key);
+    public IEnumerable<string> Names => _mapping.Entries.Select(entry => entry.Key).Where(name => !_taken.Contains(name));
 
     /// <summary>A string, or null where the field is not there.</summary>
     public string? Text(string name) => Find(name) is { } node ? TextOf(node, name) : null;
@@ -79,6 +85,15 @@ internal sealed class DescriptionNode
         var node => throw At(node, $"{PathOf(name)} must be a mapping."),
     };
 
+    /// <summary>A string, a number, a truth value, or a list of these joined by commas, as text; null where the field is not there.</summary>
+    public string? Scalar(string name) => Find(name) switch
+    {
+        null => null,
+        YamlScalar scalar => scalar.Text,
+        YamlSequence list when list.Items.TrueForAll(item => item is YamlScalar) => string.Join(',', list.Items.Select(item => ((YamlScalar)item).Text)),
+        var node => throw At(node, $"{PathOf(name)} must be a string, a number, true, false or a list of strings."),
+    };
+
     /// <summary>A mapping of lists of strings, empty where the field is not there; a single string stands for a list of one.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> TextLists(string name)
     {
@@ -108,7 +123,7 @@ internal sealed class DescriptionNode
     {
         if (Find(name) is not { } node)
             return null;
-        var member = new DescriptionNode(node, _file, PathOf(name));
+        var member = new DescriptionNode(node, _file, PathOf(name), _errorId);
         _members.Add(member);
         return member;
     }
@@ -119,10 +134,20 @@ internal sealed class DescriptionNode
     /// <summary>A list of mappings, empty where the field is not there.</summary>
     public IReadOnlyList<DescriptionNode> Items(string name)
     {
-        var items = Elements(name).Select((node, i) => new DescriptionNode(node, _file, $"{PathOf(name)}[{i}]")).ToList();
+        var items = Elements(name).Select((node, i) => new DescriptionNode(node, _file, $"{PathOf(name)}[{i}]", _errorId)).ToList();
         _members.AddRange(items);
         return items;
     }
+
+    /// <summary>A list of mappings that somebody else reads and checks; one field of each, a list of strings, is taken out before.</summary>
+    public IReadOnlyList<(DescriptionNode Node, IReadOnlyList<string> Taken)> Detached(string name, string taken) =>
+    [
+        .. Elements(name).Select((node, i) =>
+        {
+            var item = new DescriptionNode(node, _file, $"{PathOf(name)}[{i}]", _errorId);
+            return (item, item.Take(taken));
+        }),
+    ];
 
     /// <summary>The fields that were never asked for, here and below.</summary>
     public List<string> UnknownFields()
@@ -144,6 +169,14 @@ internal sealed class DescriptionNode
     {
         var entry = _mapping.Entries.Find(e => e.Key == name);
         return entry is null ? At(_mapping, reason) : At(entry.Line, entry.Column, reason);
+    }
+
+    // The entry stays for errors; whoever reads the names does not see it.
+    private IReadOnlyList<string> Take(string name)
+    {
+        var texts = Texts(name);
+        _taken.Add(name);
+        return texts;
     }
 
     private YamlNode? Find(string name)
@@ -176,5 +209,5 @@ internal sealed class DescriptionNode
     private UpgradeException At(YamlNode node, string reason) => At(node.Line, node.Column, reason);
 
     private UpgradeException At(int line, int column, string reason) =>
-        YamlErrors.At("InvalidSystem", _file, line, column, reason, "Correct the description there.");
+        YamlErrors.At(_errorId, _file, line, column, reason, "Correct the description there.");
 }

@@ -40,6 +40,9 @@ public sealed record SystemDescription
     /// <summary>Which of its own kinds act on the world outside the cluster, beside those that do on every cluster.</summary>
     public IReadOnlyList<SystemOutward> Outward { get; init; } = [];
 
+    /// <summary>How its way from blue to green differs from that of every system; null where it does not.</summary>
+    public SystemUpgrade? Upgrade { get; init; }
+
     /// <summary>Fields of the file that nothing here knows, with their places: <c>export.kinda (line 7)</c>.</summary>
     public IReadOnlyList<string> UnknownFields { get; init; } = [];
 
@@ -77,6 +80,7 @@ public sealed record SystemDescription
             Import = root.Member("import") is { } import ? SystemImport.Read(import) : new SystemImport(),
             Hold = [.. root.Items("hold").Select(SystemHold.Read)],
             Outward = [.. root.Items("outward").Select(SystemOutward.Read)],
+            Upgrade = root.Member("upgrade") is { } upgrade ? SystemUpgrade.Read(upgrade) : null,
         };
         return description with { UnknownFields = root.UnknownFields() };
     }

@@ -11,7 +11,7 @@ namespace KonUpgrade.Engine.Configuration.Importing.Holding;
 /// Only what is created is held. An object that is there already keeps the fields by which it could be: what a person has
 /// released is not held again, and what is held is not released.
 /// </summary>
-internal sealed class ImportHold(IReadOnlyList<HoldMeans> means, WorkloadClass classes, TimeProvider time)
+internal sealed class ImportHold(IReadOnlyList<HoldMeans> means, WorkloadClass classes, string? upgrade, TimeProvider time)
 {
     private readonly Dictionary<(string Group, string Kind), HoldMeans> _means = means.ToDictionary(m => (m.Group, m.Kind));
 
@@ -43,7 +43,7 @@ internal sealed class ImportHold(IReadOnlyList<HoldMeans> means, WorkloadClass c
             return new ImportWorkload(body, body, own) { OnlyWhereHeld = true };
         using var o = KubernetesObject.Parse(body);
         var by = owner is null ? null : new FieldManager(owner.Manager, owner.Operation);
-        var result = WorkloadHold.Hold(o, own, new HoldRequest(time.GetUtcNow()) { Reason = cause?.Reason, Needs = cause?.Needs ?? [], Outward = cause?.Outward, Owner = by });
+        var result = WorkloadHold.Hold(o, own, new HoldRequest(time.GetUtcNow()) { Upgrade = upgrade, Reason = cause?.Reason, Needs = cause?.Needs ?? [], Outward = cause?.Outward, Owner = by });
         if (result.Outcome != HoldOutcome.Held)
             return new ImportWorkload(body, body, own);
         var how = string.Join(", ", result.Fields.Select(f => $"{f.Path} {f.After}, was {f.Before ?? "not there"}"));

@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.Configuration.Keeping;
 using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Model;
 
@@ -8,6 +9,18 @@ public sealed record ImportOptions
 {
     /// <summary>What becomes of objects that the target has already.</summary>
     public ExistingObject Existing { get; init; }
+
+    /// <summary>The upgrade that imports, by its name: what it creates and holds says so. Null for a command by itself.</summary>
+    public string? Upgrade { get; init; }
+
+    /// <summary>Where objects are kept as they are before they are changed, but for those that hold secrets; null for nowhere.</summary>
+    public ObjectImages? Images { get; init; }
+
+    /// <summary>
+    /// Whether objects that are there are changed only where the upgrade has made them, and then in the name of those who
+    /// own them on the source. What somebody else put there stays as it is.
+    /// </summary>
+    public bool OnlyMade { get; init; }
 
     /// <summary>Whether an existing CustomResourceDefinition may be changed as <see cref="Existing"/> says. Otherwise it never is.</summary>
     public bool IncludeCrd { get; init; }

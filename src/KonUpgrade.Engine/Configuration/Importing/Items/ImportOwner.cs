@@ -1,4 +1,5 @@
 using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Workloads;
 
 namespace KonUpgrade.Engine.Configuration.Importing.Items;
 
@@ -12,6 +13,9 @@ internal static class ImportOwner
 
     /// <summary>The manager that owns most of it on the source.</summary>
     public static string ManagerOf(ImportItem item) => item.File?.Owner?.Manager is { Length: > 0 } name ? name : Ours;
+
+    /// <summary>The manager and how it writes.</summary>
+    public static FieldManager CreatorOf(ImportItem item) => new(ManagerOf(item), item.File?.Owner?.Operation == "Apply" ? "Apply" : "Update");
 
     /// <summary>
     /// What becomes of fields that others than the object's owner own on the source, and which the owner gets with the rest:

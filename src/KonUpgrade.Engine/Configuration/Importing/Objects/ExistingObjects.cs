@@ -5,13 +5,14 @@ using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Comparison;
+using KonUpgrade.Engine.Workloads;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Importing.Objects;
 
 /// <summary>What becomes of objects that the target has already.</summary>
 internal sealed class ExistingObjects(
-    KubernetesClient client, Autoscaled autoscaled, TerminatingObjects terminating, ObjectApply apply, IImportHook? hook, ImportChanges changes, ImportOptions options)
+    KubernetesClient client, Autoscaled autoscaled, TerminatingObjects terminating, ObjectApply apply, ImportOwnership ownership, IImportHook? hook, ImportChanges changes, ImportOptions options)
 {
     private static readonly HashSet<string> s_replicas = ["spec.replicas"];
 
@@ -29,8 +30,18 @@ internal sealed class ExistingObjects(
             return null;
         if (live.Metadata.TryGetProperty("deletionTimestamp"u8, out _))
             return await terminating.AwaitAsync(item, resource, live, cancellationToken).ConfigureAwait(false);
+        var made = ImportBody.IsMadeBy(options.Upgrade, live);
+        // What this upgrade brought and has released runs as many as it does on the source, when it is brought again.
+        if (made && options.OnlyMade && workload.Means is { Class: WorkloadClass.Serving } && !WorkloadHold.IsHeld(live))
+            workload = workload with { Means = null };
         using var wanted = KubernetesObject.Parse(workload.WantedOf(live, manager: null));
         var (change, kept, comparison) = await CompareAsync(item, resource, workload, live, wanted, cancellationToken).ConfigureAwait(false);
+        // A run that was stopped may have created or changed it and not yet said whose its fields are.
+        if (made && !options.DryRun && await PutRightAsync(item, resource, live, cancellationToken).ConfigureAwait(false) is { } unowned)
+            change = change with { Reason = Sentences.Join(unowned, change.Reason) };
+        // Nor kept what came of the change.
+        if (change.Fields.Count == 0 && !made && !options.DryRun && options.Images is { } images)
+            await images.SettleAsync(resource, live, cancellationToken).ConfigureAwait(false);
         if (item.File is not null && hook is not null && hook.Concerns(item.Key.Group, item.Key.Kind))
         {
             var verdict = hook.JudgeExisting(wanted, live);
@@ -45,13 +56,18 @@ internal sealed class ExistingObjects(
         return options.Existing switch
         {
             ExistingObject.Fail => Refused(item, change, fields),
+            ExistingObject.Apply when options.OnlyMade && !made => change with
+            {
+                Action = ClusterConfigChangeAction.Skipped,
+                Reason = Sentences.Join($"It exists and differs in {Count(fields)}. This upgrade did not make it: it is left as it is.", kept.Reason),
+            },
             ExistingObject.Apply when IsCrd(item) && !options.IncludeCrd => change with
             {
                 Action = ClusterConfigChangeAction.Skipped,
                 Reason = $"It exists and differs in {Count(fields)}. An existing CustomResourceDefinition is changed only with -IncludeCrd.",
             },
             ExistingObject.Apply when !mayTry => change with { Action = ClusterConfigChangeAction.Updated, FieldManager = OurFieldManager.Name },
-            ExistingObject.Apply => await apply.RunAsync(item, resource, ObjectApply.BodyOf(workload, live, ReferenceEquals(comparison.IgnoredPaths, s_replicas)), live, comparison, change, cancellationToken).ConfigureAwait(false),
+            ExistingObject.Apply => await apply.RunAsync(item, resource, ObjectApply.BodyOf(workload, live, ReferenceEquals(comparison.IgnoredPaths, s_replicas)), live, comparison, change, made, cancellationToken).ConfigureAwait(false),
             _ => change with { Action = ClusterConfigChangeAction.Skipped, Reason = Sentences.Join($"It exists and differs in {Count(fields)}. -Existing Apply changes it{(IsCrd(item) ? ", with -IncludeCrd" : "")}.", kept.Reason) },
         };
     }
@@ -80,6 +96,14 @@ internal sealed class ExistingObjects(
             Reason = $"It exists and differs in {Count(change.Fields)}. {why} -Existing Apply with -AllowOutward {item.Key.Kind} changes it.",
             Outward = options.Existing == ExistingObject.Apply ? item.Key.Kind : null,
         };
+    }
+
+    private async Task<string?> PutRightAsync(ImportItem item, ApiResource resource, KubernetesObject live, CancellationToken cancellationToken)
+    {
+        var creator = ImportOwner.CreatorOf(item);
+        if (options.OnlyMade && creator.Manager != ImportOwner.Ours && ImportOwnership.HasApplied(live))
+            return await ownership.OfAppliedAsync(item, resource, live, creator, cancellationToken).ConfigureAwait(false);
+        return await ownership.OfCreatedAsync(item, resource, live, creator, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<(ClusterConfigChange Change, KeptFields Kept, FieldComparisonOptions Comparison)> CompareAsync(

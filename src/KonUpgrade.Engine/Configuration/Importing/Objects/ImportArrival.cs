@@ -4,7 +4,7 @@ using KonUpgrade.Engine.Kubernetes;
 namespace KonUpgrade.Engine.Configuration.Importing.Objects;
 
 /// <summary>What of an object arrives, and whether it arrives held.</summary>
-internal sealed class ImportArrival(ImportVolumes volumes, ClaimLookup claims, MissingReferences references, ImportHold hold)
+internal sealed class ImportArrival(ImportVolumes volumes, ClaimLookup claims, MissingReferences references, ImportHold hold, string? upgrade)
 {
     /// <summary>The object in the form in which it arrives.</summary>
     public ArrivingObject Of(PassedObject passed, KubernetesObject source) => new(passed, source, volumes);
@@ -16,6 +16,7 @@ internal sealed class ImportArrival(ImportVolumes volumes, ClaimLookup claims, M
         references.Learn(passed.Item, arriving.Object);
         var missing = await claims.MissingOfAsync(arriving.Object, cancellationToken).ConfigureAwait(false);
         var body = ImportBody.For(arriving.Object, passed.Resource.ApiVersion, passed.Owners);
-        return (hold.Decide(passed.Resource, body, passed.Item.File?.Owner, HoldCause.Of(missing, passed.Item.Key.Kind, passed.Outside)), missing);
+        var workload = hold.Decide(passed.Resource, body, passed.Item.File?.Owner, HoldCause.Of(missing, passed.Item.Key.Kind, passed.Outside));
+        return (upgrade is null ? workload : workload with { Created = ImportBody.MadeBy(upgrade, workload.Created) }, missing);
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using KonUpgrade.Engine.Configuration.Importing.Target;
 using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Workloads;
 
 namespace KonUpgrade.Engine.Configuration.Importing.Objects;
 
@@ -56,6 +57,22 @@ internal static class ImportBody
             spec.Remove("replicas");
         return Write(node);
     }
+
+    /// <summary>The body with the name of the upgrade that makes it.</summary>
+    public static ReadOnlyMemory<byte> MadeBy(string upgrade, ReadOnlyMemory<byte> body)
+    {
+        var node = Parse(body);
+        if (node["metadata"] is not JsonObject metadata)
+            return body;
+        if (metadata["annotations"] is not JsonObject annotations)
+            metadata["annotations"] = annotations = [];
+        annotations[WorkloadHold.UpgradeAnnotation] = upgrade;
+        return Write(node);
+    }
+
+    /// <summary>Whether an upgrade has made an object.</summary>
+    public static bool IsMadeBy(string? upgrade, KubernetesObject live) =>
+        upgrade is not null && live.Metadata.Member("annotations"u8).Text(WorkloadHold.UpgradeAnnotation) == upgrade;
 
     private static bool OwnsReplicas(KubernetesObject live, string manager) => live.Metadata.Objects("managedFields").Any(m =>
         m.Text("manager") == manager && m.Text("operation") == "Apply"

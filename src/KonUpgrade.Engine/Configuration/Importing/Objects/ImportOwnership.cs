@@ -10,9 +10,10 @@ namespace KonUpgrade.Engine.Configuration.Importing.Objects;
 /// <summary>
 /// Who owns fields after an import. A server gives every field that is sent to the manager in whose name it is sent:
 /// where that is not who should own it, the entries of managedFields are put right in one more write. Where that fails
-/// the object is there all the same, and what is told says who owns what.
+/// the object is there all the same, and what is told says who owns what; unless the import is part of something that
+/// repeats it until it is whole: then it has failed.
 /// </summary>
-internal sealed class ImportOwnership(KubernetesClient client, Autoscaled autoscaled, ImportChanges changes, TimeProvider time)
+internal sealed class ImportOwnership(KubernetesClient client, Autoscaled autoscaled, ImportChanges changes, bool isRepeated, TimeProvider time)
 {
     private static readonly FieldPath s_replicas = FieldPath.Of("spec", "replicas");
     private readonly OwnershipWriter _entries = new(client, time);
@@ -41,7 +42,7 @@ internal sealed class ImportOwnership(KubernetesClient client, Autoscaled autosc
                 await _entries.WriteAsync(resource, created, o => FieldTransfer.Move(o, creator, ImportOwner.Ours, PathsOf(o, scaled), time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
             return null;
         }
-        catch (UpgradeException e)
+        catch (UpgradeException e) when (!isRepeated)
         {
             var fields = paths.Count > 0 ? string.Join(", ", paths) : "what holds or scales it";
             return $"Beware: {creator.Manager} owns {fields}, and its next apply may undo them: {changes.FailureOf(item, e).Message}";
@@ -55,20 +56,31 @@ internal sealed class ImportOwnership(KubernetesClient client, Autoscaled autosc
     /// <param name="item">The object.</param>
     /// <param name="resource">What it was written to.</param>
     /// <param name="applied">It, as it was applied.</param>
+    /// <param name="owner">Who owns what was applied, where it is not ours; null where it is.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Who owns the fields, where that could not be put right.</returns>
-    public async Task<string?> OfAppliedAsync(ImportItem item, ApiResource resource, KubernetesObject applied, CancellationToken cancellationToken)
+    public async Task<string?> OfAppliedAsync(ImportItem item, ApiResource resource, KubernetesObject applied, FieldManager? owner, CancellationToken cancellationToken)
     {
         try
         {
-            await _entries.WriteAsync(resource, applied, o => FieldTransfer.GiveUpShared(o, ImportOwner.Ours), cancellationToken).ConfigureAwait(false);
+            await _entries.WriteAsync(
+                resource,
+                applied,
+                o => owner is null || owner.Manager == ImportOwner.Ours
+                    ? FieldTransfer.GiveUpShared(o, ImportOwner.Ours)
+                    : FieldTransfer.MoveAll(o, new FieldManager(ImportOwner.Ours, "Apply"), owner, time.GetUtcNow()),
+                cancellationToken).ConfigureAwait(false);
             return null;
         }
-        catch (UpgradeException e)
+        catch (UpgradeException e) when (!isRepeated)
         {
             return $"Beware: {ImportOwner.Ours} owns all fields that were applied beside their owners, for whom that is a conflict when they apply a change: {changes.FailureOf(item, e).Message}";
         }
     }
+
+    /// <summary>Whether we own fields of an object by apply.</summary>
+    public static bool HasApplied(KubernetesObject live) => live.Metadata.Objects("managedFields").Any(m =>
+        m.Text("manager") == ImportOwner.Ours && m.Text("operation") == "Apply" && m.Text("subresource") is null or "");
 
     private static IReadOnlyList<FieldPath> PathsOf(KubernetesObject o, bool scaled)
     {

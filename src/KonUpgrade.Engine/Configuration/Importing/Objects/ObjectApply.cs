@@ -27,20 +27,30 @@ internal sealed class ObjectApply(KubernetesClient client, ImportOwnership owner
     /// <param name="live">The object that is there.</param>
     /// <param name="comparison">How the two are compared.</param>
     /// <param name="change">What is told of it so far.</param>
+    /// <param name="made">Whether the upgrade that imports has made it.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<ClusterConfigChange> RunAsync(
         ImportItem item, ApiResource resource, ReadOnlyMemory<byte> body, KubernetesObject live, FieldComparisonOptions comparison, ClusterConfigChange change,
-        CancellationToken cancellationToken)
+        bool made, CancellationToken cancellationToken)
     {
+        var owner = made && options.OnlyMade ? ImportOwner.CreatorOf(item) : null;
         var applyOptions = new ApplyOptions { FieldManager = OurFieldManager.Name, Force = options.ForceConflict, DryRun = options.DryRun, FieldValidation = FieldValidation.Strict };
+        // What an upgrade has made has nothing to go back to; what holds secrets does not lie about in files.
+        var images = made || options.DryRun ? null : options.Images;
+        if (images is not null && comparison.HideValues)
+            await images.PassOverAsync(resource, live, cancellationToken).ConfigureAwait(false);
+        else if (images is not null)
+            await images.KeepAsync(resource, live, cancellationToken).ConfigureAwait(false);
         try
         {
-            using var applied = await client.ApplyAsync(resource, item.Key.Namespace, item.Key.Name, body, applyOptions, cancellationToken).ConfigureAwait(false);
+            using var applied = await SendAsync(applyOptions).ConfigureAwait(false);
+            if (images is not null)
+                await images.SettleAsync(resource, applied, cancellationToken).ConfigureAwait(false);
             change = change with { Action = ClusterConfigChangeAction.Updated, FieldManager = applyOptions.FieldManager, Uid = applied.Uid };
             // A dry run shows what would be there afterwards, with defaults and what webhooks make of it.
             if (options.DryRun)
                 change = change with { Fields = FieldComparison.Compare(applied.Root, live.Root, comparison with { OnlyReferenceFields = false }) };
-            else if (await ownership.OfAppliedAsync(item, resource, applied, cancellationToken).ConfigureAwait(false) is { } shared)
+            else if (await ownership.OfAppliedAsync(item, resource, applied, owner, cancellationToken).ConfigureAwait(false) is { } shared)
                 change = change with { Reason = Sentences.Join(shared, change.Reason) };
             using var wanted = KubernetesObject.Parse(body);
             var left = FieldComparison.Compare(wanted.Root, applied.Root, comparison);
@@ -69,6 +79,19 @@ internal sealed class ObjectApply(KubernetesClient client, ImportOwnership owner
                 Reason = $"Other field managers own what differs: {string.Join(", ", e.Conflicts.Take(5).Select(c => c.ToString()))}{(e.Conflicts.Count > 5 ? " …" : "")}.",
                 Failure = failure,
             };
+        }
+
+        // What the upgrade made belongs to its owner on blue, whose change this is. What anybody else has taken is theirs.
+        async Task<KubernetesObject> SendAsync(ApplyOptions how)
+        {
+            try
+            {
+                return await client.ApplyAsync(resource, item.Key.Namespace, item.Key.Name, body, how, cancellationToken).ConfigureAwait(false);
+            }
+            catch (KubernetesApiException e) when (owner is not null && !how.Force && e.Conflicts.Count > 0 && e.Conflicts.All(c => c.Manager == owner.Manager || c.Manager == OurFieldManager.Name))
+            {
+                return await client.ApplyAsync(resource, item.Key.Namespace, item.Key.Name, body, how with { Force = true }, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 }

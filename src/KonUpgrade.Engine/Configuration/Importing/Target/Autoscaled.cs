@@ -42,9 +42,17 @@ internal sealed class Autoscaled(KubernetesClient client, TargetServices service
                 reporter.Warning($"What {item} scales is not known, so the replicas of that may be changed: {e.Message}");
             }
         }
+        await AddThoseOfAsync(scaled, client, services.Catalog, reporter, cancellationToken).ConfigureAwait(false);
+        return scaled;
+    }
+
+    /// <summary>Adds what the autoscalers of a cluster scale.</summary>
+    /// <exception cref="UpgradeException">They can't be listed, for another reason than a right that is missing.</exception>
+    public static async Task AddThoseOfAsync(HashSet<ObjectKey> scaled, KubernetesClient client, ApiCatalog catalog, IReporter reporter, CancellationToken cancellationToken)
+    {
         foreach (var (group, kind) in new[] { ("autoscaling", "HorizontalPodAutoscaler"), ("keda.sh", "ScaledObject") })
         {
-            if (services.Catalog.FindPreferred(group, kind) is not { } resource)
+            if (catalog.FindPreferred(group, kind) is not { } resource)
                 continue;
             try
             {
@@ -59,7 +67,6 @@ internal sealed class Autoscaled(KubernetesClient client, TargetServices service
                 reporter.Warning($"Which workloads of {client.Target} are autoscaled is not known, so their replicas may be changed: {e.Failure.Message}");
             }
         }
-        return scaled;
     }
 
     private static bool IsAutoscaler(string group, string kind) => (group, kind) is ("autoscaling", "HorizontalPodAutoscaler") or ("keda.sh", "ScaledObject");

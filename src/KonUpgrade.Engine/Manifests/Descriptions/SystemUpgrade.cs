@@ -1,0 +1,28 @@
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Manifests.Descriptions;
+
+/// <summary>The part <c>upgrade</c> of a system's description: how its way from blue to green differs from that of every system. What a step may be, the planner knows.</summary>
+public sealed class SystemUpgrade
+{
+    private readonly DescriptionNode _node;
+
+    private SystemUpgrade(DescriptionNode node, IReadOnlyList<string> omit, IReadOnlyList<(DescriptionNode, IReadOnlyList<string>)> steps)
+    {
+        _node = node;
+        Omit = omit;
+        Steps = steps;
+    }
+
+    /// <summary>Steps of every system that this one has no use for.</summary>
+    public IReadOnlyList<string> Omit { get; }
+
+    /// <summary>Steps of its own, or in the place of one with the same id; and the steps that have to wait for each.</summary>
+    internal IReadOnlyList<(DescriptionNode Step, IReadOnlyList<string> Before)> Steps { get; }
+
+    /// <summary>Reads the part.</summary>
+    internal static SystemUpgrade Read(DescriptionNode node) => new(node, node.Texts("omit"), [.. node.Detached("steps", "before").Select(step => (step.Node, step.Taken))]);
+
+    /// <summary>An error in a field of the part.</summary>
+    internal UpgradeException Error(string field, string reason) => _node.Error(field, reason);
+}
