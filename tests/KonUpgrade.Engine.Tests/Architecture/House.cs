@@ -26,9 +26,9 @@ internal static class House
         ],
         ["Configuration."] =
         [
-            ["Reading", "Exporting", "Comparing", "Converting", "Importing"],
+            ["Reading", "Exporting", "Comparing", "Converting", "Importing", "Removing"],
             ["Selecting"],
-            ["Cleaning", "Systems"],
+            ["Cleaning", "Systems", "Keeping"],
         ],
         ["Configuration.Importing."] =
         [
@@ -38,6 +38,13 @@ internal static class House
             ["Holding"],
             ["Target"],
             ["Items"],
+        ],
+        ["Upgrades."] =
+        [
+            [""],
+            ["Steps"],
+            ["Running"],
+            ["Journals", "Plans"],
         ],
     };
 

@@ -1,0 +1,80 @@
+using System.Globalization;
+using KonUpgrade.Engine.Foundation.Texts;
+using KonUpgrade.Engine.Manifests.Descriptions;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Upgrades.Plans;
+
+/// <summary>Reads one step of a text: of a plan's file, or of a system's description.</summary>
+internal static class StepText
+{
+    private static readonly string[] s_common = ["id", "kind", "title", "target", "changes", "risk", "undo", "after", "gate"];
+
+    /// <summary>Reads a step.</summary>
+    /// <param name="node">Its mapping.</param>
+    /// <exception cref="UpgradeException">What is wrong, with file, line and column.</exception>
+    public static UpgradeStep Read(DescriptionNode node)
+    {
+        var id = node.RequiredText("id");
+        if (!IsName(id))
+            throw node.Error("id", $"'{id}' is no step's id: small letters, digits and hyphens, at most 63, beginning and ending with a letter or digit.");
+        var kindName = node.RequiredText("kind");
+        var kind = StepKind.Find(kindName)
+            ?? throw node.Error("kind", $"There is no kind of step '{kindName}'. There are: {string.Join(", ", StepKind.All.Select(k => k.Name))}.");
+        var side = Choice(node, "target", kind.Sides[0]);
+        if (!kind.Sides.Contains(side))
+            throw node.Error("target", $"A step of kind {kind.Name} is about {string.Join(" or ", kind.Sides)}, not {side}.");
+        var setting = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in node.Names.Except(s_common, StringComparer.Ordinal))
+        {
+            var field = kind.Fields.FirstOrDefault(f => f.Name == name)
+                ?? throw node.Error(name, $"A step of kind {kind.Name} has no field '{name}'. It has: {string.Join(", ", s_common.Concat(kind.Fields.Select(f => f.Name)))}.");
+            if (node.Scalar(name) is not { } value)
+                continue;
+            if (WhyNot(field, value) is { } why)
+                throw node.Error(name, $"'{value}' is not what {name} can be: {why}.");
+            setting[name] = value;
+        }
+
+        if (kind.Fields.FirstOrDefault(f => f.Required && !setting.ContainsKey(f.Name)) is { } missing)
+            throw node.Error("kind", $"A step of kind {kind.Name} needs the field '{missing.Name}'.");
+        return new UpgradeStep
+        {
+            Id = id,
+            Kind = kind.Name,
+            Title = node.Text("title") ?? id,
+            Target = side,
+            Changes = node.Text("changes") ?? kind.Changes,
+            Risk = Choice(node, "risk", kind.Risk),
+            Undo = node.Text("undo") ?? kind.Undo,
+            After = node.Texts("after"),
+            Gate = Choice(node, "gate", UpgradeGate.None),
+            Setting = setting,
+        };
+    }
+
+    /// <summary>Whether a text can be the name of a plan or the id of a step: a label of DNS (RFC 1123), since objects in clusters are called by it.</summary>
+    public static bool IsName(string text) =>
+        text.Length is > 0 and <= 63 && text.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-') && text[0] != '-' && text[^1] != '-';
+
+    /// <summary>One of the words of an enumeration, in any case.</summary>
+    public static T Choice<T>(DescriptionNode node, string name, T otherwise)
+        where T : struct, Enum
+    {
+        if (node.Text(name) is not { } text)
+            return otherwise;
+        // A number would be taken for a value that has no word.
+        return Enum.GetNames<T>().FirstOrDefault(word => word.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } found
+            ? Enum.Parse<T>(found)
+            : throw node.Error(name, $"'{text}' is none of {string.Join(", ", Enum.GetNames<T>())}.");
+    }
+
+    private static string? WhyNot(StepField field, string value) => field.Type switch
+    {
+        StepFieldType.Number when !int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _) => "it must be a whole number, 0 or more",
+        StepFieldType.Duration when Durations.Parse(value) is not { } time || time <= TimeSpan.Zero => "it must be a length of time, such as 30m or 90s",
+        StepFieldType.Flag when value is not ("true" or "false") => "it must be true or false",
+        StepFieldType.Choice when !field.Choices.Contains(value) => $"it must be one of {string.Join(", ", field.Choices)}",
+        _ => null,
+    };
+}

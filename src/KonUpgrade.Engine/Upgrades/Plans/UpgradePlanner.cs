@@ -1,0 +1,188 @@
+using System.Security.Cryptography;
+using System.Text;
+using KonUpgrade.Engine.Configuration.Systems;
+using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Foundation.Yaml;
+using KonUpgrade.Engine.Manifests.Descriptions;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Upgrades.Plans;
+
+/// <summary>What of an upgrade somebody chooses.</summary>
+public sealed record UpgradePlanOptions
+{
+    /// <summary>The name; null for one made of the clusters' names.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>What of the configuration is moved; everything of the system unless told.</summary>
+    public ClusterConfigSelection Selection { get; init; } = new();
+
+    /// <summary>What becomes of Secrets, and of what the system names as sensitive.</summary>
+    public SecretHandling Secret { get; init; }
+
+    /// <summary>What becomes of claims and volumes.</summary>
+    public VolumeHandling Volume { get; init; }
+
+    /// <summary>Kinds that may act on the world outside green as soon as they arrive; <c>*</c> for all.</summary>
+    public IReadOnlyList<string> AllowOutward { get; init; } = [];
+
+    /// <summary>Steps before which the upgrade waits for a person, beside those of the system.</summary>
+    public IReadOnlyList<string> Gate { get; init; } = [];
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}
+
+/// <summary>Makes the plan of an upgrade between two clusters that are there: the steps of every system, as the system's description changes them.</summary>
+public static class UpgradePlanner
+{
+    private const string Resource = "Upgrades/steps.yaml";
+
+    /// <summary>Makes a plan. Nothing is changed on either cluster.</summary>
+    /// <exception cref="UpgradeException">SameCluster, IdentityUnknown, SystemNotPlanned, UnknownStep; InvalidSystem, with the place in the system's file; or a cluster can't be reached.</exception>
+    public static async Task<UpgradePlan> PlanAsync(
+        ClusterConnection blue, ClusterConnection green, SystemDefinition system, UpgradePlanOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(blue);
+        ArgumentNullException.ThrowIfNull(green);
+        ArgumentNullException.ThrowIfNull(system);
+        ArgumentNullException.ThrowIfNull(options);
+        if (system.Family is not null)
+            throw new UpgradeException(NotPlanned(system.Description.Name));
+        var plan = new UpgradePlan
+        {
+            Name = options.Name ?? NameOf(blue.Context.Name, green.Context.Name),
+            System = system.Description.Name,
+            Blue = await ClusterAsync(blue, cancellationToken).ConfigureAwait(false),
+            Green = await ClusterAsync(green, cancellationToken).ConfigureAwait(false),
+            Selection = options.Selection,
+            Secret = options.Secret,
+            Volume = options.Volume,
+            AllowOutward = options.AllowOutward,
+            CreatedAt = options.Time.GetUtcNow(),
+            Steps = [],
+        };
+        if (plan.Blue.ClusterUid == plan.Green.ClusterUid)
+            throw new UpgradeException(SameCluster(blue.Context.Name, green.Context.Name));
+        if (!StepText.IsName(plan.Name))
+            throw new UpgradeException(NoName(plan.Name));
+        var steps = Steps(system.Description, blue.Context.Name, green.Context.Name);
+        if (options.Gate.FirstOrDefault(id => !steps.Exists(step => step.Id == id)) is { } unknown)
+            throw new UpgradeException(UnknownStep(unknown, steps));
+        return plan with { Steps = PlanCheck.Ordered([.. steps.Select(step => options.Gate.Contains(step.Id) && step.Gate == UpgradeGate.None ? step with { Gate = UpgradeGate.Approval } : step)]) };
+    }
+
+    /// <summary>The steps that a plan of a system has, the clusters called blue and green.</summary>
+    /// <exception cref="UpgradeException">InvalidSystem, with the place in the system's file.</exception>
+    public static IReadOnlyList<UpgradeStep> StepsOf(SystemDefinition system)
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        return Steps(system.Description, "blue", "green");
+    }
+
+    /// <summary>The steps of a system.</summary>
+    internal static List<UpgradeStep> Steps(SystemDescription system, string blue, string green)
+    {
+        var steps = Default();
+        if (system.Upgrade is { } own)
+        {
+            foreach (var id in own.Omit)
+            {
+                if (steps.Find(step => step.Id == id) is not { } gone)
+                    throw own.Error("omit", $"'{id}' is none of the steps that every system has: {string.Join(", ", steps.Select(step => step.Id))}.");
+                steps.Remove(gone);
+                // Who waited for it waits for what it waited for.
+                steps = [.. steps.Select(step => step.After.Contains(id) ? step with { After = [.. step.After.Where(a => a != id).Union(gone.After)] } : step)];
+            }
+
+            foreach (var (node, before) in own.Steps)
+            {
+                var step = StepText.Read(node);
+                steps.RemoveAll(other => other.Id == step.Id);
+                steps.Add(step);
+                foreach (var id in before)
+                {
+                    if (steps.FindIndex(other => other.Id == id) is not (>= 0 and var at))
+                        throw node.Error("before", $"'{id}' is no step.");
+                    steps[at] = steps[at] with { After = [.. steps[at].After.Union([step.Id])] };
+                }
+            }
+
+            if (PlanCheck.Of(steps) is { } problem)
+                throw own.Error("steps", problem.Reason);
+        }
+
+        return [.. steps.Select(step => step with { Title = Named(step.Title, blue, green), Changes = Named(step.Changes ?? "", blue, green) })];
+    }
+
+    private static List<UpgradeStep> Default()
+    {
+        using var stream = typeof(UpgradePlanner).Assembly.GetManifestResourceStream(Resource)!;
+        using var buffer = new MemoryStream();
+        stream.CopyTo(buffer);
+        return [.. DescriptionNode.Root(YamlReader.ReadNodes(buffer.ToArray(), Resource)[0], Resource).Items("steps").Select(StepText.Read)];
+    }
+
+    private static string Named(string text, string blue, string green) =>
+        text.Replace("{blue}", blue, StringComparison.Ordinal).Replace("{green}", green, StringComparison.Ordinal);
+
+    private static async Task<UpgradeCluster> ClusterAsync(ClusterConnection cluster, CancellationToken cancellationToken)
+    {
+        var identity = await cluster.GetIdentityAsync(cancellationToken).ConfigureAwait(false);
+        var version = await cluster.Client.GetVersionAsync(cancellationToken).ConfigureAwait(false);
+        return new UpgradeCluster
+        {
+            Context = cluster.Context.Name,
+            KubeConfigPath = cluster.Context.KubeConfigPath is { Length: > 0 } path ? path : null,
+            ClusterUid = identity.Require(cluster.Context.Name),
+            ServerVersion = version.GitVersion,
+        };
+    }
+
+    // Contexts may be called anything, such as an ARN.
+    private static string NameOf(string blue, string green)
+    {
+        const int Longest = 50;
+        var name = new string([.. $"{blue}-to-{green}".ToLowerInvariant().Select(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) ? c : '-')]).Trim('-');
+        if (name.Length <= Longest)
+            return name;
+        var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{blue}\n{green}")))[..8].ToLowerInvariant();
+        return $"{name[^(Longest - 9)..].Trim('-')}-{hash}";
+    }
+
+    private static Failure SameCluster(string blue, string green) => new()
+    {
+        Id = "SameCluster",
+        Kind = FailureKind.Refused,
+        Message = $"{blue} and {green} are the same cluster.",
+        Recommendation = "Name two clusters; Get-ClusterContext lists the contexts.",
+        Target = green,
+    };
+
+    private static Failure NotPlanned(string system) => new()
+    {
+        Id = "SystemNotPlanned",
+        Kind = FailureKind.NotSupported,
+        Message = $"{system} is on several clusters that belong together; a plan is for one blue cluster and one green one.",
+        Recommendation = "Move each of its clusters with Export-ClusterConfig and Import-ClusterConfig.",
+        Target = system,
+    };
+
+    private static Failure NoName(string name) => new()
+    {
+        Id = "InvalidPlan",
+        Kind = FailureKind.InvalidArgument,
+        Message = $"'{name}' is no plan's name: small letters, digits and hyphens, at most 63, beginning and ending with a letter or digit.",
+        Recommendation = "Objects in the clusters are called by it; choose another.",
+        Target = name,
+    };
+
+    private static Failure UnknownStep(string id, IEnumerable<UpgradeStep> steps) => new()
+    {
+        Id = "UnknownStep",
+        Kind = FailureKind.InvalidArgument,
+        Message = $"'{id}' is no step of the plan. There are: {string.Join(", ", steps.Select(step => step.Id))}.",
+        Recommendation = "Use one of these.",
+        Target = id,
+    };
+}

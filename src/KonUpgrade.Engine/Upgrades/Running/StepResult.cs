@@ -1,0 +1,20 @@
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Upgrades.Running;
+
+/// <summary>What became of a step, or of taking it back.</summary>
+/// <param name="Text">What it brought about, for people.</param>
+internal sealed record StepResult(string Text)
+{
+    /// <summary>What later steps use of it.</summary>
+    public IReadOnlyDictionary<string, string> Output { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What went wrong; null where it is done.</summary>
+    public Failure? Failure { get; init; }
+
+    /// <summary>On the way back, the classes of workloads of which not all could be changed; null where nothing is known of that.</summary>
+    public WorkloadClass? NotDone { get; init; }
+
+    /// <summary>What somebody has to approve before it is done; null for nothing. What is approved is this and nothing else.</summary>
+    public string? ApprovalPoint { get; init; }
+}

@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Foundation.Json;
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Upgrades.Running;
+
+/// <summary>A right that a step needs.</summary>
+/// <param name="Cluster">On which cluster.</param>
+/// <param name="Verb">To do what: list, create, patch …</param>
+/// <param name="Resource">With what.</param>
+internal sealed record NeededRight(UpgradeSide Cluster, string Verb, ApiResource Resource);
+
+/// <summary>
+/// Asks both clusters, before anything is changed, whether the logins may do what the steps that are left will do
+/// (SelfSubjectAccessReview). Where a cluster can't be asked, the steps find out by themselves.
+/// </summary>
+internal sealed class UpgradeRights(UpgradeSession session, StepWorks works)
+{
+    private const int AtOnce = 8;
+    private const int Shown = 8;
+
+    private static readonly ApiResource s_reviews = new()
+    {
+        Group = "authorization.k8s.io",
+        Version = "v1",
+        Kind = "SelfSubjectAccessReview",
+        Plural = "selfsubjectaccessreviews",
+        Singular = "selfsubjectaccessreview",
+        Namespaced = false,
+    };
+
+    /// <summary>Asks.</summary>
+    /// <exception cref="UpgradeException">RightsMissing, which names them.</exception>
+    public async Task CheckAsync(UpgradeProgress progress, UpgradeRunOptions options, CancellationToken cancellationToken)
+    {
+        var needed = new Dictionary<NeededRight, string>();
+        foreach (var step in progress.Steps.Where(step => step.State != UpgradeStepState.Completed))
+        {
+            var run = new StepRun(step, progress.Plan, progress.Mark, session, options, [], progress.StepOf, _ => false, _ => Task.CompletedTask);
+            foreach (var right in await works.For(step).RightsAsync(run, cancellationToken).ConfigureAwait(false))
+                needed.TryAdd(right, step.Id);
+        }
+
+        var namespaces = progress.Plan.Selection.Namespace;
+        var missing = new ConcurrentBag<string>();
+        await Parallel.ForEachAsync(
+            needed,
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+            async (need, token) =>
+            {
+                List<string?> places = need.Key.Resource.Namespaced && namespaces.Count > 0 ? [.. namespaces] : [null];
+                foreach (var place in places)
+                {
+                    if (await MayAsync(need.Key, place, token).ConfigureAwait(false) == false)
+                        missing.Add($"{ClusterOf(need.Key.Cluster).Context.Name}: {need.Key.Verb} {need.Key.Resource.KindAndGroup}{(place is null ? "" : $" in {place}")} (step {need.Value})");
+                }
+            }).ConfigureAwait(false);
+        if (!missing.IsEmpty)
+            throw new UpgradeException(Missing(progress.Plan.Name, [.. missing.Order(StringComparer.Ordinal)]));
+    }
+
+    private ClusterConnection ClusterOf(UpgradeSide side) => side == UpgradeSide.Blue ? session.Blue : session.Green;
+
+    private async Task<bool?> MayAsync(NeededRight right, string? ns, CancellationToken cancellationToken)
+    {
+        var attributes = new JsonObject { ["verb"] = right.Verb, ["group"] = right.Resource.Group, ["resource"] = right.Resource.Plural };
+        if (ns is not null)
+            attributes["namespace"] = ns;
+        var review = new JsonObject
+        {
+            ["apiVersion"] = "authorization.k8s.io/v1",
+            ["kind"] = "SelfSubjectAccessReview",
+            ["metadata"] = new JsonObject(),
+            ["spec"] = new JsonObject { ["resourceAttributes"] = attributes },
+        };
+        try
+        {
+            using var answer = await ClusterOf(right.Cluster).Client.CreateAsync(s_reviews, null, JsonTree.Write(review), new WriteOptions(), cancellationToken).ConfigureAwait(false);
+            return answer.Root.Member("status").Member("allowed").ValueKind switch
+            {
+                System.Text.Json.JsonValueKind.True => true,
+                System.Text.Json.JsonValueKind.False => false,
+                _ => null,
+            };
+        }
+        catch (KubernetesApiException e) when (e.StatusCode is 403 or 404 or 405)
+        {
+            session.Host.Verbose($"{ClusterOf(right.Cluster).Context.Name}: rights can't be asked for: {e.Failure.Message}");
+            return null;
+        }
+    }
+
+    private static Failure Missing(string name, IReadOnlyList<string> missing) => new()
+    {
+        Id = "RightsMissing",
+        Kind = FailureKind.PermissionDenied,
+        Message = $"{name} needs rights that its logins do not have: {string.Join("; ", missing.Take(Shown))}{(missing.Count > Shown ? $"; and {missing.Count - Shown} more" : "")}. Nothing was changed.",
+        Recommendation = "Grant them (about_KonUpgrade_Upgrades has the roles), or narrow what is moved with -Namespace.",
+        Target = name,
+    };
+}

@@ -1,0 +1,36 @@
+using KonUpgrade.Engine.Configuration.Systems;
+using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Foundation.Sealing;
+
+namespace KonUpgrade.Engine.Upgrades.Running;
+
+/// <summary>What an upgrade runs with: the clusters, the system, and where files go. It belongs to its maker.</summary>
+public sealed record UpgradeSession
+{
+    /// <summary>The cluster that serves now.</summary>
+    public required ClusterConnection Blue { get; init; }
+
+    /// <summary>The cluster that is to serve.</summary>
+    public required ClusterConnection Green { get; init; }
+
+    /// <summary>The system as which they are moved.</summary>
+    public required SystemDefinition System { get; init; }
+
+    /// <summary>The directory for what steps write, such as exports. A full path.</summary>
+    public required string WorkPath { get; init; }
+
+    /// <summary>Who runs it.</summary>
+    public required IUpgradeHost Host { get; init; }
+
+    /// <summary>What Secrets are encrypted with, where the plan says so.</summary>
+    public SealingKey? Sealing { get; init; }
+
+    /// <summary>What opens encrypted files.</summary>
+    public OpeningKey? Opening { get; init; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>How many objects are written at once; null for what each step does by itself.</summary>
+    public int? ThrottleLimit { get; init; }
+}

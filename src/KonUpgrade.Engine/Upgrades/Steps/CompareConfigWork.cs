@@ -1,0 +1,45 @@
+using KonUpgrade.Engine.Upgrades.Plans;
+using KonUpgrade.Engine.Upgrades.Running;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Upgrades.Steps;
+
+/// <summary>Compares green with an export of blue: one that an earlier step made, or a new one.</summary>
+internal sealed class CompareConfigWork : IStepWork
+{
+    /// <inheritdoc/>
+    public string Kind => StepKind.CompareConfig;
+
+    /// <inheritdoc/>
+    public async Task<StepResult> RunAsync(StepRun run, CancellationToken cancellationToken)
+    {
+        var path = run.Value("export") is { } id
+            ? run.Other(id).Output[ExportConfigWork.PathOutput]
+            : (await ExportConfigWork.ExportAsync(run, run.Folder, run.Session.Blue, cancellationToken).ConfigureAwait(false)).Path;
+        return Judge(run, await ConfigDifferences.FindAsync(run, path, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<NeededRight>> RightsAsync(StepRun run, CancellationToken cancellationToken) =>
+        StepRights.ToExportAsync(run, UpgradeSide.Green, cancellationToken);
+
+    /// <summary>What differences mean for a step, by its setting <c>onDifference</c>.</summary>
+    public static StepResult Judge(StepRun run, ConfigDifferences differences)
+    {
+        var text = differences.ToString();
+        if (differences.Count == 0 || run.Value("onDifference") == "Report")
+            return new StepResult(text);
+        if (run.Value("onDifference") == "Fail")
+            return new StepResult(text) { Failure = Differs(run, text) };
+        return run.IsApproved(differences.Point) ? new StepResult($"{text} (approved)") : new StepResult(text) { ApprovalPoint = differences.Point };
+    }
+
+    private static Failure Differs(StepRun run, string text) => new()
+    {
+        Id = "GreenDiffers",
+        Kind = FailureKind.Incomplete,
+        Message = $"{run.Session.Green.Context.Name} is not as {run.Session.Blue.Context.Name}: {text}",
+        Recommendation = "Mend what differs and resume; or let the plan accept these kinds (accept), or ask (onDifference: Approve).",
+        Target = run.Session.Green.Context.Name,
+    };
+}

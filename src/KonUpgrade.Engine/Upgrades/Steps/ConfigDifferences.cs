@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using KonUpgrade.Engine.Configuration.Comparing;
+using KonUpgrade.Engine.Configuration.Importing.Items;
+using KonUpgrade.Engine.Configuration.Importing.Target;
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Descriptions;
+using KonUpgrade.Engine.Manifests.Directories;
+using KonUpgrade.Engine.Upgrades.Running;
+using KonUpgrade.Engine.Workloads;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Upgrades.Steps;
+
+/// <summary>
+/// What green still lacks of an export of blue. What only green has is no matter: its own installers put it there. Nor is
+/// what an import leaves out on purpose, which a trial of one tells.
+/// </summary>
+internal sealed class ConfigDifferences
+{
+    private const int Shown = 5;
+    private readonly SortedSet<string> _left;
+
+    private ConfigDifferences(long compared, SortedSet<string> left)
+    {
+        ObjectCount = compared;
+        _left = left;
+    }
+
+    /// <summary>How many objects were compared.</summary>
+    public long ObjectCount { get; }
+
+    /// <summary>How many differ.</summary>
+    public int Count => _left.Count;
+
+    /// <summary>What an approval is for: these differences and no others.</summary>
+    public string Point => $"differences {Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', _left))))[..16]}";
+
+    /// <summary>Compares.</summary>
+    /// <param name="run">The step; its setting <c>accept</c> names kinds that may differ.</param>
+    /// <param name="path">The export of blue.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <exception cref="UpgradeException">Something could not be read, so that nothing is known of it.</exception>
+    public static async Task<ConfigDifferences> FindAsync(StepRun run, string path, CancellationToken cancellationToken)
+    {
+        var directory = await ManifestDirectory.OpenAsync(path, cancellationToken, run.Session.Opening).ConfigureAwait(false);
+        var options = new Configuration.Comparing.CompareOptions { System = run.Session.System, Selection = run.Plan.Selection };
+        var comparer = new ConfigComparer(new DirectorySource(directory), new ClusterSource(run.Session.Green, run.Reporter), options, run.Reporter);
+        var accepted = run.Texts("accept");
+        var left = new SortedSet<string>(StringComparer.Ordinal);
+        var missing = new Dictionary<string, (string Group, string Kind)>(StringComparer.Ordinal);
+        var extra = new Dictionary<string, (string Group, string Kind)>(StringComparer.Ordinal);
+        HashSet<ObjectKey>? scaled = null;
+        await foreach (var difference in comparer.RunAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var group = GroupOf(difference.ApiVersion);
+            var name = NameOf(group, difference.Kind, difference.Namespace, difference.Name);
+            if (KindPattern.Matches(accepted, group, difference.Kind))
+                continue;
+            if (difference.State == ClusterConfigDifferenceState.Extra)
+                extra.Add(name, (group, difference.Kind));
+            else if (difference.State == ClusterConfigDifferenceState.Missing)
+                missing.Add(name, (group, difference.Kind));
+            else if (difference.Fields is [{ Path: "spec.replicas" }] && await IsScaledAsync(new ObjectKey(group, difference.Kind, difference.Namespace, difference.Name)).ConfigureAwait(false))
+                run.Reporter.Verbose($"{name}: an autoscaler has its replicas on each side");
+            else
+                left.Add($"{name} differs in {string.Join(", ", difference.Fields.Take(Shown).Select(f => f.Path))}{(difference.Fields.Count > Shown ? " …" : "")}");
+        }
+
+        if (comparer.Failures.Count > 0)
+            throw new UpgradeException(comparer.Failures[0]);
+        await ForgetLeftOutAsync(run, path, missing, cancellationToken).ConfigureAwait(false);
+        left.UnionWith(missing.Keys.Select(name => $"{name} is missing"));
+        left.UnionWith((await MadeAsync(run, extra, cancellationToken).ConfigureAwait(false)).Select(name => $"{name} was removed on {run.Session.Blue.Context.Name} since it was brought"));
+        return new ConfigDifferences(comparer.ObjectCount, left);
+
+        async Task<bool> IsScaledAsync(ObjectKey key)
+        {
+            if (scaled is null)
+            {
+                scaled = [];
+                var green = run.Session.Green.Client;
+                await Autoscaled.AddThoseOfAsync(scaled, green, await green.DiscoverAsync(cancellationToken).ConfigureAwait(false), run.Reporter, cancellationToken).ConfigureAwait(false);
+            }
+
+            return scaled.Contains(key);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Count == 0
+        ? string.Create(CultureInfo.InvariantCulture, $"{ObjectCount} compared, none differs")
+        : string.Create(CultureInfo.InvariantCulture, $"{ObjectCount} compared, {Count} differ: {string.Join("; ", _left.Take(Shown))}{(Count > Shown ? "; …" : "")}");
+
+    // What an import would leave out, and why, only it knows: systems, volumes and what acts outside the cluster have a say.
+    private static async Task ForgetLeftOutAsync(StepRun run, string path, Dictionary<string, (string Group, string Kind)> missing, CancellationToken cancellationToken)
+    {
+        if (missing.Count == 0)
+            return;
+        var options = new ImportOptions
+        {
+            Selection = run.Plan.Selection with { Kind = [.. missing.Values.Distinct().Select(kind => kind.Group.Length > 0 ? $"{kind.Kind}.{kind.Group}" : kind.Kind)] },
+        };
+        var importer = await ConfigImport.OpenAsync(run, path, options, cancellationToken).ConfigureAwait(false);
+        await foreach (var change in importer.PreviewAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (change.Action == ClusterConfigChangeAction.Skipped)
+                missing.Remove(NameOf(GroupOf(change.ApiVersion), change.Kind, change.Namespace, change.Name));
+        }
+    }
+
+    // What only green has and this upgrade brought was removed on blue meanwhile.
+    private static async Task<IReadOnlyList<string>> MadeAsync(StepRun run, Dictionary<string, (string Group, string Kind)> extra, CancellationToken cancellationToken)
+    {
+        var made = new List<string>();
+        if (extra.Count == 0)
+            return made;
+        var served = await run.Session.Green.Client.DiscoverAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var (group, kind) in extra.Values.Distinct())
+        {
+            if (served.FindPreferred(group, kind) is not { } resource)
+                continue;
+            await foreach (var o in run.Session.Green.Client.ListAsync(resource, new ListOptions(), cancellationToken).ConfigureAwait(false))
+            {
+                using (o)
+                {
+                    var name = NameOf(group, kind, o.Namespace, o.Name);
+                    if (o.Annotation(WorkloadHold.UpgradeAnnotation) == run.Mark && extra.ContainsKey(name))
+                        made.Add(name);
+                }
+            }
+        }
+
+        return made;
+    }
+
+    private static string GroupOf(string apiVersion) => apiVersion.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash ? apiVersion[..slash] : "";
+
+    private static string NameOf(string group, string kind, string? ns, string name) =>
+        $"{kind}{(group.Length > 0 ? $".{group}" : "")} {(ns is null ? name : $"{ns}/{name}")}";
+}

@@ -1,0 +1,62 @@
+using KonUpgrade.Engine.Configuration.Importing.Items;
+using KonUpgrade.Engine.Upgrades.Plans;
+using KonUpgrade.Engine.Upgrades.Running;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Upgrades.Steps;
+
+/// <summary>Imports into green what an earlier step exported; workloads arrive held.</summary>
+internal sealed class ImportConfigWork : IStepWork
+{
+    /// <inheritdoc/>
+    public string Kind => StepKind.ImportConfig;
+
+    /// <inheritdoc/>
+    public async Task<StepResult> RunAsync(StepRun run, CancellationToken cancellationToken)
+    {
+        var options = Options(run);
+        var result = await ConfigImport.RunAsync(run, run.Other(run.Value("export")!).Output[ExportConfigWork.PathOutput], options, trial: false, cancellationToken).ConfigureAwait(false);
+        if (options.Images!.PassedOver() is not { Count: > 0 } passedOver)
+            return result;
+        var names = ImportUndo.Names(passedOver, ", ");
+        return result with
+        {
+            Text = $"{result.Text}; {passedOver.Count} that may hold secrets were changed and can't be put back: {names}",
+            Output = new Dictionary<string, string>(result.Output) { [ImportUndo.PassedOverOutput] = names },
+        };
+    }
+
+    /// <inheritdoc/>
+    public async Task<StepResult> PreviewAsync(StepRun run, CancellationToken cancellationToken)
+    {
+        var result = await ConfigImport.RunAsync(run, run.Other(run.Value("export")!).Output[ExportConfigWork.PathOutput], Options(run), trial: true, cancellationToken).ConfigureAwait(false);
+        return result with { Text = $"Would be: {result.Text}" };
+    }
+
+    /// <inheritdoc/>
+    public Task<StepResult> UndoAsync(StepRun run, CancellationToken cancellationToken) => ImportUndo.HoldAsync(run, cancellationToken);
+
+    /// <inheritdoc/>
+    public UndoneWorkloads Undoes(UpgradeStep step) => new(UpgradeSide.Green, WorkloadClass.All, Resumes: false);
+
+    /// <inheritdoc/>
+    public bool HasRest => true;
+
+    /// <inheritdoc/>
+    public Task<StepResult> UndoRestAsync(StepRun run, CancellationToken cancellationToken) => ImportUndo.RestAsync(run, cancellationToken);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> LeftByUndo(UpgradeStep step, bool removeImported) => ImportUndo.Left(step, removeImported);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<NeededRight>> RightsAsync(StepRun run, CancellationToken cancellationToken) => StepRights.ToImportAsync(run, cancellationToken);
+
+    private static ImportOptions Options(StepRun run) => new()
+    {
+        Existing = run.Choice<ExistingObject>("existing"),
+        ForceConflict = run.Value("forceConflict") == "true",
+        IncludeCrd = run.Value("includeCrd") == "true",
+        Images = ImportUndo.ImagesOf(run),
+        Hold = run.Choice<WorkloadClass>("hold"),
+    };
+}

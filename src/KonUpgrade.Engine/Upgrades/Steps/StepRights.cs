@@ -1,0 +1,66 @@
+using KonUpgrade.Engine.Configuration.Systems;
+using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests.Descriptions;
+using KonUpgrade.Engine.Upgrades.Running;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Upgrades.Steps;
+
+/// <summary>The rights that steps need, as far as they follow from the system, the selection and what the clusters serve.</summary>
+internal static class StepRights
+{
+    // What a login is rarely given, and an import rarely needs: where it does, it says so for the one object.
+    private static readonly HashSet<string> s_rare = new(StringComparer.Ordinal) { "Node", "Event", "Endpoints", "EndpointSlice", "Lease", "Pod", "ReplicaSet", "ControllerRevision" };
+
+    /// <summary>To list what is exported.</summary>
+    public static async Task<IReadOnlyList<NeededRight>> ToExportAsync(StepRun run, UpgradeSide side, CancellationToken cancellationToken) =>
+        [.. (await KindsAsync(run, Of(run, side), "list", cancellationToken).ConfigureAwait(false)).Select(kind => new NeededRight(side, "list", kind))];
+
+    /// <summary>To create on green what blue may have, and to put right who owns it.</summary>
+    public static async Task<IReadOnlyList<NeededRight>> ToImportAsync(StepRun run, CancellationToken cancellationToken)
+    {
+        var blue = await KindsAsync(run, run.Session.Blue, "list", cancellationToken).ConfigureAwait(false);
+        var there = blue.Select(kind => (kind.Group, kind.Kind)).ToHashSet();
+        var green = await KindsAsync(run, run.Session.Green, "create", cancellationToken).ConfigureAwait(false);
+        return
+        [
+            .. green.Where(kind => there.Contains((kind.Group, kind.Kind)))
+                .SelectMany(kind => new[] { new NeededRight(UpgradeSide.Green, "create", kind), new NeededRight(UpgradeSide.Green, "patch", kind) }),
+        ];
+    }
+
+    /// <summary>To look at workloads and to change them.</summary>
+    public static async Task<IReadOnlyList<NeededRight>> ToHoldAsync(StepRun run, UpgradeSide side, WorkloadClass classes, CancellationToken cancellationToken)
+    {
+        var means = HoldRules.Own(run.Session.System.Description).Where(m => (m.Class & classes) != 0 && !s_rare.Contains(m.Kind)).Select(m => (m.Group, m.Kind)).ToHashSet();
+        var kinds = await KindsAsync(run, Of(run, side), "patch", cancellationToken).ConfigureAwait(false);
+        return
+        [
+            .. kinds.Where(kind => means.Contains((kind.Group, kind.Kind)))
+                .SelectMany(kind => new[] { new NeededRight(side, "list", kind), new NeededRight(side, "patch", kind) }),
+        ];
+    }
+
+    private static ClusterConnection Of(StepRun run, UpgradeSide side) => side == UpgradeSide.Blue ? run.Session.Blue : run.Session.Green;
+
+    private static async Task<IReadOnlyList<ApiResource>> KindsAsync(StepRun run, ClusterConnection cluster, string verb, CancellationToken cancellationToken)
+    {
+        var system = run.Session.System.Description;
+        var selection = run.Plan.Selection;
+        var served = await cluster.Client.DiscoverAsync(cancellationToken).ConfigureAwait(false);
+        var selected = selection.Kind.SelectMany(served.Match).Select(r => (r.Group, r.Kind)).ToHashSet();
+        return
+        [
+            .. served.Resources.Where(kind => kind.Verbs.Contains(verb) && !s_rare.Contains(kind.Kind)
+                && served.FindPreferred(kind.Group, kind.Kind) == kind
+                && (system.Export.Kinds.Count == 0 || KindPattern.Matches(system.Export.Kinds, kind.Group, kind.Kind))
+                && !system.Export.LeaveOut.Any(rule => rule.ByKind && KindPattern.Matches(rule.Kinds, kind.Group, kind.Kind))
+                && (run.Plan.Secret != SecretHandling.Skip || kind is not { Group: "", Kind: "Secret" })
+                && (selected.Count == 0 || selected.Contains((kind.Group, kind.Kind)))
+                && (selection.Group.Count == 0 || selection.Group.Any(group => (group == "core" ? "" : group) == kind.Group))
+                // Where namespaces are named, what has none is not moved, but for the namespaces themselves.
+                && (selection.Namespace.Count == 0 || kind.Namespaced)),
+        ];
+    }
+}

@@ -1,0 +1,64 @@
+using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Upgrades.Running;
+using KonUpgrade.Engine.Workloads;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Upgrades.Steps;
+
+/// <summary>Holds or resumes workloads on the way back: class by class, and what can't be listed or changed keeps none of the rest from it.</summary>
+internal static class WorkloadUndo
+{
+    private static readonly WorkloadClass[] s_classes = [WorkloadClass.Scheduled, WorkloadClass.Serving];
+
+    /// <summary>Holds or resumes.</summary>
+    public static async Task<StepResult> RunAsync(StepRun run, ClusterConnection cluster, WorkloadOptions options, CancellationToken cancellationToken)
+    {
+        var counts = new Counts();
+        Failure? first = null;
+        var left = new SortedSet<string>(StringComparer.Ordinal);
+        var notDone = WorkloadClass.None;
+        foreach (var one in s_classes.Where(c => (options.Classes & ~run.Withheld & c) != 0))
+        {
+            try
+            {
+                var changer = new WorkloadChanger(cluster, options with { Classes = one }, run.Reporter);
+                await changer.PrepareAsync(cancellationToken).ConfigureAwait(false);
+                await foreach (var change in changer.RunAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    counts.Add(change.Action);
+                    if (change.Failure is not null)
+                        Fail(one, change.Failure);
+                    if (change.Action == WorkloadChangeAction.Skipped)
+                        left.Add($"{change.Kind} {(change.Namespace is { } ns ? $"{ns}/" : "")}{change.Name}: {change.Reason}");
+                }
+
+                if (changer.Failures.Count > 0)
+                    Fail(one, changer.Failures[0]);
+            }
+            catch (UpgradeException e)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                Fail(one, e.Failure);
+            }
+        }
+
+        if (left.Count > 0)
+            run.Session.Host.Warning($"{left.Count} workloads of {cluster.Context.Name} are left as they are: {ImportUndo.Names([.. left], "; ")}");
+        return new StepResult($"workloads: {counts}") { Failure = first is null ? null : Incomplete(cluster.Context.Name, counts, first), NotDone = notDone };
+
+        void Fail(WorkloadClass which, Failure failure)
+        {
+            first ??= failure;
+            notDone |= which;
+        }
+    }
+
+    private static Failure Incomplete(string cluster, Counts counts, Failure first) => new()
+    {
+        Id = "WorkloadsIncomplete",
+        Kind = FailureKind.Incomplete,
+        Message = $"Not all workloads of {cluster} could be changed: {counts}. First: {first.Message}",
+        Recommendation = first.Recommendation ?? "Mend the cause and run the undo again.",
+        Target = first.Target,
+    };
+}

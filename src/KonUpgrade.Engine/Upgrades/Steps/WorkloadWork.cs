@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using KonUpgrade.Engine.Configuration.Systems;
+using KonUpgrade.Engine.Manifests.Comparison;
+using KonUpgrade.Engine.Upgrades.Plans;
+using KonUpgrade.Engine.Upgrades.Running;
+using KonUpgrade.Engine.Workloads;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Upgrades.Steps;
+
+/// <summary>Holds the workloads of a cluster, or gives back what this upgrade holds; the one is the other's undo.</summary>
+internal sealed class WorkloadWork(bool releases) : IStepWork
+{
+    private const int Shown = 10;
+
+    /// <inheritdoc/>
+    public string Kind => releases ? StepKind.ReleaseWorkload : StepKind.QuiesceWorkload;
+
+    /// <inheritdoc/>
+    public Task<StepResult> RunAsync(StepRun run, CancellationToken cancellationToken) => ChangeAsync(run, releases, trial: false, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<StepResult> UndoAsync(StepRun run, CancellationToken cancellationToken) =>
+        WorkloadUndo.RunAsync(run, run.Target, Options(run, !releases, isUndo: true), cancellationToken);
+
+    /// <inheritdoc/>
+    public UndoneWorkloads Undoes(UpgradeStep step) => new(step.Target, Enum.Parse<WorkloadClass>(StepKind.ValueOf(step, "class")!), Resumes: !releases);
+
+    /// <inheritdoc/>
+    public Task<StepResult> PreviewAsync(StepRun run, CancellationToken cancellationToken) => ChangeAsync(run, releases, trial: true, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<NeededRight>> RightsAsync(StepRun run, CancellationToken cancellationToken) => StepRights.ToHoldAsync(run, run.Step.Target, run.Choice<WorkloadClass>("class"), cancellationToken);
+
+    private static async Task<StepResult> ChangeAsync(StepRun run, bool resume, bool trial, CancellationToken cancellationToken)
+    {
+        var changer = new WorkloadChanger(run.Target, Options(run, resume, isUndo: false), run.Reporter);
+        var summary = await changer.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        if (changer.Failures.Count > 0)
+            throw new UpgradeException(changer.Failures[0]);
+        if (trial)
+            return resume && run.Step.Target == UpgradeSide.Green ? Released(run, summary.ChangeCount, summary.UnchangedCount) : Trial(summary.ChangeCount, resume, summary.UnchangedCount);
+        var counts = new Counts();
+        Failure? first = null;
+        var left = new SortedSet<string>(StringComparer.Ordinal);
+        await foreach (var change in changer.RunAsync(cancellationToken).ConfigureAwait(false))
+        {
+            counts.Add(change.Action);
+            first ??= change.Failure;
+            if (change.Action == WorkloadChangeAction.Skipped)
+                left.Add($"{change.Kind} {(change.Namespace is { } ns ? $"{ns}/" : "")}{change.Name}: {change.Reason}");
+        }
+
+        if (first is not null)
+            return new StepResult(counts.ToString()) { Failure = Incomplete(run, counts, first) };
+        foreach (var name in left.Take(Shown))
+            run.Reporter.Verbose($"{run.Target.Context.Name}: left as it is: {name}");
+        // What is not released does not serve: nobody goes on from there without knowing.
+        if (!resume || left.Count == 0)
+            return new StepResult(counts.ToString());
+        var text = $"{counts}; not released: {string.Join("; ", left.Take(Shown))}{(left.Count > Shown ? "; …" : "")}";
+        var point = $"held {Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', left))))[..16]}";
+        return run.IsApproved(point) ? new StepResult($"{text} (approved)") : new StepResult(text) { ApprovalPoint = point };
+    }
+
+    private static WorkloadOptions Options(StepRun run, bool resume, bool isUndo)
+    {
+        var system = run.Session.System.Description;
+        var options = new WorkloadOptions
+        {
+            Resume = resume,
+            Upgrade = run.Mark,
+            // What is held again is what this upgrade brought; what else runs there is others'.
+            OnlyMade = isUndo && !resume,
+            Means = HoldRules.Own(system),
+            Classes = run.Choice<WorkloadClass>("class"),
+            Selection = run.Plan.Selection,
+            IsSensitive = (group, kind) => SecretKinds.Contains(system, group, kind),
+            IsProtected = name => HoldRules.IsProtected(system, name),
+        };
+        return run.Session.ThrottleLimit is { } limit ? options with { ThrottleLimit = limit } : options;
+    }
+
+    private static StepResult Trial(long count, bool resume, long unchanged) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"{count} to be {(resume ? "resumed" : "suspended")}, {unchanged} unchanged"));
+
+    // What is released is what is held now and what the steps before bring held, less what they release by then.
+    private static StepResult Released(StepRun run, long held, long unchanged)
+    {
+        var before = run.Plan.Steps.TakeWhile(step => step.Id != run.Step.Id).Select(step => run.Other(step.Id)).Where(step => step.State != UpgradeStepState.Completed).ToList();
+        var output = new Dictionary<string, string>(StringComparer.Ordinal);
+        var coming = 0L;
+        foreach (var of in new[] { WorkloadClass.Scheduled, WorkloadClass.Serving }.Where(of => run.Choice<WorkloadClass>("class").HasFlag(of)))
+        {
+            var name = ConfigImport.HeldOutput(of);
+            var count = before.Sum(step => step.Output.TryGetValue(name, out var text) ? long.Parse(text, CultureInfo.InvariantCulture) : 0);
+            coming += count;
+            output[name] = (-(count + held)).ToString(CultureInfo.InvariantCulture);
+        }
+
+        var result = Trial(Math.Max(0, held + coming), resume: true, unchanged);
+        var late = before.LastOrDefault(step => step.Kind == StepKind.CatchUpConfig);
+        return new StepResult($"{result.Text}{(coming > 0 ? $" (held by steps before it: {coming})" : "")}{(late is null ? "" : $", beside what '{late.Id}' brings")}") { Output = output };
+    }
+
+    private static Failure Incomplete(StepRun run, Counts counts, Failure first) => new()
+    {
+        Id = "WorkloadsIncomplete",
+        Kind = FailureKind.Incomplete,
+        Message = $"Not all workloads of {run.Target.Context.Name} could be changed: {counts}. First: {first.Message}",
+        Recommendation = first.Recommendation ?? "Mend the cause and resume.",
+        Target = first.Target,
+    };
+}

@@ -1,0 +1,246 @@
+using System.Text.Json.Nodes;
+using KonUpgrade.Engine.Upgrades.Journals;
+using KonUpgrade.Engine.Upgrades.Plans;
+using KonUpgrade.Engine.Upgrades.Running;
+using KonUpgrade.Engine.Upgrades.Steps;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Upgrades;
+
+/// <summary>An upgrade with its journal at hand: begun, gone on with, or taken back. One process at a time has it.</summary>
+public sealed class UpgradeRun : IAsyncDisposable
+{
+    private readonly Journal _journal;
+    private readonly IReporter _reporter;
+
+    private UpgradeRun(Journal journal, IReporter reporter)
+    {
+        _journal = journal;
+        _reporter = reporter;
+        if (journal.WasCutOff)
+            reporter.Verbose($"The last line of {journal.Store.Name} was cut off; it is dropped.");
+    }
+
+    /// <summary>The upgrade as the journal tells it.</summary>
+    public BlueGreenUpgrade Current => UpgradeProgress.Of(_journal).ToModel(_journal.Store);
+
+    /// <summary>Whether an undo has been begun and not come to its end: there is no other way than on with it.</summary>
+    public bool IsBeingUndone => UpgradeProgress.Of(_journal) is { IsUndo: true, State: not BlueGreenUpgradeState.Undone };
+
+    /// <summary>Its plan.</summary>
+    public UpgradePlan Plan => UpgradeProgress.Of(_journal).Plan;
+
+    /// <summary>Cancelled when nothing may be changed any more: the journal can't be written, or another process has taken it over.</summary>
+    public CancellationToken Gone => _journal.Gone;
+
+    /// <summary>To be called before every change of a cluster (<see cref="Connections.ConnectionOptions.BeforeChange"/>).</summary>
+    /// <exception cref="UpgradeException">JournalTakenOver.</exception>
+    public void Guard() => _journal.Store.Guard();
+
+    /// <summary>Begins an upgrade: its journal gets its first line, and nothing else is done.</summary>
+    /// <remarks>Where the journal has the upgrade of the same plan already, it is gone on with: the same command carries on.</remarks>
+    /// <exception cref="UpgradeException">OtherPlan: the journal has the upgrade of another plan; JournalBusy; or it can't be written.</exception>
+    public static async Task<UpgradeRun> BeginAsync(UpgradePlan plan, UpgradeJournal place, TimeProvider time, IReporter reporter, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        if (PlanCheck.Of(plan.Steps) is { } problem)
+            throw new UpgradeException(Wrong(plan, problem));
+        var journal = await Journal.OpenAsync(await StoreAsync(place, create: true, time, reporter, cancellationToken).ConfigureAwait(false), time, writes: true, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (journal.Records.Count > 0)
+            {
+                var begun = UpgradeProgress.Of(journal).Plan;
+                if (!PlanJson.IsSame(begun, plan))
+                    throw new UpgradeException(JournalFailures.OtherPlan(journal.Store.Name, begun.Name, plan.Name));
+                reporter.Information($"{journal.Store.Name} has the upgrade {plan.Name} already: it is gone on with.");
+                return new UpgradeRun(journal, reporter);
+            }
+
+            await journal.AppendAsync(JournalEvent.Begun, data: new JsonObject { ["format"] = Journal.Format, ["id"] = Guid.NewGuid().ToString("N")[..12], ["plan"] = PlanJson.Of(plan) }).ConfigureAwait(false);
+            return new UpgradeRun(journal, reporter);
+        }
+        catch
+        {
+            await journal.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Takes up an upgrade that has been begun.</summary>
+    /// <exception cref="UpgradeException">JournalNotFound, JournalBusy, JournalEdited, NotAJournal, UnknownFormat.</exception>
+    public static async Task<UpgradeRun> OpenAsync(UpgradeJournal place, TimeProvider time, IReporter reporter, CancellationToken cancellationToken)
+    {
+        var journal = await Journal.OpenAsync(await StoreAsync(place, create: false, time, reporter, cancellationToken).ConfigureAwait(false), time, writes: true, cancellationToken).ConfigureAwait(false);
+        if (journal.Records.Count > 0)
+            return new UpgradeRun(journal, reporter);
+        var name = journal.Store.Name;
+        await journal.DisposeAsync().ConfigureAwait(false);
+        throw new UpgradeException(JournalFailures.NotFound(name));
+    }
+
+    /// <summary>Looks at an upgrade; another process may be running it.</summary>
+    /// <exception cref="UpgradeException">JournalNotFound, JournalEdited, NotAJournal, UnknownFormat.</exception>
+    public static async Task<BlueGreenUpgrade> ReadAsync(UpgradeJournal place, CancellationToken cancellationToken)
+    {
+        var (progress, store) = await LookAsync(place, cancellationToken).ConfigureAwait(false);
+        return progress.ToModel(store);
+    }
+
+    internal static async Task<(UpgradeProgress Progress, IJournalStore Store)> LookAsync(UpgradeJournal place, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(place);
+        IJournalStore store = place.Path is { } path ? FileJournalStore.OpenRead(path) : ClusterJournalStore.OpenRead(place.Cluster!, place.Upgrade!, TimeProvider.System);
+        var journal = await Journal.OpenAsync(store, TimeProvider.System, writes: false, cancellationToken).ConfigureAwait(false);
+        await using (journal.ConfigureAwait(false))
+        {
+            if (journal.Records.Count == 0)
+                throw new UpgradeException(JournalFailures.NotFound(store.Name));
+            return (UpgradeProgress.Of(journal), store);
+        }
+    }
+
+    /// <summary>The plan of an upgrade, its steps as they stand; another process may be running it.</summary>
+    /// <inheritdoc cref="ReadAsync"/>
+    public static async Task<UpgradePlan> ReadPlanAsync(UpgradeJournal place, CancellationToken cancellationToken)
+    {
+        var (progress, _) = await LookAsync(place, cancellationToken).ConfigureAwait(false);
+        return progress.Plan with { Steps = progress.Steps };
+    }
+
+    /// <summary>The names of the upgrades whose journals a cluster keeps.</summary>
+    public static Task<IReadOnlyList<string>> NamesAsync(Connections.ClusterConnection cluster, CancellationToken cancellationToken) => ClusterJournalStore.NamesAsync(cluster, cancellationToken);
+
+    /// <summary>What an undo would leave as it is, for people.</summary>
+    public IReadOnlyList<string> LeftByUndo(bool removeImported) => LeftByUndo(Current, removeImported);
+
+    /// <summary>What an undo of an upgrade would leave as it is, for people.</summary>
+    public static IReadOnlyList<string> LeftByUndo(BlueGreenUpgrade upgrade, bool removeImported)
+    {
+        ArgumentNullException.ThrowIfNull(upgrade);
+        var works = Works();
+        // What was taken back and is to be removed now is taken up once more.
+        return [.. upgrade.Steps.Where(step => step.Attempt > 0 && (step.State != UpgradeStepState.Undone || (removeImported && works.For(step).HasRest))).Reverse().SelectMany(step => works.For(step).LeftByUndo(step, removeImported))];
+    }
+
+    /// <summary>Goes on with the upgrade until it is complete, fails, waits for a word or is stopped.</summary>
+    /// <param name="session">What it runs with.</param>
+    /// <param name="options">How.</param>
+    /// <param name="finished">Told each step when it has ended.</param>
+    /// <param name="cancellationToken">Stops at a safe point.</param>
+    /// <exception cref="UpgradeException">OtherCluster, UnknownStep, RightsMissing, UpgradeUndone: nothing was begun; or the journal is gone.</exception>
+    public async Task<BlueGreenUpgrade> RunAsync(UpgradeSession session, UpgradeRunOptions options, Func<UpgradeStep, ValueTask> finished, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        using var checks = new SideChecks(session, Plan, isUndo: false);
+        var runner = Runner(session, options, checks);
+        if (runner.Progress.IsUndo)
+            throw new UpgradeException(Undone(Plan.Name));
+        await checks.NeedAsync(UpgradeSide.Blue, cancellationToken).ConfigureAwait(false);
+        var rights = new UpgradeRights(session, Works());
+        try
+        {
+            await checks.NeedAsync(UpgradeSide.Green, cancellationToken).ConfigureAwait(false);
+            await rights.CheckAsync(runner.Progress, options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (UpgradeException e) when (e.Failure.Kind is FailureKind.Unavailable or FailureKind.Timeout && WaitsForGreen(runner.Progress))
+        {
+            _reporter.Information($"{session.Green.Context.Name} does not answer yet; the plan waits for it. {e.Failure.Message}");
+            checks.Deferred = token => rights.CheckAsync(runner.Progress, options, token);
+        }
+
+        await runner.RunAsync(finished, cancellationToken).ConfigureAwait(false);
+        return runner.Progress.ToModel(_journal.Store);
+    }
+
+    /// <summary>Takes back what was done, the latest first.</summary>
+    /// <inheritdoc cref="RunAsync"/>
+    public async Task<BlueGreenUpgrade> UndoAsync(UpgradeSession session, UpgradeRunOptions options, Func<UpgradeStep, ValueTask> finished, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        using var checks = new SideChecks(session, Plan, isUndo: true);
+        var runner = Runner(session, options, checks);
+        // Where blue can't work again, green must not be made to rest. Green may be what is broken.
+        await checks.NeedAsync(UpgradeSide.Blue, cancellationToken).ConfigureAwait(false);
+        await runner.UndoAsync(finished, cancellationToken).ConfigureAwait(false);
+        return runner.Progress.ToModel(_journal.Store);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _journal.DisposeAsync();
+
+    /// <summary>What is done for each kind of step.</summary>
+    internal static StepWorks Works(SideChecks? checks = null)
+    {
+        IStepWork[] works =
+        [
+            new WaitForClusterWork(), new ExportConfigWork(), new ImportConfigWork(), new WorkloadWork(releases: true), new WorkloadWork(releases: false),
+            new CompareConfigWork(), new CatchUpConfigWork(), new ExternalWork(),
+        ];
+        return new StepWorks(checks is null ? works : works.Select(work => new CheckedWork(work, checks)));
+    }
+
+    private static bool WaitsForGreen(UpgradeProgress progress) =>
+        progress.Steps.Any(step => step is { Kind: StepKind.WaitForCluster, Target: UpgradeSide.Green } && step.State != UpgradeStepState.Completed);
+
+    private UpgradeRunner Runner(UpgradeSession session, UpgradeRunOptions options, SideChecks checks)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var plan = Plan;
+        foreach (var id in options.Gates.Concat(options.Approve).Where(id => !plan.Steps.Any(step => step.Id == id)))
+            throw new UpgradeException(UnknownStep(id, plan));
+        return new UpgradeRunner(_journal, session, options, Works(checks));
+    }
+
+    // A context's name may lead to another cluster by now than when the plan was made.
+    internal static async Task NeedAsync(Connections.ClusterConnection cluster, UpgradeCluster planned, string side, CancellationToken cancellationToken)
+    {
+        var uid = (await cluster.GetIdentityAsync(cancellationToken).ConfigureAwait(false)).Require(cluster.Context.Name);
+        if (uid == planned.ClusterUid)
+            return;
+        throw new UpgradeException(new Failure
+        {
+            Id = "OtherCluster",
+            Kind = FailureKind.Refused,
+            Message = $"{cluster.Context.Name} is another cluster than the plan's {side}: its kube-system namespace has the UID {uid}, the plan's {planned.ClusterUid}. Nothing was changed.",
+            Recommendation = "Name the kubeconfig in which the contexts of the plan lead to its clusters.",
+            Target = cluster.Context.Name,
+        });
+    }
+
+    private static async Task<IJournalStore> StoreAsync(UpgradeJournal place, bool create, TimeProvider time, IReporter reporter, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(place);
+        if (place.Path is { } path)
+            return place.Around(FileJournalStore.Open(path, create));
+        var holder = $"{Environment.MachineName}_{Environment.ProcessId}_{Guid.NewGuid():N}";
+        return place.Around(await ClusterJournalStore.OpenAsync(place.Cluster!, place.Upgrade!, holder, place.Wait, time, reporter, cancellationToken).ConfigureAwait(false));
+    }
+
+    private static Failure Wrong(UpgradePlan plan, PlanProblem problem) => new()
+    {
+        Id = "InvalidPlan",
+        Kind = FailureKind.InvalidData,
+        Message = $"The plan {plan.Name} does not hold: {problem.Reason}",
+        Recommendation = "Correct the plan; Import-UpgradePlan tells the place in its file.",
+        Target = problem.StepId,
+    };
+
+    private static Failure Undone(string name) => new()
+    {
+        Id = "UpgradeUndone",
+        Kind = FailureKind.Refused,
+        Message = $"{name} is being taken back, or has been: it is not gone on with.",
+        Recommendation = "Undo-BlueGreenUpgrade ends what was begun; a new upgrade is begun with a journal of its own.",
+        Target = name,
+    };
+
+    private static Failure UnknownStep(string id, UpgradePlan plan) => new()
+    {
+        Id = "UnknownStep",
+        Kind = FailureKind.InvalidArgument,
+        Message = $"'{id}' is no step of {plan.Name}. There are: {string.Join(", ", plan.Steps.Select(step => step.Id))}.",
+        Recommendation = "Use one of these.",
+        Target = id,
+    };
+}

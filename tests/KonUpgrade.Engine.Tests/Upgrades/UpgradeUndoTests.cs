@@ -1,0 +1,270 @@
+using System.Text.Json.Nodes;
+using KonUpgrade.Engine.Upgrades;
+using KonUpgrade.Engine.Upgrades.Plans;
+using KonUpgrade.Model;
+using KonUpgrade.Sandbox.Access;
+using KonUpgrade.Sandbox.Faults;
+
+namespace KonUpgrade.Engine.Tests.Upgrades;
+
+public sealed class UpgradeUndoTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_stateful_set_that_takes_its_claims_along_is_not_removed()
+    {
+        await using var scene = await UpgradeScene.StartAsync();
+        scene.Host.Cluster("blue").Seed(
+            ["""
+            {"apiVersion":"apps/v1","kind":"StatefulSet","metadata":{"name":"db","namespace":"shop"},"spec":{"serviceName":"db","replicas":1,"persistentVolumeClaimRetentionPolicy":{"whenDeleted":"Delete","whenScaled":"Retain"},"selector":{"matchLabels":{"app":"db"}},"template":{"metadata":{"labels":{"app":"db"}},"spec":{"containers":[{"name":"c","image":"db:1"}]}},"volumeClaimTemplates":[{"metadata":{"name":"data"},"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"}}}}]}}
+            """],
+            "helm");
+        await scene.InvokeAsync(await scene.PlanAsync());
+        Assert.Equal(BlueGreenUpgradeState.Undone, (await scene.UndoAsync(removeImported: true)).State);
+        using var set = await scene.GetAsync("green", "apps", "StatefulSet", "db");
+        Assert.NotNull(set);
+        Assert.Null(await scene.GetAsync("green", "", "ConfigMap", "web"));
+        Assert.Contains(scene.Reports.Reporter.Of("warning"), w => w.Contains("StatefulSet.apps shop/db, since its claims and their data would go with it", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_claims_belong_to_and_what_a_controller_made_is_not_removed()
+    {
+        await using var scene = await UpgradeScene.StartAsync();
+        await scene.InvokeAsync(await scene.PlanAsync());
+        using var owner = await scene.GetAsync("green", "", "ConfigMap", "web");
+        using var service = await scene.GetAsync("green", "", "Service", "web");
+        // A claim of something that belongs to what the upgrade made.
+        var between = Owned("ConfigMap", "between", owner!.Uid!, "web", controller: false, null);
+        scene.Host.Cluster("green").Seed([between]);
+        using var made = await scene.GetAsync("green", "", "ConfigMap", "between");
+        scene.Host.Cluster("green").Seed(
+        [
+            Owned("PersistentVolumeClaim", "data", made!.Uid!, "between", controller: false, null),
+            UpgradeScene.ConfigMap("mine", "1"),
+        ]);
+        using var mine = await scene.GetAsync("green", "", "ConfigMap", "mine");
+        scene.Host.Cluster("green").Seed([Owned("ConfigMap", "child", mine!.Uid!, "mine", controller: true, owner.Annotation("konupgrade.dev/upgrade"))]);
+
+        Assert.Equal(BlueGreenUpgradeState.Undone, (await scene.UndoAsync(removeImported: true)).State);
+        foreach (var name in (string[])["web", "between", "child"])
+        {
+            using var map = await scene.GetAsync("green", "", "ConfigMap", name);
+            Assert.NotNull(map);
+        }
+
+        Assert.Null(await scene.GetAsync("green", "", "Service", "web"));
+        Assert.Contains(scene.Reports.Reporter.Of("warning"), w => w.Contains("ConfigMap shop/web, since claims belong to it", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(403)]
+    [InlineData(409)]
+    public async Task What_can_not_be_removed_keeps_nothing_of_blue_from_working_again(int status)
+    {
+        await using var scene = await UpgradeScene.StartAsync();
+        await scene.InvokeAsync(await scene.PlanAsync(withScaleDown: true));
+        scene.Host.Faults.Add(new SandboxFault { Kind = FaultKind.Refuse, Cluster = "green", Verb = "delete", Resource = "configmaps", Name = "web", StatusCode = status, Message = "no", Count = null });
+        var undone = await scene.UndoAsync(removeImported: true);
+        Assert.Equal((BlueGreenUpgradeState.UndoFailed, UpgradeStepState.UndoFailed), (undone.State, undone.Steps.Single(s => s.Id == "catch-up").State));
+        Assert.Contains("ConfigMap shop/web on green could not be removed", undone.Steps.Single(s => s.Id == "catch-up").Failure!.Message, StringComparison.Ordinal);
+        Assert.Equal((false, 3), (await scene.IsSuspendedAsync("blue"), await scene.ReplicasAsync("blue")));
+        Assert.Null(await scene.GetAsync("green", "apps", "Deployment", "web"));
+        using (var there = await scene.GetAsync("green", "", "ConfigMap", "web"))
+            Assert.NotNull(there);
+
+        // That it removes is what the journal says, whoever goes on.
+        scene.Host.Faults.Clear();
+        Assert.Equal(BlueGreenUpgradeState.Undone, (await scene.UndoAsync()).State);
+        Assert.Null(await scene.GetAsync("green", "", "ConfigMap", "web"));
+    }
+
+    [Theory]
+    [InlineData("cronjobs", true)]
+    [InlineData("deployments", false)]
+    public async Task What_can_not_be_held_on_green_keeps_blues_schedulers_only_where_it_is_schedulers(string resource, bool suspended)
+    {
+        await using var scene = await UpgradeScene.StartAsync();
+        await scene.InvokeAsync(await scene.PlanAsync(withScaleDown: true));
+        scene.Host.Cluster("green").Deny(new DeniedAccess { Verb = "list", Resource = resource });
+        var undone = await scene.UndoAsync();
+        Assert.Equal(BlueGreenUpgradeState.UndoFailed, undone.State);
+        Assert.Equal((suspended, 3), (await scene.IsSuspendedAsync("blue"), await scene.ReplicasAsync("blue")));
+        Assert.Equal(suspended ? "SchedulersNotResumed" : null, undone.Steps.Single(s => s.Id == "quiesce-blue").Failure?.Id);
+        Assert.Equal("WorkloadsIncomplete", undone.Steps.Single(s => s.Id == "import").Failure?.Id);
+
+        scene.Host.Cluster("green").AllowAgain();
+        Assert.Equal(BlueGreenUpgradeState.Undone, (await scene.UndoAsync()).State);
+        Assert.Equal((false, true, 3, 0), (await scene.IsSuspendedAsync("blue"), await scene.IsSuspendedAsync("green"), await scene.ReplicasAsync("blue"), await scene.ReplicasAsync("green")));
+    }
+
+    [Fact]
+    public async Task Where_green_does_not_answer_blue_serves_again_and_its_schedulers_are_a_persons_matter()
+    {
+        await using var scene = await UpgradeScene.StartAsync();
+        await scene.InvokeAsync(await scene.PlanAsync(withScaleDown: true));
+        scene.Host.Faults.Add(new SandboxFault { Kind = FaultKind.Reset, Cluster = "green", Count = null });
+        var undone = await scene.UndoAsync();
+        Assert.Equal(BlueGreenUpgradeState.UndoFailed, undone.State);
+        Assert.Equal((true, 3), (await scene.IsSuspendedAsync("blue"), await scene.ReplicasAsync("blue")));
+        var failure = undone.Steps.Single(s => s.Id == "quiesce-blue").Failure!;
+        Assert.Equal("SchedulersNotResumed", failure.Id);
+        Assert.Contains("Resume-ClusterWorkload -Cluster blue -Class Scheduled", failure.Recommendation, StringComparison.Ordinal);
+        Assert.Equal(UpgradeStepState.Undone, undone.Steps.Single(s => s.Id == "scale-down-blue").State);
+
+        scene.Host.Faults.Clear();
+        Assert.Equal(BlueGreenUpgradeState.Undone, (await scene.UndoAsync()).State);
+        Assert.Equal((false, true), (await scene.IsSuspendedAsync("blue"), await scene.IsSuspendedAsync("green")));
+    }
+
+    [Fact]
+    public async Task Where_blue_can_not_serve_again_green_serves_on()
+    {
+        await using var scene = await UpgradeScene.StartAsync();
+        await scene.InvokeAsync(await scene.PlanAsync(withScaleDown: true));
+        scene.Host.Faults.Add(new SandboxFault { Kind = FaultKind.Refuse, Cluster = "blue", Verb = "patch", Resource = "deployments", Count = null });
+        var undone = await scene.UndoAsync(removeImported: true);
+        Assert.Equal(BlueGreenUpgradeState.UndoFailed, undone.State);
+        Assert.Equal((0, 3), (await scene.ReplicasAsync("blue"), await scene.ReplicasAsync("green")));
+        Assert.Equal("ServingNotHeld", undone.Steps.Single(s => s.Id == "import").Failure?.Id);
+        Assert.Equal((false, true), (await scene.IsSuspendedAsync("blue"), await scene.IsSuspendedAsync("green")));
+
+        scene.Host.Faults.Clear();
+        Assert.Equal(BlueGreenUpgradeState.Undone, (await scene.UndoAsync()).State);
+        Assert.Equal((3, null), (await scene.ReplicasAsync("blue"), await scene.ReplicasAsync("green")));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_upgrade_begins_while_green_does_not_answer_yet_and_the_plan_waits_for_it(bool other)
+    {
+        await using var scene = await UpgradeScene.StartAsync();
+        var plan = await scene.PlanAsync();
+        var revision = scene.Host.Cluster("green").Revision;
+        scene.Host.Faults.Add(new SandboxFault { Kind = FaultKind.Reset, Cluster = "green", Count = 6 });
+        var upgrade = await scene.InvokeAsync(other ? plan with { Green = plan.Green with { ClusterUid = "other" } } : plan);
+        Assert.Equal(other ? (BlueGreenUpgradeState.Failed, "OtherCluster") : (BlueGreenUpgradeState.Completed, null), (upgrade.State, upgrade.Failure?.Id));
+        if (other)
+            Assert.Equal(revision, scene.Host.Cluster("green").Revision);
+    }
+
+    [Fact]
+    public async Task Removal_can_be_asked_for_later()
+    {
+        await using var scene = await UpgradeScene.StartAsync();
+        await scene.InvokeAsync(await scene.PlanAsync());
+        Assert.Equal(BlueGreenUpgradeState.Undone, (await scene.UndoAsync()).State);
+        using (var map = await scene.GetAsync("green", "", "ConfigMap", "web"))
+            Assert.NotNull(map);
+        Assert.Equal(BlueGreenUpgradeState.Undone, (await scene.UndoAsync(removeImported: true)).State);
+        Assert.Null(await scene.GetAsync("green", "", "ConfigMap", "web"));
+        Assert.Equal((false, 3), (await scene.IsSuspendedAsync("blue"), await scene.ReplicasAsync("blue")));
+        // Once is enough.
+        var revision = scene.Host.Cluster("green").Revision;
+        Assert.Equal(BlueGreenUpgradeState.Undone, (await scene.UndoAsync(removeImported: true)).State);
+        Assert.Equal(revision, scene.Host.Cluster("green").Revision);
+    }
+
+    [Fact]
+    public async Task What_others_wrote_beside_the_upgrades_change_is_no_hindrance_and_stays()
+    {
+        await using var scene = await UpgradeScene.StartAsync();
+        await ApplyOverAsync(scene);
+        await scene.PatchAsync("green", "", "ConfigMap", "web", """{"metadata":{"annotations":{"example.com/revision":"7"}}}""", "controller");
+        Assert.Equal(BlueGreenUpgradeState.Undone, (await scene.UndoAsync()).State);
+        using var map = await scene.GetAsync("green", "", "ConfigMap", "web");
+        Assert.Equal(("greens own", "7"), (map!.Root.Member("data").Text("value"), map.Annotation("example.com/revision")));
+        Assert.Equal(["controller", "installer"], map.Metadata.Objects("managedFields").Select(m => m.Text("manager")).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_kill_between_a_change_and_its_note_costs_nothing()
+    {
+        await using var scene = await UpgradeScene.StartAsync();
+        await ApplyOverAsync(scene);
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(scene.WorkPath, "import", "images")))
+        {
+            var image = JsonNode.Parse(await File.ReadAllTextAsync(file, Token))!.AsObject();
+            Assert.True(image.Remove("after"));
+            await File.WriteAllTextAsync(file, image.ToJsonString(), Token);
+        }
+
+        var lines = (await File.ReadAllLinesAsync(scene.JournalFile, Token)).ToList();
+        var began = lines.FindIndex(l => l.Contains("\"StepStarted\",\"step\":\"import\"", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(scene.JournalFile, string.Concat(lines.Take(began + 1).Select(l => l + "\n")), Token);
+        Assert.Equal(BlueGreenUpgradeState.Completed, (await scene.ResumeAsync()).State);
+        Assert.Equal(BlueGreenUpgradeState.Undone, (await scene.UndoAsync()).State);
+        using var map = await scene.GetAsync("green", "", "ConfigMap", "web");
+        Assert.Equal("greens own", map!.Root.Member("data").Text("value"));
+    }
+
+    [Fact]
+    public async Task Images_that_are_gone_are_told_once_blue_works_again()
+    {
+        await using var scene = await UpgradeScene.StartAsync();
+        await ApplyOverAsync(scene);
+        var images = Path.Combine(scene.WorkPath, "import", "images");
+        Directory.Move(images, images + ".elsewhere");
+        var undone = await scene.UndoAsync();
+        var failure = undone.Steps.Single(s => s.Id == "import").Failure;
+        Assert.Equal((BlueGreenUpgradeState.UndoFailed, "ImagesMissing"), (undone.State, failure?.Id));
+        Assert.Contains(images, failure!.Message, StringComparison.Ordinal);
+        Assert.False(await scene.IsSuspendedAsync("blue"));
+
+        Directory.Move(images + ".elsewhere", images);
+        Assert.Equal(BlueGreenUpgradeState.Undone, (await scene.UndoAsync()).State);
+        using var map = await scene.GetAsync("green", "", "ConfigMap", "web");
+        Assert.Equal("greens own", map!.Root.Member("data").Text("value"));
+    }
+
+    [Fact]
+    public async Task Secrets_that_were_changed_are_named_since_they_can_not_be_put_back()
+    {
+        await using var scene = await UpgradeScene.StartAsync();
+        scene.Host.Cluster("green").Seed([UpgradeScene.Namespace("shop"), UpgradeScene.Secret("db").Replace("planted-4711", "greens-own", StringComparison.Ordinal)], "installer");
+        var upgrade = await scene.InvokeAsync(Applying(await scene.PlanAsync(new UpgradePlanOptions { Secret = SecretHandling.Include })));
+        Assert.Contains("1 that may hold secrets were changed and can't be put back: v1 Secret shop/db", upgrade.Steps.Single(s => s.Id == "import").Result, StringComparison.Ordinal);
+        var left = UpgradeRun.LeftByUndo(upgrade, removeImported: false);
+        Assert.Contains(left, l => l.Contains("are not put back: v1 Secret shop/db.", StringComparison.Ordinal));
+        Assert.Contains(left, l => l.Contains("applied anew on green since is the owner's", StringComparison.Ordinal));
+        await scene.UndoAsync();
+        Assert.Contains(scene.Reports.Reporter.Of("warning"), w => w.Contains("Secret shop/db, since it may hold secrets", StringComparison.Ordinal));
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(scene.WorkPath, "import", "images")))
+            Assert.DoesNotContain("Z3JlZW5zLW93bg==", await File.ReadAllTextAsync(file, Token), StringComparison.Ordinal);
+    }
+
+    private static async Task ApplyOverAsync(UpgradeScene scene)
+    {
+        scene.Host.Cluster("green").Seed([UpgradeScene.Namespace("shop"), UpgradeScene.ConfigMap("web", "greens own")], "installer");
+        Assert.Equal(BlueGreenUpgradeState.Completed, (await scene.InvokeAsync(Applying(await scene.PlanAsync()))).State);
+        using var map = await scene.GetAsync("green", "", "ConfigMap", "web");
+        Assert.Equal("1", map!.Root.Member("data").Text("value"));
+    }
+
+    private static UpgradePlan Applying(UpgradePlan plan) => plan with
+    {
+        Steps = [.. plan.Steps.Select(s => s.Id == "import" ? s with { Setting = new Dictionary<string, string>(s.Setting) { ["existing"] = "Apply", ["forceConflict"] = "true" } } : s)],
+    };
+
+    private static string Owned(string kind, string name, string uid, string owner, bool controller, string? upgrade)
+    {
+        var o = new JsonObject
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = kind,
+            ["metadata"] = new JsonObject
+            {
+                ["name"] = name,
+                ["namespace"] = "shop",
+                ["ownerReferences"] = new JsonArray(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "ConfigMap", ["name"] = owner, ["uid"] = uid, ["controller"] = controller }),
+            },
+        };
+        if (upgrade is not null)
+            o["metadata"]!["annotations"] = new JsonObject { ["konupgrade.dev/upgrade"] = upgrade };
+        if (kind == "PersistentVolumeClaim")
+            o["spec"] = new JsonObject { ["accessModes"] = new JsonArray("ReadWriteOnce"), ["resources"] = new JsonObject { ["requests"] = new JsonObject { ["storage"] = "1Gi" } } };
+        return o.ToJsonString();
+    }
+}
