@@ -13,6 +13,9 @@ Describe 'Completion' {
         @{ Command = 'Compare-ClusterConfig'; Parameter = 'Reference' }
         @{ Command = 'Compare-ClusterConfig'; Parameter = 'Difference' }
         @{ Command = 'Get-ClusterContext'; Parameter = 'Name' }
+        @{ Command = 'New-UpgradePlan'; Parameter = 'Blue' }
+        @{ Command = 'New-UpgradePlan'; Parameter = 'Green' }
+        @{ Command = 'Get-BlueGreenUpgrade'; Parameter = 'JournalCluster' }
         @{ Command = 'Suspend-ClusterWorkload'; Parameter = 'Cluster' }
         @{ Command = 'Resume-ClusterWorkload'; Parameter = 'Cluster' }
     ) {

@@ -40,6 +40,16 @@ BeforeDiscovery {
         @{ View = 'UpgradeSystem'; Headers = 'Name', 'Title', 'Description'; Seen = 'Konstellation', 'FINIS.'
             Make = { [KonUpgrade.Model.UpgradeSystem]@{ Name = 'Konstellation'; Title = 'A platform on Amazon EKS'; Description = $Long } }
         }
+        @{ View = 'UpgradePlan'; Headers = 'Name', 'System', 'Blue', 'Green', 'Steps'; Seen = 'Konstellation', 'v1.34.0', 'cluster/green', '1'
+            Make = { [KonUpgrade.Model.UpgradePlan]@{ Name = 'an-upgrade-of-production-blue-to-green'; System = 'Konstellation'; Blue = $Blue; Green = $Green; Steps = [KonUpgrade.Model.UpgradeStep[]]@([KonUpgrade.Model.UpgradeStep]@{ Id = 'a'; Kind = 'External'; Title = 'A' }) } }
+        }
+        @{ View = 'UpgradeStep'; Headers = 'Id', 'Target', 'State', 'Risk', 'Result'; Seen = 'scale-down-blue', 'Awaiting approval', 'Medium', 'FINIS.'
+            Make = { [KonUpgrade.Model.UpgradeStep]@{ Id = 'scale-down-blue'; Kind = 'QuiesceWorkload'; Title = 'Hold what serves'; Target = 'Green'; State = 'AwaitingApproval'; Risk = 'Medium'; Result = $Long } }
+        }
+        @{ View = 'BlueGreenUpgrade'; Headers = 'Name', 'State', 'Blue', 'Green', 'Done', 'Reason'; Seen = 'Awaiting approval', '1 of 2', 'cluster/green', 'FINIS.'
+            Make = { [KonUpgrade.Model.BlueGreenUpgrade]@{ Name = 'blue-to-green'; State = 'AwaitingApproval'; System = 'Kubernetes'; Blue = $Blue; Green = $Green; Reason = $Long
+                    Steps = [KonUpgrade.Model.UpgradeStep[]]@([KonUpgrade.Model.UpgradeStep]@{ Id = 'a'; Kind = 'External'; Title = 'A'; State = 'Completed' }, [KonUpgrade.Model.UpgradeStep]@{ Id = 'b'; Kind = 'External'; Title = 'B' }) } }
+        }
         @{ View = 'UpgradeSandbox'; Headers = 'Process', 'Cluster', 'KubeConfigPath'; Seen = '1234567', 'yellow', 'kubeconfig'
             Make = { [KonUpgrade.Model.UpgradeSandbox]@{ ProcessId = 1234567; Path = '/t'; KubeConfigPath = '/a/temporary/directory/of/many/names/konupgrade-sandbox-ab12cd/kubeconfig'; Cluster = [string[]]('blue', 'green', 'yellow'); ControlUri = 'https://127.0.0.1:1' } }
         }
@@ -50,6 +60,8 @@ BeforeDiscovery {
 Describe 'The view of' {
     BeforeAll {
         . $PSScriptRoot/Support.ps1
+        $blue = [KonUpgrade.Model.UpgradeCluster]@{ Context = 'arn:aws:eks:eu-west-1:111122223333:cluster/blue'; ClusterUid = 'u1'; ServerVersion = 'v1.32.0' }
+        $green = [KonUpgrade.Model.UpgradeCluster]@{ Context = 'arn:aws:eks:eu-west-1:111122223333:cluster/green'; ClusterUid = 'u2'; ServerVersion = 'v1.34.0' }
         # Words that a column has wrapped stand one under the other: read downwards, column by column.
         function Read-Column([string[]] $Lines) {
             $rule = @($Lines | Where-Object { $_ -match '^\s*-+( +-+)*\s*$' })[0]
@@ -93,7 +105,7 @@ Describe 'The view of' {
 
     It 'every object of the module is one that is tested here' {
         [xml] $views = Get-Content (Join-Path $moduleRoot 'bin/KonUpgrade.Format.ps1xml') -Raw
-        $tested = 'ClusterContext', 'ClusterConfigExport', 'ClusterConfigItem', 'ClusterConfigChange', 'ClusterConfigChange of a trial', 'ClusterConfigDifference', 'FieldDifference', 'WorkloadChange', 'HeldField', 'Failure', 'UpgradeSystem', 'UpgradeSandbox'
+        $tested = 'ClusterContext', 'ClusterConfigExport', 'ClusterConfigItem', 'ClusterConfigChange', 'ClusterConfigChange of a trial', 'ClusterConfigDifference', 'FieldDifference', 'WorkloadChange', 'HeldField', 'Failure', 'UpgradeSystem', 'UpgradePlan', 'UpgradeStep', 'BlueGreenUpgrade', 'UpgradeSandbox'
         $views.Configuration.ViewDefinitions.View.Name | Sort-Object | Should -Be ($tested | Sort-Object)
     }
 }

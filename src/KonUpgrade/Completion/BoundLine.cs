@@ -11,7 +11,7 @@ namespace KonUpgrade.Completion;
 internal sealed class BoundLine
 {
     // Where a cluster may stand, in the order in which it counts.
-    private static readonly string[] ClusterParameters = ["Cluster", "Reference", "Difference"];
+    private static readonly string[] ClusterParameters = ["Cluster", "Reference", "Difference", "Blue", "Green"];
 
     private readonly IReadOnlyList<ClusterRequest> _named;
 
@@ -22,6 +22,10 @@ internal sealed class BoundLine
         System = bound["System"]?.ToString();
         KubeConfigPath = FullPaths(bound["KubeConfigPath"]?.ToString());
         SystemPath = FullPaths(bound["SystemPath"]?.ToString());
+        Plan = PlanTransformationAttribute.Rebuild(bound["Plan"]);
+        Name = bound["Name"]?.ToString();
+        JournalPath = FullPaths(bound["JournalPath"]?.ToString());
+        JournalCluster = ReturnedObject.Unwrap(bound["JournalCluster"]) is { } keeper ? Request(keeper) : null;
         _named = [.. ClusterParameters.Select(name => ReturnedObject.Unwrap(bound[name])).OfType<object>().Select(Request)];
     }
 
@@ -36,6 +40,18 @@ internal sealed class BoundLine
 
     /// <summary>The file of a system of one's own that the line names, or null.</summary>
     public string? SystemPath { get; }
+
+    /// <summary>The plan that the line names, or null.</summary>
+    public UpgradePlan? Plan { get; }
+
+    /// <summary>The name that the line has, or null.</summary>
+    public string? Name { get; }
+
+    /// <summary>The journal's file that the line names, or null.</summary>
+    public string? JournalPath { get; }
+
+    /// <summary>The cluster that keeps the journal, or null.</summary>
+    public ClusterRequest? JournalCluster { get; }
 
     /// <summary>The systems that there are, with the one of one's own that the line names.</summary>
     public async Task<SystemCatalog> SystemsAsync(CancellationToken cancellationToken)

@@ -136,6 +136,28 @@ public abstract class EngineCmdlet : PSCmdlet, IDisposable
         return resolved;
     }
 
+    /// <summary>The directories and files that a path with wildcards stands for. One that stands for none is an error, and the others follow.</summary>
+    private protected IEnumerable<string> ResolvePaths(string path)
+    {
+        // A directory whose name holds a bracket is itself before it is a pattern.
+        if (!WildcardPattern.ContainsWildcardCharacters(path) || Directory.Exists(ResolvePath(path)))
+            return [ResolvePath(path)];
+        var found = SessionState.Path.GetResolvedPSPathFromPSPath(path).Select(static info => info.ProviderPath).ToList();
+        if (found.Count == 0)
+        {
+            WriteError(FailureRecord.For(new Failure
+            {
+                Id = "PathNotFound",
+                Kind = FailureKind.NotFound,
+                Message = $"No directory or file matches '{path}'.",
+                Recommendation = "Look at the path; a name that holds wildcard characters is given with -LiteralPath.",
+                Target = path,
+            }));
+        }
+
+        return found;
+    }
+
     /// <summary>The kubeconfig as it is meant: full paths of one or several files, or null for the usual place.</summary>
     private protected string? ResolveKubeConfig(string? path) =>
         string.IsNullOrEmpty(path)
@@ -176,6 +198,11 @@ public abstract class EngineCmdlet : PSCmdlet, IDisposable
             // The pipeline has ended, and its progress with it.
         }
     }
+
+    /// <summary>Whether somebody has been asked by -Confirm or the session's preference, or has said that nobody is to be.</summary>
+    internal bool HasConfirmed =>
+        MyInvocation.BoundParameters.ContainsKey("Confirm")
+        || (GetVariableValue("ConfirmPreference") is { } preference && preference.ToString() is not nameof(ConfirmImpact.High));
 
     private PipelineStreams Streams() => new(Listens("Verbose"), Listens("Debug"));
 

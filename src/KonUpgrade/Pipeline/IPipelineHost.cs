@@ -1,3 +1,5 @@
+using System.Management.Automation;
+
 namespace KonUpgrade.Pipeline;
 
 /// <summary>What an operation may ask of the pipeline that it runs under. Every member may be called from any thread.</summary>
@@ -12,6 +14,18 @@ internal interface IPipelineHost : IReporter
     /// <summary>Asks the same, where <c>-WhatIf</c> calls for more than a word.</summary>
     /// <inheritdoc cref="ShouldProcessAsync"/>
     Task<ProcessAnswer> AskToProcessAsync(string target, string action, CancellationToken cancellationToken);
+
+    /// <summary>Asks as <see cref="AskToProcessAsync"/> does about what can't be taken back: where nobody said otherwise, a person is asked.</summary>
+    /// <inheritdoc cref="ShouldProcessAsync"/>
+    Task<ProcessAnswer> AskToRemoveAsync(string target, string action, CancellationToken cancellationToken);
+
+    /// <summary>Runs a script block of the command line on the pipeline thread, with <c>$_</c> being an object.</summary>
+    /// <param name="script">The script block. What would be a non-terminating error in it ends it.</param>
+    /// <param name="item">The object.</param>
+    /// <param name="cancellationToken">Ends the wait for an answer; a block that has begun runs on.</param>
+    /// <returns>Whether what it gave is true, as PowerShell sees it.</returns>
+    /// <exception cref="UpgradeException">ScriptFailed: the block ended with an error.</exception>
+    Task<bool> IsTrueAsync(ScriptBlock script, object item, CancellationToken cancellationToken);
 
     /// <summary>Writes a non-terminating error about one thing; the work goes on.</summary>
     /// <param name="failure">What went wrong.</param>

@@ -105,18 +105,47 @@ internal sealed class PipelineBridge(EngineCmdlet cmdlet, PipelineStreams stream
         await AskToProcessAsync(target, action, cancellationToken).ConfigureAwait(false) == ProcessAnswer.Yes;
 
     /// <inheritdoc/>
-    public async Task<ProcessAnswer> AskToProcessAsync(string target, string action, CancellationToken cancellationToken)
+    public Task<ProcessAnswer> AskToProcessAsync(string target, string action, CancellationToken cancellationToken) =>
+        OnPipelineAsync(() => Ask(target, action).Answer, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ProcessAnswer> AskToRemoveAsync(string target, string action, CancellationToken cancellationToken) => OnPipelineAsync(
+        () =>
+        {
+            // An impact belongs to a cmdlet and not to a call of it: what ConfirmImpact.High would do is done here.
+            var (answer, text) = Ask(target, action);
+            return answer == ProcessAnswer.Yes && !cmdlet.HasConfirmed && !cmdlet.ShouldContinue(text, "Confirm") ? ProcessAnswer.No : answer;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> IsTrueAsync(ScriptBlock script, object item, CancellationToken cancellationToken) =>
+        OnPipelineAsync(() => ScriptAnswer.IsTrue(script, item), cancellationToken);
+
+    // The words are those of ShouldProcess(target, action), which does not tell -WhatIf from a no.
+    private (ProcessAnswer Answer, string Text) Ask(string target, string action)
     {
-        var answer = new TaskCompletionSource<ProcessAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var text = $"Performing the operation \"{action}\" on target \"{target}\".";
+        var may = cmdlet.ShouldProcess(text, null, null, out var reason);
+        return (may ? ProcessAnswer.Yes : reason.HasFlag(ShouldProcessReason.WhatIf) ? ProcessAnswer.WhatIf : ProcessAnswer.No, text);
+    }
+
+    private async Task<T> OnPipelineAsync<T>(Func<T> ask, CancellationToken cancellationToken)
+    {
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = cancellationToken.Register(() => answer.TrySetCanceled(cancellationToken)).ConfigureAwait(false);
         Post(() =>
         {
+            // Nobody waits for it any more.
+            if (answer.Task.IsCompleted)
+                return;
             try
             {
-                // The words are those of ShouldProcess(target, action), which does not tell -WhatIf from a no.
-                var text = $"Performing the operation \"{action}\" on target \"{target}\".";
-                var may = cmdlet.ShouldProcess(text, null, null, out var reason);
-                answer.TrySetResult(may ? ProcessAnswer.Yes : reason.HasFlag(ShouldProcessReason.WhatIf) ? ProcessAnswer.WhatIf : ProcessAnswer.No);
+                answer.TrySetResult(ask());
+            }
+            catch (UpgradeException exception)
+            {
+                answer.TrySetException(exception);
             }
             catch (Exception exception)
             {

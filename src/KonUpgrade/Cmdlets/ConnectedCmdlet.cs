@@ -1,0 +1,66 @@
+using System.Management.Automation;
+using System.Security;
+using System.Security.Cryptography.X509Certificates;
+using KonUpgrade.Operations;
+using KonUpgrade.Pipeline;
+
+namespace KonUpgrade.Cmdlets;
+
+/// <summary>What every command takes that connects to clusters.</summary>
+public abstract class ConnectedCmdlet : EngineCmdlet
+{
+    /// <summary>The kubeconfig, or several.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? KubeConfigPath { get; set; }
+
+    /// <summary>Whether no program may be started to log in.</summary>
+    [Parameter]
+    public SwitchParameter NoExecPlugin { get; set; }
+
+    /// <summary>The certificates, as the command line names them; null where it names none.</summary>
+    private protected GivenCertificates? CertificatesOf(object[]? given, SecureString? password)
+    {
+        if (given is null)
+            return null;
+        var certificates = new List<object>();
+        foreach (var one in given)
+        {
+            if (one is not string path)
+            {
+                certificates.Add(one);
+                continue;
+            }
+
+            var resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
+            // A path of another provider may lead into a store of certificates.
+            certificates.Add(provider.Name == "FileSystem" ? resolved : InvokeProvider.Item.Get(path).Select(item => item.BaseObject).OfType<X509Certificate2>().FirstOrDefault() ?? (object)ResolvePath(path));
+        }
+
+        return new GivenCertificates(certificates, password);
+    }
+
+    /// <summary>The way to a cluster, as the command line says it.</summary>
+    /// <param name="cluster">The cluster, or null for the current context.</param>
+    private protected ClusterRequest RequestFor(ClusterContext? cluster)
+    {
+        var given = ResolveKubeConfig(KubeConfigPath);
+        if (cluster is not { KubeConfigPath.Length: > 0 } context)
+            return new ClusterRequest(cluster?.Name, given, NoExecPlugin);
+        if (given is not null && given != context.KubeConfigPath)
+        {
+            Fail(
+                new Failure
+                {
+                    Id = "KubeConfigAmbiguous",
+                    Kind = FailureKind.InvalidArgument,
+                    Message = $"The context '{context.Name}' comes from '{context.KubeConfigPath}', and -KubeConfigPath names '{given}'.",
+                    Recommendation = "Give the context's name with -KubeConfigPath, or the context object without it.",
+                    Target = context.Name,
+                },
+                context);
+        }
+
+        return new ClusterRequest(context.Name, context.KubeConfigPath, NoExecPlugin);
+    }
+}

@@ -1,0 +1,60 @@
+using System.Management.Automation;
+using KonUpgrade.Completion;
+using KonUpgrade.Operations;
+using KonUpgrade.Parameters;
+using KonUpgrade.Pipeline;
+
+namespace KonUpgrade.Cmdlets;
+
+/// <summary>Makes the plan of an upgrade between two clusters that are there.</summary>
+[Cmdlet(VerbsCommon.New, "UpgradePlan")]
+[OutputType(typeof(UpgradePlan))]
+public sealed class NewUpgradePlanCommand : SelectingCmdlet
+{
+    /// <summary>The cluster that serves now. Never taken from the pipeline, and never the current context.</summary>
+    [Parameter(Mandatory = true)]
+    [ClusterTransformation]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(ContextCompleter))]
+    public ClusterContext Blue { get; set; } = null!;
+
+    /// <summary>The cluster that is to serve. Never taken from the pipeline, and never the current context.</summary>
+    [Parameter(Mandatory = true)]
+    [ClusterTransformation]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(ContextCompleter))]
+    public ClusterContext Green { get; set; } = null!;
+
+    /// <summary>The upgrade's name.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NothingCompleter))]
+    public string? Name { get; set; }
+
+    /// <summary>What becomes of Secrets, and of what the system names as sensitive.</summary>
+    [Parameter]
+    public SecretHandling Secret { get; set; }
+
+    /// <summary>What becomes of claims and volumes.</summary>
+    [Parameter]
+    public VolumeHandling Volume { get; set; }
+
+    /// <summary>Kinds that may act on the world outside the cluster.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(OutwardKindCompleter))]
+    public string[]? AllowOutward { get; set; }
+
+    /// <summary>Steps before which the upgrade waits for a person.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(StepCompleter))]
+    public string[]? Gate { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var request = new PlanRequest(RequestFor(Blue), RequestFor(Green), ChosenSystem, Name, Selection, Secret, Volume, AllowOutward ?? [], Gate ?? []);
+        Run((host, token) => PlanOperation.MakeAsync(request, host, token), new RunOptions { TimeLimit = Timeout, Target = Green });
+    }
+}

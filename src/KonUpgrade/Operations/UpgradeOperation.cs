@@ -1,0 +1,344 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using KonUpgrade.Engine.Configuration.Systems;
+using KonUpgrade.Engine.Upgrades;
+using KonUpgrade.Engine.Upgrades.Plans;
+using KonUpgrade.Engine.Upgrades.Running;
+using KonUpgrade.Pipeline;
+
+namespace KonUpgrade.Operations;
+
+/// <summary>Begins an upgrade, goes on with it, takes it back or looks at it: opens, asks once, lets the engine work, and tells how it ended.</summary>
+internal static class UpgradeOperation
+{
+    private delegate Task<BlueGreenUpgrade> Work(UpgradeSession session, Func<UpgradeStep, ValueTask> finished, CancellationToken cancellationToken);
+
+    /// <summary>Begins the upgrade of a plan. With -WhatIf, gives its steps with what each would do.</summary>
+    public static async IAsyncEnumerable<object> InvokeAsync(
+        UpgradePlan given, UpgradeRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var plan = PlanFile.Check(given);
+        var system = await request.CheckAsync(plan, forward: true, host, cancellationToken).ConfigureAwait(false);
+        var action = string.Create(CultureInfo.InvariantCulture, $"Upgrade {plan.Blue.Context} to {plan.Green.Context}: {plan.Steps.Count} steps");
+        switch (await host.AskToProcessAsync(plan.Green.Context, action, cancellationToken).ConfigureAwait(false))
+        {
+            case ProcessAnswer.WhatIf:
+                await foreach (var step in PreviewAsync(plan, system, request, null, host, cancellationToken).ConfigureAwait(false))
+                    yield return step;
+                yield break;
+            case ProcessAnswer.No:
+                yield break;
+            default:
+                break;
+        }
+
+        var journal = await request.Journal.OpenAsync(host, cancellationToken).ConfigureAwait(false);
+        await using (journal.ConfigureAwait(false))
+        {
+            var run = await UpgradeRun.BeginAsync(plan, journal.Place, TimeProvider.System, host, cancellationToken).ConfigureAwait(false);
+            await using (run.ConfigureAwait(false))
+            {
+                await foreach (var made in ForwardAsync(run, system, request, host, cancellationToken).ConfigureAwait(false))
+                    yield return made;
+            }
+        }
+    }
+
+    /// <summary>Goes on with an upgrade. With -WhatIf, gives the steps that are left with what each would do.</summary>
+    public static async IAsyncEnumerable<object> ResumeAsync(
+        UpgradeRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var journal = await request.Journal.OpenAsync(host, cancellationToken).ConfigureAwait(false);
+        await using (journal.ConfigureAwait(false))
+        {
+            var plan = await UpgradeRun.ReadPlanAsync(journal.Place, cancellationToken).ConfigureAwait(false);
+            var system = await CheckAsync(plan, request, forward: true, host, cancellationToken).ConfigureAwait(false);
+            var left = plan.Steps.Count(step => step.State != UpgradeStepState.Completed);
+            var action = string.Create(CultureInfo.InvariantCulture, $"Go on with the upgrade of {plan.Blue.Context} to {plan.Green.Context}: {left} of {plan.Steps.Count} steps are left");
+            switch (await host.AskToProcessAsync(plan.Green.Context, action, cancellationToken).ConfigureAwait(false))
+            {
+                case ProcessAnswer.WhatIf:
+                    await foreach (var step in PreviewAsync(plan, system, request, journal.Place, host, cancellationToken).ConfigureAwait(false))
+                        yield return step;
+                    yield break;
+                case ProcessAnswer.No:
+                    yield break;
+                default:
+                    break;
+            }
+
+            var run = await UpgradeRun.OpenAsync(journal.Place, TimeProvider.System, host, cancellationToken).ConfigureAwait(false);
+            await using (run.ConfigureAwait(false))
+            {
+                await foreach (var made in ForwardAsync(run, system, request, host, cancellationToken).ConfigureAwait(false))
+                    yield return made;
+            }
+        }
+    }
+
+    /// <summary>Takes an upgrade back. With -WhatIf, gives the steps that would be taken back with how.</summary>
+    public static async IAsyncEnumerable<object> UndoAsync(
+        UpgradeRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var journal = await request.Journal.OpenAsync(host, cancellationToken).ConfigureAwait(false);
+        await using (journal.ConfigureAwait(false))
+        {
+            var plan = await UpgradeRun.ReadPlanAsync(journal.Place, cancellationToken).ConfigureAwait(false);
+            var system = await CheckAsync(plan, request, forward: false, host, cancellationToken).ConfigureAwait(false);
+            var upgrade = await UpgradeRun.ReadAsync(journal.Place, cancellationToken).ConfigureAwait(false);
+            TellLeft(upgrade, request.RemoveImported, host);
+            var steps = upgrade.Steps.Where(step => step.Attempt > 0 && step.State != UpgradeStepState.Undone).Reverse().ToList();
+            var action = string.Create(
+                CultureInfo.InvariantCulture,
+                $"Take back the upgrade of {plan.Blue.Context} to {plan.Green.Context}: {steps.Count} steps{(request.RemoveImported ? ", and delete what it created" : "")}");
+            var answer = request.RemoveImported
+                ? await host.AskToRemoveAsync(plan.Green.Context, action, cancellationToken).ConfigureAwait(false)
+                : await host.AskToProcessAsync(plan.Green.Context, action, cancellationToken).ConfigureAwait(false);
+            if (answer == ProcessAnswer.WhatIf)
+            {
+                foreach (var step in steps)
+                    yield return step with { Result = step.Undo };
+            }
+
+            if (answer != ProcessAnswer.Yes)
+                yield break;
+            var run = await UpgradeRun.OpenAsync(journal.Place, TimeProvider.System, host, cancellationToken).ConfigureAwait(false);
+            await using (run.ConfigureAwait(false))
+            {
+                await foreach (var made in DriveAsync(run, system, request, (session, finished, token) => run.UndoAsync(session, request.Options, finished, token), host, cancellationToken).ConfigureAwait(false))
+                {
+                    yield return made;
+                    if (made is BlueGreenUpgrade { State: BlueGreenUpgradeState.UndoFailed } ended)
+                        host.Error(Failed("UpgradeUndoFailed", ended, ended.Failure), target: ended);
+                }
+            }
+        }
+    }
+
+    /// <summary>Looks at the upgrade of a journal's file.</summary>
+    public static async IAsyncEnumerable<BlueGreenUpgrade> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        yield return await UpgradeRun.ReadAsync(UpgradeJournal.InFile(path), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Looks at the upgrades whose journals a cluster keeps. One that can't be read does not keep the others from it.</summary>
+    public static async IAsyncEnumerable<BlueGreenUpgrade> ListAsync(
+        ClusterRequest request, IReadOnlyList<NamePattern> names, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var cluster = await request.OpenAsync(host, cancellationToken).ConfigureAwait(false);
+        await using (cluster.ConfigureAwait(false))
+        {
+            var known = await UpgradeRun.NamesAsync(cluster, cancellationToken).ConfigureAwait(false);
+            foreach (var name in names.Where(name => !name.IsWild && !known.Any(name.Matches)))
+                host.Error(NoJournal(name.Text, cluster.Context.Name));
+            foreach (var name in known.Where(name => names.Count == 0 || names.Any(pattern => pattern.Matches(name))))
+            {
+                BlueGreenUpgrade? upgrade = null;
+                try
+                {
+                    upgrade = await UpgradeRun.ReadAsync(UpgradeJournal.InCluster(cluster, name), cancellationToken).ConfigureAwait(false);
+                }
+                catch (UpgradeException exception)
+                {
+                    host.Error(exception.Failure, exception);
+                }
+
+                if (upgrade is not null)
+                    yield return upgrade;
+            }
+        }
+    }
+
+    private static async Task<SystemDefinition> CheckAsync(UpgradePlan plan, UpgradeRequest request, bool forward, IPipelineHost host, CancellationToken cancellationToken)
+    {
+        // A journal's name may be another upgrade's by now.
+        if (request.Meant is { } meant && (meant.Name, meant.Blue.ClusterUid, meant.Green.ClusterUid) != (plan.Name, plan.Blue.ClusterUid, plan.Green.ClusterUid))
+            throw new UpgradeException(OtherUpgrade(meant, plan));
+        return await request.CheckAsync(plan, forward, host, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async IAsyncEnumerable<object> PreviewAsync(
+        UpgradePlan plan, SystemDefinition system, UpgradeRequest request, UpgradeJournal? begun, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var session = await OpenAsync(plan, system, request, null, host, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            UpgradeStep? first = null;
+            var steps = begun is null ? UpgradePreview.RunAsync(plan, session.Session, cancellationToken) : UpgradePreview.RunAsync(begun, session.Session, cancellationToken);
+            await foreach (var step in steps.ConfigureAwait(false))
+            {
+                if (step.Failure is not null)
+                    first ??= step;
+                yield return step;
+            }
+
+            if (first is not null)
+                host.Error(WouldFail(plan, first), target: first);
+        }
+    }
+
+    private static async IAsyncEnumerable<object> ForwardAsync(
+        UpgradeRun run, SystemDefinition system, UpgradeRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        Failure? failed = null;
+        var isTakenBack = false;
+        await foreach (var made in DriveAsync(run, system, request, RunAsync, host, cancellationToken).ConfigureAwait(false))
+        {
+            yield return made;
+            if (made is BlueGreenUpgrade ended && (failed ?? ended.Failure) is var cause && (cause is not null || isTakenBack))
+                host.Error(Failed("UpgradeFailed", ended, cause), target: ended);
+        }
+
+        async Task<BlueGreenUpgrade> RunAsync(UpgradeSession session, Func<UpgradeStep, ValueTask> finished, CancellationToken token)
+        {
+            if (request.OnFailure == UpgradeFailureAction.Undo && run.IsBeingUndone)
+            {
+                // A run that was killed on its way back is started over with the same line.
+                var current = run.Current;
+                isTakenBack = true;
+                failed = current.Steps.FirstOrDefault(step => step.State == UpgradeStepState.Failed)?.Failure;
+                host.Warning($"{current.Name}: an undo of it was begun; it is gone on with, as -OnFailure says.");
+                TellLeft(current, removeImported: false, host);
+                return await run.UndoAsync(session, request.Options.ToUndo(TimeSpan.Zero), finished, token).ConfigureAwait(false);
+            }
+
+            var begun = session.Time.GetTimestamp();
+            var upgrade = await run.RunAsync(session, request.Options, finished, token).ConfigureAwait(false);
+            if (upgrade.State != BlueGreenUpgradeState.Failed || request.OnFailure != UpgradeFailureAction.Undo)
+                return upgrade;
+            failed = upgrade.Failure;
+            host.Warning($"{upgrade.Name}: {upgrade.Failure?.Message} It is taken back, as -OnFailure says.");
+            TellLeft(upgrade, removeImported: false, host);
+            isTakenBack = true;
+            return await run.UndoAsync(session, request.Options.ToUndo(session.Time.GetElapsedTime(begun)), finished, token).ConfigureAwait(false);
+        }
+    }
+
+    private static async IAsyncEnumerable<object> DriveAsync(
+        UpgradeRun run, SystemDefinition system, UpgradeRequest request, Work work, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var opened = await OpenAsync(run.Plan, system, request, run.Guard, host, cancellationToken).ConfigureAwait(false);
+        await using (opened.ConfigureAwait(false))
+        {
+            JournalRequest.MakeWorkPath(opened.Session.WorkPath, request.WorkPath is null && request.Journal.Path is null);
+            var steps = Channel.CreateBounded<UpgradeStep>(16);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var token = stop.Token;
+            var working = Task.Run(
+                async () =>
+                {
+                    try
+                    {
+                        return await work(opened.Session, step => request.Steps ? steps.Writer.WriteAsync(step, token) : ValueTask.CompletedTask, token).ConfigureAwait(false);
+                    }
+                    finally
+                    {
+                        steps.Writer.TryComplete();
+                    }
+                },
+                CancellationToken.None);
+            try
+            {
+                await foreach (var step in steps.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+                    yield return step;
+                var upgrade = await working.ConfigureAwait(false);
+                Tell(upgrade, host);
+                yield return upgrade;
+            }
+            finally
+            {
+                // Whoever reads no further has had enough: nothing is changed behind his back.
+                await stop.CancelAsync().ConfigureAwait(false);
+                await ((Task)working).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private static async Task<OpenedSession> OpenAsync(
+        UpgradePlan plan, SystemDefinition system, UpgradeRequest request, Action? beforeChange, IPipelineHost host, CancellationToken cancellationToken)
+    {
+        var opened = new OpenedSession();
+        try
+        {
+            var sealing = opened.Keep(request.Certificates?.Sealing());
+            var opening = opened.Keep(request.Certificates?.Opening());
+            opened.Session = new UpgradeSession
+            {
+                Blue = opened.Keep(await request.OpenAsync(plan.Blue, beforeChange, host, cancellationToken).ConfigureAwait(false)),
+                Green = opened.Keep(await request.OpenAsync(plan.Green, beforeChange, host, cancellationToken).ConfigureAwait(false)),
+                System = system,
+                WorkPath = request.WorkPath ?? request.Journal.WorkPath(plan),
+                Host = new UpgradeHost(host, request.GateScripts, request.Probes),
+                Sealing = sealing,
+                Opening = opening,
+                ThrottleLimit = request.ThrottleLimit,
+            };
+            return opened;
+        }
+        catch
+        {
+            await opened.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static void TellLeft(BlueGreenUpgrade upgrade, bool removeImported, IPipelineHost host)
+    {
+        foreach (var left in UpgradeRun.LeftByUndo(upgrade, removeImported))
+            host.Warning($"{upgrade.Name}: not taken back: {left}");
+    }
+
+    private static void Tell(BlueGreenUpgrade upgrade, IPipelineHost host)
+    {
+        host.Information(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{upgrade.Name}: {upgrade.State}, {upgrade.Steps.Count(step => step.State == UpgradeStepState.Completed)} of {upgrade.Steps.Count} steps are done."));
+        if (upgrade.State is not (BlueGreenUpgradeState.AwaitingApproval or BlueGreenUpgradeState.Stopped))
+            return;
+        foreach (var step in upgrade.Steps.Where(step => upgrade.State == BlueGreenUpgradeState.AwaitingApproval && step.State == UpgradeStepState.AwaitingApproval))
+            host.Warning($"{upgrade.Name}: {step.Id}: {step.Result}");
+        host.Warning($"{upgrade.Name}: {upgrade.Reason}");
+    }
+
+    private static Failure Failed(string id, BlueGreenUpgrade upgrade, Failure? cause) => new()
+    {
+        Id = id,
+        Kind = cause?.Kind ?? FailureKind.Incomplete,
+        Message = upgrade.State switch
+        {
+            BlueGreenUpgradeState.Undone => $"{upgrade.Name} failed, and was taken back.{(cause is null ? "" : $" {cause.Message}")}",
+            BlueGreenUpgradeState.Failed or BlueGreenUpgradeState.UndoFailed => $"{upgrade.Name}: {upgrade.Reason} {cause?.Message}",
+            _ => $"{upgrade.Name} failed, and is not taken back wholly: {upgrade.Reason} {cause?.Message}",
+        },
+        Recommendation = cause?.Recommendation,
+        Target = upgrade.Name,
+    };
+
+    private static Failure WouldFail(UpgradePlan plan, UpgradeStep first) => new()
+    {
+        Id = "UpgradeWouldFail",
+        Kind = first.Failure!.Kind,
+        Message = $"{plan.Name} would fail at the step '{first.Id}': {first.Failure.Message}",
+        Recommendation = first.Failure.Recommendation,
+        Target = first.Id,
+    };
+
+    private static Failure NoJournal(string name, string cluster) => new()
+    {
+        Id = "JournalNotFound",
+        Kind = FailureKind.NotFound,
+        Message = $"{cluster} keeps no journal of an upgrade '{name}'.",
+        Recommendation = "Leave -Name away: all that are there are shown.",
+        Target = name,
+    };
+
+    private static Failure OtherUpgrade(BlueGreenUpgrade meant, UpgradePlan plan) => new()
+    {
+        Id = "OtherUpgrade",
+        Kind = FailureKind.Refused,
+        Message = $"The journal is of another upgrade than the one that came in: it has {plan.Name}, from {plan.Blue.Context} to {plan.Green.Context}, and {meant.Name} between other clusters is meant. Nothing was changed.",
+        Recommendation = "Name the journal that is meant with -JournalPath or -JournalCluster.",
+        Target = meant.Name,
+    };
+}
