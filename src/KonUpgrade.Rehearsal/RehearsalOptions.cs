@@ -12,6 +12,8 @@ internal sealed record RehearsalOptions
                            or holds the export of an earlier rehearsal, which is replaced
           --blue VERSION   the Kubernetes version of blue, 1.21 to 1.34 (default: 1.32)
           --green VERSION  the Kubernetes version of green (default: 1.34)
+          --break STEP     lets a step fail, and shows the way back: export, import, serve, compare, catch-up, serve-late or
+                           scale-down-blue
           --help           this text
 
         Exit code 0 when all is as it should be, 1 when something is not, 2 for a wrong option.
@@ -23,6 +25,8 @@ internal sealed record RehearsalOptions
 
     public string GreenVersion { get; init; } = "1.34";
 
+    public string? Break { get; init; }
+
     /// <summary>Reads the options.</summary>
     /// <exception cref="FormatException">One of them is not known, or has no value; the message names it.</exception>
     public static RehearsalOptions Parse(IReadOnlyList<string> args)
@@ -31,7 +35,7 @@ internal sealed record RehearsalOptions
         for (var i = 0; i < args.Count; i += 2)
         {
             var name = args[i];
-            if (name is not ("--path" or "--blue" or "--green"))
+            if (name is not ("--path" or "--blue" or "--green" or "--break"))
                 throw new FormatException($"The option '{name}' is not known.");
             if (i + 1 == args.Count || args[i + 1].Length == 0 || args[i + 1].StartsWith("--", StringComparison.Ordinal))
                 throw new FormatException($"The option {name} needs a value.");
@@ -39,6 +43,7 @@ internal sealed record RehearsalOptions
             {
                 "--path" => options with { Path = System.IO.Path.GetFullPath(args[i + 1]) },
                 "--blue" => options with { BlueVersion = args[i + 1] },
+                "--break" => options with { Break = args[i + 1] },
                 _ => options with { GreenVersion = args[i + 1] },
             };
         }

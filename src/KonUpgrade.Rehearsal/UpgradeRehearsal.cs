@@ -1,14 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
-using KonUpgrade.Engine.Configuration.Comparing;
-using KonUpgrade.Engine.Configuration.Exporting;
-using KonUpgrade.Engine.Configuration.Importing;
-using KonUpgrade.Engine.Configuration.Importing.Items;
-using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Connections;
-using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Engine.Systems;
-using KonUpgrade.Engine.Workloads;
+using KonUpgrade.Engine.Upgrades;
+using KonUpgrade.Engine.Upgrades.Plans;
+using KonUpgrade.Engine.Upgrades.Running;
 using KonUpgrade.Model;
 using KonUpgrade.Rehearsal.Content;
 using KonUpgrade.Rehearsal.Display;
@@ -69,68 +65,96 @@ internal sealed class UpgradeRehearsal(RehearsalOptions options, IAnsiConsole co
         await using var blue = await ConnectAsync(sandbox, "blue", cancellationToken);
         await using var green = await ConnectAsync(sandbox, "green", cancellationToken);
 
-        ClusterConfigExport? export = null;
-        await _display.RunAsync("Export blue", async reporter =>
+        UpgradePlan? plan = null;
+        await _display.RunAsync("Plan the upgrade", async _ =>
         {
-            var exporter = new ConfigExporter(blue, new ExportOptions { Path = options.Path, System = system.Description }, reporter);
-            try
-            {
-                await foreach (var made in exporter.RunAsync(cancellationToken))
-                    export = made;
-            }
-            catch (UpgradeException e) when (e.Failure.Id == "OtherExport")
-            {
-                throw ExportFolder.InUse(options.Path, "holds the export of another cluster", e);
-            }
-
-            return $"{Count(export!.ObjectCount, "object")} written, {export.LeftOutCount} left out with their reasons";
+            plan = Planned(await UpgradePlanner.PlanAsync(blue, green, system, new UpgradePlanOptions { Name = "rehearsal" }, cancellationToken));
+            return Count(plan.Steps.Count, "step");
         });
-        Expect(export!.Complete, "The export is not complete: " + string.Join("; ", export.Failures));
-
-        List<ClusterConfigChange> changes = [];
-        await _display.RunAsync("Import into green", async reporter =>
+        var folder = Directory.CreateTempSubdirectory("konupgrade-rehearsal-").FullName;
+        try
         {
-            var directory = await ManifestDirectory.OpenAsync(options.Path, cancellationToken);
-            var importer = new ConfigImporter(directory, green, system, new ImportOptions { Hold = WorkloadClass.All }, reporter);
-            await importer.PrepareAsync(cancellationToken);
-            await foreach (var change in importer.RunAsync(cancellationToken))
-                changes.Add(change);
-            return string.Join(", ", changes.GroupBy(c => c.Action).OrderBy(g => g.Key).Select(g => $"{g.Count()} {g.Key.ToString().ToLowerInvariant()}"));
-        });
-        _display.Table(["Kind", "Action", "Count", "Why"], Rows(changes));
-        foreach (var failed in changes.Where(c => c.Action == ClusterConfigChangeAction.Failed))
-            _problems.Add($"{failed.Kind} {failed.Name}: {failed.Failure}");
-        Expect(changes.Count(c => c is { Kind: "App", Action: ClusterConfigChangeAction.Created }) == sandbox.Cluster("blue").Count(KonstellationCrds.Group, "apps"), "Not every app was created on green.");
-
-        List<ClusterConfigDifference> differences = [];
-        await _display.RunAsync("Compare blue and green", async reporter =>
+            await UpgradeAsync(plan!, new UpgradeSession { Blue = blue, Green = green, System = system, WorkPath = folder, Host = new RehearsalHost(sandbox, options.Break) }, Path.Combine(folder, "upgrade.jsonl"), cancellationToken);
+        }
+        finally
         {
-            var comparer = new ConfigComparer(new ClusterSource(blue, reporter), new ClusterSource(green, reporter), new Engine.Configuration.Comparing.CompareOptions { System = system }, reporter);
-            await foreach (var difference in comparer.RunAsync(cancellationToken))
-                differences.Add(difference);
-            _problems.AddRange(comparer.Failures.Select(f => f.ToString()));
-            return differences.Count == 0 ? $"{Count(comparer.ObjectCount, "object")} looked at, all the same" : Count(differences.Count, "difference");
-        });
-        if (differences.Count > 0)
-            _display.Table(["Kind", "Name", "State", "Fields"], differences.Select(d => (IReadOnlyList<string>)[d.Kind, d.Name, d.State.ToString(), string.Join(", ", d.Fields.Select(f => f.Path))]));
-        foreach (var difference in differences)
-            _problems.Add($"{difference.Kind} {difference.Name} is {difference.State} on green: {string.Join(", ", difference.Fields.Select(f => f.Path))}");
+            Directory.Delete(folder, recursive: true);
+        }
 
-        var held = changes.Where(c => c.Held is not null).ToList();
-        List<WorkloadChange> released = [];
-        await _display.RunAsync("Release what was held", async reporter =>
-        {
-            var changer = new WorkloadChanger(green, new WorkloadOptions { Resume = true, Means = HoldRules.For(system.Description) }, reporter);
-            await foreach (var change in changer.RunAsync(cancellationToken))
-                released.Add(change);
-            _problems.AddRange(changer.Failures.Select(f => f.ToString()));
-            return $"{Count(held.Count, "workload")} arrived held, {released.Count(c => c.Action == WorkloadChangeAction.Resumed)} released";
-        });
-        _display.Table(["Kind", "Held by", "Released to", "Count"], Rows(released));
-        foreach (var failed in released.Where(c => c.Action != WorkloadChangeAction.Resumed))
-            _problems.Add($"{failed.Kind} {failed.Name} was not released: {failed.Reason}");
-        Expect(held.Count > 0 && released.Count == held.Count, $"{Count(held.Count, "workload")} arrived held, and {released.Count} were released.");
+        if (options.Break is null)
+            Expect(sandbox.Cluster("green").Count(KonstellationCrds.Group, "apps") == sandbox.Cluster("blue").Count(KonstellationCrds.Group, "apps"), "Not every app is on green.");
     }
+
+    private async Task UpgradeAsync(UpgradePlan plan, UpgradeSession session, string journal, CancellationToken cancellationToken)
+    {
+        var place = UpgradeJournal.InFile(journal);
+        await using var run = await UpgradeRun.BeginAsync(plan, place, TimeProvider.System, session.Host, cancellationToken);
+        var upgrade = await RunAsync("Upgrade blue to green", run, session, new UpgradeRunOptions(), cancellationToken);
+        if (options.Break is { } broken)
+        {
+            Expect(upgrade.Steps.Any(step => step.Id == broken && step.State == UpgradeStepState.Failed), $"The step {broken} did not fail: {upgrade.State}.");
+            _display.Line($"{broken} failed, as it was to: {upgrade.Failure?.Message}");
+            ((RehearsalHost)session.Host).Mend();
+            await _display.RunAsync("Take it back", async reporter =>
+            {
+                upgrade = await run.UndoAsync(session with { Host = new RehearsalHost(reporter) }, new UpgradeRunOptions(), _ => ValueTask.CompletedTask, cancellationToken);
+                return upgrade.State.ToString();
+            });
+            Show(upgrade);
+            Expect(upgrade.State == BlueGreenUpgradeState.Undone, $"The upgrade was not taken back: {upgrade.Reason} {upgrade.Failure}");
+            return;
+        }
+
+        if (upgrade.State == BlueGreenUpgradeState.AwaitingApproval)
+        {
+            _display.Line(upgrade.Reason!);
+            upgrade = await RunAsync("Go on, with a word", run, session, new UpgradeRunOptions { Approve = [.. Waiting(upgrade)] }, cancellationToken);
+        }
+
+        foreach (var failed in upgrade.Steps.Where(step => step.Failure is not null))
+            _problems.Add($"{failed.Id}: {failed.Failure}");
+        Expect(upgrade.State == BlueGreenUpgradeState.Completed, $"The upgrade is not complete: {upgrade.State}. {upgrade.Reason}");
+    }
+
+    private async Task<BlueGreenUpgrade> RunAsync(string phase, UpgradeRun run, UpgradeSession session, UpgradeRunOptions how, CancellationToken cancellationToken)
+    {
+        BlueGreenUpgrade? upgrade = null;
+        await _display.RunAsync(phase, async reporter =>
+        {
+            upgrade = await run.RunAsync(session with { Host = ((RehearsalHost)session.Host).With(reporter) }, how, _ => ValueTask.CompletedTask, cancellationToken);
+            return upgrade.State.ToString();
+        });
+        Show(upgrade!);
+        return upgrade!;
+    }
+
+    // The export goes where it was asked for; before a step that is to fail, its host is asked.
+    private UpgradePlan Planned(UpgradePlan plan)
+    {
+        if (options.Break is { } step && !RehearsalHost.CanBreak(plan, step))
+        {
+            throw new UpgradeException(new Failure
+            {
+                Id = "UnknownStep",
+                Kind = FailureKind.InvalidArgument,
+                Message = $"'{step}' is no step that can be broken: {string.Join(", ", plan.Steps.Select(s => s.Id).Where(id => RehearsalHost.CanBreak(plan, id)))}.",
+            });
+        }
+
+        return plan with
+        {
+            Steps =
+            [
+                .. plan.Steps.Select(step => step.Id == "export" ? step with { Setting = new Dictionary<string, string> { ["path"] = options.Path } } : step)
+                    .Select(step => options.Break is null ? step : step with { Gate = step.Id == options.Break ? UpgradeGate.Script : UpgradeGate.None }),
+            ],
+        };
+    }
+
+    private void Show(BlueGreenUpgrade upgrade) =>
+        _display.Table(["Step", "State", "What became of it"], upgrade.Steps.Select(step => (IReadOnlyList<string>)[step.Id, step.State.ToString(), step.Failure?.Message ?? step.Result ?? ""]));
+
+    private static IEnumerable<string> Waiting(BlueGreenUpgrade upgrade) => upgrade.Steps.Where(step => step.State == UpgradeStepState.AwaitingApproval).Select(step => step.Id);
 
     private static Task<string> FurnishAsync(SandboxCluster cluster, bool withShop)
     {
@@ -151,19 +175,6 @@ internal sealed class UpgradeRehearsal(RehearsalOptions options, IAnsiConsole co
 
     private static Task<ClusterConnection> ConnectAsync(SandboxHost sandbox, string context, CancellationToken cancellationToken) =>
         ClusterConnection.OpenAsync(new ClusterTarget(context, sandbox.KubeConfigPath), new ConnectionOptions(), NullReporter.Instance, cancellationToken);
-
-    private static IEnumerable<IReadOnlyList<string>> Rows(IEnumerable<ClusterConfigChange> changes) =>
-        from change in changes
-        group change by (change.Kind, change.Action, Why: change.Action is ClusterConfigChangeAction.Created ? null : change.Reason) into same
-        orderby same.Key.Kind, same.Key.Action
-        select (IReadOnlyList<string>)[same.Key.Kind, same.Key.Action.ToString(), same.Count().ToString(CultureInfo.InvariantCulture), same.Key.Why ?? ""];
-
-    private static IEnumerable<IReadOnlyList<string>> Rows(IEnumerable<WorkloadChange> released) =>
-        from change in released
-        from field in change.Fields
-        group field by (change.Kind, Held: $"{field.Path[(field.Path.LastIndexOf('.') + 1)..]}: {field.Before}", To: field.After ?? "nothing, as it was") into same
-        orderby same.Key.Kind, same.Key.Held
-        select (IReadOnlyList<string>)[same.Key.Kind, same.Key.Held, same.Key.To, same.Count().ToString(CultureInfo.InvariantCulture)];
 
     private void Summarise(TimeSpan elapsed)
     {

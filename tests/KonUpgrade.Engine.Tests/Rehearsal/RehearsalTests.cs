@@ -53,6 +53,29 @@ public sealed class RehearsalTests : IDisposable
         Assert.Contains("policy of the house", _shown.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("export")]
+    [InlineData("import")]
+    [InlineData("serve")]
+    [InlineData("compare")]
+    [InlineData("catch-up")]
+    [InlineData("serve-late")]
+    [InlineData("scale-down-blue")]
+    public async Task A_step_that_is_broken_fails_and_everything_is_taken_back(string step)
+    {
+        var code = await Program().RunAsync(["--path", ExportPath, "--break", step], TestContext.Current.CancellationToken);
+        Assert.True(code == 0, $"{_shown}{_errors}");
+        Assert.Contains($"{step} failed, as it was to", _shown.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Undone", _shown.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_step_that_nobody_knows_can_not_be_broken()
+    {
+        Assert.Equal(1, await Program().RunAsync(["--path", ExportPath, "--break", "everything"], TestContext.Current.CancellationToken));
+        Assert.Contains("'everything' is no step that can be broken: export, import", _errors.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_exception_that_nobody_foresaw_ends_as_a_message_and_1()
     {
@@ -85,7 +108,7 @@ public sealed class RehearsalTests : IDisposable
         var before = _folder.Files();
         Assert.Equal(1, await RunAsync());
         Assert.Equal(before, _folder.Files());
-        Assert.Contains("another cluster", _errors.ToString(), StringComparison.Ordinal);
+        Assert.Contains("wrong export: OtherExport", _shown.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,0 +1,69 @@
+using KonUpgrade.Engine.Upgrades.Running;
+using KonUpgrade.Model;
+using KonUpgrade.Sandbox.Faults;
+using KonUpgrade.Sandbox.Hosting;
+
+namespace KonUpgrade.Rehearsal;
+
+/// <summary>Whoever runs the rehearsal's upgrade: shows how far it is, and lets a step fail where that is wanted.</summary>
+internal sealed class RehearsalHost : IUpgradeHost
+{
+    private readonly SandboxHost? _sandbox;
+    private readonly string? _break;
+    private readonly IReporter _reporter;
+
+    public RehearsalHost(SandboxHost sandbox, string? step)
+        : this(NullReporter.Instance)
+    {
+        _sandbox = sandbox;
+        _break = step;
+    }
+
+    public RehearsalHost(IReporter reporter) => _reporter = reporter;
+
+    private RehearsalHost(RehearsalHost other, IReporter reporter)
+    {
+        _sandbox = other._sandbox;
+        _break = other._break;
+        _reporter = reporter;
+    }
+
+    /// <summary>Whether a step can be let fail. One that waits for a cluster would wait on.</summary>
+    public static bool CanBreak(UpgradePlan plan, string id) => plan.Steps.Any(step => step.Id == id && step.Kind != "WaitForCluster");
+
+    /// <summary>It, with another display.</summary>
+    public RehearsalHost With(IReporter reporter) => new(this, reporter);
+
+    public void Progress(ProgressReport report) => _reporter.Progress(report);
+
+    public void Verbose(string message) => _reporter.Verbose(message);
+
+    public void Debug(string message) => _reporter.Debug(message);
+
+    public void Warning(string message) => _reporter.Warning(message);
+
+    public void Information(string message) => _reporter.Information(message);
+
+    /// <summary>Mends what was broken.</summary>
+    public void Mend() => _sandbox!.Faults.Clear();
+
+    /// <summary>Breaks the cluster that a step is about, and lets the step begin.</summary>
+    public Task<bool?> IsLetThroughAsync(UpgradeStep step, CancellationToken cancellationToken)
+    {
+        if (step.Id == _break)
+        {
+            _sandbox!.Faults.Add(new SandboxFault
+            {
+                Kind = FaultKind.Refuse,
+                Cluster = step.Target.ToString().ToLowerInvariant(),
+                Verb = step.Kind == "ImportConfig" ? "create" : "list",
+                Count = null,
+                Message = "refused, since the rehearsal breaks this step",
+            });
+        }
+
+        return Task.FromResult<bool?>(true);
+    }
+
+    public Task<bool?> ProbeAsync(UpgradeStep step, CancellationToken cancellationToken) => Task.FromResult<bool?>(null);
+}
