@@ -15,14 +15,21 @@
         'Compare-ClusterConfig'
         'Convert-ClusterConfig'
         'Export-ClusterConfig'
+        'Export-UpgradePlan'
+        'Get-BlueGreenUpgrade'
         'Get-ClusterConfig'
         'Get-ClusterContext'
         'Get-UpgradeSystem'
         'Import-ClusterConfig'
+        'Import-UpgradePlan'
+        'Invoke-BlueGreenUpgrade'
+        'New-UpgradePlan'
+        'Resume-BlueGreenUpgrade'
         'Resume-ClusterWorkload'
         'Start-UpgradeSandbox'
         'Stop-UpgradeSandbox'
         'Suspend-ClusterWorkload'
+        'Undo-BlueGreenUpgrade'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

@@ -6,7 +6,7 @@ namespace KonUpgrade.Benchmarks;
 internal sealed record BenchmarkOptions
 {
     public const string Usage = """
-        dotnet run -c Release --project tests/KonUpgrade.Benchmarks -- export|import [options]
+        dotnet run -c Release --project tests/KonUpgrade.Benchmarks -- export|import|upgrade|crash|faults [options]
 
           --context NAME     measure against this context of the kubeconfig instead of a sandbox; what is made there (a
                              CustomResourceDefinition and the namespaces bench-0 to bench-3) is removed, so none of it may be there
@@ -16,6 +16,12 @@ internal sealed record BenchmarkOptions
           --runs N           runs of each contender, of which the median counts (default: 3)
           --directory DIR    where files go (default: /dev/shm where it is there, else the temporary folder)
           --without-kubectl  leave kubectl out
+          --every N          try only every Nth point of crash, every Nth case of faults
+
+        upgrade moves objects from one sandbox to another and knows --objects and --directory alone. crash kills an upgrade
+        after every line of its journal and every request that changes something, runs it again, and compares what both
+        clusters have in the end with an undisturbed run; faults lets each verb fail in each way. They tell what differs,
+        and end with 1 where something does.
 
         Each contender runs in a process of its own. The clocks: ours start within the process, before the kubeconfig is read,
         and so hold the connection and the discovery; those of the raw client and of the bare files start within the process
@@ -36,15 +42,18 @@ internal sealed record BenchmarkOptions
 
     public int Runs { get; init; } = 3;
 
+    /// <summary>Every how manieth point or case is tried.</summary>
+    public int Every { get; init; } = 1;
+
     public string Directory { get; init; } = System.IO.Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
 
     public bool WithKubectl { get; init; } = true;
 
     public static BenchmarkOptions? Parse(IReadOnlyList<string> args)
     {
-        if (args.Count == 0 || args[0] is not ("export" or "import"))
+        if (args.Count == 0 || args[0] is not ("export" or "import" or "upgrade" or "crash" or "faults"))
             return null;
-        var options = new BenchmarkOptions { Verb = args[0], Objects = args[0] == "export" ? 20_000 : 2_000, Large = -1 };
+        var options = new BenchmarkOptions { Verb = args[0], Objects = args[0] == "import" ? 2_000 : 20_000, Large = -1 };
         for (var i = 1; i < args.Count; i++)
         {
             if (args[i] == "--without-kubectl")
@@ -63,6 +72,7 @@ internal sealed record BenchmarkOptions
                 "--directory" => options with { Directory = Path.GetFullPath(value) },
                 "--objects" when Number(value) is { } number => options with { Objects = number },
                 "--large" when Number(value) is { } number => options with { Large = number },
+                "--every" when Number(value) is { } number and > 0 => options with { Every = number },
                 "--runs" when Number(value) is { } number and > 0 => options with { Runs = number },
                 _ => null,
             };

@@ -1,8 +1,12 @@
 using System.Globalization;
 using KonUpgrade.Benchmarks;
+using KonUpgrade.Benchmarks.Upgrades;
 
 if (args is ["child-list" or "child-post" or "child-files" or "child-export" or "child-import", ..])
     return await Contenders.RunAsync(args);
+
+if (args is [UpgradeChild.Verb, ..])
+    return await UpgradeChild.RunAsync(args);
 
 if (BenchmarkOptions.Parse(args) is not { } options)
 {
@@ -19,8 +23,22 @@ Console.CancelKeyPress += (_, e) =>
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 try
 {
-    await (options.Verb == "export" ? new ExportBenchmark(options).RunAsync(stop.Token) : new ImportBenchmark(options).RunAsync(stop.Token));
-    return 0;
+    switch (options.Verb)
+    {
+        case "export":
+            await new ExportBenchmark(options).RunAsync(stop.Token);
+            return 0;
+        case "import":
+            await new ImportBenchmark(options).RunAsync(stop.Token);
+            return 0;
+        case "upgrade":
+            await new UpgradeBenchmark(options).RunAsync(stop.Token);
+            return 0;
+        case "faults":
+            return await new FaultBenchmark(options).RunAsync(stop.Token) ? 0 : 1;
+        default:
+            return await new CrashBenchmark(options).RunAsync(stop.Token) ? 0 : 1;
+    }
 }
 catch (SceneTakenException e)
 {

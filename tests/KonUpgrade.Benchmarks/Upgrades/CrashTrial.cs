@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using KonUpgrade.Sandbox.Faults;
+
+namespace KonUpgrade.Benchmarks.Upgrades;
+
+/// <summary>An undisturbed run.</summary>
+/// <param name="State">What it ends with.</param>
+/// <param name="Lines">The journal's lines that it wrote; 0 where the journal is in a cluster, which counts them as changes.</param>
+/// <param name="Changes">The requests of it that changed something.</param>
+/// <param name="Seconds">How long its process took.</param>
+internal sealed record CrashReference(EndState State, int Lines, int Changes, double Seconds);
+
+/// <summary>Tries what becomes of an upgrade that is killed.</summary>
+/// <param name="directory">Where files go.</param>
+internal sealed class CrashTrial(string directory)
+{
+    /// <summary>Runs undisturbed.</summary>
+    /// <exception cref="InvalidOperationException">Even so it does not come to its end.</exception>
+    public async Task<CrashReference> UndisturbedAsync(CrashSeries series, CancellationToken cancellationToken)
+    {
+        await using var stage = await BeginAsync(series, cancellationToken);
+        var before = series.Undo && !series.InCluster ? stage.JournalLines : 0;
+        var id = stage.Host.Faults.Add(new SandboxFault { Kind = FaultKind.Unanswered, OnlyChanges = true, Skip = int.MaxValue });
+        var clock = Stopwatch.StartNew();
+        Need(await stage.RunAsync(series.Undo, series.Remove, cancellationToken), series, stage);
+        return new CrashReference(EndState.Of(stage.Host), series.InCluster ? 0 : stage.JournalLines - before, stage.Host.Faults.Met(id) ?? 0, clock.Elapsed.TotalSeconds);
+    }
+
+    /// <summary>The points of a series.</summary>
+    public static IEnumerable<CrashPoint> PointsOf(CrashSeries series, CrashReference reference)
+    {
+        var point = new CrashPoint(CrashAt.Line, 0) { Undo = series.Undo, Remove = series.Remove, InCluster = series.InCluster };
+        return [
+            .. Enumerable.Range(1, reference.Lines).Select(number => point with { Number = number }),
+            .. Enumerable.Range(1, reference.Changes).Select(number => point with { At = CrashAt.Change, Number = number }),
+        ];
+    }
+
+    /// <summary>Kills at a point, runs again, and tells how the end differs from that of an undisturbed run.</summary>
+    public async Task<IReadOnlyList<string>> TryAsync(CrashPoint point, CrashReference reference, CancellationToken cancellationToken)
+    {
+        await using var stage = await BeginAsync(point.Series, cancellationToken);
+        var killed = await stage.RunUntilAsync(point, cancellationToken);
+        if (!killed.WasKilled && !killed.IsDone)
+            return [$"before it could be killed it ended with {killed.ExitCode}: {killed.Output}"];
+        // Steps side by side do not do the same in the same order each time: a run may be over before its last point.
+        var end = killed.IsDone ? killed : await stage.RunAsync(point.Undo, point.Remove, cancellationToken);
+        if (!end.IsDone)
+            return [$"run again it ended with {end.ExitCode}: {end.Output}"];
+        var differences = EndState.Of(stage.Host).DifferencesTo(reference.State);
+        return stage.SandboxTrouble.Length == 0 ? differences : [.. differences, $"the sandbox: {stage.SandboxTrouble}"];
+    }
+
+    private async Task<UpgradeStage> BeginAsync(CrashSeries series, CancellationToken cancellationToken)
+    {
+        var stage = await UpgradeStage.StartAsync(directory, series.InCluster, cancellationToken: cancellationToken);
+        if (series.Undo)
+            Need(await stage.RunAsync(undo: false, remove: false, cancellationToken), series, stage);
+        return stage;
+    }
+
+    private static void Need(ChildEnd end, CrashSeries series, UpgradeStage stage)
+    {
+        if (!end.IsDone)
+            throw new InvalidOperationException($"{series}: the undisturbed run ended with {end.ExitCode}: {end.Output} {stage.SandboxTrouble}");
+    }
+}

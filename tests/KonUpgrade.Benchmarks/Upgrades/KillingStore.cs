@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using KonUpgrade.Engine.Upgrades.Journals;
+
+namespace KonUpgrade.Benchmarks.Upgrades;
+
+/// <summary>Counts lines down to the one that is the last.</summary>
+internal sealed class LineCount(int lines)
+{
+    private int _left = lines;
+
+    public bool IsLast() => Interlocked.Decrement(ref _left) == 0;
+}
+
+/// <summary>A journal that ends its own process, as SIGKILL does, as soon as a certain line of this run is there for good.</summary>
+internal sealed class KillingStore(IJournalStore inner, LineCount count) : IJournalStore
+{
+    public string Name => inner.Name;
+
+    public string? Path => inner.Path;
+
+    public string? Cluster => inner.Cluster;
+
+    public CancellationToken Lost => inner.Lost;
+
+    public void Guard() => inner.Guard();
+
+    public Task<JournalText> ReadAsync(CancellationToken cancellationToken) => inner.ReadAsync(cancellationToken);
+
+    public Task DropLastAsync(CancellationToken cancellationToken) => inner.DropLastAsync(cancellationToken);
+
+    public async Task AppendAsync(ReadOnlyMemory<byte> line, CancellationToken cancellationToken)
+    {
+        await inner.AppendAsync(line, cancellationToken);
+        if (!count.IsLast())
+            return;
+        using var self = Process.GetCurrentProcess();
+        self.Kill();
+        // Nothing of this process goes on, however long the signal takes.
+        await Task.Delay(Timeout.Infinite, CancellationToken.None);
+    }
+
+    public ValueTask DisposeAsync() => inner.DisposeAsync();
+}

@@ -1,0 +1,193 @@
+using System.Globalization;
+using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Foundation.Retry;
+using KonUpgrade.Engine.Systems;
+using KonUpgrade.Engine.Upgrades;
+using KonUpgrade.Engine.Upgrades.Plans;
+using KonUpgrade.Engine.Upgrades.Running;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Benchmarks.Upgrades;
+
+/// <summary>
+/// A process that carries an upgrade on: begins it where there is no journal, resumes it otherwise, approves what waits for
+/// a person, or takes it back. It is made to be killed.
+/// </summary>
+internal sealed class UpgradeChild
+{
+    public const string Verb = "upgrade-child";
+
+    /// <summary>The upgrade is complete, or taken back.</summary>
+    public const int Done = 0;
+
+    /// <summary>It has failed or was refused, and says so.</summary>
+    public const int Failed = 3;
+
+    /// <summary>The step that waits for the parent.</summary>
+    public const string HandOver = "hand-over";
+
+    /// <summary>The upgrade's name.</summary>
+    public const string Upgrade = "crash";
+
+    // How often what waits for a person is approved.
+    private const int MostRounds = 6;
+
+    private readonly Dictionary<string, string> _settings = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _flags = new(StringComparer.Ordinal);
+
+    private UpgradeChild(IReadOnlyList<string> args)
+    {
+        for (var i = 1; i < args.Count; i++)
+        {
+            if (args[i] is "--undo" or "--remove-imported" or "--plain")
+                _flags.Add(args[i]);
+            else
+                _settings[args[i]] = args[++i];
+        }
+    }
+
+    public static async Task<int> RunAsync(IReadOnlyList<string> args)
+    {
+        try
+        {
+            return await new UpgradeChild(args).RunAsync(CancellationToken.None);
+        }
+        catch (UpgradeException e)
+        {
+            await Console.Error.WriteLineAsync(e.Failure.ToString());
+            return Failed;
+        }
+    }
+
+    private async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        UpgradeRun? run = null;
+        await using var keeper = Setting("--journal-cluster") is { } name ? await OpenAsync(name, null, cancellationToken) : null;
+        await using var blue = await OpenAsync("blue", () => run?.Guard(), cancellationToken);
+        await using var green = await OpenAsync("green", () => run?.Guard(), cancellationToken);
+        var place = keeper is null ? UpgradeJournal.InFile(Setting("--journal")!) : UpgradeJournal.InCluster(keeper, Upgrade);
+        if (Setting("--kill-after-line") is { } line)
+        {
+            // Counted over all rounds of this process.
+            var count = new LineCount(int.Parse(line, CultureInfo.InvariantCulture));
+            place = place with { Around = store => new KillingStore(store, count) };
+        }
+
+        IReadOnlyList<string> approved = [];
+        for (var round = 0; round < MostRounds; round++)
+        {
+            await using (run = await TakeUpAsync(place, blue, green, cancellationToken))
+            {
+                var session = new UpgradeSession { Blue = blue, Green = green, System = SystemOf(run.Plan.System), WorkPath = Setting("--work")!, Host = new Host() };
+                var options = new UpgradeRunOptions { Approve = approved, RemoveImported = _flags.Contains("--remove-imported") };
+                var upgrade = _flags.Contains("--undo")
+                    ? await run.UndoAsync(session, options, _ => ValueTask.CompletedTask, cancellationToken)
+                    : await run.RunAsync(session, options, _ => ValueTask.CompletedTask, cancellationToken);
+                if (upgrade.State is BlueGreenUpgradeState.Completed or BlueGreenUpgradeState.Undone)
+                    return Done;
+                if (upgrade.State != BlueGreenUpgradeState.AwaitingApproval)
+                {
+                    await Console.Error.WriteLineAsync($"{upgrade.State}: {upgrade.Reason} {upgrade.Failure}");
+                    return Failed;
+                }
+
+                var waiting = upgrade.Steps.Where(step => step.State == UpgradeStepState.AwaitingApproval).ToList();
+                // Green is to be as blue is: a difference that asks for approval is what these runs look for.
+                if (waiting.Find(step => step.Gate == UpgradeGate.None) is { } asks)
+                {
+                    await Console.Error.WriteLineAsync($"{asks.Id} asks: {asks.Result}");
+                    return Failed;
+                }
+
+                approved = [.. waiting.Select(step => step.Id)];
+            }
+        }
+
+        await Console.Error.WriteLineAsync("It was approved again and again, and did not come to its end.");
+        return Failed;
+    }
+
+    private async Task<UpgradeRun> TakeUpAsync(UpgradeJournal place, ClusterConnection blue, ClusterConnection green, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await UpgradeRun.OpenAsync(place, TimeProvider.System, NullReporter.Instance, cancellationToken);
+        }
+        catch (UpgradeException e) when (e.Failure.Id == "JournalNotFound" && !_flags.Contains("--undo"))
+        {
+            var options = new UpgradePlanOptions { Name = Upgrade, Secret = SecretHandling.Include };
+            var plan = await UpgradePlanner.PlanAsync(blue, green, SystemOf("Kubernetes"), options, cancellationToken);
+            return await UpgradeRun.BeginAsync(_flags.Contains("--plain") ? Plain(plan) : WithHandOver(plan), place, TimeProvider.System, NullReporter.Instance, cancellationToken);
+        }
+    }
+
+    // Before blue becomes quiet, somebody says on green that it may.
+    private static UpgradePlan WithHandOver(UpgradePlan plan)
+    {
+        var at = plan.Steps.ToList().FindIndex(step => step.Id == "quiesce-blue");
+        var kind = StepKind.Find(StepKind.External)!;
+        var waits = new UpgradeStep
+        {
+            Id = HandOver,
+            Kind = StepKind.External,
+            Title = "Wait until green may take over",
+            Target = UpgradeSide.Green,
+            After = plan.Steps[at].After,
+            Changes = kind.Changes,
+            Undo = kind.Undo,
+            Risk = kind.Risk,
+            Setting = new Dictionary<string, string>
+            {
+                ["object"] = "ConfigMap/hand-over",
+                ["namespace"] = "ops",
+                ["field"] = "data.ready",
+                ["value"] = "true",
+                ["interval"] = "50ms",
+                ["timeout"] = "60s",
+            },
+        };
+        return plan with { Steps = [.. plan.Steps.Take(at), waits, plan.Steps[at] with { After = [HandOver] }, .. plan.Steps.Skip(at + 1)] };
+    }
+
+    private static UpgradePlan Plain(UpgradePlan plan) => plan with { Steps = [.. plan.Steps.Select(step => step with { Gate = UpgradeGate.None })] };
+
+    private static Engine.Configuration.Systems.SystemDefinition SystemOf(string name) => new SystemCatalog(new SystemServices { Roles = null }).Get(name);
+
+    private Task<ClusterConnection> OpenAsync(string context, Action? beforeChange, CancellationToken cancellationToken)
+    {
+        var options = new ConnectionOptions
+        {
+            Retry = RetryPolicy.Default with { MaxAttempts = 4, BaseDelay = TimeSpan.FromMilliseconds(20), MaxDelay = TimeSpan.FromMilliseconds(200), Deadline = TimeSpan.FromSeconds(20) },
+            RequestTimeout = TimeSpan.FromSeconds(double.Parse(Setting("--request-timeout") ?? "60", CultureInfo.InvariantCulture)),
+            BeforeChange = beforeChange,
+        };
+        return ClusterConnection.OpenAsync(new ClusterTarget(context, Setting("--kubeconfig")), options, NullReporter.Instance, cancellationToken);
+    }
+
+    private string? Setting(string name) => _settings.GetValueOrDefault(name);
+
+    private sealed class Host : IUpgradeHost
+    {
+        public void Progress(ProgressReport report)
+        {
+        }
+
+        public void Verbose(string message)
+        {
+        }
+
+        public void Debug(string message)
+        {
+        }
+
+        public void Warning(string message) => Console.Out.WriteLine($"warning: {message}");
+
+        public void Information(string message)
+        {
+        }
+
+        public Task<bool?> IsLetThroughAsync(UpgradeStep step, CancellationToken cancellationToken) => Task.FromResult<bool?>(null);
+
+        public Task<bool?> ProbeAsync(UpgradeStep step, CancellationToken cancellationToken) => Task.FromResult<bool?>(null);
+    }
+}

@@ -1,0 +1,167 @@
+using System.Diagnostics;
+using System.Globalization;
+using KonUpgrade.Sandbox.Faults;
+using KonUpgrade.Sandbox.Hosting;
+
+namespace KonUpgrade.Benchmarks.Upgrades;
+
+/// <summary>How a child process ended.</summary>
+/// <param name="ExitCode">Its exit code; 128 and the signal's number where it was killed.</param>
+/// <param name="Output">What it wrote.</param>
+internal sealed record ChildEnd(int ExitCode, string Output)
+{
+    public bool IsDone => ExitCode == UpgradeChild.Done;
+
+    public bool WasKilled => ExitCode == 137;
+}
+
+/// <summary>Two fresh clusters, an upgrade between them, and child processes that carry it on.</summary>
+internal sealed class UpgradeStage : IAsyncDisposable
+{
+    // Any that does not change from stage to stage.
+    private const string Identity = "crash";
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
+
+    private readonly TemporaryDirectory _directory;
+    private readonly StringWriter _log;
+    private readonly CancellationTokenSource _ended = new();
+    private readonly Task _handOver;
+
+    private UpgradeStage(SandboxHost host, StringWriter log, TemporaryDirectory directory)
+    {
+        Host = host;
+        _log = log;
+        _directory = directory;
+        _handOver = HandOverAsync(_ended.Token);
+    }
+
+    public SandboxHost Host { get; }
+
+    /// <summary>Whether the journal is kept in green, and not in a file.</summary>
+    public bool InCluster { get; init; }
+
+    /// <summary>How long children wait for an answer.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    public string JournalFile => Path.Combine(_directory.Path, "upgrade.jsonl");
+
+    public int JournalLines => File.ReadLines(JournalFile).Count();
+
+    /// <summary>What the sandbox itself could not do; empty where all is well.</summary>
+    public string SandboxTrouble => _log.ToString();
+
+    public static async Task<UpgradeStage> StartAsync(string directory, bool inCluster = false, TimeSpan? requestTimeout = null, CancellationToken cancellationToken = default)
+    {
+        var log = new StringWriter();
+        var host = await SandboxHost.StartAsync(
+            new SandboxOptions
+            {
+                Clusters = [new SandboxClusterOptions("blue", "1.32"), new SandboxClusterOptions("green", "1.34")],
+                Identity = Identity,
+                Log = TextWriter.Synchronized(log),
+                EstablishDelay = TimeSpan.FromMilliseconds(10),
+            },
+            cancellationToken);
+        UpgradeContent.Lay(host);
+        return new UpgradeStage(host, log, new TemporaryDirectory(directory)) { InCluster = inCluster, RequestTimeout = requestTimeout ?? TimeSpan.FromSeconds(60) };
+    }
+
+    /// <summary>Lets a child carry the upgrade on, or back, to its end.</summary>
+    public Task<ChildEnd> RunAsync(bool undo, bool remove, CancellationToken cancellationToken) => RunAsync(Arguments(undo, remove), null, cancellationToken);
+
+    /// <summary>Lets a child carry the upgrade on until it is killed at a point.</summary>
+    public async Task<ChildEnd> RunUntilAsync(CrashPoint point, CancellationToken cancellationToken)
+    {
+        var arguments = Arguments(point.Undo, point.Remove);
+        if (point.At == CrashAt.Line)
+            return await RunAsync([.. arguments, "--kill-after-line", Text(point.Number)], null, cancellationToken);
+        var id = Host.Faults.Add(new SandboxFault { Kind = FaultKind.Unanswered, OnlyChanges = true, Skip = point.Number - 1 });
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            return await RunAsync(arguments, Host.Faults.MeetAsync(id, point.Number, gone.Token), cancellationToken);
+        }
+        finally
+        {
+            Host.Faults.Remove(id);
+            await gone.CancelAsync();
+            if (InCluster)
+                RunOutLease();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ended.CancelAsync();
+        await _handOver.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Host.DisposeAsync();
+        _directory.Dispose();
+        _ended.Dispose();
+    }
+
+    // What the thirty seconds do that a lease lasts.
+    private void RunOutLease()
+    {
+        var green = Host.Cluster("green");
+        foreach (var lease in green.Objects().Where(o => o["kind"]!.GetValue<string>() == "Lease" && o["metadata"]!["namespace"]?.GetValue<string>() == "konupgrade").ToList())
+            green.Patch("coordination.k8s.io/v1", "Lease", "konupgrade", lease["metadata"]!["name"]!.GetValue<string>(), """{"spec":{"holderIdentity":""}}""", "time");
+    }
+
+    // Somebody looks at the object that lets green take over: the upgrade is as far as that.
+    private async Task HandOverAsync(CancellationToken cancellationToken)
+    {
+        var id = Host.Faults.Add(new SandboxFault { Kind = FaultKind.Unanswered, Cluster = "green", Verb = "get", Resource = "configmaps", Name = "hand-over", Skip = int.MaxValue });
+        await Host.Faults.MeetAsync(id, 1, cancellationToken);
+        Host.Faults.Remove(id);
+        UpgradeContent.Change(Host);
+    }
+
+    private List<string> Arguments(bool undo, bool remove)
+    {
+        List<string> arguments =
+        [
+            UpgradeChild.Verb, "--kubeconfig", Host.KubeConfigPath, "--work", Path.Combine(_directory.Path, "files"),
+            .. InCluster ? ["--journal-cluster", "green"] : (string[])["--journal", JournalFile],
+            "--request-timeout", RequestTimeout.TotalSeconds.ToString(CultureInfo.InvariantCulture),
+        ];
+        if (undo)
+            arguments.Add("--undo");
+        if (remove)
+            arguments.Add("--remove-imported");
+        return arguments;
+    }
+
+    private static async Task<ChildEnd> RunAsync(IEnumerable<string> arguments, Task? killAt, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        start.ArgumentList.Add("exec");
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "KonUpgrade.Benchmarks.dll"));
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        using var process = Process.Start(start) ?? throw new InvalidOperationException("The child did not start.");
+        var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(s_patience);
+        var exit = process.WaitForExitAsync(patience.Token);
+        try
+        {
+            if (killAt is not null && await Task.WhenAny(exit, killAt) == killAt)
+                process.Kill();
+            await exit;
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            await process.WaitForExitAsync(CancellationToken.None);
+            cancellationToken.ThrowIfCancellationRequested();
+            return new ChildEnd(-1, $"It did not end within {s_patience}. {await output}{await errors}");
+        }
+
+        return new ChildEnd(process.ExitCode, $"{await output}{await errors}".Trim());
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
