@@ -29,7 +29,7 @@ public static class WorkloadHold
     /// <summary>The fields by which an object is held, and the annotation that says so; none where it is not held.</summary>
     /// <exception cref="UpgradeException">HoldStateDamaged.</exception>
     public static IReadOnlyList<FieldPath> PathsOf(KubernetesObject o) =>
-        IsHeld(o) ? [.. HoldState.Of(JsonTree.Parse(o.Json), o.ToString())!.Fields.Select(f => f.Path).Distinct(), FieldPath.Of("metadata", "annotations", Annotation), FieldPath.Of("metadata", "annotations", UpgradeAnnotation)] : [];
+        IsHeld(o) ? [.. HoldState.Of(JsonTree.Parse(o.Json), o.ToString())!.Fields.Select(f => f.Path).Distinct(), .. new[] { Annotation, UpgradeAnnotation }.Where(name => o.Annotation(name) is not null).Select(name => FieldPath.Of("metadata", "annotations", name))] : [];
 
     /// <summary>Whether an object has, in every field by which its kind is held, a value that holds: whoever gave it that, it does not run.</summary>
     public static bool Rests(KubernetesObject o, HoldMeans means)
