@@ -192,22 +192,6 @@ public sealed class UpgradeRun : IAsyncDisposable
         return new UpgradeRunner(_journal, session, options, Works(checks));
     }
 
-    // A context's name may lead to another cluster by now than when the plan was made.
-    internal static async Task NeedAsync(Connections.ClusterConnection cluster, UpgradeCluster planned, string side, CancellationToken cancellationToken)
-    {
-        var uid = (await cluster.GetIdentityAsync(cancellationToken).ConfigureAwait(false)).Require(cluster.Context.Name);
-        if (uid == planned.ClusterUid)
-            return;
-        throw new UpgradeException(new Failure
-        {
-            Id = "OtherCluster",
-            Kind = FailureKind.Refused,
-            Message = $"{cluster.Context.Name} is another cluster than the plan's {side}: its kube-system namespace has the UID {uid}, the plan's {planned.ClusterUid}. Nothing was changed.",
-            Recommendation = "Name the kubeconfig in which the contexts of the plan lead to its clusters.",
-            Target = cluster.Context.Name,
-        });
-    }
-
     private static async Task<IJournalStore> StoreAsync(UpgradeJournal place, bool create, TimeProvider time, IReporter reporter, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(place);

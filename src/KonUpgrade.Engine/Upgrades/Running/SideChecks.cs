@@ -33,8 +33,8 @@ internal sealed class SideChecks(UpgradeSession session, UpgradePlan plan, bool 
             try
             {
                 await (side == UpgradeSide.Blue
-                    ? UpgradeRun.NeedAsync(session.Blue, plan.Blue, "blue", cancellationToken)
-                    : UpgradeRun.NeedAsync(session.Green, plan.Green, "green", cancellationToken)).ConfigureAwait(false);
+                    ? NeedAsync(session.Blue, plan.Blue, "blue", cancellationToken)
+                    : NeedAsync(session.Green, plan.Green, "green", cancellationToken)).ConfigureAwait(false);
                 _known.Add(side);
             }
             catch (UpgradeException e)
@@ -48,6 +48,23 @@ internal sealed class SideChecks(UpgradeSession session, UpgradePlan plan, bool 
         {
             _gate.Release();
         }
+    }
+
+    /// <summary>A context's name may lead to another cluster by now than when the plan was made.</summary>
+    /// <exception cref="UpgradeException">OtherCluster, IdentityUnknown; or it can't be reached.</exception>
+    public static async Task NeedAsync(Connections.ClusterConnection cluster, UpgradeCluster planned, string side, CancellationToken cancellationToken)
+    {
+        var uid = (await cluster.GetIdentityAsync(cancellationToken).ConfigureAwait(false)).Require(cluster.Context.Name);
+        if (uid == planned.ClusterUid)
+            return;
+        throw new UpgradeException(new Failure
+        {
+            Id = "OtherCluster",
+            Kind = FailureKind.Refused,
+            Message = $"{cluster.Context.Name} is another cluster than the plan's {side}: its kube-system namespace has the UID {uid}, the plan's {planned.ClusterUid}. Nothing was changed.",
+            Recommendation = "Name the kubeconfig in which the contexts of the plan lead to its clusters.",
+            Target = cluster.Context.Name,
+        });
     }
 
     /// <inheritdoc/>
