@@ -36,6 +36,9 @@ public sealed record ApiResource
     /// <summary>Kind and group as people write it: <c>ConfigMap</c>, <c>App.k11n.dev</c>.</summary>
     public string KindAndGroup => Group.Length == 0 ? Kind : $"{Kind}.{Group}";
 
+    /// <summary>The group of an apiVersion: <c>apps</c> of <c>apps/v1</c>, none of <c>v1</c>.</summary>
+    public static string GroupOf(string apiVersion) => apiVersion.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? apiVersion[..slash] : "";
+
     /// <inheritdoc/>
     public override string ToString() => $"{ApiVersion} {Kind}";
 }

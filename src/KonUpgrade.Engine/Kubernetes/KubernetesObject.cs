@@ -41,7 +41,7 @@ public sealed class KubernetesObject : IDisposable
     public string Kind { get; }
 
     /// <summary>The API group; empty for the core group.</summary>
-    public string Group => ApiVersion.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? ApiVersion[..slash] : "";
+    public string Group => ApiResource.GroupOf(ApiVersion);
 
     /// <summary>The version without its group.</summary>
     public string Version => ApiVersion[(ApiVersion.IndexOf('/', StringComparison.Ordinal) + 1)..];

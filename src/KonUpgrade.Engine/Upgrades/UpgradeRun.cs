@@ -11,24 +11,26 @@ namespace KonUpgrade.Engine.Upgrades;
 public sealed class UpgradeRun : IAsyncDisposable
 {
     private readonly Journal _journal;
+    private readonly UpgradeProgress _progress;
     private readonly IReporter _reporter;
 
     private UpgradeRun(Journal journal, IReporter reporter)
     {
         _journal = journal;
+        _progress = UpgradeProgress.Of(journal);
         _reporter = reporter;
         if (journal.WasCutOff)
             reporter.Verbose($"The last line of {journal.Store.Name} was cut off; it is dropped.");
     }
 
     /// <summary>The upgrade as the journal tells it.</summary>
-    public BlueGreenUpgrade Current => UpgradeProgress.Of(_journal).ToModel(_journal.Store);
+    public BlueGreenUpgrade Current => _progress.ToModel(_journal.Store);
 
     /// <summary>Whether an undo has been begun and not come to its end: there is no other way than on with it.</summary>
-    public bool IsBeingUndone => UpgradeProgress.Of(_journal) is { IsUndo: true, State: not BlueGreenUpgradeState.Undone };
+    public bool IsBeingUndone => _progress is { IsUndo: true, State: not BlueGreenUpgradeState.Undone };
 
     /// <summary>Its plan.</summary>
-    public UpgradePlan Plan => UpgradeProgress.Of(_journal).Plan;
+    public UpgradePlan Plan => _progress.Plan;
 
     /// <summary>Cancelled when nothing may be changed any more: the journal can't be written, or another process has taken it over.</summary>
     public CancellationToken Gone => _journal.Gone;
@@ -72,11 +74,15 @@ public sealed class UpgradeRun : IAsyncDisposable
     public static async Task<UpgradeRun> OpenAsync(UpgradeJournal place, TimeProvider time, IReporter reporter, CancellationToken cancellationToken)
     {
         var journal = await Journal.OpenAsync(await StoreAsync(place, create: false, time, reporter, cancellationToken).ConfigureAwait(false), time, writes: true, cancellationToken).ConfigureAwait(false);
-        if (journal.Records.Count > 0)
-            return new UpgradeRun(journal, reporter);
-        var name = journal.Store.Name;
-        await journal.DisposeAsync().ConfigureAwait(false);
-        throw new UpgradeException(JournalFailures.NotFound(name));
+        try
+        {
+            return journal.Records.Count > 0 ? new UpgradeRun(journal, reporter) : throw new UpgradeException(JournalFailures.NotFound(journal.Store.Name));
+        }
+        catch
+        {
+            await journal.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>Looks at an upgrade; another process may be running it.</summary>
@@ -134,23 +140,23 @@ public sealed class UpgradeRun : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(session);
         using var checks = new SideChecks(session, Plan, isUndo: false);
         var runner = Runner(session, options, checks);
-        if (runner.Progress.IsUndo)
+        if (_progress.IsUndo)
             throw new UpgradeException(Undone(Plan.Name));
         await checks.NeedAsync(UpgradeSide.Blue, cancellationToken).ConfigureAwait(false);
         var rights = new UpgradeRights(session, Works());
         try
         {
             await checks.NeedAsync(UpgradeSide.Green, cancellationToken).ConfigureAwait(false);
-            await rights.CheckAsync(runner.Progress, options, cancellationToken).ConfigureAwait(false);
+            await rights.CheckAsync(_progress, options, cancellationToken).ConfigureAwait(false);
         }
-        catch (UpgradeException e) when (e.Failure.Kind is FailureKind.Unavailable or FailureKind.Timeout && WaitsForGreen(runner.Progress))
+        catch (UpgradeException e) when (e.Failure.Kind is FailureKind.Unavailable or FailureKind.Timeout && WaitsForGreen(_progress))
         {
             _reporter.Information($"{session.Green.Context.Name} does not answer yet; the plan waits for it. {e.Failure.Message}");
-            checks.Deferred = token => rights.CheckAsync(runner.Progress, options, token);
+            checks.Deferred = token => rights.CheckAsync(_progress, options, token);
         }
 
         await runner.RunAsync(finished, cancellationToken).ConfigureAwait(false);
-        return runner.Progress.ToModel(_journal.Store);
+        return Current;
     }
 
     /// <summary>Takes back what was done, the latest first.</summary>
@@ -163,7 +169,7 @@ public sealed class UpgradeRun : IAsyncDisposable
         // Where blue can't work again, green must not be made to rest. Green may be what is broken.
         await checks.NeedAsync(UpgradeSide.Blue, cancellationToken).ConfigureAwait(false);
         await runner.UndoAsync(finished, cancellationToken).ConfigureAwait(false);
-        return runner.Progress.ToModel(_journal.Store);
+        return Current;
     }
 
     /// <inheritdoc/>
@@ -188,8 +194,8 @@ public sealed class UpgradeRun : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         var plan = Plan;
         foreach (var id in options.Gates.Concat(options.Approve).Where(id => !plan.Steps.Any(step => step.Id == id)))
-            throw new UpgradeException(UnknownStep(id, plan));
-        return new UpgradeRunner(_journal, session, options, Works(checks));
+            throw new UpgradeException(UpgradePlanner.UnknownStep(id, plan.Name, plan.Steps));
+        return new UpgradeRunner(_journal, _progress, session, options, Works(checks));
     }
 
     private static async Task<IJournalStore> StoreAsync(UpgradeJournal place, bool create, TimeProvider time, IReporter reporter, CancellationToken cancellationToken)
@@ -217,14 +223,5 @@ public sealed class UpgradeRun : IAsyncDisposable
         Message = $"{name} is being taken back, or has been: it is not gone on with.",
         Recommendation = "Undo-BlueGreenUpgrade ends what was begun; a new upgrade is begun with a journal of its own.",
         Target = name,
-    };
-
-    private static Failure UnknownStep(string id, UpgradePlan plan) => new()
-    {
-        Id = "UnknownStep",
-        Kind = FailureKind.InvalidArgument,
-        Message = $"'{id}' is no step of {plan.Name}. There are: {string.Join(", ", plan.Steps.Select(step => step.Id))}.",
-        Recommendation = "Use one of these.",
-        Target = id,
     };
 }

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Upgrades.Plans;
 using KonUpgrade.Engine.Upgrades.Running;
 
 namespace KonUpgrade.Operations;
@@ -62,7 +63,7 @@ internal sealed record UpgradeRequest(JournalRequest Journal)
     public async Task<SystemDefinition> CheckAsync(UpgradePlan plan, bool forward, IReporter reporter, CancellationToken cancellationToken)
     {
         foreach (var id in Gates.Concat(Approve).Concat(GateScripts.Keys).Concat(Probes.Keys).Where(id => plan.Steps.All(step => step.Id != id)))
-            throw new UpgradeException(UnknownStep(id, plan));
+            throw new UpgradeException(UpgradePlanner.UnknownStep(id, plan.Name, plan.Steps));
         foreach (var step in plan.Steps.Where(step => GateScripts.ContainsKey(step.Id) && step.Gate != UpgradeGate.Script))
             throw new UpgradeException(NotAsked(step, "GateScript", "gate: Script"));
         foreach (var step in plan.Steps.Where(step => Probes.ContainsKey(step.Id) && step.Setting.GetValueOrDefault("probe") != "true"))
@@ -92,15 +93,6 @@ internal sealed record UpgradeRequest(JournalRequest Journal)
             TargetOf(cluster), new ConnectionOptions { Exec = NoExecPlugin ? ExecPolicy.Forbid : ExecPolicy.Allow, BeforeChange = beforeChange }, reporter, cancellationToken);
 
     private ClusterTarget TargetOf(UpgradeCluster cluster) => new(cluster.Context, KubeConfigPath ?? cluster.KubeConfigPath);
-
-    private static Failure UnknownStep(string id, UpgradePlan plan) => new()
-    {
-        Id = "UnknownStep",
-        Kind = FailureKind.InvalidArgument,
-        Message = $"'{id}' is no step of {plan.Name}. There are: {string.Join(", ", plan.Steps.Select(step => step.Id))}.",
-        Recommendation = "Use one of these.",
-        Target = id,
-    };
 
     private static Failure NotAsked(UpgradeStep step, string parameter, string wanted) => new()
     {

@@ -355,7 +355,7 @@ public sealed class UpgradeRunnerTests : IAsyncDisposable
         _blue ??= await ClusterConnection.OpenAsync(new ClusterTarget("blue", kubeConfig), new(), NullReporter.Instance, Token);
         _green ??= await ClusterConnection.OpenAsync(new ClusterTarget("green", kubeConfig), new(), NullReporter.Instance, Token);
         var session = new UpgradeSession { Blue = _blue, Green = _green, System = new SystemCatalog().Whole, WorkPath = _folder.Path, Host = _host };
-        return new UpgradeRunner(journal, session, options, new StepWorks(StepKind.All.Select(kind => new OneKind(kind.Name, _work))));
+        return new UpgradeRunner(journal, UpgradeProgress.Of(journal), session, options, new StepWorks(StepKind.All.Select(kind => new OneKind(kind.Name, _work))));
     }
 
     private sealed class TestWork

@@ -75,7 +75,7 @@ public sealed class DirectoryReader(ManifestDirectory source, ReadOptions option
         foreach (var left in source.ReadLeftOut())
         {
             // Its labels are not known: it may be one of those that are selected.
-            var group = left.ApiVersion.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? left.ApiVersion[..slash] : "";
+            var group = ApiResource.GroupOf(left.ApiVersion);
             if (names.Includes(new ObjectKey(group, left.Kind, left.Namespace, left.Name), left.ApiVersion) && IsOfSystem(group, left.Kind, left.Namespace, left.Name))
                 await output.WriteAsync(LeftOut(Blank(left.ApiVersion, left.Kind, null) with { Namespace = left.Namespace, Name = left.Name }, left.Reason), cancellationToken).ConfigureAwait(false);
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using KonUpgrade.Engine.Foundation.Json;
+using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Manifests.Comparison;
@@ -41,14 +42,12 @@ public static class FieldComparison
         options ??= FieldComparisonOptions.Whole;
         var kind = reference.Text("kind") ?? difference.Text("kind") ?? "";
         var apiVersion = reference.Text("apiVersion") ?? difference.Text("apiVersion") ?? "";
-        var group = GroupOf(apiVersion);
+        var group = ApiResource.GroupOf(apiVersion);
         var walk = new Walk(options, kind, BuiltInGroups.Contains(group), options.HideValues || SecretKinds.Contains(group, kind));
         walk.Members("", reference, difference);
         leftOut = walk.LeftOut;
         return walk.Found;
     }
-
-    private static string GroupOf(string apiVersion) => apiVersion.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? apiVersion[..slash] : "";
 
     private static bool SaysNothing(JsonPart value) =>
         value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null || (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using KonUpgrade.Engine.Foundation.Json;
+using KonUpgrade.Engine.Kubernetes;
 
 namespace KonUpgrade.Engine.Manifests.Directories;
 
@@ -32,7 +33,7 @@ internal sealed record ExportedFile
     public bool IsEncrypted => Path.EndsWith(ManifestPath.Encrypted, StringComparison.Ordinal);
 
     /// <summary>The API group; empty for the core group.</summary>
-    public string Group => ApiVersion.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? ApiVersion[..slash] : "";
+    public string Group => ApiResource.GroupOf(ApiVersion);
 
     /// <summary>Reads a line.</summary>
     /// <exception cref="JsonException">It is no such line.</exception>

@@ -32,7 +32,7 @@ public sealed class ManifestFile
     public required string Name { get; init; }
 
     /// <summary>The API group; empty for the core group.</summary>
-    public string Group => ApiVersion.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? ApiVersion[..slash] : "";
+    public string Group => ApiResource.GroupOf(ApiVersion);
 
     /// <summary>The field manager and operation that owned most of the object on the source, or null where that is not known.</summary>
     public FieldOwner? Owner { get; init; }

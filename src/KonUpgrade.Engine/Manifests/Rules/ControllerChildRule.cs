@@ -21,8 +21,7 @@ internal sealed class ControllerChildRule : IManifestRule
         var owner = o.ControllerReference();
         if (owner.ValueKind != JsonValueKind.Object || owner.Member("kind"u8).Text() is not { } kind)
             return;
-        var apiVersion = owner.Member("apiVersion"u8).Text() ?? "";
-        var group = apiVersion.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? apiVersion[..slash] : "";
+        var group = ApiResource.GroupOf(owner.Member("apiVersion"u8).Text() ?? "");
         if (!IsMade(o.Group, o.Kind, group, kind))
             return;
         outcome.LeaveOut(

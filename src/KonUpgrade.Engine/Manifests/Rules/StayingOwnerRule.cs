@@ -41,8 +41,7 @@ internal sealed class StayingOwnerRule(SystemDescription system) : IManifestRule
     {
         if (reference.Member("kind"u8).Text() is not { } kind)
             return false;
-        var apiVersion = reference.Member("apiVersion"u8).Text() ?? "";
-        var group = apiVersion.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? apiVersion[..slash] : "";
+        var group = ApiResource.GroupOf(reference.Member("apiVersion"u8).Text() ?? "");
         return (group, kind) is ("", "Pod") or ("apps" or "extensions", "ReplicaSet") || ManifestRules.ReasonForWholeKind(system, group, kind) is not null;
     }
 }

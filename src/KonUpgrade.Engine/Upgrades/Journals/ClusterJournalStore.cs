@@ -25,7 +25,6 @@ internal sealed class ClusterJournalStore : IJournalStore
     private const int MostBytes = 512 * 1024;
 
     private static readonly ApiResource s_maps = new() { Group = "", Version = "v1", Kind = "ConfigMap", Plural = "configmaps", Singular = "configmap", Namespaced = true };
-    private static readonly ApiResource s_namespaces = new() { Group = "", Version = "v1", Kind = "Namespace", Plural = "namespaces", Singular = "namespace", Namespaced = false };
 
     private static readonly RetryPolicy s_again = new() { MaxAttempts = 5, BaseDelay = TimeSpan.FromMilliseconds(100), MaxDelay = TimeSpan.FromSeconds(2), Deadline = TimeSpan.FromSeconds(15) };
 
@@ -219,13 +218,13 @@ internal sealed class ClusterJournalStore : IJournalStore
 
     private static async Task NeedNamespaceAsync(ClusterConnection cluster, CancellationToken cancellationToken)
     {
-        using var there = await cluster.Client.GetAsync(s_namespaces, null, Namespace, cancellationToken).ConfigureAwait(false);
+        using var there = await cluster.Client.GetAsync(ClusterNamespaces.Resource, null, Namespace, cancellationToken).ConfigureAwait(false);
         if (there is not null)
             return;
         var made = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = Namespace } };
         try
         {
-            using var created = await cluster.Client.CreateAsync(s_namespaces, null, JsonTree.Write(made), new WriteOptions(), cancellationToken).ConfigureAwait(false);
+            using var created = await cluster.Client.CreateAsync(ClusterNamespaces.Resource, null, JsonTree.Write(made), new WriteOptions(), cancellationToken).ConfigureAwait(false);
         }
         catch (KubernetesApiException e) when (e.Reason == "AlreadyExists")
         {

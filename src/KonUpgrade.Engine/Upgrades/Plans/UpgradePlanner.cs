@@ -68,7 +68,7 @@ public static class UpgradePlanner
             throw new UpgradeException(NoName(plan.Name));
         var steps = Steps(system.Description, blue.Context.Name, green.Context.Name);
         if (options.Gate.FirstOrDefault(id => !steps.Exists(step => step.Id == id)) is { } unknown)
-            throw new UpgradeException(UnknownStep(unknown, steps));
+            throw new UpgradeException(UnknownStep(unknown, "the plan", steps));
         return plan with { Steps = PlanCheck.Ordered([.. steps.Select(step => options.Gate.Contains(step.Id) && step.Gate == UpgradeGate.None ? step with { Gate = UpgradeGate.Approval } : step)]) };
     }
 
@@ -177,11 +177,15 @@ public static class UpgradePlanner
         Target = name,
     };
 
-    private static Failure UnknownStep(string id, IEnumerable<UpgradeStep> steps) => new()
+    /// <summary>A step that somebody names and that is not there.</summary>
+    /// <param name="id">What was named.</param>
+    /// <param name="plan">What the plan is called.</param>
+    /// <param name="steps">Its steps.</param>
+    public static Failure UnknownStep(string id, string plan, IEnumerable<UpgradeStep> steps) => new()
     {
         Id = "UnknownStep",
         Kind = FailureKind.InvalidArgument,
-        Message = $"'{id}' is no step of the plan. There are: {string.Join(", ", steps.Select(step => step.Id))}.",
+        Message = $"'{id}' is no step of {plan}. There are: {string.Join(", ", steps.Select(step => step.Id))}.",
         Recommendation = "Use one of these.",
         Target = id,
     };

@@ -40,5 +40,4 @@ internal interface IStepWork
 
     /// <summary>What the step would do, found out without changing anything.</summary>
     Task<StepResult> PreviewAsync(StepRun run, CancellationToken cancellationToken) => Task.FromResult(new StepResult(run.Step.Changes ?? ""));
-
 }

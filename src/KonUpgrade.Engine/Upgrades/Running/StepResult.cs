@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Upgrades.Running;
@@ -14,6 +16,12 @@ internal sealed record StepResult(string Text)
 
     /// <summary>On the way back, the classes of workloads of which not all could be changed; null where nothing is known of that.</summary>
     public WorkloadClass? NotDone { get; init; }
+
+    /// <summary>What an approval is for: these things and no others.</summary>
+    /// <param name="what">What they are.</param>
+    /// <param name="names">They, in order.</param>
+    public static string PointOf(string what, IEnumerable<string> names) =>
+        $"{what} {Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', names))))[..16]}";
 
     /// <summary>What somebody has to approve before it is done; null for nothing. What is approved is this and nothing else.</summary>
     public string? ApprovalPoint { get; init; }

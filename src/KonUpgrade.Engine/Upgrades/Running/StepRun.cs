@@ -60,7 +60,7 @@ internal sealed class StepRun
     public TimeProvider Time => Session.Time;
 
     /// <summary>The cluster that the step is about.</summary>
-    public ClusterConnection Target => Step.Target == UpgradeSide.Blue ? Session.Blue : Session.Green;
+    public ClusterConnection Target => Session.Of(Step.Target);
 
     /// <summary>The directory of this step, by plan and step.</summary>
     public string Folder => Path.Combine(Session.WorkPath, Step.Id);

@@ -6,7 +6,11 @@ namespace KonUpgrade.Engine.Upgrades.Running;
 /// <param name="Side">On which cluster; None for a step that has nothing to do with workloads.</param>
 /// <param name="Classes">Which.</param>
 /// <param name="Resumes">Whether they run again. Otherwise they are held.</param>
-internal readonly record struct UndoneWorkloads(UpgradeSide Side, WorkloadClass Classes, bool Resumes);
+internal readonly record struct UndoneWorkloads(UpgradeSide Side, WorkloadClass Classes, bool Resumes)
+{
+    /// <summary>The other cluster.</summary>
+    public UpgradeSide OtherSide => Side == UpgradeSide.Blue ? UpgradeSide.Green : UpgradeSide.Blue;
+}
 
 /// <summary>
 /// What must not be done on the way back since something else could not be: schedulers of one cluster are not resumed
@@ -22,9 +26,8 @@ internal sealed class WayBack
     {
         if (workloads.Side == UpgradeSide.None)
             return null;
-        var other = workloads.Side == UpgradeSide.Blue ? UpgradeSide.Green : UpgradeSide.Blue;
         var (known, harm) = workloads.Resumes ? (_running, WorkloadClass.Scheduled) : (_resting, WorkloadClass.Serving);
-        return known.TryGetValue(other, out var lack) && (lack.Classes & workloads.Classes & harm) is not WorkloadClass.None and var classes ? (classes, lack.Why) : null;
+        return known.TryGetValue(workloads.OtherSide, out var lack) && (lack.Classes & workloads.Classes & harm) is not WorkloadClass.None and var classes ? (classes, lack.Why) : null;
     }
 
     /// <summary>Takes in what could not be done.</summary>
@@ -39,8 +42,7 @@ internal sealed class WayBack
     /// <summary>Why workloads were left as they are.</summary>
     public static Failure NotDone(UndoneWorkloads workloads, UpgradeSession session, Failure why)
     {
-        var (own, other) = workloads.Side == UpgradeSide.Blue ? (session.Blue, session.Green) : (session.Green, session.Blue);
-        var (name, others) = (own.Context.Name, other.Context.Name);
+        var (name, others) = (session.Of(workloads.Side).Context.Name, session.Of(workloads.OtherSide).Context.Name);
         return workloads.Resumes
             ? new Failure
             {

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
-using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Model;
@@ -55,14 +54,12 @@ internal sealed class UpgradeRights(UpgradeSession session, StepWorks works)
                 foreach (var place in places)
                 {
                     if (await MayAsync(need.Key, place, token).ConfigureAwait(false) == false)
-                        missing.Add($"{ClusterOf(need.Key.Cluster).Context.Name}: {need.Key.Verb} {need.Key.Resource.KindAndGroup}{(place is null ? "" : $" in {place}")} (step {need.Value})");
+                        missing.Add($"{session.Of(need.Key.Cluster).Context.Name}: {need.Key.Verb} {need.Key.Resource.KindAndGroup}{(place is null ? "" : $" in {place}")} (step {need.Value})");
                 }
             }).ConfigureAwait(false);
         if (!missing.IsEmpty)
             throw new UpgradeException(Missing(progress.Plan.Name, [.. missing.Order(StringComparer.Ordinal)]));
     }
-
-    private ClusterConnection ClusterOf(UpgradeSide side) => side == UpgradeSide.Blue ? session.Blue : session.Green;
 
     private async Task<bool?> MayAsync(NeededRight right, string? ns, CancellationToken cancellationToken)
     {
@@ -78,7 +75,7 @@ internal sealed class UpgradeRights(UpgradeSession session, StepWorks works)
         };
         try
         {
-            using var answer = await ClusterOf(right.Cluster).Client.CreateAsync(s_reviews, null, JsonTree.Write(review), new WriteOptions(), cancellationToken).ConfigureAwait(false);
+            using var answer = await session.Of(right.Cluster).Client.CreateAsync(s_reviews, null, JsonTree.Write(review), new WriteOptions(), cancellationToken).ConfigureAwait(false);
             return answer.Root.Member("status").Member("allowed").ValueKind switch
             {
                 System.Text.Json.JsonValueKind.True => true,
@@ -88,7 +85,7 @@ internal sealed class UpgradeRights(UpgradeSession session, StepWorks works)
         }
         catch (KubernetesApiException e) when (e.StatusCode is 403 or 404 or 405)
         {
-            session.Host.Verbose($"{ClusterOf(right.Cluster).Context.Name}: rights can't be asked for: {e.Failure.Message}");
+            session.Host.Verbose($"{session.Of(right.Cluster).Context.Name}: rights can't be asked for: {e.Failure.Message}");
             return null;
         }
     }

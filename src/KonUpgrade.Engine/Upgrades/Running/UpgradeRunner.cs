@@ -18,13 +18,13 @@ internal sealed class UpgradeRunner
     private readonly string _activity;
     private volatile bool _failed;
 
-    public UpgradeRunner(Journal journal, UpgradeSession session, UpgradeRunOptions options, StepWorks works)
+    public UpgradeRunner(Journal journal, UpgradeProgress progress, UpgradeSession session, UpgradeRunOptions options, StepWorks works)
     {
         _journal = journal;
         _session = session;
         _options = options;
         _works = works;
-        _progress = UpgradeProgress.Of(journal);
+        _progress = progress;
         _activity = StepReporter.ActivityOf(_progress.Plan);
     }
 
@@ -188,9 +188,7 @@ internal sealed class UpgradeRunner
         }
         catch (UpgradeException e)
         {
-            _failed = true;
-            _failed = true;
-            await AppendAsync(JournalEvent.StepFailed, step.Id, step.Attempt, FailureJson.Of(e.Failure)).ConfigureAwait(false);
+            await FailAsync(step, step.Attempt, FailureJson.Of(e.Failure)).ConfigureAwait(false);
             return false;
         }
 
@@ -198,16 +196,23 @@ internal sealed class UpgradeRunner
         {
             if (open)
                 return true;
-            await AwaitAsync(step, UpgradeProgress.GatePoint, "Its gate's script block does not let it through.").ConfigureAwait(false);
+            await AwaitAsync(step, step.Attempt, UpgradeProgress.GatePoint, "Its gate's script block does not let it through.").ConfigureAwait(false);
             return false;
         }
 
-        await AwaitAsync(step, UpgradeProgress.GatePoint, gate == UpgradeGate.Script ? "Its gate needs a script block (-GateScript), or a person's word." : "A person has to let it go on.").ConfigureAwait(false);
+        await AwaitAsync(step, step.Attempt, UpgradeProgress.GatePoint, gate == UpgradeGate.Script ? "Its gate needs a script block (-GateScript), or a person's word." : "A person has to let it go on.").ConfigureAwait(false);
         return false;
     }
 
-    private Task AwaitAsync(UpgradeStep step, string point, string reason) =>
-        AppendAsync(JournalEvent.ApprovalNeeded, step.Id, step.Attempt, new JsonObject { ["point"] = point, ["reason"] = reason });
+    private Task AwaitAsync(UpgradeStep step, int attempt, string point, string reason) =>
+        AppendAsync(JournalEvent.ApprovalNeeded, step.Id, attempt, new JsonObject { ["point"] = point, ["reason"] = reason });
+
+    // From here on no other step is begun.
+    private Task FailAsync(UpgradeStep step, int attempt, JsonObject data)
+    {
+        _failed = true;
+        return AppendAsync(JournalEvent.StepFailed, step.Id, attempt, data);
+    }
 
     private async Task<UpgradeStep> DoAsync(UpgradeStep step, CancellationToken cancellationToken)
     {
@@ -220,14 +225,13 @@ internal sealed class UpgradeRunner
         var result = await OutcomeOfAsync(token => _works.For(step).RunAsync(context, token), step, cancellationToken).ConfigureAwait(false);
         if (result.ApprovalPoint is { } point)
         {
-            await AppendAsync(JournalEvent.ApprovalNeeded, step.Id, attempt, new JsonObject { ["point"] = point, ["reason"] = result.Text }).ConfigureAwait(false);
+            await AwaitAsync(step, attempt, point, result.Text).ConfigureAwait(false);
         }
         else if (result.Failure is { } failure)
         {
-            _failed = true;
             var data = FailureJson.Of(failure);
             data["result"] = result.Text;
-            await AppendAsync(JournalEvent.StepFailed, step.Id, attempt, data).ConfigureAwait(false);
+            await FailAsync(step, attempt, data).ConfigureAwait(false);
         }
         else
         {

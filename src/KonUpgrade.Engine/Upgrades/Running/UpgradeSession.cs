@@ -1,6 +1,7 @@
 using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Foundation.Sealing;
+using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Upgrades.Running;
 
@@ -12,6 +13,9 @@ public sealed record UpgradeSession
 
     /// <summary>The cluster that is to serve.</summary>
     public required ClusterConnection Green { get; init; }
+
+    /// <summary>One of the two; green where neither is named.</summary>
+    public ClusterConnection Of(UpgradeSide side) => side == UpgradeSide.Blue ? Blue : Green;
 
     /// <summary>The system as which they are moved.</summary>
     public required SystemDefinition System { get; init; }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using KonUpgrade.Engine.Configuration.Comparing;
 using KonUpgrade.Engine.Configuration.Importing.Items;
 using KonUpgrade.Engine.Configuration.Importing.Target;
@@ -36,7 +34,7 @@ internal sealed class ConfigDifferences
     public int Count => _left.Count;
 
     /// <summary>What an approval is for: these differences and no others.</summary>
-    public string Point => $"differences {Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', _left))))[..16]}";
+    public string Point => StepResult.PointOf("differences", _left);
 
     /// <summary>Compares.</summary>
     /// <param name="run">The step; its setting <c>accept</c> names kinds that may differ.</param>
@@ -50,30 +48,29 @@ internal sealed class ConfigDifferences
         var comparer = new ConfigComparer(new DirectorySource(directory), new ClusterSource(run.Session.Green, run.Reporter), options, run.Reporter);
         var accepted = run.Texts("accept");
         var left = new SortedSet<string>(StringComparer.Ordinal);
-        var missing = new Dictionary<string, (string Group, string Kind)>(StringComparer.Ordinal);
-        var extra = new Dictionary<string, (string Group, string Kind)>(StringComparer.Ordinal);
+        var missing = new HashSet<ObjectKey>();
+        var extra = new HashSet<ObjectKey>();
         HashSet<ObjectKey>? scaled = null;
         await foreach (var difference in comparer.RunAsync(cancellationToken).ConfigureAwait(false))
         {
-            var group = GroupOf(difference.ApiVersion);
-            var name = NameOf(group, difference.Kind, difference.Namespace, difference.Name);
-            if (KindPattern.Matches(accepted, group, difference.Kind))
+            var key = new ObjectKey(ApiResource.GroupOf(difference.ApiVersion), difference.Kind, difference.Namespace, difference.Name);
+            if (KindPattern.Matches(accepted, key.Group, key.Kind))
                 continue;
             if (difference.State == ClusterConfigDifferenceState.Extra)
-                extra.Add(name, (group, difference.Kind));
+                extra.Add(key);
             else if (difference.State == ClusterConfigDifferenceState.Missing)
-                missing.Add(name, (group, difference.Kind));
-            else if (difference.Fields is [{ Path: "spec.replicas" }] && await IsScaledAsync(new ObjectKey(group, difference.Kind, difference.Namespace, difference.Name)).ConfigureAwait(false))
-                run.Reporter.Verbose($"{name}: an autoscaler has its replicas on each side");
+                missing.Add(key);
+            else if (difference.Fields is [{ Path: "spec.replicas" }] && await IsScaledAsync(key).ConfigureAwait(false))
+                run.Reporter.Verbose($"{key}: an autoscaler has its replicas on each side");
             else
-                left.Add($"{name} differs in {string.Join(", ", difference.Fields.Take(Shown).Select(f => f.Path))}{(difference.Fields.Count > Shown ? " …" : "")}");
+                left.Add($"{key} differs in {string.Join(", ", difference.Fields.Take(Shown).Select(f => f.Path))}{(difference.Fields.Count > Shown ? " …" : "")}");
         }
 
         if (comparer.Failures.Count > 0)
             throw new UpgradeException(comparer.Failures[0]);
         await ForgetLeftOutAsync(run, path, missing, cancellationToken).ConfigureAwait(false);
-        left.UnionWith(missing.Keys.Select(name => $"{name} is missing"));
-        left.UnionWith((await MadeAsync(run, extra, cancellationToken).ConfigureAwait(false)).Select(name => $"{name} was removed on {run.Session.Blue.Context.Name} since it was brought"));
+        left.UnionWith(missing.Select(key => $"{key} is missing"));
+        left.UnionWith((await MadeAsync(run, extra, cancellationToken).ConfigureAwait(false)).Select(key => $"{key} was removed on {run.Session.Blue.Context.Name} since it was brought"));
         return new ConfigDifferences(comparer.ObjectCount, left);
 
         async Task<bool> IsScaledAsync(ObjectKey key)
@@ -95,30 +92,30 @@ internal sealed class ConfigDifferences
         : string.Create(CultureInfo.InvariantCulture, $"{ObjectCount} compared, {Count} differ: {string.Join("; ", _left.Take(Shown))}{(Count > Shown ? "; …" : "")}");
 
     // What an import would leave out, and why, only it knows: systems, volumes and what acts outside the cluster have a say.
-    private static async Task ForgetLeftOutAsync(StepRun run, string path, Dictionary<string, (string Group, string Kind)> missing, CancellationToken cancellationToken)
+    private static async Task ForgetLeftOutAsync(StepRun run, string path, HashSet<ObjectKey> missing, CancellationToken cancellationToken)
     {
         if (missing.Count == 0)
             return;
         var options = new ImportOptions
         {
-            Selection = run.Plan.Selection with { Kind = [.. missing.Values.Distinct().Select(kind => kind.Group.Length > 0 ? $"{kind.Kind}.{kind.Group}" : kind.Kind)] },
+            Selection = run.Plan.Selection with { Kind = [.. missing.Select(key => key.KindAndGroup).Distinct(StringComparer.Ordinal)] },
         };
         var importer = await ConfigImport.OpenAsync(run, path, options, cancellationToken).ConfigureAwait(false);
         await foreach (var change in importer.PreviewAsync(cancellationToken).ConfigureAwait(false))
         {
             if (change.Action == ClusterConfigChangeAction.Skipped)
-                missing.Remove(NameOf(GroupOf(change.ApiVersion), change.Kind, change.Namespace, change.Name));
+                missing.Remove(new ObjectKey(ApiResource.GroupOf(change.ApiVersion), change.Kind, change.Namespace, change.Name));
         }
     }
 
     // What only green has and this upgrade brought was removed on blue meanwhile.
-    private static async Task<IReadOnlyList<string>> MadeAsync(StepRun run, Dictionary<string, (string Group, string Kind)> extra, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<ObjectKey>> MadeAsync(StepRun run, HashSet<ObjectKey> extra, CancellationToken cancellationToken)
     {
-        var made = new List<string>();
+        var made = new List<ObjectKey>();
         if (extra.Count == 0)
             return made;
         var served = await run.Session.Green.Client.DiscoverAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var (group, kind) in extra.Values.Distinct())
+        foreach (var (group, kind) in extra.Select(key => (key.Group, key.Kind)).Distinct())
         {
             if (served.FindPreferred(group, kind) is not { } resource)
                 continue;
@@ -126,18 +123,13 @@ internal sealed class ConfigDifferences
             {
                 using (o)
                 {
-                    var name = NameOf(group, kind, o.Namespace, o.Name);
-                    if (o.Annotation(WorkloadHold.UpgradeAnnotation) == run.Mark && extra.ContainsKey(name))
-                        made.Add(name);
+                    var key = new ObjectKey(group, kind, o.Namespace, o.Name);
+                    if (o.Annotation(WorkloadHold.UpgradeAnnotation) == run.Mark && extra.Contains(key))
+                        made.Add(key);
                 }
             }
         }
 
         return made;
     }
-
-    private static string GroupOf(string apiVersion) => apiVersion.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash ? apiVersion[..slash] : "";
-
-    private static string NameOf(string group, string kind, string? ns, string name) =>
-        $"{kind}{(group.Length > 0 ? $".{group}" : "")} {(ns is null ? name : $"{ns}/{name}")}";
 }

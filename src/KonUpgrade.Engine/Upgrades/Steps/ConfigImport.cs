@@ -2,6 +2,7 @@ using System.Globalization;
 using KonUpgrade.Engine.Configuration.Importing;
 using KonUpgrade.Engine.Configuration.Importing.Items;
 using KonUpgrade.Engine.Configuration.Systems;
+using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Engine.Upgrades.Running;
 using KonUpgrade.Model;
@@ -24,7 +25,7 @@ internal static class ConfigImport
         var counts = new Counts();
         var held = 0;
         var heldOf = new Dictionary<WorkloadClass, int>();
-        var classes = trial ? HoldRules.For(run.Session.System.Description).ToDictionary(means => means.KindAndGroup, means => means.Class, StringComparer.Ordinal) : [];
+        var classes = trial ? HoldRules.For(run.Session.System.Description).ToDictionary(means => (means.Group, means.Kind), means => means.Class) : [];
         Failure? first = null;
         var waiting = new SortedSet<string>(StringComparer.Ordinal);
         await foreach (var change in (trial ? importer.PreviewAsync(cancellationToken) : importer.RunAsync(cancellationToken)).ConfigureAwait(false))
@@ -34,7 +35,7 @@ internal static class ConfigImport
             if (change.Held is not null)
             {
                 held++;
-                if (classes.TryGetValue(KindAndGroup(change), out var of))
+                if (classes.TryGetValue((ApiResource.GroupOf(change.ApiVersion), change.Kind), out var of))
                     heldOf[of] = heldOf.GetValueOrDefault(of) + 1;
             }
 
@@ -67,9 +68,6 @@ internal static class ConfigImport
         };
         return new ConfigImporter(directory, run.Session.Green, run.Session.System, options, run.Reporter);
     }
-
-    private static string KindAndGroup(ClusterConfigChange change) =>
-        change.ApiVersion.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash ? $"{change.Kind}.{change.ApiVersion[..slash]}" : change.Kind;
 
     private static Failure Incomplete(StepRun run, Counts counts, Failure first) => new()
     {

@@ -15,7 +15,7 @@ internal static class StepRights
 
     /// <summary>To list what is exported.</summary>
     public static async Task<IReadOnlyList<NeededRight>> ToExportAsync(StepRun run, UpgradeSide side, CancellationToken cancellationToken) =>
-        [.. (await KindsAsync(run, Of(run, side), "list", cancellationToken).ConfigureAwait(false)).Select(kind => new NeededRight(side, "list", kind))];
+        [.. (await KindsAsync(run, run.Session.Of(side), "list", cancellationToken).ConfigureAwait(false)).Select(kind => new NeededRight(side, "list", kind))];
 
     /// <summary>To create on green what blue may have, and to put right who owns it.</summary>
     public static async Task<IReadOnlyList<NeededRight>> ToImportAsync(StepRun run, CancellationToken cancellationToken)
@@ -34,15 +34,13 @@ internal static class StepRights
     public static async Task<IReadOnlyList<NeededRight>> ToHoldAsync(StepRun run, UpgradeSide side, WorkloadClass classes, CancellationToken cancellationToken)
     {
         var means = HoldRules.Own(run.Session.System.Description).Where(m => (m.Class & classes) != 0 && !s_rare.Contains(m.Kind)).Select(m => (m.Group, m.Kind)).ToHashSet();
-        var kinds = await KindsAsync(run, Of(run, side), "patch", cancellationToken).ConfigureAwait(false);
+        var kinds = await KindsAsync(run, run.Session.Of(side), "patch", cancellationToken).ConfigureAwait(false);
         return
         [
             .. kinds.Where(kind => means.Contains((kind.Group, kind.Kind)))
                 .SelectMany(kind => new[] { new NeededRight(side, "list", kind), new NeededRight(side, "patch", kind) }),
         ];
     }
-
-    private static ClusterConnection Of(StepRun run, UpgradeSide side) => side == UpgradeSide.Blue ? run.Session.Blue : run.Session.Green;
 
     private static async Task<IReadOnlyList<ApiResource>> KindsAsync(StepRun run, ClusterConnection cluster, string verb, CancellationToken cancellationToken)
     {

@@ -29,7 +29,7 @@ internal static class WorkloadUndo
                     if (change.Failure is not null)
                         Fail(one, change.Failure);
                     if (change.Action == WorkloadChangeAction.Skipped)
-                        left.Add($"{change.Kind} {(change.Namespace is { } ns ? $"{ns}/" : "")}{change.Name}: {change.Reason}");
+                        left.Add(LeftAs(change));
                 }
 
                 if (changer.Failures.Count > 0)
@@ -44,7 +44,7 @@ internal static class WorkloadUndo
 
         if (left.Count > 0)
             run.Session.Host.Warning($"{left.Count} workloads of {cluster.Context.Name} are left as they are: {ImportUndo.Names([.. left], "; ")}");
-        return new StepResult($"workloads: {counts}") { Failure = first is null ? null : Incomplete(cluster.Context.Name, counts, first), NotDone = notDone };
+        return new StepResult($"workloads: {counts}") { Failure = first is null ? null : Incomplete(cluster.Context.Name, counts, first, "Mend the cause and run the undo again."), NotDone = notDone };
 
         void Fail(WorkloadClass which, Failure failure)
         {
@@ -53,12 +53,20 @@ internal static class WorkloadUndo
         }
     }
 
-    private static Failure Incomplete(string cluster, Counts counts, Failure first) => new()
+    /// <summary>A workload that was left as it is, and why.</summary>
+    public static string LeftAs(WorkloadChange change) => $"{change.Kind} {(change.Namespace is { } ns ? $"{ns}/" : "")}{change.Name}: {change.Reason}";
+
+    /// <summary>Workloads that could not be changed.</summary>
+    /// <param name="cluster">Where.</param>
+    /// <param name="counts">What became of all.</param>
+    /// <param name="first">The first failure.</param>
+    /// <param name="otherwise">What to do where that does not say.</param>
+    public static Failure Incomplete(string cluster, Counts counts, Failure first, string otherwise) => new()
     {
         Id = "WorkloadsIncomplete",
         Kind = FailureKind.Incomplete,
         Message = $"Not all workloads of {cluster} could be changed: {counts}. First: {first.Message}",
-        Recommendation = first.Recommendation ?? "Mend the cause and run the undo again.",
+        Recommendation = first.Recommendation ?? otherwise,
         Target = first.Target,
     };
 }

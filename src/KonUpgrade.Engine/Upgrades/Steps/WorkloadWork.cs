@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Manifests.Comparison;
 using KonUpgrade.Engine.Upgrades.Plans;
@@ -50,18 +48,18 @@ internal sealed class WorkloadWork(bool releases) : IStepWork
             counts.Add(change.Action);
             first ??= change.Failure;
             if (change.Action == WorkloadChangeAction.Skipped)
-                left.Add($"{change.Kind} {(change.Namespace is { } ns ? $"{ns}/" : "")}{change.Name}: {change.Reason}");
+                left.Add(WorkloadUndo.LeftAs(change));
         }
 
         if (first is not null)
-            return new StepResult(counts.ToString()) { Failure = Incomplete(run, counts, first) };
+            return new StepResult(counts.ToString()) { Failure = WorkloadUndo.Incomplete(run.Target.Context.Name, counts, first, "Mend the cause and resume.") };
         foreach (var name in left.Take(Shown))
             run.Reporter.Verbose($"{run.Target.Context.Name}: left as it is: {name}");
         // What is not released does not serve: nobody goes on from there without knowing.
         if (!resume || left.Count == 0)
             return new StepResult(counts.ToString());
         var text = $"{counts}; not released: {string.Join("; ", left.Take(Shown))}{(left.Count > Shown ? "; …" : "")}";
-        var point = $"held {Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', left))))[..16]}";
+        var point = StepResult.PointOf("held", left);
         return run.IsApproved(point) ? new StepResult($"{text} (approved)") : new StepResult(text) { ApprovalPoint = point };
     }
 
@@ -104,13 +102,4 @@ internal sealed class WorkloadWork(bool releases) : IStepWork
         var late = before.LastOrDefault(step => step.Kind == StepKind.CatchUpConfig);
         return new StepResult($"{result.Text}{(coming > 0 ? $" (held by steps before it: {coming})" : "")}{(late is null ? "" : $", beside what '{late.Id}' brings")}") { Output = output };
     }
-
-    private static Failure Incomplete(StepRun run, Counts counts, Failure first) => new()
-    {
-        Id = "WorkloadsIncomplete",
-        Kind = FailureKind.Incomplete,
-        Message = $"Not all workloads of {run.Target.Context.Name} could be changed: {counts}. First: {first.Message}",
-        Recommendation = first.Recommendation ?? "Mend the cause and resume.",
-        Target = first.Target,
-    };
 }
