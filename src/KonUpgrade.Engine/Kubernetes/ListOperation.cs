@@ -3,6 +3,7 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using KonUpgrade.Engine.Foundation.Retry;
+using KonUpgrade.Engine.Foundation.Streams;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Kubernetes;
@@ -16,6 +17,7 @@ internal sealed class ListOperation(
 {
     private readonly PageSizer _pages = new(options.PageSize);
     private readonly GivenKeys _given = new();
+    private readonly YoungMemory _memory = new();
     private bool _whole;
 
     /// <summary>The state that the last page showed: where a watch goes on.</summary>
@@ -67,6 +69,7 @@ internal sealed class ListOperation(
                     if (item is null)
                         break;
                     items++;
+                    _memory.Tidy();
                     if (!_given.Add(item))
                     {
                         item.Dispose();

@@ -107,6 +107,20 @@ public sealed class ManifestDirectoryTests : IDisposable
     }
 
     [Fact]
+    public async Task What_the_objects_of_an_export_have_in_common_is_kept_once()
+    {
+        WriteExport(("web", "a: b"), ("db", "c: d"));
+
+        var files = await ReadAsync(_folder.Path);
+
+        Assert.Same(files[0].ApiVersion, files[1].ApiVersion);
+        Assert.Same(files[0].Kind, files[1].Kind);
+        Assert.Same(files[0].Namespace, files[1].Namespace);
+        Assert.Same(files[0].Owner, files[1].Owner);
+        Assert.Same(files[0].OtherOwners[0], files[1].OtherOwners[0]);
+    }
+
+    [Fact]
     public async Task Altered_and_missing_files_are_told_each_for_itself()
     {
         WriteExport(("altered", "a: b"), ("good", "a: b"), ("missing", "a: b"));

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using KonUpgrade.Engine.Foundation.Files;
 using KonUpgrade.Engine.Foundation.Sealing;
+using KonUpgrade.Engine.Foundation.Streams;
 using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Model;
 

@@ -5,6 +5,7 @@ using KonUpgrade.Engine.Configuration.Importing.Objects;
 using KonUpgrade.Engine.Configuration.Importing.Planning;
 using KonUpgrade.Engine.Configuration.Importing.Target;
 using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Foundation.Streams;
 using KonUpgrade.Engine.Manifests.Ordering;
 using KonUpgrade.Model;
 
@@ -26,6 +27,7 @@ internal sealed class ImportRun
     private readonly ObjectImport _import;
     private readonly MissingReferences _references;
     private readonly ImportChanges _told;
+    private readonly YoungMemory _memory = new();
     private readonly long _total;
     private long _done;
 
@@ -105,6 +107,7 @@ internal sealed class ImportRun
     /// <returns>The objects that waited for this one; or what it waits for itself, which leaves it open.</returns>
     private async Task<(IReadOnlyList<ImportItem> Released, Task? Pending)> ProcessAsync(ImportItem item, Failure? failure, CancellationToken cancellationToken)
     {
+        _memory.Tidy();
         ImportStep step;
         if (failure is not null)
             step = new ImportStep(_told.Failed(item, failure));

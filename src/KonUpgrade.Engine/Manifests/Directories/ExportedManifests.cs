@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using KonUpgrade.Engine.Foundation.Files;
 using KonUpgrade.Engine.Foundation.Sealing;
+using KonUpgrade.Engine.Foundation.Streams;
+using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Engine.Foundation.Yaml;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Model;
@@ -13,6 +15,7 @@ namespace KonUpgrade.Engine.Manifests.Directories;
 internal sealed class ExportedManifests(string directory, OpeningKey? opening) : IManifestSource
 {
     private readonly CanonicalManifests _canonical = new();
+    private readonly YoungMemory _memory = new();
 
     /// <summary>What lies there and is not listed, in words; null where nothing, and before all was read.</summary>
     public string? Unlisted { get; private set; }
@@ -27,10 +30,13 @@ internal sealed class ExportedManifests(string directory, OpeningKey? opening) :
         var folders = new Dictionary<string, bool>(StringComparer.Ordinal);
         using var reader = LineReader.Open(list);
         var unlisted = new UnlistedFiles(directory);
+        var texts = new Shared<string>();
+        var owners = new Shared<FieldOwner>();
         var previous = "";
         for (var number = 1; reader.Read(); number++)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            _memory.Tidy();
             var file = Parse(reader.Current, list, number);
             var problem = await CheckAsync(file, previous, list, folders, cancellationToken).ConfigureAwait(false);
             previous = file.Path;
@@ -39,12 +45,12 @@ internal sealed class ExportedManifests(string directory, OpeningKey? opening) :
             yield return new ManifestFile(new Content(problem is null ? file.Sha256 : null, _canonical, opening))
             {
                 FilePath = problem is { Id: "PathOutside" } ? list : ExportLayout.FullPath(directory, file.Path),
-                ApiVersion = file.ApiVersion,
-                Kind = file.Kind,
-                Namespace = file.Namespace,
+                ApiVersion = texts.Of(file.ApiVersion),
+                Kind = texts.Of(file.Kind),
+                Namespace = texts.Of(file.Namespace),
                 Name = file.Name,
-                Owner = file.Owner,
-                OtherOwners = file.OtherOwners,
+                Owner = owners.Of(file.Owner),
+                OtherOwners = file.OtherOwners.Count == 0 ? [] : [.. file.OtherOwners.Select(owner => owners.Of(owner))],
                 OwnerReferences = file.OwnerReferences,
                 // The checksum of an encrypted file tells nothing of the object.
                 Sha256 = problem is null && !isEncrypted ? file.Sha256 : null,
