@@ -149,7 +149,7 @@ Describe 'An upgrade' {
         $script:asked | Should -BeGreaterThan 1
         "$($upgrade.Steps[0].State)", "$($upgrade.State)" | Should -Be 'Completed', 'AwaitingApproval'
         "$told" | Should -BeLike '*Turn the switch.*'
-        $upgrade = Resume-BlueGreenUpgrade -JournalPath $journal -GateScript @{ last = { throw 'the gate is stuck' } } -ErrorAction SilentlyContinue
+        $upgrade = Resume-BlueGreenUpgrade -JournalPath $journal -GateScript @{ last = { throw 'the gate is stuck' } } -Probe @{} -ErrorAction SilentlyContinue
         "$($upgrade.State)" | Should -Be 'Failed'
         $upgrade.Failure.Message | Should -BeLike '*the gate is stuck*'
         # It failed at its gate, and is asked there again.

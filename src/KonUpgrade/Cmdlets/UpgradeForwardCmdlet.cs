@@ -24,13 +24,13 @@ public abstract class UpgradeForwardCmdlet : UpgradeRunCmdlet
     /// <summary>Script blocks of gates, by step.</summary>
     [Parameter]
     [ScriptTableTransformation]
-    [ValidateNotNullOrEmpty]
+    [ValidateNotNull]
     public Hashtable? GateScript { get; set; }
 
     /// <summary>Script blocks that prove external steps, by step.</summary>
     [Parameter]
     [ScriptTableTransformation]
-    [ValidateNotNullOrEmpty]
+    [ValidateNotNull]
     public Hashtable? Probe { get; set; }
 
     /// <summary>What becomes of the upgrade when a step fails.</summary>

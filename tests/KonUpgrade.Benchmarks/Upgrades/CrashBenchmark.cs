@@ -18,6 +18,10 @@ internal sealed class CrashBenchmark(BenchmarkOptions options)
         new(Undo: true, Remove: false, InCluster: false),
         new(Undo: true, Remove: true, InCluster: false),
         new(Undo: false, Remove: false, InCluster: true),
+        new(Undo: true, Remove: true, InCluster: true),
+        // In the middle of the import, and of what is brought later.
+        new(Undo: true, Remove: true, InCluster: false) { TakenBackAfter = 20 },
+        new(Undo: true, Remove: true, InCluster: false) { TakenBackAfter = 60 },
     ];
 
     public async Task<bool> RunAsync(CancellationToken cancellationToken)

@@ -24,8 +24,11 @@ internal sealed record CrashPoint(CrashAt At, int Number)
     /// <summary>Whether the journal is kept in green.</summary>
     public bool InCluster { get; init; }
 
+    /// <summary>After how many changes the way to green was killed before, to be taken back from there; null where it came to its end.</summary>
+    public int? TakenBackAfter { get; init; }
+
     /// <summary>What is undisturbed for all points of one series.</summary>
-    public CrashSeries Series => new(Undo, Remove, InCluster);
+    public CrashSeries Series => new(Undo, Remove, InCluster) { TakenBackAfter = TakenBackAfter };
 
     public override string ToString() => $"{Series}, after {(At == CrashAt.Line ? "line" : "change")} {Number}";
 }
@@ -36,5 +39,9 @@ internal sealed record CrashPoint(CrashAt At, int Number)
 /// <param name="InCluster">Whether the journal is kept in green.</param>
 internal sealed record CrashSeries(bool Undo, bool Remove, bool InCluster)
 {
-    public override string ToString() => $"{(Undo ? Remove ? "undo with removal" : "undo" : "upgrade")}{(InCluster ? ", journal in a cluster" : "")}";
+    /// <summary>After how many changes the way to green was killed before, to be taken back from there; null where it came to its end.</summary>
+    public int? TakenBackAfter { get; init; }
+
+    public override string ToString() =>
+        $"{(Undo ? Remove ? "undo with removal" : "undo" : "upgrade")}{(TakenBackAfter is { } changes ? $" from change {changes} on" : "")}{(InCluster ? ", journal in a cluster" : "")}";
 }

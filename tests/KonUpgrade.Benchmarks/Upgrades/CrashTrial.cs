@@ -29,7 +29,7 @@ internal sealed class CrashTrial(string directory)
     /// <summary>The points of a series.</summary>
     public static IEnumerable<CrashPoint> PointsOf(CrashSeries series, CrashReference reference)
     {
-        var point = new CrashPoint(CrashAt.Line, 0) { Undo = series.Undo, Remove = series.Remove, InCluster = series.InCluster };
+        var point = new CrashPoint(CrashAt.Line, 0) { Undo = series.Undo, Remove = series.Remove, InCluster = series.InCluster, TakenBackAfter = series.TakenBackAfter };
         return [
             .. Enumerable.Range(1, reference.Lines).Select(number => point with { Number = number }),
             .. Enumerable.Range(1, reference.Changes).Select(number => point with { At = CrashAt.Change, Number = number }),
@@ -54,8 +54,17 @@ internal sealed class CrashTrial(string directory)
     private async Task<UpgradeStage> BeginAsync(CrashSeries series, CancellationToken cancellationToken)
     {
         var stage = await UpgradeStage.StartAsync(directory, series.InCluster, cancellationToken: cancellationToken);
-        if (series.Undo)
+        if (series is { Undo: true, TakenBackAfter: { } changes })
+        {
+            var begun = await stage.RunUntilAsync(new CrashPoint(CrashAt.Change, changes) { InCluster = series.InCluster }, cancellationToken);
+            if (!begun.WasKilled)
+                throw new InvalidOperationException($"{series}: the way to green ended with {begun.ExitCode} before it could be killed: {begun.Output}");
+        }
+        else if (series.Undo)
+        {
             Need(await stage.RunAsync(undo: false, remove: false, cancellationToken), series, stage);
+        }
+
         return stage;
     }
 

@@ -16,7 +16,12 @@ internal sealed class FaultBenchmark(BenchmarkOptions options)
     // Shorter than a fault that is a timeout, longer than a busy machine takes.
     private static readonly TimeSpan s_requestTimeout = TimeSpan.FromSeconds(2);
 
-    private static readonly IReadOnlyList<CrashSeries> s_series = [new(Undo: false, Remove: false, InCluster: false), new(Undo: true, Remove: true, InCluster: false)];
+    private static readonly IReadOnlyList<CrashSeries> s_series =
+    [
+        new(Undo: false, Remove: false, InCluster: false),
+        new(Undo: true, Remove: true, InCluster: false),
+        new(Undo: false, Remove: false, InCluster: true),
+    ];
 
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {

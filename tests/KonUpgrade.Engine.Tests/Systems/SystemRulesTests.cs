@@ -12,7 +12,6 @@ public sealed class SystemRulesTests
     private static readonly SystemCatalog s_catalog = new(new SystemServices { Roles = null });
 
     [Theory]
-    [InlineData("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"aws-auth","namespace":"kube-system"}}""", "log in")]
     [InlineData("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"coredns","namespace":"kube-system"}}""", "cluster itself")]
     [InlineData("""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"kube-public"}}""", "cluster itself")]
     [InlineData("""{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole","metadata":{"name":"system:coredns"}}""", "own parts")]

@@ -20,6 +20,10 @@ public sealed class CrashTests
     public async Task An_undo_that_is_killed_and_run_again_ends_as_one_that_was_not() => await KillAsync(
         new CrashSeries(Undo: true, Remove: true, InCluster: false), lines: [9], changes: [4, 25]);
 
+    [Fact]
+    public async Task An_upgrade_that_is_taken_back_from_its_middle_goes_on_after_a_kill() => await KillAsync(
+        new CrashSeries(Undo: true, Remove: true, InCluster: false) { TakenBackAfter = 20 }, lines: [4], changes: [6]);
+
     private static async Task KillAsync(CrashSeries series, int[] lines, int[] changes)
     {
         var trial = new CrashTrial(Path.GetTempPath());

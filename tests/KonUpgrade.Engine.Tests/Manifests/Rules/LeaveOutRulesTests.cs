@@ -114,6 +114,15 @@ public sealed class LeaveOutRulesTests
     [InlineData("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"kube-root-ca.crt"}}""", true)]
     [InlineData("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","annotations":{"control-plane.alpha.kubernetes.io/leader":"{}"}}}""", true)]
     [InlineData("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}}""", false)]
+    [InlineData("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"extension-apiserver-authentication","namespace":"kube-system"}}""", true)]
+    [InlineData("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"kube-apiserver-legacy-service-account-token-tracking","namespace":"kube-system"}}""", true)]
+    [InlineData("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"aws-auth","namespace":"kube-system"}}""", true)]
+    [InlineData("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"kubeadm-config","namespace":"kube-system"}}""", true)]
+    [InlineData("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"kubelet-config","namespace":"kube-system"}}""", true)]
+    [InlineData("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"kubelet-config-1.23","namespace":"kube-system"}}""", true)]
+    [InlineData("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"cluster-info","namespace":"kube-public"}}""", true)]
+    [InlineData("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"aws-auth","namespace":"shop"}}""", false)]
+    [InlineData("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"coredns-custom","namespace":"kube-system"}}""", false)]
     public void Config_maps_of_the_cluster_itself_stay_behind(string json, bool stays) => Assert.Equal(stays, RuleResult.Of(new ClusterConfigMapsRule(), json).Reason is not null);
 
     [Theory]
