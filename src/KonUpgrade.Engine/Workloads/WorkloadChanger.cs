@@ -23,6 +23,10 @@ public sealed class WorkloadChanger(ClusterConnection cluster, WorkloadOptions o
     /// <summary>What could not be listed, so that workloads may be missing. Known after <see cref="PrepareAsync"/>.</summary>
     public IReadOnlyList<Failure> Failures => _failures;
 
+    /// <summary>What rests once it has run: what is held, or was at rest by itself. Known after <see cref="PrepareAsync"/>.</summary>
+    internal IEnumerable<WorkloadChange> Resting =>
+        (_steps ?? []).Select(step => step.Change).Where(change => change.Action is WorkloadChangeAction.Suspended or WorkloadChangeAction.Unchanged);
+
     private string Activity => $"{(options.Resume ? "Resuming" : "Suspending")} workloads of {cluster.Context.Name}";
 
     /// <summary>Looks at the cluster. Nothing is written.</summary>

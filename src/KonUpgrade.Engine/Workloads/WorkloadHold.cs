@@ -178,8 +178,8 @@ public static class WorkloadHold
         return owner.ValueKind == JsonValueKind.Object ? $"{owner.Text("kind")} {owner.Text("name")}" : null;
     }
 
-    // A Job that has come to its end starts nothing any more.
-    private static bool IsOver(KubernetesObject o) => o is { Group: "batch", Kind: "Job" } && o.Root.Member("status").Objects("conditions")
+    /// <summary>Whether it is a Job that has come to its end: it starts nothing any more.</summary>
+    internal static bool IsOver(KubernetesObject o) => o is { Group: "batch", Kind: "Job" } && o.Root.Member("status").Objects("conditions")
         .Any(c => c.Text("type") is "Complete" or "Failed" && c.Text("status") == "True");
 
     private static bool IsInList(FieldPath path)

@@ -80,10 +80,10 @@ internal sealed record StepKind
         {
             Name = QuiesceWorkload,
             Sides = [UpgradeSide.Blue, UpgradeSide.Green],
-            Changes = "Holds workloads: they stop to run.",
+            Changes = "Holds workloads, and waits until the Jobs and Pods that they have begun have ended.",
             Undo = "What it held runs again.",
             Risk = UpgradeRisk.Medium,
-            Fields = [s_class],
+            Fields = [s_class, new("wait", StepFieldType.Flag, "true"), s_timeout, s_interval],
         },
         new()
         {

@@ -3,6 +3,7 @@ using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Upgrades.Running;
+using KonUpgrade.Engine.Workloads;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Upgrades.Steps;
@@ -40,6 +41,16 @@ internal static class StepRights
             .. kinds.Where(kind => means.Contains((kind.Group, kind.Kind)))
                 .SelectMany(kind => new[] { new NeededRight(side, "list", kind), new NeededRight(side, "patch", kind) }),
         ];
+    }
+
+    /// <summary>To see what held workloads have begun, and whether it has ended.</summary>
+    public static IEnumerable<NeededRight> ToWait(UpgradeSide side, WorkloadClass classes)
+    {
+        yield return new NeededRight(side, "list", RunningWork.Pods);
+        if (classes.HasFlag(WorkloadClass.Scheduled))
+            yield return new NeededRight(side, "list", RunningWork.Jobs);
+        if (classes.HasFlag(WorkloadClass.Serving))
+            yield return new NeededRight(side, "list", RunningWork.ReplicaSets);
     }
 
     private static async Task<IReadOnlyList<ApiResource>> KindsAsync(StepRun run, ClusterConnection cluster, string verb, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using KonUpgrade.Engine.Upgrades.Running;
 using KonUpgrade.Model;
 
@@ -10,13 +11,17 @@ internal static class Waiting
     /// <param name="run">The step.</param>
     /// <param name="look">Looks once: whether it is so, and what was seen. A server that does not answer is one of those looks.</param>
     /// <param name="cancellationToken">Stops.</param>
+    /// <param name="tooLong">What it is called that it was not so in time, by the time and what was seen last; <c>WaitTimeout</c> unless told.</param>
     /// <returns>What was seen last.</returns>
-    /// <exception cref="UpgradeException">WaitTimeout: it was not so in time; or what waiting does not mend.</exception>
-    public static async Task<string> ForAsync(StepRun run, Func<CancellationToken, Task<(bool Done, string Seen)>> look, CancellationToken cancellationToken)
+    /// <exception cref="UpgradeException">It was not so in time; or what waiting does not mend.</exception>
+    public static async Task<string> ForAsync(
+        StepRun run, Func<CancellationToken, Task<(bool Done, string Seen)>> look, CancellationToken cancellationToken, Func<TimeSpan, string, Failure>? tooLong = null)
     {
         var timeout = run.Duration("timeout");
         var interval = run.Duration("interval");
         var start = run.Time.GetTimestamp();
+        var since = run.Time.GetUtcNow();
+        var told = false;
         var activity = $"Waiting for {run.Step.Title}";
         try
         {
@@ -43,10 +48,13 @@ internal static class Waiting
                     seen = e.Failure.Message;
                 }
 
-                run.Reporter.Progress(new ProgressReport { Activity = activity, Status = seen });
+                run.Reporter.Progress(new ProgressReport { Activity = activity, Status = string.Create(CultureInfo.InvariantCulture, $"{seen} (since {since:HH:mm:ss} UTC)") });
+                if (!told)
+                    run.Reporter.Information($"{run.Step.Id}: waiting, at most {timeout}: {seen}");
+                told = true;
                 var left = timeout - run.Time.GetElapsedTime(start);
                 if (left <= TimeSpan.Zero)
-                    throw new UpgradeException(TooLong(run, timeout, seen));
+                    throw new UpgradeException(tooLong?.Invoke(timeout, seen) ?? TooLong(run, timeout, seen));
                 run.Reporter.Verbose($"{run.Step.Id}: {seen}; looking again in {interval.TotalSeconds:0.#} s");
                 await Task.Delay(left < interval ? left : interval, run.Time, cancellationToken).ConfigureAwait(false);
             }

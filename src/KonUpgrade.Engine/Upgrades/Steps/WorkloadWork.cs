@@ -30,7 +30,12 @@ internal sealed class WorkloadWork(bool releases) : IStepWork
     public Task<StepResult> PreviewAsync(StepRun run, CancellationToken cancellationToken) => ChangeAsync(run, releases, trial: true, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<NeededRight>> RightsAsync(StepRun run, CancellationToken cancellationToken) => StepRights.ToHoldAsync(run, run.Step.Target, run.Choice<WorkloadClass>("class"), cancellationToken);
+    public async Task<IReadOnlyList<NeededRight>> RightsAsync(StepRun run, CancellationToken cancellationToken)
+    {
+        var classes = run.Choice<WorkloadClass>("class");
+        var change = await StepRights.ToHoldAsync(run, run.Step.Target, classes, cancellationToken).ConfigureAwait(false);
+        return releases || !Waits(run) ? change : [.. change, .. StepRights.ToWait(run.Step.Target, classes)];
+    }
 
     private static async Task<StepResult> ChangeAsync(StepRun run, bool resume, bool trial, CancellationToken cancellationToken)
     {
@@ -39,7 +44,13 @@ internal sealed class WorkloadWork(bool releases) : IStepWork
         if (changer.Failures.Count > 0)
             throw new UpgradeException(changer.Failures[0]);
         if (trial)
-            return resume && run.Step.Target == UpgradeSide.Green ? Released(run, summary.ChangeCount, summary.UnchangedCount) : Trial(summary.ChangeCount, resume, summary.UnchangedCount);
+        {
+            if (resume && run.Step.Target == UpgradeSide.Green)
+                return Released(run, summary.ChangeCount, summary.UnchangedCount);
+            var trialed = Trial(summary.ChangeCount, resume, summary.UnchangedCount);
+            return resume ? trialed : trialed with { Text = trialed.Text + await BegunAsync(run, changer, cancellationToken).ConfigureAwait(false) };
+        }
+
         var counts = new Counts();
         Failure? first = null;
         var left = new SortedSet<string>(StringComparer.Ordinal);
@@ -55,13 +66,55 @@ internal sealed class WorkloadWork(bool releases) : IStepWork
             return new StepResult(counts.ToString()) { Failure = WorkloadUndo.Incomplete(run.Target.Context.Name, counts, first, "Mend the cause and resume.") };
         foreach (var name in left.Take(Shown))
             run.Reporter.Verbose($"{run.Target.Context.Name}: left as it is: {name}");
+        if (!resume)
+            return new StepResult($"{counts}{await WaitAsync(run, changer, cancellationToken).ConfigureAwait(false)}");
         // What is not released does not serve: nobody goes on from there without knowing.
-        if (!resume || left.Count == 0)
+        if (left.Count == 0)
             return new StepResult(counts.ToString());
         var text = $"{counts}; not released: {string.Join("; ", left.Take(Shown))}{(left.Count > Shown ? "; …" : "")}";
         var point = StepResult.PointOf("held", left);
         return run.IsApproved(point) ? new StepResult($"{text} (approved)") : new StepResult(text) { ApprovalPoint = point };
     }
+
+    private static bool Waits(StepRun run) => run.Value("wait") == "true";
+
+    private static RunningWork Running(StepRun run, WorkloadChanger changer) => new(run.Target, changer.Resting, run.Plan.Selection.Namespace.Count > 0, run.Reporter);
+
+    // What is held begins nothing more; what it has begun acts until it ends, beside the other cluster.
+    private static async Task<string> WaitAsync(StepRun run, WorkloadChanger changer, CancellationToken cancellationToken)
+    {
+        if (!Waits(run))
+            return "";
+        var (running, most) = (Running(run, changer), 0);
+        await Waiting.ForAsync(
+            run,
+            async token =>
+            {
+                var parts = await running.FindAsync(jobsOnly: false, token).ConfigureAwait(false);
+                most = Math.Max(most, parts.Count);
+                return (parts.Count == 0, $"still running on {run.Target.Context.Name}: {ImportUndo.Names([.. parts.Select(part => part.ToString())], ", ")}");
+            },
+            cancellationToken,
+            (time, seen) => StillRunning(run, time, seen)).ConfigureAwait(false);
+        return most == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {most} Jobs and Pods that had been begun have ended");
+    }
+
+    private static async Task<string> BegunAsync(StepRun run, WorkloadChanger changer, CancellationToken cancellationToken)
+    {
+        var jobs = await Running(run, changer).FindAsync(jobsOnly: true, cancellationToken).ConfigureAwait(false);
+        return jobs.Count == 0 ? "" : string.Create(
+            CultureInfo.InvariantCulture,
+            $"; {jobs.Count} {(jobs.Count == 1 ? "Job is" : "Jobs are")} running that {(jobs.Count == 1 ? "was" : "were")} begun by then, and would {(Waits(run) ? $"be waited for, at most {run.Duration("timeout")}" : "not be waited for")}: {ImportUndo.Names([.. jobs.Select(job => job.ToString())], ", ")}");
+    }
+
+    private static Failure StillRunning(StepRun run, TimeSpan time, string seen) => new()
+    {
+        Id = "WorkloadsStillRunning",
+        Kind = FailureKind.Timeout,
+        Message = $"Step '{run.Step.Id}' holds the workloads, and has waited {time} for what they had begun; {seen}.",
+        Recommendation = "Resume-BlueGreenUpgrade goes on waiting. End what need not come to its own end (kubectl delete job). In a plan, timeout of this step says how long it waits, and wait: false that it does not.",
+        Target = run.Target.Context.Name,
+    };
 
     private static WorkloadOptions Options(StepRun run, bool resume, bool isUndo)
     {
