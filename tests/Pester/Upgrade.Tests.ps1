@@ -32,6 +32,7 @@ Describe 'An upgrade' {
         $file = Join-Path (Split-Path $journal) 'plan.yaml'
         $plan = New-UpgradePlan -Blue blue -Green green -Gate quiesce-blue @kube
         $plan | Should -BeOfType [KonUpgrade.Model.UpgradePlan]
+        "$((New-UpgradePlan -Blue blue -Green green -ScriptGate quiesce-blue, scale-down-blue @kube).Steps.Gate -ne 'None')" | Should -Be 'Script Script'
         $plan.Name, $plan.System, "$($plan.Blue)", $plan.Green.ServerVersion | Should -Be 'blue-to-green', 'Kubernetes', 'blue', 'v1.34.0'
         $plan.Steps.Id | Should -Contain 'catch-up'
         $plan.Steps[1].Id, $plan.Steps[2].After[1] | Should -Be 'export', 'export'
@@ -207,6 +208,8 @@ Describe 'An upgrade' {
     It 'refuses other clusters, steps that are not there, scripts that nobody asks, and journals that are not its own' {
         { New-UpgradePlan -Blue blue -Green blue @kube } | Should -Throw -ErrorId 'SameCluster,*'
         { New-UpgradePlan -Blue blue -Green green -Gate nothing @kube } | Should -Throw -ErrorId 'UnknownStep,*'
+        { New-UpgradePlan -Blue blue -Green green -ScriptGate nothing @kube } | Should -Throw -ErrorId 'UnknownStep,*'
+        { New-UpgradePlan -Blue blue -Green green -Gate serve -ScriptGate compare, serve @kube } | Should -Throw -ErrorId 'TwoGates,*'
         $plan = New-UpgradePlan -Blue blue -Green green @kube
         $journal = Get-Journal
         { $plan | Invoke-BlueGreenUpgrade -JournalPath $journal -Approve nothing -ErrorAction Stop } | Should -Throw -ErrorId 'UnknownStep,*'
@@ -231,6 +234,7 @@ Describe 'An upgrade' {
 
     It 'completes the steps of the plan, of the journal, or of the system on the line' {
         Complete-Line 'New-UpgradePlan -Blue blue -Green green -Gate sc' | Should -Be 'scale-down-blue', 'schedule'
+        Complete-Line 'New-UpgradePlan -Blue blue -Green green -ScriptGate sc' | Should -Be 'scale-down-blue', 'schedule'
         $journal = Get-Journal
         $path = Set-PlanStep '- {id: only-one, kind: WaitForCluster, target: Green, gate: Approval}'
         $null = Import-UpgradePlan $path | Invoke-BlueGreenUpgrade -JournalPath $journal -WarningAction SilentlyContinue

@@ -51,10 +51,16 @@ public sealed class NewUpgradePlanCommand : SelectingCmdlet
     [ArgumentCompleter(typeof(StepCompleter))]
     public string[]? Gate { get; set; }
 
+    /// <summary>Steps before which the upgrade waits until a script block lets it through.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(StepCompleter))]
+    public string[]? ScriptGate { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var request = new PlanRequest(RequestFor(Blue), RequestFor(Green), ChosenSystem, Name, Selection, Secret, Volume, AllowOutward ?? [], Gate ?? []);
+        var request = new PlanRequest(RequestFor(Blue), RequestFor(Green), ChosenSystem, Name, Selection, Secret, Volume, AllowOutward ?? [], Gate ?? [], ScriptGate ?? []);
         Run((host, token) => PlanOperation.MakeAsync(request, host, token), new RunOptions { TimeLimit = Timeout, Target = Green });
     }
 }

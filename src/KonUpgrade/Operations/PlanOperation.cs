@@ -14,7 +14,8 @@ internal sealed record PlanRequest(
     SecretHandling Secret,
     VolumeHandling Volume,
     IReadOnlyList<string> AllowOutward,
-    IReadOnlyList<string> Gate);
+    IReadOnlyList<string> Gate,
+    IReadOnlyList<string> ScriptGate);
 
 /// <summary>Makes plans, and reads and writes them.</summary>
 internal static class PlanOperation
@@ -39,6 +40,7 @@ internal static class PlanOperation
                     Volume = request.Volume,
                     AllowOutward = request.AllowOutward,
                     Gate = request.Gate,
+                    ScriptGate = request.ScriptGate,
                 };
                 yield return await UpgradePlanner.PlanAsync(blue, green, system, options, cancellationToken).ConfigureAwait(false);
             }

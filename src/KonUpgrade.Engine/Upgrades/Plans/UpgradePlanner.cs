@@ -29,6 +29,9 @@ public sealed record UpgradePlanOptions
     /// <summary>Steps before which the upgrade waits for a person, beside those of the system.</summary>
     public IReadOnlyList<string> Gate { get; init; } = [];
 
+    /// <summary>Steps before which the upgrade waits until a script lets it through.</summary>
+    public IReadOnlyList<string> ScriptGate { get; init; } = [];
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }
@@ -39,7 +42,7 @@ public static class UpgradePlanner
     private const string Resource = "Upgrades/steps.yaml";
 
     /// <summary>Makes a plan. Nothing is changed on either cluster.</summary>
-    /// <exception cref="UpgradeException">SameCluster, IdentityUnknown, SystemNotPlanned, UnknownStep; InvalidSystem, with the place in the system's file; or a cluster can't be reached.</exception>
+    /// <exception cref="UpgradeException">SameCluster, IdentityUnknown, SystemNotPlanned, UnknownStep, TwoGates; InvalidSystem, with the place in the system's file; or a cluster can't be reached.</exception>
     public static async Task<UpgradePlan> PlanAsync(
         ClusterConnection blue, ClusterConnection green, SystemDefinition system, UpgradePlanOptions options, CancellationToken cancellationToken)
     {
@@ -67,9 +70,11 @@ public static class UpgradePlanner
         if (!StepText.IsName(plan.Name))
             throw new UpgradeException(NoName(plan.Name));
         var steps = Steps(system.Description, blue.Context.Name, green.Context.Name);
-        if (options.Gate.FirstOrDefault(id => !steps.Exists(step => step.Id == id)) is { } unknown)
+        if (options.Gate.Intersect(options.ScriptGate).FirstOrDefault() is { } both)
+            throw new UpgradeException(TwoGates(both));
+        if (options.Gate.Concat(options.ScriptGate).FirstOrDefault(id => !steps.Exists(step => step.Id == id)) is { } unknown)
             throw new UpgradeException(UnknownStep(unknown, "the plan", steps));
-        return plan with { Steps = PlanCheck.Ordered([.. steps.Select(step => options.Gate.Contains(step.Id) && step.Gate == UpgradeGate.None ? step with { Gate = UpgradeGate.Approval } : step)]) };
+        return plan with { Steps = PlanCheck.Ordered([.. steps.Select(step => step with { Gate = GateOf(step, options) })]) };
     }
 
     /// <summary>The steps that a plan of a system has, the clusters called blue and green.</summary>
@@ -113,6 +118,13 @@ public static class UpgradePlanner
         }
 
         return [.. steps.Select(step => step with { Title = Named(step.Title, blue, green), Changes = Named(step.Changes ?? "", blue, green) })];
+    }
+
+    private static UpgradeGate GateOf(UpgradeStep step, UpgradePlanOptions options)
+    {
+        if (options.ScriptGate.Contains(step.Id))
+            return UpgradeGate.Script;
+        return step.Gate == UpgradeGate.None && options.Gate.Contains(step.Id) ? UpgradeGate.Approval : step.Gate;
     }
 
     private static List<UpgradeStep> Default()
@@ -166,6 +178,15 @@ public static class UpgradePlanner
         Message = $"{system} is on several clusters that belong together; a plan is for one blue cluster and one green one.",
         Recommendation = "Move each of its clusters with Export-ClusterConfig and Import-ClusterConfig.",
         Target = system,
+    };
+
+    private static Failure TwoGates(string id) => new()
+    {
+        Id = "TwoGates",
+        Kind = FailureKind.InvalidArgument,
+        Message = $"'{id}' is to wait for a person and for a script: a step has one gate.",
+        Recommendation = "Name it in -Gate or in -ScriptGate.",
+        Target = id,
     };
 
     private static Failure NoName(string name) => new()
