@@ -40,6 +40,9 @@ public sealed record BlueGreenUpgrade
     /// <summary>What went wrong, where it failed.</summary>
     public Failure? Failure { get; init; }
 
+    /// <summary>The failure that it is taken back for, where a run was told to do so when a step fails; null otherwise.</summary>
+    public Failure? Cause { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 }

@@ -44,6 +44,9 @@ public sealed record ClusterConfigChange
     /// <summary>What holds it back until it is resumed; null where it is not held, or was there already.</summary>
     public IReadOnlyList<HeldField>? Held { get; init; }
 
+    /// <summary>Why it is held beyond being asked for, as that its data is not there: a release leaves it held until then; null where that is all.</summary>
+    public string? HeldReason { get; init; }
+
     /// <summary>The Secrets and ConfigMaps that it needs and the target did not have when everything else had arrived: <c>Secret db</c>.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
 

@@ -186,6 +186,64 @@ Describe 'An upgrade' {
         { Resume-BlueGreenUpgrade -JournalPath $journal -OnFailure Undo -ErrorAction Stop } | Should -Throw -ErrorId 'UpgradeUndone,*'
     }
 
+    It 'shows what a resume would do of an upgrade on its way back, and asks nothing of one that is taken back' {
+        $path = Set-PlanStep @'
+- {id: wait, kind: WaitForCluster, target: Green, nodes: 5000, interval: 1s, timeout: 1s}
+'@
+        $upgrade = Import-UpgradePlan $path | Invoke-BlueGreenUpgrade -JournalPath (Get-Journal) -OnFailure Undo -ErrorAction SilentlyContinue -WarningAction SilentlyContinue
+        # Killed between the failure and the undo: the same line takes back, and does not try again.
+        $journal = Get-Journal
+        $line = Get-Content $upgrade.JournalPath
+        $line[0..($line.IndexOf(($line -match '"StepFailed"')[0]))] | Set-Content $journal
+        $would = Resume-BlueGreenUpgrade -JournalPath $journal -OnFailure Undo -WhatIf
+        $would.Id, $would.Result | Should -Be 'wait', 'There is nothing to undo.'
+        (Import-UpgradePlan $path | Invoke-BlueGreenUpgrade -JournalPath $journal -OnFailure Undo -WhatIf).Result | Should -Be 'There is nothing to undo.'
+        (Resume-BlueGreenUpgrade -JournalPath $journal -WhatIf -ErrorAction SilentlyContinue).Result | Should -Not -Be 'There is nothing to undo.'
+        $undone = Resume-BlueGreenUpgrade -JournalPath $journal -OnFailure Undo -ErrorVariable problem -ErrorAction SilentlyContinue -WarningVariable told -WarningAction SilentlyContinue
+        "$($undone.State)", $undone.Steps[0].Attempt, $undone.Cause.Id | Should -Be 'Undone', 1, 'WaitTimeout'
+        "$told" | Should -BeLike '*as -OnFailure said then and says now*'
+        "$($problem[-1])" | Should -BeLike '*failed, and was taken back. Step ''wait'' waited*'
+        # What would be refused is refused with -WhatIf too; what is taken back is that, whatever is to be confirmed.
+        { Resume-BlueGreenUpgrade -JournalPath $journal -WhatIf -ErrorAction Stop } | Should -Throw -ErrorId 'UpgradeUndone,*'
+        $undone = Undo-BlueGreenUpgrade -JournalPath $journal -Confirm -WarningVariable told -WarningAction SilentlyContinue
+        "$($undone.State)" | Should -Be 'Undone'
+        "$told" | Should -BeLike '*has been taken back already*'
+    }
+
+    It 'tells what failed and why it could not be taken back in one error' {
+        Add-TestObject $sandbox blue @(@{ apiVersion = 'v1'; kind = 'ConfigMap'; metadata = @{ namespace = 'shop'; name = 'changed' }; data = @{ from = 'blue' } })
+        Add-TestObject $sandbox green @(@{ apiVersion = 'v1'; kind = 'ConfigMap'; metadata = @{ namespace = 'shop'; name = 'changed' }; data = @{ from = 'green' } })
+        $path = Set-PlanStep @'
+- {id: export, kind: ExportConfig, target: Blue}
+- {id: import, kind: ImportConfig, target: Green, export: export, existing: Apply, forceConflict: true, after: [export]}
+- {id: outside, kind: External, probe: true, after: [import]}
+'@
+        $journal = Get-Journal
+        $lost = Join-Path (Split-Path $journal) 'upgrade.files/import/images'
+        $probe = { Remove-Item $lost -Recurse; throw 'the switch is stuck' }.GetNewClosure()
+        $upgrade = Import-UpgradePlan $path | Invoke-BlueGreenUpgrade -JournalPath $journal -OnFailure Undo -Probe @{ outside = $probe } -ErrorVariable problem -ErrorAction SilentlyContinue -WarningAction SilentlyContinue
+        "$($upgrade.State)", $upgrade.Cause.Id, $upgrade.Failure.Id | Should -Be 'UndoFailed', 'ScriptFailed', 'ImagesMissing'
+        $problem.Count | Should -Be 1
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'UpgradeFailed,*'
+        "$($problem[0])" | Should -BeLike '*the switch is stuck*not taken back wholly*Undo-BlueGreenUpgrade goes on*can''t be put back*'
+        $problem[0].ErrorDetails.RecommendedAction | Should -BeLike '*-WorkPath*'
+    }
+
+    It 'stops a script block when its time is over, and hears what one says' {
+        $path = Set-PlanStep '- {id: last, kind: WaitForCluster, target: Green, gate: Script}'
+        $journal = Get-Journal
+        $watch = [System.Diagnostics.Stopwatch]::StartNew()
+        $upgrade = Import-UpgradePlan $path | Invoke-BlueGreenUpgrade -JournalPath $journal -MaxDuration 2s -GateScript @{ last = { Start-Sleep 300; $true } } -WarningAction SilentlyContinue
+        "$($upgrade.State)" | Should -Be 'Stopped'
+        $watch.Elapsed.TotalSeconds | Should -BeLessThan 200
+        $upgrade = Resume-BlueGreenUpgrade -JournalPath $journal -MaxDuration 2s -GateScript @{ last = { while ($true) { $null = 1 } } } -WarningAction SilentlyContinue
+        "$($upgrade.State)" | Should -Be 'Stopped'
+        $upgrade = Resume-BlueGreenUpgrade -JournalPath $journal -GateScript @{ last = { Write-Warning 'look here'; Write-Information 'and here'; $true } } -WarningVariable told -InformationVariable heard -WarningAction SilentlyContinue
+        "$($upgrade.State)" | Should -Be 'Completed'
+        "$told" | Should -BeLike '*look here*'
+        "$heard" | Should -BeLike '*and here*'
+    }
+
     It 'refuses a plan that does not hold, with its place' {
         $path = Set-PlanStep @'
 - {id: one, kind: WaitForCluster, target: Green, after: [two]}

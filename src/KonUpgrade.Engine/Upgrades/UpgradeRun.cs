@@ -26,8 +26,8 @@ public sealed class UpgradeRun : IAsyncDisposable
     /// <summary>The upgrade as the journal tells it.</summary>
     public BlueGreenUpgrade Current => _progress.ToModel(_journal.Store);
 
-    /// <summary>Whether an undo has been begun and not come to its end: there is no other way than on with it.</summary>
-    public bool IsBeingUndone => _progress is { IsUndo: true, State: not BlueGreenUpgradeState.Undone };
+    /// <summary>Whether it is being taken back, or has been.</summary>
+    public bool IsUndo => _progress.IsUndo;
 
     /// <summary>Its plan.</summary>
     public UpgradePlan Plan => _progress.Plan;
@@ -117,19 +117,54 @@ public sealed class UpgradeRun : IAsyncDisposable
     /// <summary>The names of the upgrades whose journals a cluster keeps.</summary>
     public static Task<IReadOnlyList<string>> NamesAsync(Connections.ClusterConnection cluster, CancellationToken cancellationToken) => ClusterJournalStore.NamesAsync(cluster, cancellationToken);
 
-    /// <summary>What an undo would leave as it is, for people.</summary>
-    public IReadOnlyList<string> LeftByUndo(bool removeImported) => LeftByUndo(Current, removeImported);
-
-    /// <summary>What an undo of an upgrade would leave as it is, for people.</summary>
-    public static IReadOnlyList<string> LeftByUndo(BlueGreenUpgrade upgrade, bool removeImported)
+    /// <summary>What a run with a plan would go on with; null where the journal is not there, so that it would begin.</summary>
+    /// <exception cref="UpgradeException">OtherPlan, UpgradeUndone; or what <see cref="ReadAsync"/> says.</exception>
+    public static async Task<UpgradeOutlook?> LookAheadAsync(UpgradeJournal place, UpgradePlan plan, UpgradeRunOptions options, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(upgrade);
-        var works = Works();
-        // What was taken back and is to be removed now is taken up once more.
-        return [.. upgrade.Steps.Where(step => step.Attempt > 0 && (step.State != UpgradeStepState.Undone || (removeImported && works.For(step).HasRest))).Reverse().SelectMany(step => works.For(step).LeftByUndo(step, removeImported))];
+        ArgumentNullException.ThrowIfNull(place);
+        ArgumentNullException.ThrowIfNull(plan);
+        UpgradeOutlook begun;
+        try
+        {
+            begun = await LookAheadAsync(place, options, undoes: false, cancellationToken).ConfigureAwait(false);
+        }
+        catch (UpgradeException e) when (e.Failure.Id == JournalFailures.NotFoundId)
+        {
+            return null;
+        }
+
+        return PlanJson.IsSame(begun.Plan, plan) ? begun : throw new UpgradeException(JournalFailures.OtherPlan(place.ToString(), begun.Plan.Name, plan.Name));
     }
 
-    /// <summary>Goes on with the upgrade until it is complete, fails, waits for a word or is stopped.</summary>
+    /// <summary>What the next run of an upgrade would do, without doing it; another process may be running it.</summary>
+    /// <param name="place">Its journal.</param>
+    /// <param name="options">How it would be run.</param>
+    /// <param name="undoes">Whether it would be taken back.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <exception cref="UpgradeException">UpgradeUndone: it would be refused; or what <see cref="ReadAsync"/> says.</exception>
+    public static async Task<UpgradeOutlook> LookAheadAsync(UpgradeJournal place, UpgradeRunOptions options, bool undoes, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var (progress, store) = await LookAsync(place, cancellationToken).ConfigureAwait(false);
+        var back = undoes || progress.GoesBack(options.OnFailure);
+        if (!back && progress.IsUndo)
+            throw new UpgradeException(Undone(progress.Plan.Name));
+        var works = Works();
+        return new UpgradeOutlook
+        {
+            Upgrade = progress.ToModel(store),
+            Plan = progress.Plan with { Steps = progress.Steps },
+            GoesBack = back,
+            RemovesImported = back && (options.RemoveImported || progress.RemovesImported),
+            Steps = back ? progress.ToTakeBack(works, options.RemoveImported) : [.. progress.Steps.Where(step => step.State != UpgradeStepState.Completed)],
+            Left = back ? LeftByUndo(progress, works, options.RemoveImported) : [],
+        };
+    }
+
+    /// <summary>
+    /// Goes on with the upgrade until it is complete, fails, waits for a word or is stopped. Where what fails is to be taken
+    /// back, that is done, also by a later run where this one does not come to it.
+    /// </summary>
     /// <param name="session">What it runs with.</param>
     /// <param name="options">How.</param>
     /// <param name="finished">Told each step when it has ended.</param>
@@ -138,25 +173,21 @@ public sealed class UpgradeRun : IAsyncDisposable
     public async Task<BlueGreenUpgrade> RunAsync(UpgradeSession session, UpgradeRunOptions options, Func<UpgradeStep, ValueTask> finished, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);
-        using var checks = new SideChecks(session, Plan, isUndo: false);
-        var runner = Runner(session, options, checks);
-        if (_progress.IsUndo)
-            throw new UpgradeException(Undone(Plan.Name));
-        await checks.NeedAsync(UpgradeSide.Blue, cancellationToken).ConfigureAwait(false);
-        var rights = new UpgradeRights(session, Works());
-        try
+        ArgumentNullException.ThrowIfNull(options);
+        if (_progress.GoesBack(options.OnFailure))
         {
-            await checks.NeedAsync(UpgradeSide.Green, cancellationToken).ConfigureAwait(false);
-            await rights.CheckAsync(_progress, options, cancellationToken).ConfigureAwait(false);
-        }
-        catch (UpgradeException e) when (e.Failure.Kind is FailureKind.Unavailable or FailureKind.Timeout && WaitsForGreen(_progress))
-        {
-            _reporter.Information($"{session.Green.Context.Name} does not answer yet; the plan waits for it. {e.Failure.Message}");
-            checks.Deferred = token => rights.CheckAsync(_progress, options, token);
+            session.Host.Warning(_progress.IsUndo
+                ? $"{Plan.Name}: an undo of it was begun; it is gone on with, as -OnFailure says."
+                : $"{Plan.Name}: {_progress.Cause?.Message} It is taken back, as -OnFailure said then and says now.");
+            return await TakeBackAsync(session, options, TimeSpan.Zero, finished, cancellationToken).ConfigureAwait(false);
         }
 
-        await runner.RunAsync(finished, cancellationToken).ConfigureAwait(false);
-        return Current;
+        var begun = session.Time.GetTimestamp();
+        await ForwardAsync(session, options, finished, cancellationToken).ConfigureAwait(false);
+        if (_progress.State != BlueGreenUpgradeState.Failed || options.OnFailure != UpgradeFailureAction.Undo)
+            return Current;
+        session.Host.Warning($"{Plan.Name}: {Current.Failure?.Message} It is taken back, as -OnFailure says.");
+        return await TakeBackAsync(session, options, session.Time.GetElapsedTime(begun), finished, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Takes back what was done, the latest first.</summary>
@@ -185,6 +216,39 @@ public sealed class UpgradeRun : IAsyncDisposable
         ];
         return new StepWorks(checks is null ? works : works.Select(work => new CheckedWork(work, checks)));
     }
+
+    private async Task ForwardAsync(UpgradeSession session, UpgradeRunOptions options, Func<UpgradeStep, ValueTask> finished, CancellationToken cancellationToken)
+    {
+        using var checks = new SideChecks(session, Plan, isUndo: false);
+        var runner = Runner(session, options, checks);
+        if (_progress.IsUndo)
+            throw new UpgradeException(Undone(Plan.Name));
+        await checks.NeedAsync(UpgradeSide.Blue, cancellationToken).ConfigureAwait(false);
+        var rights = new UpgradeRights(session, Works());
+        try
+        {
+            await checks.NeedAsync(UpgradeSide.Green, cancellationToken).ConfigureAwait(false);
+            await rights.CheckAsync(_progress, options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (UpgradeException e) when (e.Failure.Kind is FailureKind.Unavailable or FailureKind.Timeout && WaitsForGreen(_progress))
+        {
+            _reporter.Information($"{session.Green.Context.Name} does not answer yet; the plan waits for it. {e.Failure.Message}");
+            checks.Deferred = token => rights.CheckAsync(_progress, options, token);
+        }
+
+        await runner.RunAsync(finished, cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task<BlueGreenUpgrade> TakeBackAsync(UpgradeSession session, UpgradeRunOptions options, TimeSpan used, Func<UpgradeStep, ValueTask> finished, CancellationToken cancellationToken)
+    {
+        foreach (var left in LeftByUndo(_progress, Works(), options.RemoveImported))
+            session.Host.Warning($"{Plan.Name}: not taken back: {left}");
+        return UndoAsync(session, options.ToUndo(used), finished, cancellationToken);
+    }
+
+    // What was taken back and is to be removed now is taken up once more.
+    private static IReadOnlyList<string> LeftByUndo(UpgradeProgress progress, StepWorks works, bool removeImported) =>
+        [.. progress.ToTakeBack(works, removeImported).SelectMany(step => works.For(step).LeftByUndo(step, removeImported || progress.RemovesImported))];
 
     private static bool WaitsForGreen(UpgradeProgress progress) =>
         progress.Steps.Any(step => step is { Kind: StepKind.WaitForCluster, Target: UpgradeSide.Green } && step.State != UpgradeStepState.Completed);

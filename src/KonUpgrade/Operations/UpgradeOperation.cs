@@ -14,28 +14,30 @@ internal static class UpgradeOperation
 {
     private delegate Task<BlueGreenUpgrade> Work(UpgradeSession session, Func<UpgradeStep, ValueTask> finished, CancellationToken cancellationToken);
 
-    /// <summary>Begins the upgrade of a plan. With -WhatIf, gives its steps with what each would do.</summary>
+    /// <summary>Begins the upgrade of a plan, or goes on with it. With -WhatIf, gives its steps with what each would do.</summary>
     public static async IAsyncEnumerable<object> InvokeAsync(
         UpgradePlan given, UpgradeRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var plan = PlanFile.Check(given);
         var system = await request.CheckAsync(plan, forward: true, host, cancellationToken).ConfigureAwait(false);
-        var action = string.Create(CultureInfo.InvariantCulture, $"Upgrade {plan.Blue.Context} to {plan.Green.Context}: {plan.Steps.Count} steps");
-        switch (await host.AskToProcessAsync(plan.Green.Context, action, cancellationToken).ConfigureAwait(false))
-        {
-            case ProcessAnswer.WhatIf:
-                await foreach (var step in PreviewAsync(plan, system, request, null, host, cancellationToken).ConfigureAwait(false))
-                    yield return step;
-                yield break;
-            case ProcessAnswer.No:
-                yield break;
-            default:
-                break;
-        }
-
         var journal = await request.Journal.OpenAsync(host, cancellationToken).ConfigureAwait(false);
         await using (journal.ConfigureAwait(false))
         {
+            // The same command carries on: where the upgrade has been begun, this is a resume of it.
+            var begun = await UpgradeRun.LookAheadAsync(journal.Place, plan, request.Options, cancellationToken).ConfigureAwait(false);
+            var (target, action) = Question(begun, plan);
+            switch (await host.AskToProcessAsync(target, action, cancellationToken).ConfigureAwait(false))
+            {
+                case ProcessAnswer.WhatIf:
+                    await foreach (var step in PreviewAsync(begun, plan, system, request, journal.Place, host, cancellationToken).ConfigureAwait(false))
+                        yield return step;
+                    yield break;
+                case ProcessAnswer.No:
+                    yield break;
+                default:
+                    break;
+            }
+
             var run = await UpgradeRun.BeginAsync(plan, journal.Place, TimeProvider.System, host, cancellationToken).ConfigureAwait(false);
             await using (run.ConfigureAwait(false))
             {
@@ -52,14 +54,13 @@ internal static class UpgradeOperation
         var journal = await request.Journal.OpenAsync(host, cancellationToken).ConfigureAwait(false);
         await using (journal.ConfigureAwait(false))
         {
-            var plan = await UpgradeRun.ReadPlanAsync(journal.Place, cancellationToken).ConfigureAwait(false);
-            var system = await CheckAsync(plan, request, forward: true, host, cancellationToken).ConfigureAwait(false);
-            var left = plan.Steps.Count(step => step.State != UpgradeStepState.Completed);
-            var action = string.Create(CultureInfo.InvariantCulture, $"Go on with the upgrade of {plan.Blue.Context} to {plan.Green.Context}: {left} of {plan.Steps.Count} steps are left");
-            switch (await host.AskToProcessAsync(plan.Green.Context, action, cancellationToken).ConfigureAwait(false))
+            var begun = await UpgradeRun.LookAheadAsync(journal.Place, request.Options, undoes: false, cancellationToken).ConfigureAwait(false);
+            var system = await CheckAsync(begun.Plan, request, forward: true, host, cancellationToken).ConfigureAwait(false);
+            var (target, action) = Question(begun, begun.Plan);
+            switch (await host.AskToProcessAsync(target, action, cancellationToken).ConfigureAwait(false))
             {
                 case ProcessAnswer.WhatIf:
-                    await foreach (var step in PreviewAsync(plan, system, request, journal.Place, host, cancellationToken).ConfigureAwait(false))
+                    await foreach (var step in PreviewAsync(begun, begun.Plan, system, request, journal.Place, host, cancellationToken).ConfigureAwait(false))
                         yield return step;
                     yield break;
                 case ProcessAnswer.No:
@@ -84,20 +85,23 @@ internal static class UpgradeOperation
         var journal = await request.Journal.OpenAsync(host, cancellationToken).ConfigureAwait(false);
         await using (journal.ConfigureAwait(false))
         {
-            var plan = await UpgradeRun.ReadPlanAsync(journal.Place, cancellationToken).ConfigureAwait(false);
-            var system = await CheckAsync(plan, request, forward: false, host, cancellationToken).ConfigureAwait(false);
-            var upgrade = await UpgradeRun.ReadAsync(journal.Place, cancellationToken).ConfigureAwait(false);
-            TellLeft(upgrade, request.RemoveImported, host);
-            var steps = upgrade.Steps.Where(step => step.Attempt > 0 && step.State != UpgradeStepState.Undone).Reverse().ToList();
-            var action = string.Create(
-                CultureInfo.InvariantCulture,
-                $"Take back the upgrade of {plan.Blue.Context} to {plan.Green.Context}: {steps.Count} steps{(request.RemoveImported ? ", and delete what it created" : "")}");
+            var begun = await UpgradeRun.LookAheadAsync(journal.Place, request.Options, undoes: true, cancellationToken).ConfigureAwait(false);
+            var system = await CheckAsync(begun.Plan, request, forward: false, host, cancellationToken).ConfigureAwait(false);
+            if (begun.IsTakenBack)
+            {
+                host.Warning($"{begun.Plan.Name} has been taken back already: nothing is left to be done.");
+                yield return begun.Upgrade;
+                yield break;
+            }
+
+            TellLeft(begun, host);
+            var (target, action) = Question(begun, begun.Plan);
             var answer = request.RemoveImported
-                ? await host.AskToRemoveAsync(plan.Green.Context, action, cancellationToken).ConfigureAwait(false)
-                : await host.AskToProcessAsync(plan.Green.Context, action, cancellationToken).ConfigureAwait(false);
+                ? await host.AskToRemoveAsync(target, action, cancellationToken).ConfigureAwait(false)
+                : await host.AskToProcessAsync(target, action, cancellationToken).ConfigureAwait(false);
             if (answer == ProcessAnswer.WhatIf)
             {
-                foreach (var step in steps)
+                foreach (var step in begun.Steps)
                     yield return step with { Result = step.Undo };
             }
 
@@ -110,7 +114,7 @@ internal static class UpgradeOperation
                 {
                     yield return made;
                     if (made is BlueGreenUpgrade { State: BlueGreenUpgradeState.UndoFailed } ended)
-                        host.Error(Failed("UpgradeUndoFailed", ended, ended.Failure), target: ended);
+                        host.Error(Failed("UpgradeUndoFailed", ended with { Cause = null }), target: ended);
                 }
             }
         }
@@ -158,14 +162,36 @@ internal static class UpgradeOperation
         return await request.CheckAsync(plan, forward, host, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async IAsyncEnumerable<object> PreviewAsync(
-        UpgradePlan plan, SystemDefinition system, UpgradeRequest request, UpgradeJournal? begun, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
+    // What is asked, in the words of what would be done.
+    private static (string Target, string Action) Question(UpgradeOutlook? begun, UpgradePlan plan) => (plan.Green.Context, begun switch
     {
+        null => string.Create(CultureInfo.InvariantCulture, $"Upgrade {plan.Blue.Context} to {plan.Green.Context}: {Steps(plan.Steps.Count)}"),
+        { GoesBack: true } => string.Create(
+            CultureInfo.InvariantCulture,
+            $"Take back the upgrade of {plan.Blue.Context} to {plan.Green.Context}: {Steps(begun.Steps.Count)}{(begun.RemovesImported ? ", and delete what it created" : "")}"),
+        _ => string.Create(
+            CultureInfo.InvariantCulture,
+            $"Go on with the upgrade of {plan.Blue.Context} to {plan.Green.Context}: {begun.Steps.Count} of {Steps(plan.Steps.Count)} left"),
+    });
+
+    private static string Steps(int count) => string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "step" : "steps")}");
+
+    private static async IAsyncEnumerable<object> PreviewAsync(
+        UpgradeOutlook? begun, UpgradePlan plan, SystemDefinition system, UpgradeRequest request, UpgradeJournal place, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (begun is { GoesBack: true })
+        {
+            TellLeft(begun, host);
+            foreach (var step in begun.Steps)
+                yield return step with { Result = step.Undo };
+            yield break;
+        }
+
         var session = await OpenAsync(plan, system, request, null, host, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
             UpgradeStep? first = null;
-            var steps = begun is null ? UpgradePreview.RunAsync(plan, session.Session, cancellationToken) : UpgradePreview.RunAsync(begun, session.Session, cancellationToken);
+            var steps = begun is null ? UpgradePreview.RunAsync(plan, session.Session, cancellationToken) : UpgradePreview.RunAsync(place, session.Session, cancellationToken);
             await foreach (var step in steps.ConfigureAwait(false))
             {
                 if (step.Failure is not null)
@@ -181,37 +207,11 @@ internal static class UpgradeOperation
     private static async IAsyncEnumerable<object> ForwardAsync(
         UpgradeRun run, SystemDefinition system, UpgradeRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        Failure? failed = null;
-        var isTakenBack = false;
-        await foreach (var made in DriveAsync(run, system, request, RunAsync, host, cancellationToken).ConfigureAwait(false))
+        await foreach (var made in DriveAsync(run, system, request, (session, finished, token) => run.RunAsync(session, request.Options, finished, token), host, cancellationToken).ConfigureAwait(false))
         {
             yield return made;
-            if (made is BlueGreenUpgrade ended && (failed ?? ended.Failure) is var cause && (cause is not null || isTakenBack))
-                host.Error(Failed("UpgradeFailed", ended, cause), target: ended);
-        }
-
-        async Task<BlueGreenUpgrade> RunAsync(UpgradeSession session, Func<UpgradeStep, ValueTask> finished, CancellationToken token)
-        {
-            if (request.OnFailure == UpgradeFailureAction.Undo && run.IsBeingUndone)
-            {
-                // A run that was killed on its way back is started over with the same line.
-                var current = run.Current;
-                isTakenBack = true;
-                failed = current.Steps.FirstOrDefault(step => step.State == UpgradeStepState.Failed)?.Failure;
-                host.Warning($"{current.Name}: an undo of it was begun; it is gone on with, as -OnFailure says.");
-                TellLeft(current, removeImported: false, host);
-                return await run.UndoAsync(session, request.Options.ToUndo(TimeSpan.Zero), finished, token).ConfigureAwait(false);
-            }
-
-            var begun = session.Time.GetTimestamp();
-            var upgrade = await run.RunAsync(session, request.Options, finished, token).ConfigureAwait(false);
-            if (upgrade.State != BlueGreenUpgradeState.Failed || request.OnFailure != UpgradeFailureAction.Undo)
-                return upgrade;
-            failed = upgrade.Failure;
-            host.Warning($"{upgrade.Name}: {upgrade.Failure?.Message} It is taken back, as -OnFailure says.");
-            TellLeft(upgrade, removeImported: false, host);
-            isTakenBack = true;
-            return await run.UndoAsync(session, request.Options.ToUndo(session.Time.GetElapsedTime(begun)), finished, token).ConfigureAwait(false);
+            if (made is BlueGreenUpgrade ended && (run.IsUndo || ended.Failure is not null))
+                host.Error(Failed("UpgradeFailed", ended), target: ended);
         }
     }
 
@@ -283,10 +283,10 @@ internal static class UpgradeOperation
         }
     }
 
-    private static void TellLeft(BlueGreenUpgrade upgrade, bool removeImported, IPipelineHost host)
+    private static void TellLeft(UpgradeOutlook begun, IPipelineHost host)
     {
-        foreach (var left in UpgradeRun.LeftByUndo(upgrade, removeImported))
-            host.Warning($"{upgrade.Name}: not taken back: {left}");
+        foreach (var left in begun.Left)
+            host.Warning($"{begun.Plan.Name}: not taken back: {left}");
     }
 
     private static void Tell(BlueGreenUpgrade upgrade, IPipelineHost host)
@@ -301,17 +301,19 @@ internal static class UpgradeOperation
         host.Warning($"{upgrade.Name}: {upgrade.Reason}");
     }
 
-    private static Failure Failed(string id, BlueGreenUpgrade upgrade, Failure? cause) => new()
+    // Where an upgrade failed and could not be taken back either, both are told; what is to be done now is the latter's.
+    private static Failure Failed(string id, BlueGreenUpgrade upgrade) => new()
     {
         Id = id,
-        Kind = cause?.Kind ?? FailureKind.Incomplete,
-        Message = upgrade.State switch
+        Kind = (upgrade.Cause ?? upgrade.Failure)?.Kind ?? FailureKind.Incomplete,
+        Message = string.Join(' ', ((string?[])(upgrade switch
         {
-            BlueGreenUpgradeState.Undone => $"{upgrade.Name} failed, and was taken back.{(cause is null ? "" : $" {cause.Message}")}",
-            BlueGreenUpgradeState.Failed or BlueGreenUpgradeState.UndoFailed => $"{upgrade.Name}: {upgrade.Reason} {cause?.Message}",
-            _ => $"{upgrade.Name} failed, and is not taken back wholly: {upgrade.Reason} {cause?.Message}",
-        },
-        Recommendation = cause?.Recommendation,
+            { State: BlueGreenUpgradeState.Undone } => [$"{upgrade.Name} failed, and was taken back.", upgrade.Cause?.Message],
+            { Cause: { } cause } => [$"{upgrade.Name} failed: {cause.Message}", $"It is not taken back wholly: {upgrade.Reason}", upgrade.Failure?.Message],
+            { State: BlueGreenUpgradeState.Failed or BlueGreenUpgradeState.UndoFailed } => [$"{upgrade.Name}: {upgrade.Reason}", upgrade.Failure?.Message],
+            _ => [$"{upgrade.Name} failed, and is not taken back wholly: {upgrade.Reason}"],
+        })).OfType<string>()),
+        Recommendation = (upgrade.Failure ?? upgrade.Cause)?.Recommendation,
         Target = upgrade.Name,
     };
 

@@ -55,7 +55,7 @@ internal sealed record UpgradeRequest(JournalRequest Journal)
     public BlueGreenUpgrade? Meant { get; init; }
 
     /// <summary>How the engine runs it.</summary>
-    public UpgradeRunOptions Options => new() { MaxDuration = MaxDuration, Gates = Gates, Approve = Approve, RemoveImported = RemoveImported };
+    public UpgradeRunOptions Options => new() { MaxDuration = MaxDuration, Gates = Gates, Approve = Approve, RemoveImported = RemoveImported, OnFailure = OnFailure };
 
     /// <summary>Looks whether the plan and the command line fit each other, before anything is opened or asked.</summary>
     /// <returns>The plan's system.</returns>

@@ -22,7 +22,7 @@ internal interface IPipelineHost : IReporter
     /// <summary>Runs a script block of the command line on the pipeline thread, with <c>$_</c> being an object.</summary>
     /// <param name="script">The script block. What would be a non-terminating error in it ends it.</param>
     /// <param name="item">The object.</param>
-    /// <param name="cancellationToken">Ends the wait for an answer; a block that has begun runs on.</param>
+    /// <param name="cancellationToken">Ends the wait for an answer, and stops the block.</param>
     /// <returns>Whether what it gave is true, as PowerShell sees it.</returns>
     /// <exception cref="UpgradeException">ScriptFailed: the block ended with an error.</exception>
     Task<bool> IsTrueAsync(ScriptBlock script, object item, CancellationToken cancellationToken);

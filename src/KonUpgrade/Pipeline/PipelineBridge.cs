@@ -120,7 +120,7 @@ internal sealed class PipelineBridge(EngineCmdlet cmdlet, PipelineStreams stream
 
     /// <inheritdoc/>
     public Task<bool> IsTrueAsync(ScriptBlock script, object item, CancellationToken cancellationToken) =>
-        OnPipelineAsync(() => ScriptAnswer.IsTrue(script, item), cancellationToken);
+        OnPipelineAsync(() => ScriptAnswer.IsTrue(cmdlet, script, item, cancellationToken), cancellationToken);
 
     // The words are those of ShouldProcess(target, action), which does not tell -WhatIf from a no.
     private (ProcessAnswer Answer, string Text) Ask(string target, string action)
@@ -146,6 +146,11 @@ internal sealed class PipelineBridge(EngineCmdlet cmdlet, PipelineStreams stream
             catch (UpgradeException exception)
             {
                 answer.TrySetException(exception);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                // Whoever waited for it has heard of it.
+                answer.TrySetCanceled(cancellationToken);
             }
             catch (Exception exception)
             {

@@ -45,6 +45,21 @@ public sealed class UpgradePreviewTests
     }
 
     [Fact]
+    public async Task A_preview_of_a_release_does_not_count_what_stays_held_since_its_data_is_not_there()
+    {
+        await using var scene = await UpgradeScene.StartAsync();
+        scene.Host.Cluster("blue").Seed(
+        [
+            """{"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"data-db-0","namespace":"shop"},"spec":{"accessModes":["ReadWriteOnce"],"volumeName":"v","resources":{"requests":{"storage":"1Gi"}}},"status":{"phase":"Bound"}}""",
+            """{"apiVersion":"apps/v1","kind":"StatefulSet","metadata":{"name":"db","namespace":"shop"},"spec":{"serviceName":"db","replicas":1,"selector":{"matchLabels":{"app":"db"}},"template":{"metadata":{"labels":{"app":"db"}},"spec":{"containers":[{"name":"c","image":"db:1"}]}},"volumeClaimTemplates":[{"metadata":{"name":"data"},"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"}}}}]}}""",
+        ], "helm");
+        var steps = await scene.PreviewAsync(await scene.PlanAsync());
+        Assert.Contains("3 held", Result(steps, "import"), StringComparison.Ordinal);
+        Assert.StartsWith("1 to be resumed, ", Result(steps, "serve"), StringComparison.Ordinal);
+        Assert.EndsWith("; 1 that come stay held, since their data is not there or they act outside", Result(steps, "serve"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_preview_of_what_is_left_counts_what_the_upgrade_holds_already()
     {
         await using var scene = await UpgradeScene.StartAsync();

@@ -91,6 +91,9 @@ internal sealed class UpgradeScene : IAsyncDisposable
         return steps;
     });
 
+    public async Task<UpgradeOutlook> LookAheadAsync(bool undoes = false, UpgradeFailureAction onFailure = UpgradeFailureAction.Stop, bool removeImported = false) => await WithAsync(
+        async (place, _, _) => await UpgradeRun.LookAheadAsync(place, new UpgradeRunOptions { OnFailure = onFailure, RemoveImported = removeImported }, undoes, Token));
+
     public async Task<BlueGreenUpgrade> ReadAsync() => await WithAsync(async (place, _, _) => await UpgradeRun.ReadAsync(place, Token));
 
     public async Task<KubernetesObject?> GetAsync(string cluster, string group, string kind, string name, string? ns = "shop")

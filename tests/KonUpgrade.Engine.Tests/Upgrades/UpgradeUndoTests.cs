@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using KonUpgrade.Engine.Upgrades;
 using KonUpgrade.Engine.Upgrades.Plans;
 using KonUpgrade.Model;
 using KonUpgrade.Sandbox.Access;
@@ -226,7 +225,7 @@ public sealed class UpgradeUndoTests
         scene.Host.Cluster("green").Seed([UpgradeScene.Namespace("shop"), UpgradeScene.Secret("db").Replace("planted-4711", "greens-own", StringComparison.Ordinal)], "installer");
         var upgrade = await scene.InvokeAsync(Applying(await scene.PlanAsync(new UpgradePlanOptions { Secret = SecretHandling.Include })));
         Assert.Contains("1 that may hold secrets were changed and can't be put back: v1 Secret shop/db", upgrade.Steps.Single(s => s.Id == "import").Result, StringComparison.Ordinal);
-        var left = UpgradeRun.LeftByUndo(upgrade, removeImported: false);
+        var left = (await scene.LookAheadAsync(undoes: true)).Left;
         Assert.Contains(left, l => l.Contains("are not put back: v1 Secret shop/db.", StringComparison.Ordinal));
         Assert.Contains(left, l => l.Contains("applied anew on green since is the owner's", StringComparison.Ordinal));
         await scene.UndoAsync();

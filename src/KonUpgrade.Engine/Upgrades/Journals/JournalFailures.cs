@@ -5,9 +5,12 @@ namespace KonUpgrade.Engine.Upgrades.Journals;
 /// <summary>What can be wrong with a journal.</summary>
 internal static class JournalFailures
 {
+    /// <summary>That there is no journal.</summary>
+    public const string NotFoundId = "JournalNotFound";
+
     public static Failure NotFound(string name) => new()
     {
-        Id = "JournalNotFound",
+        Id = NotFoundId,
         Kind = FailureKind.NotFound,
         Message = $"There is no journal {name}.",
         Recommendation = "Name the journal that Invoke-BlueGreenUpgrade was given; a new upgrade is begun with a plan.",

@@ -15,8 +15,10 @@ internal sealed class UpgradeProgress
     private readonly Dictionary<string, string> _points = new(StringComparer.Ordinal);
     private readonly HashSet<string> _quiet = new(StringComparer.Ordinal);
     private readonly HashSet<string> _removed = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _failedToUndo = new(StringComparer.Ordinal);
     private readonly List<string> _order = [];
     private readonly object _lock = new();
+    private UpgradeFailureAction _onFailure;
 
     /// <summary>The point before a step.</summary>
     public const string GatePoint = "gate";
@@ -59,6 +61,29 @@ internal sealed class UpgradeProgress
 
     /// <summary>Whether, on the way back, what it created on green is removed: once asked for, that holds.</summary>
     public bool RemovesImported { get; private set; }
+
+    /// <summary>The failure of a step in a run that was to take the upgrade back then; null where there was none, or a later run went on from it.</summary>
+    public Failure? Cause { get; private set; }
+
+    /// <summary>Whether a step failed in a run that was to take the upgrade back then, and did not come to it.</summary>
+    public bool IsToBeUndone
+    {
+        get
+        {
+            lock (_lock)
+                return !IsUndo && _failedToUndo.Count > 0;
+        }
+    }
+
+    /// <summary>Whether an undo has been begun and not come to its end: there is no other way than on with it.</summary>
+    public bool IsBeingUndone => IsUndo && State != BlueGreenUpgradeState.Undone;
+
+    /// <summary>Whether a run that is to go forward goes back: since an undo was begun, or a step failed, and it is to take back what fails.</summary>
+    public bool GoesBack(UpgradeFailureAction onFailure) => onFailure == UpgradeFailureAction.Undo && (IsBeingUndone || IsToBeUndone);
+
+    /// <summary>What an undo would take up, the latest first: what is not taken back yet, and where something is removed what has something to be removed.</summary>
+    public IReadOnlyList<UpgradeStep> ToTakeBack(StepWorks works, bool removeImported) =>
+        [.. Steps.Reverse().Where(step => step.Attempt > 0 && (step.State != UpgradeStepState.Undone || ((removeImported || RemovesImported) && works.For(step).HasRest && !IsRemoved(step.Id))))];
 
     /// <summary>The steps, in the plan's order.</summary>
     public IReadOnlyList<UpgradeStep> Steps
@@ -143,6 +168,7 @@ internal sealed class UpgradeProgress
                 State = IsUndo ? BlueGreenUpgradeState.Undoing : BlueGreenUpgradeState.Running;
                 Reason = null;
                 Runner = Text(record, "runner");
+                _onFailure = Enum.TryParse<UpgradeFailureAction>(Text(record, "onFailure"), out var action) ? action : UpgradeFailureAction.Stop;
                 break;
             case JournalEvent.RunEnded:
                 State = Enum.TryParse<BlueGreenUpgradeState>(Text(record, "state"), out var state) ? state : BlueGreenUpgradeState.Stopped;
@@ -167,6 +193,8 @@ internal sealed class UpgradeProgress
                 _steps[step.Id] = step with { State = UpgradeStepState.Pending, Result = null, Output = new Dictionary<string, string>() };
                 break;
             case JournalEvent.StepStarted when step is not null:
+                if (_failedToUndo.Remove(step.Id) && _failedToUndo.Count == 0)
+                    Cause = null;
                 _steps[step.Id] = step with
                 {
                     State = UpgradeStepState.Running,
@@ -181,6 +209,12 @@ internal sealed class UpgradeProgress
                 _steps[step.Id] = step with { State = UpgradeStepState.Completed, EndedAt = record.Time, Result = Text(record, "result"), Output = OutputOf(record), Failure = null };
                 break;
             case JournalEvent.StepFailed when step is not null:
+                if (_onFailure == UpgradeFailureAction.Undo)
+                {
+                    _failedToUndo.Add(step.Id);
+                    Cause ??= FailureJson.Read(record.Data);
+                }
+
                 _steps[step.Id] = step with { State = UpgradeStepState.Failed, EndedAt = record.Time, Failure = FailureJson.Read(record.Data), Result = Text(record, "result") };
                 break;
             case JournalEvent.ApprovalNeeded when step is not null:
@@ -214,8 +248,16 @@ internal sealed class UpgradeProgress
         Steps = Steps,
         StartedAt = StartedAt,
         UpdatedAt = UpdatedAt,
-        Failure = State is BlueGreenUpgradeState.Failed or BlueGreenUpgradeState.UndoFailed ? Steps.Select(s => s.Failure).FirstOrDefault(f => f is not null) : null,
+        Failure = State switch
+        {
+            BlueGreenUpgradeState.Failed => FailureOf(UpgradeStepState.Failed),
+            BlueGreenUpgradeState.UndoFailed => FailureOf(UpgradeStepState.UndoFailed),
+            _ => null,
+        },
+        Cause = IsUndo ? Cause : null,
     };
+
+    private Failure? FailureOf(UpgradeStepState state) => Steps.Where(step => step.State == state).Select(step => step.Failure).FirstOrDefault(failure => failure is not null);
 
     private HashSet<string> Points(string id)
     {

@@ -1,3 +1,5 @@
+using KonUpgrade.Model;
+
 namespace KonUpgrade.Engine.Upgrades.Running;
 
 /// <summary>How a run of an upgrade goes.</summary>
@@ -14,6 +16,9 @@ public sealed record UpgradeRunOptions
 
     /// <summary>Who runs it, for the journal: the machine and the process.</summary>
     public string Runner { get; init; } = $"{Environment.MachineName}, process {Environment.ProcessId}";
+
+    /// <summary>What becomes of the upgrade when a step fails. It is written down before anything is done.</summary>
+    public UpgradeFailureAction OnFailure { get; init; }
 
     /// <summary>When an upgrade is taken back: whether what it created on green is deleted, and not only held.</summary>
     public bool RemoveImported { get; init; }

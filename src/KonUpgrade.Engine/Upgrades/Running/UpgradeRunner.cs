@@ -50,7 +50,10 @@ internal sealed class UpgradeRunner
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, time.Token, _journal.Gone);
         try
         {
-            await AppendAsync(JournalEvent.RunStarted, data: new JsonObject { ["runner"] = _options.Runner }).ConfigureAwait(false);
+            var started = new JsonObject { ["runner"] = _options.Runner };
+            if (_options.OnFailure != UpgradeFailureAction.Stop)
+                started["onFailure"] = _options.OnFailure.ToString();
+            await AppendAsync(JournalEvent.RunStarted, data: started).ConfigureAwait(false);
             var (state, reason) = await run(stop.Token).ConfigureAwait(false);
             await EndAsync(state, reason).ConfigureAwait(false);
         }

@@ -24,7 +24,7 @@ internal static class ConfigImport
         var importer = await OpenAsync(run, path, options, cancellationToken).ConfigureAwait(false);
         var counts = new Counts();
         var held = 0;
-        var heldOf = new Dictionary<WorkloadClass, int>();
+        var heldOf = new Dictionary<(WorkloadClass Class, bool Stays), int>();
         var classes = trial ? HoldRules.For(run.Session.System.Description).ToDictionary(means => (means.Group, means.Kind), means => means.Class) : [];
         Failure? first = null;
         var waiting = new SortedSet<string>(StringComparer.Ordinal);
@@ -36,7 +36,7 @@ internal static class ConfigImport
             {
                 held++;
                 if (classes.TryGetValue((ApiResource.GroupOf(change.ApiVersion), change.Kind), out var of))
-                    heldOf[of] = heldOf.GetValueOrDefault(of) + 1;
+                    heldOf[(of, change.HeldReason is not null)] = heldOf.GetValueOrDefault((of, change.HeldReason is not null)) + 1;
             }
 
             if (change.Outward is { } kind)
@@ -47,12 +47,15 @@ internal static class ConfigImport
         return new StepResult(text)
         {
             Failure = first is null ? null : Incomplete(run, counts, first),
-            Output = heldOf.ToDictionary(of => HeldOutput(of.Key), of => of.Value.ToString(CultureInfo.InvariantCulture), StringComparer.Ordinal),
+            Output = heldOf.ToDictionary(of => of.Key.Stays ? StaysOutput(of.Key.Class) : HeldOutput(of.Key.Class), of => of.Value.ToString(CultureInfo.InvariantCulture), StringComparer.Ordinal),
         };
     }
 
     /// <summary>The output by which a trial tells how many workloads of a class would come held; a release of them takes it off again.</summary>
     public static string HeldOutput(WorkloadClass of) => $"held{of}";
+
+    /// <summary>The output by which a trial tells how many of those a release would leave held, since something else speaks against their running.</summary>
+    public static string StaysOutput(WorkloadClass of) => $"stays{of}";
 
     /// <summary>An importer of an export.</summary>
     public static async Task<ConfigImporter> OpenAsync(StepRun run, string path, ImportOptions options, CancellationToken cancellationToken)

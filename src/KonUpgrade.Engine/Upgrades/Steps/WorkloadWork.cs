@@ -142,17 +142,20 @@ internal sealed class WorkloadWork(bool releases) : IStepWork
     {
         var before = run.Plan.Steps.TakeWhile(step => step.Id != run.Step.Id).Select(step => run.Other(step.Id)).Where(step => step.State != UpgradeStepState.Completed).ToList();
         var output = new Dictionary<string, string>(StringComparer.Ordinal);
-        var coming = 0L;
+        var (coming, staying) = (0L, 0L);
         foreach (var of in new[] { WorkloadClass.Scheduled, WorkloadClass.Serving }.Where(of => run.Choice<WorkloadClass>("class").HasFlag(of)))
         {
             var name = ConfigImport.HeldOutput(of);
-            var count = before.Sum(step => step.Output.TryGetValue(name, out var text) ? long.Parse(text, CultureInfo.InvariantCulture) : 0);
+            var count = Sum(name);
             coming += count;
+            staying += Sum(ConfigImport.StaysOutput(of));
             output[name] = (-(count + held)).ToString(CultureInfo.InvariantCulture);
         }
 
         var result = Trial(Math.Max(0, held + coming), resume: true, unchanged);
         var late = before.LastOrDefault(step => step.Kind == StepKind.CatchUpConfig);
-        return new StepResult($"{result.Text}{(coming > 0 ? $" (held by steps before it: {coming})" : "")}{(late is null ? "" : $", beside what '{late.Id}' brings")}") { Output = output };
+        return new StepResult($"{result.Text}{(coming > 0 ? $" (held by steps before it: {coming})" : "")}{(staying > 0 ? $"; {staying} that come stay held, since their data is not there or they act outside" : "")}{(late is null ? "" : $", beside what '{late.Id}' brings")}") { Output = output };
+
+        long Sum(string name) => before.Sum(step => step.Output.TryGetValue(name, out var text) ? long.Parse(text, CultureInfo.InvariantCulture) : 0);
     }
 }

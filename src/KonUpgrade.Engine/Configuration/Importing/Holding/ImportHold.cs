@@ -47,7 +47,7 @@ internal sealed class ImportHold(IReadOnlyList<HoldMeans> means, WorkloadClass c
         if (result.Outcome != HoldOutcome.Held)
             return new ImportWorkload(body, body, own);
         var how = string.Join(", ", result.Fields.Select(f => $"{f.Path} {f.After}, was {f.Before ?? "not there"}"));
-        return new ImportWorkload(result.Json, body, own) { Held = result.Fields, Note = $"{(cause is null ? "Held" : $"Held, since {cause.Reason}")}: {how}." };
+        return new ImportWorkload(result.Json, body, own) { Held = result.Fields, HeldReason = cause?.Reason, Note = $"{(cause is null ? "Held" : $"Held, since {cause.Reason}")}: {how}." };
     }
 }
 
@@ -59,6 +59,9 @@ internal sealed record ImportWorkload(ReadOnlyMemory<byte> Created, ReadOnlyMemo
 {
     /// <summary>What was held, where it is created; null where nothing was.</summary>
     public IReadOnlyList<HeldField>? Held { get; init; }
+
+    /// <summary>Why it was held beyond being asked for; null where that is all.</summary>
+    public string? HeldReason { get; init; }
 
     /// <summary>How it was held, in words for people.</summary>
     public string? Note { get; init; }

@@ -37,7 +37,7 @@ internal sealed class ObjectNotes(OwnerLookup owners, bool dryRun)
             note = Sentences.Join(note, owners.PlannedOf(item, passed.Owners));
         if (created && workload.Held is not null)
         {
-            change = change with { Held = workload.Held };
+            change = change with { Held = workload.Held, HeldReason = workload.HeldReason };
             note = Sentences.Join(workload.Note, note);
         }
         return note is null ? change : change with { Reason = Sentences.Join(change.Reason, note) };
