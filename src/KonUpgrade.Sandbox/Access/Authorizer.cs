@@ -25,11 +25,12 @@ internal sealed class Authorizer
 
     public bool Allows(SandboxUser user, RequestInfo request)
         => request.IsResource
-            ? AllowsResource(user, request.Verb, request.Group, request.Resource, request.Namespace)
+            ? AllowsResource(user, request.Verb, request.Group, request.Resource, request.Namespace, request.Subresource)
             : AllowsPath(user, request.Path);
 
-    public bool AllowsResource(SandboxUser user, string verb, string group, string resource, string @namespace)
+    public bool AllowsResource(SandboxUser user, string verb, string group, string resource, string @namespace, string subresource = "")
     {
+        string whole = subresource.Length == 0 ? resource : $"{resource}/{subresource}";
         lock (_gate)
         {
             foreach (DeniedAccess denied in _denied)
@@ -37,7 +38,7 @@ internal sealed class Authorizer
                 if ((denied.User is null || denied.User == user.Name)
                     && (denied.Verb is null || denied.Verb == verb)
                     && (denied.Group is null || denied.Group == group)
-                    && (denied.Resource is null || denied.Resource == resource)
+                    && (denied.Resource is null || denied.Resource == resource || denied.Resource == whole)
                     && (denied.Namespace is null || denied.Namespace == @namespace))
                 {
                     return false;

@@ -33,6 +33,9 @@ internal sealed class ApiResource
     /// <summary>status and others by name.</summary>
     public IReadOnlyList<string> Subresources { get; init; } = [];
 
+    /// <summary>What its scale subresource reads and writes; null where it has none.</summary>
+    public ScaleFields? Scale { get; init; }
+
     public required SchemaNode Schema { get; init; }
 
     /// <summary>Defined by a CRD.</summary>

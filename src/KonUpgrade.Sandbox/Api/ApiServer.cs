@@ -85,9 +85,11 @@ internal sealed class ApiServer(SimulatedCluster cluster, CancellationToken stop
             bool real = info.Subresource is "scale" or "log" or "exec" or "attach" or "portforward" or "proxy" or "eviction" or "binding" or "token" or "finalize" or "approval" or "ephemeralcontainers" or "resize";
             return real ? throw ApiError.NotModelled($"the subresource {info.Subresource}") : Answer.NoSuchPath;
         }
-        if (info.Subresource.Length > 0 && info.Subresource != "status") throw ApiError.NotModelled($"the subresource {info.Subresource}");
-        if (!resource.Verbs.Contains(info.Verb)) throw ApiError.MethodNotAllowed();
         string @namespace = resource.Namespaced ? info.Namespace : string.Empty;
+        if (info.Subresource == "eviction") return await EvictAsync(context, resource, @namespace, info);
+        if (info.Subresource == "scale") return await ScaleAsync(context, resource, @namespace, info);
+        if (info.Subresource.Length > 0 && info.Subresource != "status") throw ApiError.NotModelled($"the subresource {info.Subresource}");
+        if (!resource.Verbs.Contains(info.Verb) || (info.Subresource.Length > 0 && info.Verb is not ("get" or "update" or "patch"))) throw ApiError.MethodNotAllowed();
         switch (info.Verb)
         {
             case "list":
@@ -111,6 +113,39 @@ internal sealed class ApiServer(SimulatedCluster cluster, CancellationToken stop
             default:
                 throw ApiError.MethodNotAllowed();
         }
+    }
+
+    private async Task<Answer> EvictAsync(HttpContext context, ApiResource resource, string @namespace, RequestInfo info)
+    {
+        if (info.Verb != "create") throw ApiError.MethodNotAllowed();
+        string contentType = ContentNegotiation.ForAnswer(context);
+        bool dryRun = QueryOptions.DryRun(context.Request.Query, "CreateOptions");
+        JsonObject eviction = await ContentNegotiation.ReadAsync(context.Request, null)
+            ?? throw ApiError.BadRequest("the object provided is unrecognized (must be of type Eviction): couldn't get version/kind; json parse error: unexpected end of JSON input (<empty>)");
+        return new Answer(201, cluster.Evictions.Evict(resource, @namespace, info.Name, eviction, dryRun)) { ContentType = contentType };
+    }
+
+    private async Task<Answer> ScaleAsync(HttpContext context, ApiResource resource, string @namespace, RequestInfo info)
+    {
+        if (info.Verb is not ("get" or "update" or "patch")) throw ApiError.MethodNotAllowed();
+        string contentType = ContentNegotiation.ForAnswer(context);
+        var scales = new ScaleSubresource(cluster);
+        if (info.Verb == "get") return new Answer(200, scales.Get(resource, @namespace, info.Name)) { ContentType = contentType };
+        WriteOptions options = QueryOptions.ForWrite(context.Request, info.Verb == "update" ? "UpdateOptions" : "PatchOptions", cluster.Version);
+        if (info.Verb == "update")
+        {
+            JsonObject scale = await ContentNegotiation.ReadAsync(context.Request, null) ?? throw ApiError.BadRequest("the body of the request is empty");
+            return new Answer(200, scales.Update(resource, @namespace, info.Name, _ => scale, options)) { ContentType = contentType };
+        }
+        const string merge = "application/merge-patch+json", strategic = "application/strategic-merge-patch+json", json = "application/json-patch+json";
+        string form = (context.Request.ContentType ?? string.Empty).Split(';', 2)[0].Trim().ToLowerInvariant();
+        if (form is not (merge or strategic or json)) throw ApiError.UnsupportedMediaType(json, merge, strategic);
+        JsonNode patch = form == json
+            ? await ContentNegotiation.ReadListAsync(context.Request)
+            : await ContentNegotiation.ReadAsync(context.Request, null, merge, strategic) ?? throw ApiError.BadRequest("the body of the request is empty");
+        JsonObject changed = scales.Update(resource, @namespace, info.Name,
+            live => patch is JsonArray operations ? JsonPatch.Apply(live, operations) : Schemas.MergePatch.Apply(live, (JsonObject)patch), options);
+        return new Answer(200, changed) { ContentType = contentType };
     }
 
     private Answer Get(HttpContext context, ApiResource resource, string @namespace, string name)

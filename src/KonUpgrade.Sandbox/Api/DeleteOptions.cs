@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KonUpgrade.Sandbox.Schemas;
 using Microsoft.AspNetCore.Http;
 
 namespace KonUpgrade.Sandbox.Api;
@@ -18,6 +19,9 @@ internal sealed record DeleteOptions
     public Propagation? Propagation { get; init; }
 
     public bool DryRun { get; init; }
+
+    /// <summary>How long a Pod may take to end; null: as long as it says itself.</summary>
+    public long? GracePeriodSeconds { get; init; }
 
     /// <summary>Empty for any.</summary>
     public string Uid { get; init; } = string.Empty;
@@ -42,6 +46,7 @@ internal sealed record DeleteOptions
                 _ => throw ApiError.Invalid("meta.k8s.io", "DeleteOptions", string.Empty,
                     [new("FieldValueNotSupported", $"Unsupported value: \"{policy}\": supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\"", "propagationPolicy")]),
             },
+            GracePeriodSeconds = Json.TryInteger(body?["gracePeriodSeconds"], out long seconds) ? seconds : QueryOptions.Number(query, "gracePeriodSeconds"),
             DryRun = QueryOptions.DryRun(query, "DeleteOptions") || (body is not null && Metadata.Strings(body, "dryRun").Contains("All")),
             Uid = preconditions is null ? string.Empty : Metadata.Text(preconditions, "uid"),
             ResourceVersion = preconditions is null ? string.Empty : Metadata.Text(preconditions, "resourceVersion"),

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KonUpgrade.Sandbox.DataPlane.Disruptions;
 using Microsoft.AspNetCore.Http;
 
 namespace KonUpgrade.Sandbox.Api;
@@ -105,14 +106,20 @@ internal sealed class Discovery(SimulatedCluster cluster)
             resources.Add((JsonNode)item);
             foreach (string subresource in resource.Subresources)
             {
-                resources.Add((JsonNode)new JsonObject
+                var listed = new JsonObject
                 {
                     ["name"] = $"{resource.Plural}/{subresource}",
                     ["singularName"] = string.Empty,
                     ["namespaced"] = resource.Namespaced,
-                    ["kind"] = resource.Kind,
-                    ["verbs"] = Strings(SubresourceVerbs),
-                });
+                };
+                if (Elsewhere(subresource) is { } other)
+                {
+                    listed["group"] = other.Group;
+                    listed["version"] = other.Version;
+                }
+                listed["kind"] = Elsewhere(subresource)?.Kind ?? resource.Kind;
+                listed["verbs"] = Strings(VerbsOf(subresource));
+                resources.Add((JsonNode)listed);
             }
         }
         foreach (SelfReview review in SelfReview.For(cluster.Version).Where(review => review.Group == group && review.Version == version))
@@ -179,8 +186,10 @@ internal sealed class Discovery(SimulatedCluster cluster)
                 item["subresources"] = new JsonArray([.. resource.Subresources.Select(subresource => (JsonNode?)new JsonObject
                 {
                     ["subresource"] = subresource,
-                    ["responseKind"] = Kind(resource.Kind),
-                    ["verbs"] = Strings(SubresourceVerbs),
+                    ["responseKind"] = Elsewhere(subresource) is { } other
+                        ? new JsonObject { ["group"] = other.Group, ["version"] = other.Version, ["kind"] = other.Kind }
+                        : Kind(resource.Kind),
+                    ["verbs"] = Strings(VerbsOf(subresource)),
                 })]);
             }
             resources.Add((JsonNode)item);
@@ -198,6 +207,16 @@ internal sealed class Discovery(SimulatedCluster cluster)
         }
         return new JsonObject { ["version"] = version, ["resources"] = resources, ["freshness"] = "Current" };
     }
+
+    // Subresources whose objects are of another group than the resource.
+    private (string Group, string Version, string Kind)? Elsewhere(string subresource) => subresource switch
+    {
+        "scale" => ("autoscaling", "v1", "Scale"),
+        "eviction" => ("policy", PodEvictions.Version(cluster.Version.Minor), "Eviction"),
+        _ => null,
+    };
+
+    private static string[] VerbsOf(string subresource) => subresource == "eviction" ? CreateOnly : SubresourceVerbs;
 
     private static IEnumerable<ApiResource> Resources(ResourceCatalog catalog, string group, string version)
         => catalog.Resources.Where(resource => resource.Group == group && resource.Version == version).OrderBy(resource => resource.Plural, StringComparer.Ordinal);

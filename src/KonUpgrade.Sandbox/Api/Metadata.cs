@@ -31,6 +31,10 @@ internal static class Metadata
     public static long Generation(JsonObject item)
         => Of(item)["generation"] is JsonValue value && value.TryGetValue(out long generation) ? generation : 0;
 
+    /// <summary>metadata.deletionGracePeriodSeconds; 0 where there is none.</summary>
+    public static long GracePeriod(JsonObject item)
+        => Of(item)["deletionGracePeriodSeconds"] is JsonValue value && value.TryGetValue(out long seconds) ? seconds : 0;
+
     public static IReadOnlyList<string> Finalizers(JsonObject item) => Strings(Of(item), "finalizers");
 
     public static void SetFinalizers(JsonObject item, IEnumerable<string> finalizers)

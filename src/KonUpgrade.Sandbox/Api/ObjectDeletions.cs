@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Behaviors;
+using KonUpgrade.Sandbox.DataPlane.Disruptions;
+using KonUpgrade.Sandbox.Schemas;
 using KonUpgrade.Sandbox.Storage;
 
 namespace KonUpgrade.Sandbox.Api;
@@ -9,6 +11,9 @@ internal sealed class ObjectDeletions(SimulatedCluster cluster)
 {
     public const string Foreground = "foregroundDeletion";
     public const string Orphan = "orphan";
+
+    // terminationGracePeriodSeconds of a Pod that says nothing.
+    private const long DefaultGrace = 30;
 
     private static readonly HashSet<string> Protected = new(StringComparer.Ordinal) { "default", "kube-system", "kube-public" };
 
@@ -35,11 +40,12 @@ internal sealed class ObjectDeletions(SimulatedCluster cluster)
     }
 
     /// <summary>Deletes an object by the cluster's own hand, if it is still there and still the one.</summary>
-    public void DeleteIfThere(ApiResource resource, string @namespace, string name, Propagation? propagation, string uid = "")
+    public void DeleteIfThere(ApiResource resource, string @namespace, string name, Propagation? propagation, string uid = "", long? graceSeconds = null)
     {
+        using IDisposable by = cluster.Disruptions.Because(cluster.Disruptions.Cause ?? DisruptionCause.Controller);
         try
         {
-            Delete(cluster.Catalog.InStorage(resource), @namespace, name, new DeleteOptions { Propagation = propagation, Uid = uid });
+            Delete(cluster.Catalog.InStorage(resource), @namespace, name, new DeleteOptions { Propagation = propagation, Uid = uid, GracePeriodSeconds = graceSeconds });
         }
         catch (ApiError error) when (error.Code is 404 or 409)
         {
@@ -76,7 +82,7 @@ internal sealed class ObjectDeletions(SimulatedCluster cluster)
     }
 
     // Puts the marks of deletion on an object; true when that changed it.
-    private static bool Mark(ApiResource resource, JsonObject item, DeleteOptions options)
+    private bool Mark(ApiResource resource, JsonObject item, DeleteOptions options)
     {
         JsonObject before = (JsonObject)item.DeepClone();
         Propagation propagation = options.Propagation
@@ -90,18 +96,47 @@ internal sealed class ObjectDeletions(SimulatedCluster cluster)
             if (propagation == Propagation.Foreground) Metadata.AddFinalizer(item, Foreground);
             if (propagation == Propagation.Orphan) Metadata.AddFinalizer(item, Orphan);
         }
-        if (!Metadata.IsTerminating(item))
+        if (Metadata.IsTerminating(item))
+        {
+            if (resource is { Group.Length: 0, Kind: "Pod" }) Shorten(item, options);
+        }
+        else
         {
             JsonObject metadata = Metadata.Of(item);
+            long grace = Grace(resource, item, options);
             bool isDefinition = resource is { Group: "apiextensions.k8s.io", Kind: "CustomResourceDefinition" };
             if (isDefinition) CustomResourceDefinitions.Mark(item);
-            metadata["deletionTimestamp"] = Metadata.Time(DateTimeOffset.UtcNow);
+            metadata["deletionTimestamp"] = Metadata.Time(cluster.Now.AddSeconds(grace));
             bool isNamespace = resource is { Group.Length: 0, Plural: "namespaces" };
-            if (!isNamespace && !isDefinition) metadata["deletionGracePeriodSeconds"] = 0L;
+            if (!isNamespace && !isDefinition) metadata["deletionGracePeriodSeconds"] = grace;
             if (metadata["generation"] is not null && !isDefinition) metadata["generation"] = Metadata.Generation(item) + 1;
             if (isNamespace) NamespaceLife.SetPhase(item, "Terminating");
         }
         return !JsonNode.DeepEquals(before, item);
+    }
+
+    // How long an object is there yet after its deletion: only a Pod that somebody runs takes its time.
+    private long Grace(ApiResource resource, JsonObject item, DeleteOptions options)
+    {
+        if (cluster.Plane is null || resource is not { Group.Length: 0, Kind: "Pod" }) return 0;
+        JsonObject spec = item["spec"] as JsonObject ?? [];
+        bool ends = Metadata.Text(spec, "nodeName").Length > 0 && Metadata.Text(item["status"] as JsonObject ?? [], "phase") is not ("Succeeded" or "Failed");
+        if (!ends) return 0;
+        long grace = options.GracePeriodSeconds ?? (Json.TryInteger(spec["terminationGracePeriodSeconds"], out long own) ? own : DefaultGrace);
+        return grace < 0 ? 1 : grace;
+    }
+
+    // Who is going already may be given less time, never more.
+    private static void Shorten(JsonObject item, DeleteOptions options)
+    {
+        JsonObject metadata = Metadata.Of(item);
+        long given = Metadata.GracePeriod(item);
+        if (options.GracePeriodSeconds is not { } asked) return;
+        long grace = asked < 0 ? 1 : asked;
+        if (grace >= given) return;
+        if (DateTimeOffset.TryParse(Metadata.Text(metadata, "deletionTimestamp"), System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out DateTimeOffset end))
+            metadata["deletionTimestamp"] = Metadata.Time(end.AddSeconds(grace - given));
+        metadata["deletionGracePeriodSeconds"] = grace;
     }
 
     private static void CheckPreconditions(ApiResource resource, string name, JsonObject item, DeleteOptions options)

@@ -73,6 +73,14 @@ internal sealed class ObjectWrites(SimulatedCluster cluster)
             return patched;
         });
 
+    /// <summary>Changes the number that is wanted of something.</summary>
+    public JsonObject Scale(ApiResource resource, string @namespace, string name, Action<JsonObject> change, WriteOptions options)
+        => Change(resource, @namespace, name, "scale", options, (live, _) =>
+        {
+            change(live);
+            return live;
+        });
+
     /// <summary>Server-side apply; says whether the object was created.</summary>
     public (JsonObject Item, bool Created) Apply(ApiResource resource, string @namespace, string name, string subresource, JsonObject applied, WriteOptions options, IReadOnlyList<string>? duplicates = null)
     {
@@ -112,7 +120,7 @@ internal sealed class ObjectWrites(SimulatedCluster cluster)
                 throw ApiError.Conflict(resource.Group, resource.Plural, name, $"uid mismatch: the provided object specified uid {uid}, and no existing object was found");
             try
             {
-                ApplyOutcome outcome = ManagedFields.Apply(null, applied, ManagerOf(resource, options, subresource, DateTimeOffset.UtcNow), options.Force);
+                ApplyOutcome outcome = ManagedFields.Apply(null, applied, ManagerOf(resource, options, subresource, cluster.Now), options.Force);
                 JsonObject made = outcome.Object ?? throw Refusal(outcome);
                 Metadata.Of(made)["name"] = name;
                 return (Insert(resource, @namespace, made, options, applied: true), true);
@@ -138,7 +146,7 @@ internal sealed class ObjectWrites(SimulatedCluster cluster)
             JsonObject? before = statusManager is null ? null : (JsonObject)item.DeepClone();
             if (!change(item)) return null;
             if (before is not null)
-                ManagedFields.TrackUpdate(before, item, ManagerOf(storage, new WriteOptions { Manager = statusManager! }, "status", DateTimeOffset.UtcNow));
+                ManagedFields.TrackUpdate(before, item, ManagerOf(storage, new WriteOptions { Manager = statusManager! }, "status", cluster.Now));
             item = storage.Convert(item, storage.ApiVersion, storage.StorageApiVersion);
             if (MayVanish(item))
             {
@@ -173,14 +181,14 @@ internal sealed class ObjectWrites(SimulatedCluster cluster)
         };
     }
 
-    /// <summary>Waits for its end, and nothing holds it any more.</summary>
+    /// <summary>Waits for its end, and nothing holds it any more: no finalizer, and no time that it was given.</summary>
     public static bool MayVanish(JsonObject item)
-        => Metadata.IsTerminating(item) && Metadata.Finalizers(item).Count == 0
+        => Metadata.IsTerminating(item) && Metadata.Finalizers(item).Count == 0 && Metadata.GracePeriod(item) == 0
         && !(item["spec"] is JsonObject spec && Metadata.Text(item, "kind") == "Namespace" && Metadata.Text(item, "apiVersion") == "v1" && Metadata.Strings(spec, "finalizers").Count > 0);
 
     private JsonObject Insert(ApiResource resource, string @namespace, JsonObject item, WriteOptions options, bool applied)
     {
-        DateTimeOffset now = DateTimeOffset.UtcNow;
+        DateTimeOffset now = cluster.Now;
         JsonObject metadata = Metadata.Of(item);
         if (resource.Namespaced) metadata["namespace"] = @namespace;
         else metadata.Remove("namespace");
@@ -223,7 +231,7 @@ internal sealed class ObjectWrites(SimulatedCluster cluster)
 
     private JsonObject Change(ApiResource resource, string @namespace, string name, string subresource, WriteOptions options, Func<JsonObject, DateTimeOffset, JsonObject> change, bool tracked = false)
     {
-        if (subresource.Length > 0 && subresource != "status") throw ApiError.NotModelled($"the subresource {subresource}");
+        if (subresource is not ("" or "status" or "scale")) throw ApiError.NotModelled($"the subresource {subresource}");
         string key = StoredObject.KeyOf(resource.Namespaced ? @namespace : string.Empty, name);
         // Whoever loses here lost against another who has won, so that it goes on for everyone; and who asked for the
         // resourceVersion that has been overtaken hears of it in the next round.
@@ -231,7 +239,7 @@ internal sealed class ObjectWrites(SimulatedCluster cluster)
         {
             StoredObject live = cluster.Store.Find(resource.Collection, key) ?? throw resource.NotFound(name);
             JsonObject before = resource.Read(live);
-            DateTimeOffset now = DateTimeOffset.UtcNow;
+            DateTimeOffset now = cluster.Now;
             JsonObject after = change((JsonObject)before.DeepClone(), now);
             string asked = Metadata.Text(Metadata.Of(after), "resourceVersion");
             if (asked.Length > 0 && asked != Metadata.Text(Metadata.Of(before), "resourceVersion"))
@@ -303,7 +311,7 @@ internal sealed class ObjectWrites(SimulatedCluster cluster)
             throw ApiError.Invalid(resource.Group, resource.Kind, Metadata.Name(before), causes);
         }
         if (JsonNode.DeepEquals(storedBefore, stored)) return (null, allocation);
-        if (resource.CountsGenerations && subresource.Length == 0 && ContentDiffers(resource, storedBefore, stored))
+        if (resource.CountsGenerations && subresource != "status" && ContentDiffers(resource, storedBefore, stored))
             Metadata.Of(stored)["generation"] = Metadata.Generation(storedBefore) + 1;
         return (stored, allocation);
     }

@@ -73,7 +73,8 @@ internal sealed record RequestInfo
         return other with
         {
             IsResource = true,
-            Verb = VerbOf(request, method, name.Length > 0),
+            // What is posted to a subresource of an object is created: an eviction, a binding.
+            Verb = VerbOf(request, method, named: name.Length > 0 && !(method == "POST" && rest.Length > 2)),
             Group = group,
             Version = version,
             Resource = rest[0],

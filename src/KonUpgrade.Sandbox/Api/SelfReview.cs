@@ -38,7 +38,7 @@ internal sealed record SelfReview(string Group, string Version, string Plural, s
         var spec = review["spec"] as JsonObject;
         if (spec?["resourceAttributes"] is JsonObject asked)
         {
-            allowed = authorizer.AllowsResource(user, Metadata.Text(asked, "verb"), Metadata.Text(asked, "group"), Metadata.Text(asked, "resource"), Metadata.Text(asked, "namespace"));
+            allowed = authorizer.AllowsResource(user, Metadata.Text(asked, "verb"), Metadata.Text(asked, "group"), Metadata.Text(asked, "resource"), Metadata.Text(asked, "namespace"), Metadata.Text(asked, "subresource"));
         }
         else if (spec?["nonResourceAttributes"] is JsonObject path)
         {

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Access;
 using KonUpgrade.Sandbox.Behaviors;
+using KonUpgrade.Sandbox.DataPlane;
+using KonUpgrade.Sandbox.DataPlane.Disruptions;
 using KonUpgrade.Sandbox.Faults;
 using KonUpgrade.Sandbox.Schemas;
 using KonUpgrade.Sandbox.Storage;
@@ -15,6 +17,7 @@ internal sealed class SimulatedCluster : IAsyncDisposable
     private readonly List<ApiResource> _builtInResources;
     private ResourceCatalog _catalog;
     private long _catalogRevision;
+    private SimulatedDataPlane? _plane;
 
     public SimulatedCluster(string name, KubernetesVersion version, Authenticator authenticator, FaultPlan faults, ClusterSettings settings)
     {
@@ -30,6 +33,7 @@ internal sealed class SimulatedCluster : IAsyncDisposable
         Kinds = new KindBehaviors(this);
         Writes = new ObjectWrites(this);
         Deletions = new ObjectDeletions(this);
+        Evictions = new PodEvictions(this);
         Controllers = new ControllerLoop(this);
         ClusterContent.Lay(this);
         Controllers.Start();
@@ -53,11 +57,21 @@ internal sealed class SimulatedCluster : IAsyncDisposable
 
     public ObjectDeletions Deletions { get; }
 
+    public PodEvictions Evictions { get; }
+
+    public DisruptionLog Disruptions { get; } = new();
+
     public CustomResourceDefinitions Definitions { get; }
 
     public KindBehaviors Kinds { get; }
 
     public ControllerLoop Controllers { get; }
+
+    /// <summary>What makes it live; null while it is a mere API server.</summary>
+    public SimulatedDataPlane? Plane => Volatile.Read(ref _plane);
+
+    /// <summary>The time in the cluster.</summary>
+    public DateTimeOffset Now => Plane?.Clock.Now ?? DateTimeOffset.UtcNow;
 
     /// <summary>What is served at this moment.</summary>
     public ResourceCatalog Catalog => Volatile.Read(ref _catalog);
@@ -82,7 +96,29 @@ internal sealed class SimulatedCluster : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => Controllers.DisposeAsync();
+    /// <summary>Makes it live; whoever comes second changes how.</summary>
+    public SimulatedDataPlane StartPlane(DataPlaneSettings settings)
+    {
+        lock (_catalogGate)
+        {
+            if (Plane is { } running)
+            {
+                running.Change(settings);
+                return running;
+            }
+            var plane = new SimulatedDataPlane(this, settings);
+            // Deletions are graceful from the first moment that somebody ends what is deleted.
+            Volatile.Write(ref _plane, plane);
+            plane.Start();
+            return plane;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Plane is { } plane) await plane.DisposeAsync();
+        await Controllers.DisposeAsync();
+    }
 
     private ResourceCatalog BuildCatalog(IReadOnlyList<ApiResource> custom) => new([.. _builtInResources, .. custom], ++_catalogRevision);
 
@@ -106,6 +142,7 @@ internal sealed class SimulatedCluster : IAsyncDisposable
                 Categories = served.Kind.Categories,
                 Verbs = served.Kind.Verbs,
                 Subresources = served.Kind.Subresources,
+                Scale = served.Kind.Subresources.Contains("scale") ? ScaleFields.BuiltIn : null,
                 Schema = served.Schema,
                 Collection = Store.Collection(store),
                 StorageApiVersion = stored.ApiVersion,

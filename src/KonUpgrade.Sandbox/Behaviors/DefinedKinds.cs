@@ -11,6 +11,8 @@ internal sealed class DefinedKinds(SimulatedCluster cluster)
 {
     private static readonly string[] Verbs = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"];
 
+    private static readonly string[] Offerable = ["scale", "status"];
+
     // A schema is read once for each state of a CRD's specification.
     private readonly ConcurrentDictionary<string, Built> _built = new(StringComparer.Ordinal);
 
@@ -55,6 +57,7 @@ internal sealed class DefinedKinds(SimulatedCluster cluster)
         {
             string apiVersion = $"{group}/{Metadata.Text(version, "name")}";
             var subresources = version["subresources"] as JsonObject;
+            string[] offered = [.. Offerable.Where(name => subresources?[name] is not null)];
             resources.Add(new ApiResource
             {
                 Group = group,
@@ -67,7 +70,8 @@ internal sealed class DefinedKinds(SimulatedCluster cluster)
                 ShortNames = Metadata.Strings(names, "shortNames"),
                 Categories = Metadata.Strings(names, "categories"),
                 Verbs = Verbs,
-                Subresources = subresources?["status"] is null ? [] : ["status"],
+                Subresources = offered,
+                Scale = ScaleFields.Of(subresources?["scale"] as JsonObject),
                 Schema = schemas[apiVersion],
                 IsCustom = true,
                 Described = new ServedResource
@@ -84,7 +88,7 @@ internal sealed class DefinedKinds(SimulatedCluster cluster)
                         Singular = Metadata.Text(names, "singular"),
                         Namespaced = Metadata.Text(spec, "scope") == "Namespaced",
                         Verbs = Verbs,
-                        Subresources = subresources?["status"] is null ? [] : ["status"],
+                        Subresources = offered,
                         HomeGroup = group,
                     },
                 },

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Api;
+using KonUpgrade.Sandbox.DataPlane.Pods;
 using KonUpgrade.Sandbox.Schemas;
 using KonUpgrade.Sandbox.Storage;
 
@@ -41,7 +42,8 @@ internal sealed class KindBehaviors(SimulatedCluster cluster)
                 Metadata.AddFinalizer(stored, VolumeInUse);
                 return [];
             case ("", "Pod"):
-                if (!options.Seeding) stored["status"] = new JsonObject { ["phase"] = "Pending", ["qosClass"] = "BestEffort" };
+                if (!options.Seeding) stored["status"] = new JsonObject { ["phase"] = "Pending", ["qosClass"] = PodAdmission.QualityOfService(stored) };
+                if (cluster.Plane is not null) PodAdmission.Complete(stored);
                 return [];
             // A seeded Job is as it was in the cluster it is copied from.
             case ("batch", "Job") when !options.Seeding:

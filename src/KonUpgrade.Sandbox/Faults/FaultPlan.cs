@@ -111,7 +111,7 @@ public sealed class FaultPlan
         && (fault.DryRun is null || fault.DryRun == request.IsDryRun)
         && (fault.PathPrefix is null || request.Path.StartsWith(fault.PathPrefix, StringComparison.Ordinal))
         && (fault.Group is null || (request.IsResource && fault.Group == request.Group))
-        && Fits(fault.Resource, request.Resource)
+        && (Fits(fault.Resource, request.Resource) || (request.Subresource.Length > 0 && fault.Resource == $"{request.Resource}/{request.Subresource}"))
         && Fits(fault.Namespace, request.Namespace)
         && Fits(fault.Name, name);
 

@@ -46,7 +46,7 @@ public sealed record SandboxFault
     /// <summary>The API group; empty for the core group.</summary>
     public string? Group { get; init; }
 
-    /// <summary>The plural.</summary>
+    /// <summary>The plural; or plural and subresource, such as <c>pods/eviction</c>.</summary>
     public string? Resource { get; init; }
 
     /// <summary>A namespace.</summary>

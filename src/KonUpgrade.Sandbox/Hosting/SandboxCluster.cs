@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Access;
 using KonUpgrade.Sandbox.Api;
 using KonUpgrade.Sandbox.Behaviors;
+using KonUpgrade.Sandbox.DataPlane;
 
 namespace KonUpgrade.Sandbox.Hosting;
 
@@ -30,6 +31,12 @@ public sealed class SandboxCluster
 
     /// <summary>The revision of its last change.</summary>
     public long Revision => _cluster.Store.Revision;
+
+    /// <summary>Its data plane; null while the cluster is a mere API server.</summary>
+    public SandboxDataPlane? DataPlane => _cluster.Plane is { } plane ? new SandboxDataPlane(_cluster, plane) : null;
+
+    /// <summary>Makes the cluster live: nodes, a scheduler, kubelets and controllers. When it lives already it changes how.</summary>
+    public SandboxDataPlane StartDataPlane(DataPlaneSettings? settings = null) => new(_cluster, _cluster.StartPlane(settings ?? new DataPlaneSettings()));
 
     /// <summary>How many objects of a kind it has; 0 for a kind that it does not know.</summary>
     /// <param name="group">The API group; empty for the core group.</param>

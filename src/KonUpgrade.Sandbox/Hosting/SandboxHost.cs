@@ -122,6 +122,7 @@ public sealed partial class SandboxHost : IAsyncDisposable
             var authenticator = new Authenticator(asked.Name, logins.Certificate);
             var simulated = new SimulatedCluster(asked.Name, ReadVersion(asked), authenticator, Faults, settings);
             _running.Add(simulated);
+            if (asked.DataPlane is { } live) simulated.StartPlane(live);
             var server = new ApiServer(simulated, _stopping.Token);
             X509Certificate2 certificate = authority.IssueServer(asked.Name, $"{asked.Name}.sandbox.test");
             _certificates.Add(certificate);

@@ -1,9 +1,15 @@
+using KonUpgrade.Sandbox.DataPlane;
+
 namespace KonUpgrade.Sandbox.Hosting;
 
 /// <summary>One cluster to be simulated.</summary>
 /// <param name="Name">Its name, which is the name of its kubeconfig context too: small letters, digits and <c>-</c>.</param>
 /// <param name="Version">Its Kubernetes version, from 1.21 to 1.34, such as <c>1.32</c> or <c>1.32.5-eks-5d4a308</c>.</param>
-public sealed record SandboxClusterOptions(string Name, string Version);
+public sealed record SandboxClusterOptions(string Name, string Version)
+{
+    /// <summary>How the cluster lives: with nodes, a scheduler, kubelets and controllers. Null: it is a mere API server, in which nothing moves by itself.</summary>
+    public DataPlaneSettings? DataPlane { get; init; }
+}
 
 /// <summary>What a sandbox is started with.</summary>
 public sealed record SandboxOptions

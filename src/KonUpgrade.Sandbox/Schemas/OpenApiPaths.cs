@@ -24,7 +24,8 @@ internal static class OpenApiPaths
         many["delete"] = Operation(resource, schemas, v3, "deletecollection", "", resource.Kind.Kind, "dryRun", "fieldSelector", "labelSelector", "propagationPolicy");
         paths[collection] = many;
         paths[item] = Single(resource, schemas, v3, fixedParameters, deletable: true);
-        foreach (var subresource in resource.Kind.Subresources)
+        // Scale and Eviction are kinds of other groups.
+        foreach (var subresource in resource.Kind.Subresources.Where(name => name is "status" or "finalize"))
             paths[$"{item}/{subresource}"] = Single(resource, schemas, v3, fixedParameters, deletable: false);
         if (!resource.Kind.Namespaced)
             return;

@@ -41,6 +41,29 @@ internal static class Quantity
         return InDecimal(number);
     }
 
+    /// <summary>The number that a quantity stands for; null when it is none or is beyond what is reckoned here.</summary>
+    public static decimal? Value(JsonNode? value)
+    {
+        var text = Json.Text(value) ?? (Json.TryNumber(value, out _) ? Json.Compact(value) : null);
+        if (text is null || !TrySplit(text, out var number, out var suffix))
+            return null;
+        var binary = Array.IndexOf(Binary, suffix);
+        if (binary >= 0)
+        {
+            for (var i = 0; i < binary; i++)
+                number *= 1024m;
+            return number;
+        }
+        var power = Array.IndexOf(Decimal, suffix) - 3;
+        if (power < -3)
+            return decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) ? real : null;
+        for (var i = 0; i < power; i++)
+            number *= 1000m;
+        for (var i = 0; i > power; i--)
+            number /= 1000m;
+        return number;
+    }
+
     /// <summary>True when the text is a quantity.</summary>
     public static bool IsValid(string text) => TrySplit(text, out _, out _);
 

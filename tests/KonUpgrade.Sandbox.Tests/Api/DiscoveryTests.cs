@@ -74,8 +74,8 @@ public sealed class DiscoveryTests(SandboxFixture fixture) : Play(fixture)
         Assert.Equal("404 page not found\n", group.Text);
         Reply resource = (await Client.GetAsync("/api/v1/things")).Must(404);
         Assert.Equal("the server could not find the requested resource", resource.Message);
-        Reply scale = (await Client.GetAsync("/apis/apps/v1/namespaces/default/deployments/x/scale")).Must(501);
-        Assert.Contains("does not model", scale.Message, StringComparison.Ordinal);
+        Reply log = (await Client.GetAsync("/api/v1/namespaces/default/pods/x/log")).Must(501);
+        Assert.Contains("does not model", log.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -71,8 +71,22 @@ public sealed class ListTests(SandboxFixture fixture) : Play(fixture)
         Reply list = (await Client.GetAsync($"{ConfigMaps}?fieldSelector=metadata.name%3Dc-1")).Must(200);
         Assert.Equal(["c-1"], list.Names);
         (await Client.GetAsync($"{ConfigMaps}?fieldSelector=data.x%3D1")).Must(400);
-        Reply unmodelled = (await Client.GetAsync($"/api/v1/namespaces/{Namespace}/pods?fieldSelector=spec.nodeName%3Da")).Must(501);
-        Assert.Contains("the sandbox does not model field selectors", unmodelled.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("spec.nodeName=n1", "bound")]
+    [InlineData("spec.nodeName=", "free")]
+    [InlineData("spec.nodeName!=n1", "free")]
+    [InlineData("status.phase=Pending,metadata.name!=free", "bound")]
+    public async Task Pods_are_selected_by_node_and_phase(string selector, string names)
+    {
+        await MakeNamespaceAsync();
+        string pods = $"/api/v1/namespaces/{Namespace}/pods";
+        (await Client.PostAsync(pods, """{"metadata":{"name":"bound"},"spec":{"nodeName":"n1","containers":[{"name":"c","image":"i"}]}}""")).Must(201);
+        (await Client.PostAsync(pods, """{"metadata":{"name":"free"},"spec":{"containers":[{"name":"c","image":"i"}]}}""")).Must(201);
+        Reply list = (await Client.GetAsync($"{pods}?fieldSelector={Uri.EscapeDataString(selector)}")).Must(200);
+        Assert.Equal(names, string.Join(',', list.Names));
+        Assert.Equal("field label not supported: spec.colour", (await Client.GetAsync($"{pods}?fieldSelector=spec.colour%3Dred")).Must(400).Message);
     }
 
     [Fact]
