@@ -227,11 +227,56 @@ public sealed class UpgradeUndoTests
         Assert.Contains("1 that may hold secrets were changed and can't be put back: v1 Secret shop/db", upgrade.Steps.Single(s => s.Id == "import").Result, StringComparison.Ordinal);
         var left = (await scene.LookAheadAsync(undoes: true)).Left;
         Assert.Contains(left, l => l.Contains("are not put back: v1 Secret shop/db.", StringComparison.Ordinal));
-        Assert.Contains(left, l => l.Contains("applied anew on green since is the owner's", StringComparison.Ordinal));
+        Assert.Contains(left, l => l.Contains("replaced as a whole on green since", StringComparison.Ordinal));
         await scene.UndoAsync();
         Assert.Contains(scene.Reports.Reporter.Of("warning"), w => w.Contains("Secret shop/db, since it may hold secrets", StringComparison.Ordinal));
         foreach (var file in Directory.EnumerateFiles(Path.Combine(scene.WorkPath, "import", "images")))
             Assert.DoesNotContain("Z3JlZW5zLW93bg==", await File.ReadAllTextAsync(file, Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_its_owner_applies_anew_on_green_is_the_upgrades_still()
+    {
+        await using var scene = await UpgradeScene.StartAsync();
+        string[] applied = [UpgradeScene.ConfigMap("site", "1"), UpgradeScene.Deployment("api")];
+        foreach (var o in applied)
+            scene.Host.Cluster("blue").Apply(o, "argocd-controller");
+        // Whoever owns by update does not drop what it does not name, and costs no second request.
+        var asked = scene.Host.Faults.Add(new SandboxFault { Kind = FaultKind.Refuse, Cluster = "green", Verb = "patch", Resource = "configmaps", Name = "web", Skip = int.MaxValue });
+        Assert.Equal(BlueGreenUpgradeState.Completed, (await scene.InvokeAsync(await scene.PlanAsync())).State);
+        Assert.Equal(0, scene.Host.Faults.Met(asked));
+        foreach (var o in applied)
+            scene.Host.Cluster("green").Apply(o, "argocd-controller");
+        foreach (var (group, kind, name) in ((string, string, string)[])[("", "ConfigMap", "site"), ("apps", "Deployment", "api")])
+        {
+            using var o = await scene.GetAsync("green", group, kind, name);
+            Assert.NotNull(o!.Annotation("konupgrade.dev/upgrade"));
+            var ours = Assert.Single(o.Metadata.Objects("managedFields"), m => m.Text("manager") == "konupgrade");
+            Assert.Equal("""{"f:metadata":{"f:annotations":{"f:konupgrade.dev/upgrade":{}}}}""", ours.Member("fieldsV1").GetRawText().Replace("\".\":{},", "", StringComparison.Ordinal));
+        }
+
+        await scene.UndoAsync();
+        using (var api = await scene.GetAsync("green", "apps", "Deployment", "api"))
+            Assert.Equal(0, api!.Root.Member("spec").Member("replicas").GetInt32());
+        await scene.UndoAsync(removeImported: true);
+        Assert.Null(await scene.GetAsync("green", "", "ConfigMap", "site"));
+        Assert.Null(await scene.GetAsync("green", "apps", "Deployment", "api"));
+    }
+
+    [Fact]
+    public async Task An_import_that_ends_before_the_mark_is_ours_makes_it_so_when_it_is_resumed()
+    {
+        await using var scene = await UpgradeScene.StartAsync();
+        scene.Host.Cluster("blue").Apply(UpgradeScene.ConfigMap("site", "1"), "argocd-controller");
+        // The first patch creates it, the next ones say whose the mark is.
+        scene.Host.Faults.Add(new SandboxFault { Kind = FaultKind.ServerError, Cluster = "green", Verb = "patch", Resource = "configmaps", Name = "site", DryRun = false, Skip = 1, Count = 4 });
+        var upgrade = await scene.InvokeAsync(await scene.PlanAsync());
+        Assert.Equal((BlueGreenUpgradeState.Failed, "import"), (upgrade.State, upgrade.Steps.Single(s => s.State == UpgradeStepState.Failed).Id));
+
+        Assert.Equal(BlueGreenUpgradeState.Completed, (await scene.ResumeAsync()).State);
+        scene.Host.Cluster("green").Apply(UpgradeScene.ConfigMap("site", "1"), "argocd-controller");
+        using var site = await scene.GetAsync("green", "", "ConfigMap", "site");
+        Assert.NotNull(site!.Annotation("konupgrade.dev/upgrade"));
     }
 
     private static async Task ApplyOverAsync(UpgradeScene scene)

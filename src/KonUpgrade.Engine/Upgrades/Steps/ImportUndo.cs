@@ -27,7 +27,7 @@ internal static class ImportUndo
             removeImported
                 ? $"{step.Title}: CustomResourceDefinitions, namespaces, claims, volumes, what claims belong to and what reaches beyond the cluster stay on green, and so does what was there before this upgrade."
                 : $"{step.Title}: what was created stays on green, held; -RemoveImported removes it.",
-            $"{step.Title}: what its owner has applied anew on green since is the owner's: it is neither held nor removed.",
+            $"{step.Title}: what somebody has replaced as a whole on green since does not say any more that this upgrade made it: it is neither held nor removed.",
         ];
         return step.Kind != StepKind.ImportConfig || StepKind.ValueOf(step, "existing") != nameof(ExistingObject.Apply)
             ? left

@@ -16,12 +16,14 @@ namespace KonUpgrade.Engine.Configuration.Importing.Objects;
 internal sealed class ImportOwnership(KubernetesClient client, Autoscaled autoscaled, ImportChanges changes, bool isRepeated, TimeProvider time)
 {
     private static readonly FieldPath s_replicas = FieldPath.Of("spec", "replicas");
+    private static readonly FieldPath s_mark = FieldPath.Of("metadata", "annotations", WorkloadHold.UpgradeAnnotation);
     private readonly OwnershipWriter _entries = new(client, time);
 
     /// <summary>
     /// Of an object that was created in its owner's name, the fields that hold it and the replicas that an autoscaler sets
     /// become ours. The manifests of its owner know neither, and what an owner no longer applies goes back to its default.
-    /// That concerns owners by update, too: kubectl and Helm turn what they own into what they apply.
+    /// That concerns owners by update, too: kubectl and Helm turn what they own into what they apply. So becomes the mark of
+    /// the upgrade that made it, where its owner applies: an undo knows by it what to hold and what to remove.
     /// </summary>
     /// <param name="item">The object.</param>
     /// <param name="resource">What it was written to.</param>
@@ -33,13 +35,13 @@ internal sealed class ImportOwnership(KubernetesClient client, Autoscaled autosc
     {
         if (creator.Manager == ImportOwner.Ours)
             return null;
-        IReadOnlyList<FieldPath> paths = [];
+        List<FieldPath> paths = [];
         try
         {
             var scaled = await autoscaled.ScalesAsync(item.Key, created.Root, cancellationToken).ConfigureAwait(false);
-            paths = PathsOf(created, scaled);
+            paths = PathsOf(created, creator, scaled);
             if (paths.Count > 0)
-                await _entries.WriteAsync(resource, created, o => FieldTransfer.Move(o, creator, ImportOwner.Ours, PathsOf(o, scaled), time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
+                await _entries.WriteAsync(resource, created, o => FieldTransfer.Move(o, creator, ImportOwner.Ours, PathsOf(o, creator, scaled), time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
             return null;
         }
         catch (UpgradeException e) when (!isRepeated)
@@ -82,9 +84,13 @@ internal sealed class ImportOwnership(KubernetesClient client, Autoscaled autosc
     public static bool HasApplied(KubernetesObject live) => live.Metadata.Objects("managedFields").Any(m =>
         m.Text("manager") == ImportOwner.Ours && m.Text("operation") == "Apply" && m.Text("subresource") is null or "");
 
-    private static IReadOnlyList<FieldPath> PathsOf(KubernetesObject o, bool scaled)
+    private static List<FieldPath> PathsOf(KubernetesObject o, FieldManager creator, bool scaled)
     {
-        var held = WorkloadHold.PathsOf(o);
-        return scaled && !held.Contains(s_replicas) ? [.. held, s_replicas] : held;
+        var paths = WorkloadHold.PathsOf(o).ToList();
+        if (scaled && !paths.Contains(s_replicas))
+            paths.Add(s_replicas);
+        if (creator.Operation == "Apply" && o.Annotation(WorkloadHold.UpgradeAnnotation) is not null && !paths.Contains(s_mark))
+            paths.Add(s_mark);
+        return paths;
     }
 }
