@@ -27,15 +27,17 @@ public static class WorkloadFields
         {
             foreach (var (place, other) in Pairs(wanted, there, field.Path))
             {
-                if (JsonNode.DeepEquals(place.Value, other.Value))
-                    continue;
-                if ((place.Value is null || other.Value is null || field.Json is null) && field.IsHeldBy(place.Value) == field.IsHeldBy(other.Value))
+                if (IsSame(field, place.Value, other.Value))
                     continue;
                 found.Add(new FieldDifference { Path = place.Text, Reference = JsonTree.Text(place.Value), Difference = JsonTree.Text(other.Value) });
             }
         }
         return found;
     }
+
+    /// <summary>Whether two values of a field mean the same: absent, it has a default, and some fields hold by any value.</summary>
+    internal static bool IsSame(HoldingField field, JsonNode? one, JsonNode? other) =>
+        JsonNode.DeepEquals(one, other) || ((one is null || other is null || field.Json is null) && field.IsHeldBy(one) == field.IsHeldBy(other));
 
     /// <summary>Makes a field of one object what it is in another one; where it is not there, it is not here either.</summary>
     /// <param name="wanted">The object that is changed.</param>

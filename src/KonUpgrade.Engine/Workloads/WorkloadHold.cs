@@ -122,7 +122,9 @@ public static class WorkloadHold
                 place.Remove(value.Made);
             else
                 place.Set(value.Was.DeepClone());
-            fields.Add(new HeldField { Path = place.Text, Before = JsonTree.Text(now), After = JsonTree.Text(value.Was) });
+            // What rests by its owner's wish stays as it is.
+            if (!JsonNode.DeepEquals(now, value.Was))
+                fields.Add(new HeldField { Path = place.Text, Before = JsonTree.Text(now), After = JsonTree.Text(value.Was) });
             owners.Add(new ReleasedOwner(value.Path, value.Owners));
             changes.Add(KeyValuePair.Create<FieldPath, ReadOnlyMemory<byte>?>(place.Path, value.Was is null ? (ReadOnlyMemory<byte>?)null : JsonTree.Write(value.Was)));
         }
@@ -160,7 +162,7 @@ public static class WorkloadHold
     }
 
     // Which of the values that are known stands for a place.
-    private static Dictionary<FieldPlace, int> KnownAt(List<HeldValue> values, FieldPath path, List<FieldPlace> places)
+    internal static Dictionary<FieldPlace, int> KnownAt(List<HeldValue> values, FieldPath path, List<FieldPlace> places)
     {
         int[] ofPath = [.. Enumerable.Range(0, values.Count).Where(i => values[i].Path == path)];
         var found = ElementMatch.Find([.. ofPath.Select(i => Sought(values[i]))], places);
@@ -172,6 +174,9 @@ public static class WorkloadHold
     /// <summary>The controller that decides whether an object runs, which can't be held for itself then; null where none does.</summary>
     internal static string? ControllerOf(KubernetesObject o, HoldMeans means) => means.OnlyUnowned ? ControllerOf(o) : null;
 
+    /// <summary>Whether an object can be held at all: no controller decides whether it runs, and it has not come to its end.</summary>
+    internal static bool CanBeHeld(KubernetesObject o, HoldMeans means) => ControllerOf(o, means) is null && !IsOver(o);
+
     private static string? ControllerOf(KubernetesObject o)
     {
         var owner = o.Metadata.Objects("ownerReferences").FirstOrDefault(r => r.Member("controller").ValueKind == JsonValueKind.True);
@@ -182,7 +187,7 @@ public static class WorkloadHold
     internal static bool IsOver(KubernetesObject o) => o is { Group: "batch", Kind: "Job" } && o.Root.Member("status").Objects("conditions")
         .Any(c => c.Text("type") is "Complete" or "Failed" && c.Text("status") == "True");
 
-    private static bool IsInList(FieldPath path)
+    internal static bool IsInList(FieldPath path)
     {
         foreach (var step in path.Steps)
         {

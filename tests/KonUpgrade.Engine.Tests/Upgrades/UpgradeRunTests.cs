@@ -85,6 +85,84 @@ public sealed class UpgradeRunTests
     }
 
     [Fact]
+    public async Task What_somebody_suspends_on_blue_meanwhile_stays_suspended_on_green()
+    {
+        await using var scene = await UpgradeScene.StartAsync();
+        await scene.InvokeAsync(await scene.PlanAsync(), new UpgradeRunOptions { Gates = ["quiesce-blue"] });
+        await scene.PatchAsync("blue", "batch", "CronJob", "nightly", """{"spec":{"suspend":true}}""");
+        var patches = Count(scene, "cronjobs", "nightly");
+        var upgrade = await scene.ResumeAsync(new UpgradeRunOptions { Approve = ["quiesce-blue"], Gates = ["schedule"] });
+        Assert.True(upgrade.Steps.Single(s => s.Id == "catch-up").State == UpgradeStepState.Completed, $"{upgrade.Reason} {upgrade.Failure} {string.Join('\n', upgrade.Steps.Select(s => $"{s.Id} {s.State} {s.Result}"))}");
+        Assert.StartsWith("1 updated", upgrade.Steps.Single(s => s.Id == "catch-up").Result, StringComparison.Ordinal);
+        Assert.Equal(1, scene.Host.Faults.Met(patches));
+        using (var held = await scene.GetAsync("green", "batch", "CronJob", "nightly"))
+            Assert.NotNull(held!.Annotation("konupgrade.dev/held"));
+
+        Assert.Equal(BlueGreenUpgradeState.Completed, (await scene.ResumeAsync(new UpgradeRunOptions { Approve = ["schedule"] })).State);
+        using var job = await scene.GetAsync("green", "batch", "CronJob", "nightly");
+        Assert.Null(job!.Annotation("konupgrade.dev/held"));
+        Assert.True(await scene.IsSuspendedAsync("green"));
+        Assert.Equal(["helm"], Owners(job, "suspend"));
+    }
+
+    [Fact]
+    public async Task What_somebody_resumes_on_blue_meanwhile_is_held_on_green_until_its_schedulers_start()
+    {
+        await using var scene = await UpgradeScene.StartAsync();
+        await scene.PatchAsync("blue", "batch", "CronJob", "nightly", """{"spec":{"suspend":true}}""");
+        await scene.InvokeAsync(await scene.PlanAsync(), new UpgradeRunOptions { Gates = ["quiesce-blue"] });
+        await scene.PatchAsync("blue", "batch", "CronJob", "nightly", """{"spec":{"suspend":false}}""");
+        var upgrade = await scene.ResumeAsync(new UpgradeRunOptions { Approve = ["quiesce-blue"], Gates = ["schedule"] });
+        Assert.True(upgrade.Steps.Single(s => s.Id == "catch-up").State == UpgradeStepState.Completed, $"{upgrade.Reason} {upgrade.Failure} {string.Join('\n', upgrade.Steps.Select(s => $"{s.Id} {s.State} {s.Result}"))}");
+        Assert.True(await scene.IsSuspendedAsync("green"));
+
+        Assert.Equal(BlueGreenUpgradeState.Completed, (await scene.ResumeAsync(new UpgradeRunOptions { Approve = ["schedule"] })).State);
+        Assert.Equal((true, false), (await scene.IsSuspendedAsync("blue"), await scene.IsSuspendedAsync("green")));
+        using var job = await scene.GetAsync("green", "batch", "CronJob", "nightly");
+        Assert.Equal(["helm"], Owners(job!, "suspend"));
+    }
+
+    [Fact]
+    public async Task How_many_run_is_caught_up_while_they_are_held_and_nobody_is_touched_twice()
+    {
+        await using var scene = await UpgradeScene.StartAsync();
+        scene.Host.Cluster("blue").Seed(
+        [
+            UpgradeScene.Deployment("api"),
+            """{"apiVersion":"autoscaling/v2","kind":"HorizontalPodAutoscaler","metadata":{"name":"api","namespace":"shop"},"spec":{"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"api"},"maxReplicas":9}}""",
+        ], "helm");
+        var plan = await scene.PlanAsync();
+        // What serves begins to run only after the catch-up.
+        plan = plan with { Steps = [.. plan.Steps.Where(s => s.Id != "serve").Select(s => s with { After = [.. s.After.Select(id => id == "serve" ? "import" : id).Distinct()] })] };
+        await scene.InvokeAsync(plan, new UpgradeRunOptions { Gates = ["quiesce-blue"] });
+        await scene.PatchAsync("blue", "apps", "Deployment", "web", """{"spec":{"replicas":5}}""");
+        await scene.PatchAsync("blue", "apps", "Deployment", "api", """{"spec":{"replicas":7}}""", "autoscaler");
+        var (web, api) = (Count(scene, "deployments", "web"), Count(scene, "deployments", "api"));
+        var upgrade = await scene.ResumeAsync(new UpgradeRunOptions { Approve = ["quiesce-blue"], Gates = ["serve-late"] });
+        Assert.True(upgrade.Steps.Single(s => s.Id == "catch-up").State == UpgradeStepState.Completed, $"{upgrade.Reason} {upgrade.Failure} {string.Join('\n', upgrade.Steps.Select(s => $"{s.Id} {s.State} {s.Result}"))}");
+        Assert.Equal((1, 0), (scene.Host.Faults.Met(web), scene.Host.Faults.Met(api)));
+        Assert.Equal(0, await scene.ReplicasAsync("green"));
+
+        Assert.Equal(BlueGreenUpgradeState.Completed, (await scene.ResumeAsync(new UpgradeRunOptions { Approve = ["serve-late"] })).State);
+        Assert.Equal(5, await scene.ReplicasAsync("green"));
+        using var scaled = await scene.GetAsync("green", "apps", "Deployment", "api");
+        Assert.Equal(3, scaled!.Root.Member("spec").Member("replicas").GetInt32());
+    }
+
+    [Fact]
+    public async Task What_is_not_held_on_green_is_scaled_once()
+    {
+        await using var scene = await UpgradeScene.StartAsync();
+        await scene.InvokeAsync(await scene.PlanAsync(), new UpgradeRunOptions { Gates = ["quiesce-blue"] });
+        await scene.PatchAsync("blue", "apps", "Deployment", "web", """{"spec":{"replicas":5}}""");
+        var patches = Count(scene, "deployments", "web");
+        Assert.Equal(BlueGreenUpgradeState.Completed, (await scene.ResumeAsync(new UpgradeRunOptions { Approve = ["quiesce-blue"] })).State);
+        Assert.Equal(5, await scene.ReplicasAsync("green"));
+        // One is refused, since the field is its owner's; one takes it, and one gives it back.
+        Assert.Equal(3, scene.Host.Faults.Met(patches));
+    }
+
+    [Fact]
     public async Task A_catch_up_that_is_stopped_before_owners_have_their_fields_gives_them_when_it_is_resumed()
     {
         await using var scene = await UpgradeScene.StartAsync();
@@ -379,6 +457,13 @@ public sealed class UpgradeRunTests
         Assert.Equal(BlueGreenUpgradeState.Completed, (await scene.InvokeAsync(await scene.PlanAsync())).State);
         Assert.Null(await scene.GetAsync("green", "", "Namespace", "konupgrade", null));
     }
+
+    // A fault that strikes nothing, and counts.
+    private static string Count(UpgradeScene scene, string resource, string name) => scene.Host.Faults.Add(
+        new SandboxFault { Kind = FaultKind.Refuse, Cluster = "green", Verb = "patch", Resource = resource, Name = name, DryRun = false, Skip = int.MaxValue });
+
+    private static IEnumerable<string?> Owners(Engine.Kubernetes.KubernetesObject o, string field) => o.Metadata.Objects("managedFields")
+        .Where(m => m.Member("fieldsV1").Member("f:spec").Member($"f:{field}").ValueKind == System.Text.Json.JsonValueKind.Object).Select(m => m.Text("manager"));
 
     private static string Sorted(string json) => string.Concat("{", string.Join(',', System.Text.Json.Nodes.JsonNode.Parse(json)!.AsObject().OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"\"{p.Key}\":{p.Value!.ToJsonString()}")), "}");
 }

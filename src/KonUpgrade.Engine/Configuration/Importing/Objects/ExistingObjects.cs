@@ -12,7 +12,7 @@ namespace KonUpgrade.Engine.Configuration.Importing.Objects;
 
 /// <summary>What becomes of objects that the target has already.</summary>
 internal sealed class ExistingObjects(
-    KubernetesClient client, Autoscaled autoscaled, TerminatingObjects terminating, ObjectApply apply, ImportOwnership ownership, IImportHook? hook, ImportChanges changes, ImportOptions options)
+    KubernetesClient client, Autoscaled autoscaled, TerminatingObjects terminating, HeldValues heldValues, ObjectApply apply, ImportOwnership ownership, IImportHook? hook, ImportChanges changes, ImportOptions options)
 {
     private static readonly HashSet<string> s_replicas = ["spec.replicas"];
 
@@ -25,12 +25,17 @@ internal sealed class ExistingObjects(
     /// <returns>Null where it is gone.</returns>
     public async Task<ClusterConfigChange?> BringAsync(ImportItem item, ApiResource resource, ImportWorkload workload, CancellationToken cancellationToken, bool mayTry = true)
     {
-        using var live = await client.GetAsync(resource, item.Key.Namespace, item.Key.Name, cancellationToken).ConfigureAwait(false);
-        if (live is null)
+        using var first = await client.GetAsync(resource, item.Key.Namespace, item.Key.Name, cancellationToken).ConfigureAwait(false);
+        if (first is null)
             return null;
-        if (live.Metadata.TryGetProperty("deletionTimestamp"u8, out _))
-            return await terminating.AwaitAsync(item, resource, live, cancellationToken).ConfigureAwait(false);
-        var made = ImportBody.IsMadeBy(options.Upgrade, live);
+        if (first.Metadata.TryGetProperty("deletionTimestamp"u8, out _))
+            return await terminating.AwaitAsync(item, resource, first, cancellationToken).ConfigureAwait(false);
+        var made = ImportBody.IsMadeBy(options.Upgrade, first);
+        var brought = made && options is { OnlyMade: true, DryRun: false } ? await heldValues.BringAsync(item, resource, workload, first, cancellationToken).ConfigureAwait(false) : [];
+        using var again = brought.Count > 0 ? await client.GetAsync(resource, item.Key.Namespace, item.Key.Name, cancellationToken).ConfigureAwait(false) : null;
+        if (brought.Count > 0 && again is null)
+            return null;
+        var live = again ?? first;
         // What this upgrade brought and has released runs as many as it does on the source, when it is brought again.
         if (made && options.OnlyMade && workload.Means is { Class: WorkloadClass.Serving } && !WorkloadHold.IsHeld(live))
             workload = workload with { Means = null };
@@ -51,6 +56,17 @@ internal sealed class ExistingObjects(
                 return change with { Action = ClusterConfigChangeAction.Skipped, Reason = reason };
         }
         var fields = change.Fields;
+        if (brought.Count > 0)
+        {
+            change = change with
+            {
+                Action = ClusterConfigChangeAction.Updated,
+                Fields = [.. brought, .. fields],
+                FieldManager = ImportOwner.Ours,
+                Reason = Sentences.Join($"It is held, and gets back when it is released: {string.Join(", ", brought.Select(f => $"{f.Path} {f.Reference ?? "(none)"}"))}.", change.Reason),
+            };
+        }
+
         if (fields.Count == 0)
             return options.Existing == ExistingObject.Fail && kept.Fields.Count > 0 ? Refused(item, change with { Fields = kept.Fields }, kept.Fields) : change;
         return options.Existing switch
