@@ -16,6 +16,7 @@ public sealed class KubernetesClient : IAsyncDisposable
     private readonly ApiTransport _transport;
     private readonly IReporter _reporter;
     private volatile ServerVersion? _version;
+    private volatile ApiCatalog? _catalog;
 
     /// <summary>Makes a client. Nothing is sent yet.</summary>
     public KubernetesClient(ClusterEndpoint endpoint, IReporter reporter)
@@ -52,8 +53,21 @@ public sealed class KubernetesClient : IAsyncDisposable
             int.Parse((root.GetProperty(name).GetString() ?? "").TrimEnd('+'), NumberStyles.None, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>What the server serves. Groups that can't be read are in the catalog's failures.</summary>
-    public Task<ApiCatalog> DiscoverAsync(CancellationToken cancellationToken) => new ApiDiscovery(_transport).RunAsync(cancellationToken);
+    /// <summary>What the server serves now. Groups that can't be read are in the catalog's failures.</summary>
+    public async Task<ApiCatalog> DiscoverAsync(CancellationToken cancellationToken)
+    {
+        var catalog = await new ApiDiscovery(_transport).RunAsync(cancellationToken).ConfigureAwait(false);
+        // What a group that did not answer serves is asked for again by whoever wants to know.
+        _catalog = catalog.Failures.Count == 0 ? catalog : null;
+        return catalog;
+    }
+
+    /// <summary>
+    /// What the server served when this client last asked; asked for where it has not yet. For a second look in the course
+    /// of one thing: what begins anew, perhaps hours later, asks anew (<see cref="DiscoverAsync"/>), since a kind that came
+    /// meanwhile would be passed over.
+    /// </summary>
+    public async Task<ApiCatalog> KnownCatalogAsync(CancellationToken cancellationToken) => _catalog ?? await DiscoverAsync(cancellationToken).ConfigureAwait(false);
 
     /// <summary>The OpenAPI v3 document of a group and version, as JSON; null where the server publishes none (before 1.24).</summary>
     /// <param name="group">The group; empty for the core group.</param>

@@ -450,6 +450,40 @@ public sealed class UpgradeRunTests
     }
 
     [Fact]
+    public async Task What_a_cluster_serves_is_asked_once_for_the_rights_of_all_steps()
+    {
+        await using var scene = await UpgradeScene.StartAsync();
+        var plan = await scene.PlanAsync(withScaleDown: true);
+        // Faults that strike nothing, and count: what is no resource below /apis is a discovery.
+        var (blue, green) = (Discoveries("blue"), Discoveries("green"));
+        await scene.InvokeAsync(plan, new UpgradeRunOptions { Gates = [plan.Steps[0].Id, "export"] });
+        Assert.Equal((1, 1), (scene.Host.Faults.Met(blue), scene.Host.Faults.Met(green)));
+
+        string Discoveries(string cluster) => scene.Host.Faults.Add(new SandboxFault { Kind = FaultKind.ServerError, Cluster = cluster, Resource = "", PathPrefix = "/apis", Skip = int.MaxValue });
+    }
+
+    [Fact]
+    public async Task A_kind_that_came_to_blue_since_the_run_began_is_brought()
+    {
+        await using var scene = await UpgradeScene.StartAsync();
+        var plan = await scene.PlanAsync();
+        plan = plan with { Steps = [.. plan.Steps.Select(s => s.Id == "quiesce-blue" ? s with { Gate = UpgradeGate.Script } : s)] };
+        scene.Reports.OnGate = _ =>
+        {
+            scene.Host.Cluster("blue").Seed(
+            [
+                """{"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"shelves.example.com"},"spec":{"group":"example.com","scope":"Namespaced","names":{"kind":"Shelf","listKind":"ShelfList","plural":"shelves","singular":"shelf"},"versions":[{"name":"v1","served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object","x-kubernetes-preserve-unknown-fields":true}}}]}}""",
+                """{"apiVersion":"example.com/v1","kind":"Shelf","metadata":{"name":"top","namespace":"shop"},"spec":{"boards":3}}""",
+            ], "helm");
+            return true;
+        };
+        var upgrade = await scene.InvokeAsync(plan);
+        Assert.True(upgrade.State == BlueGreenUpgradeState.Completed, $"{upgrade.Reason} {upgrade.Failure} {string.Join('\n', upgrade.Steps.Select(s => $"{s.Id} {s.State} {s.Result}"))}");
+        using var shelf = await scene.GetAsync("green", "example.com", "Shelf", "top");
+        Assert.Equal(3, shelf!.Root.Member("spec").Member("boards").GetInt32());
+    }
+
+    [Fact]
     public async Task A_journal_in_blue_does_not_travel()
     {
         await using var scene = await UpgradeScene.StartAsync();

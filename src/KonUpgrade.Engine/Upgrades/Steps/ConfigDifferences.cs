@@ -79,7 +79,7 @@ internal sealed class ConfigDifferences
             {
                 scaled = [];
                 var green = run.Session.Green.Client;
-                await Autoscaled.AddThoseOfAsync(scaled, green, await green.DiscoverAsync(cancellationToken).ConfigureAwait(false), run.Reporter, cancellationToken).ConfigureAwait(false);
+                await Autoscaled.AddThoseOfAsync(scaled, green, await green.KnownCatalogAsync(cancellationToken).ConfigureAwait(false), run.Reporter, cancellationToken).ConfigureAwait(false);
             }
 
             return scaled.Contains(key);
@@ -114,7 +114,7 @@ internal sealed class ConfigDifferences
         var made = new List<ObjectKey>();
         if (extra.Count == 0)
             return made;
-        var served = await run.Session.Green.Client.DiscoverAsync(cancellationToken).ConfigureAwait(false);
+        var served = await run.Session.Green.Client.KnownCatalogAsync(cancellationToken).ConfigureAwait(false);
         foreach (var (group, kind) in extra.Select(key => (key.Group, key.Kind)).Distinct())
         {
             if (served.FindPreferred(group, kind) is not { } resource)

@@ -57,7 +57,7 @@ internal static class StepRights
     {
         var system = run.Session.System.Description;
         var selection = run.Plan.Selection;
-        var served = await cluster.Client.DiscoverAsync(cancellationToken).ConfigureAwait(false);
+        var served = await cluster.Client.KnownCatalogAsync(cancellationToken).ConfigureAwait(false);
         var selected = selection.Kind.SelectMany(served.Match).Select(r => (r.Group, r.Kind)).ToHashSet();
         return
         [
