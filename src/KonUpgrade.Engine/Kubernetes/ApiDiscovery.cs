@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.Json;
 using KonUpgrade.Model;
 
@@ -64,6 +65,7 @@ internal sealed class ApiDiscovery(ApiTransport transport)
                         Namespaced = Text(resource, "scope") == "Namespaced",
                         Verbs = Strings(resource, "verbs"),
                         Subresources = [.. Elements(resource, "subresources").Select(s => Text(s, "subresource") ?? "").Where(s => s.Length > 0)],
+                        SubresourceVersions = Versions(Elements(resource, "subresources").Select(s => (Text(s, "subresource"), Entry: s.TryGetProperty("responseKind", out var body) ? body : default))),
                     });
                 }
             }
@@ -101,7 +103,7 @@ internal sealed class ApiDiscovery(ApiTransport transport)
             using var list = Parse(await transport.ReadAsync(Request(path, "application/json"), cancellationToken).ConfigureAwait(false), path);
             var entries = Elements(list.RootElement, "resources").Select(r => (Name: Text(r, "name") ?? "", Entry: r)).ToList();
             var subresources = entries.Where(e => e.Name.Contains('/', StringComparison.Ordinal))
-                .ToLookup(e => e.Name[..e.Name.IndexOf('/', StringComparison.Ordinal)], e => e.Name[(e.Name.IndexOf('/', StringComparison.Ordinal) + 1)..]);
+                .ToLookup(e => e.Name[..e.Name.IndexOf('/', StringComparison.Ordinal)], e => (Name: e.Name[(e.Name.IndexOf('/', StringComparison.Ordinal) + 1)..], e.Entry));
             return ([.. entries.Where(e => !e.Name.Contains('/', StringComparison.Ordinal)).Select(e => new ApiResource
             {
                 Group = group,
@@ -112,7 +114,8 @@ internal sealed class ApiDiscovery(ApiTransport transport)
                 ShortNames = Strings(e.Entry, "shortNames"),
                 Namespaced = e.Entry.TryGetProperty("namespaced", out var namespaced) && namespaced.ValueKind == JsonValueKind.True,
                 Verbs = Strings(e.Entry, "verbs"),
-                Subresources = [.. subresources[e.Name]],
+                Subresources = [.. subresources[e.Name].Select(s => s.Name)],
+                SubresourceVersions = Versions(subresources[e.Name].Select(s => ((string?)s.Name, s.Entry))),
             })], null);
         }
         catch (KubernetesApiException e) when (e.StatusCode is not (0 or 401))
@@ -157,6 +160,18 @@ internal sealed class ApiDiscovery(ApiTransport transport)
             // Told below.
         }
         throw NotAnApiServer.Failure(transport.Endpoint, $"discover {path}");
+    }
+
+    // Only those that say so are of a group of their own; the kind of the others is that of the resource.
+    private static IReadOnlyDictionary<string, string> Versions(IEnumerable<(string? Name, JsonElement Entry)> subresources)
+    {
+        Dictionary<string, string>? found = null;
+        foreach (var (name, entry) in subresources)
+        {
+            if (name is { Length: > 0 } && Text(entry, "version") is { Length: > 0 } version)
+                (found ??= new Dictionary<string, string>(StringComparer.Ordinal))[name] = Text(entry, "group") is { Length: > 0 } group ? $"{group}/{version}" : version;
+        }
+        return (IReadOnlyDictionary<string, string>?)found ?? ReadOnlyDictionary<string, string>.Empty;
     }
 
     private static IEnumerable<JsonElement> Elements(JsonElement element, string name) =>

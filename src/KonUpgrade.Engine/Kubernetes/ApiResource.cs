@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace KonUpgrade.Engine.Kubernetes;
 
 /// <summary>A resource that an API server serves, as discovery tells it.</summary>
@@ -29,6 +31,12 @@ public sealed record ApiResource
 
     /// <summary>Its subresources: <c>status</c>, <c>scale</c> …</summary>
     public IReadOnlyList<string> Subresources { get; init; } = [];
+
+    /// <summary>
+    /// The groups and versions of what subresources take and give, where discovery tells them: <c>policy/v1</c> for
+    /// <c>eviction</c>.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> SubresourceVersions { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>Group and version as objects carry it: <c>v1</c>, <c>apps/v1</c>.</summary>
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";

@@ -21,6 +21,9 @@ public sealed class DiscoveryTests(SandboxFixture sandbox)
         Assert.Null(after.Find("batch", "v1beta1", "CronJob"));
         Assert.Equal("v1", after.FindPreferred("batch", "CronJob")?.Version);
         Assert.Contains("status", before.FindPreferred("apps", "Deployment")!.Subresources);
+        // The one tells it group by group, the other all at once; what they take differs.
+        Assert.Equal("policy/v1beta1", before.Find("", "v1", "Pod")!.SubresourceVersions["eviction"]);
+        Assert.Equal("policy/v1", after.Find("", "v1", "Pod")!.SubresourceVersions["eviction"]);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using KonUpgrade.Engine.Configuration.Selecting;
+using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Manifests.Directories;

@@ -1,6 +1,5 @@
 using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
-using KonUpgrade.Engine.Manifests;
 
 namespace KonUpgrade.Engine.Configuration.Importing.Target;
 

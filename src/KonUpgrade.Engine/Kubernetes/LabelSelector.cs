@@ -2,7 +2,7 @@ using System.Text.Json;
 using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Model;
 
-namespace KonUpgrade.Engine.Manifests;
+namespace KonUpgrade.Engine.Kubernetes;
 
 /// <summary>
 /// A label selector, as kubectl takes it (<c>app=web,tier in (a,b),!old</c>) or as objects hold it (matchLabels and

@@ -1,8 +1,8 @@
 using KonUpgrade.Engine.Foundation.Json;
-using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Model;
 
-namespace KonUpgrade.Engine.Tests.Manifests;
+namespace KonUpgrade.Engine.Tests.Kubernetes;
 
 public sealed class LabelSelectorTests
 {

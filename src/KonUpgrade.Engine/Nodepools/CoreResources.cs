@@ -1,0 +1,22 @@
+using KonUpgrade.Engine.Kubernetes;
+
+namespace KonUpgrade.Engine.Nodepools;
+
+/// <summary>Kinds that every API server has in one version.</summary>
+internal static class CoreResources
+{
+    public static ApiResource Nodes { get; } = new() { Group = "", Version = "v1", Kind = "Node", Plural = "nodes", Singular = "node", Namespaced = false };
+
+    public static ApiResource Pods { get; } = new() { Group = "", Version = "v1", Kind = "Pod", Plural = "pods", Singular = "pod", Namespaced = true };
+
+    public static ApiResource DaemonSets { get; } = Apps("DaemonSet", "daemonsets");
+
+    public static ApiResource Deployments { get; } = Apps("Deployment", "deployments");
+
+    public static ApiResource ReplicaSets { get; } = Apps("ReplicaSet", "replicasets");
+
+    public static ApiResource StatefulSets { get; } = Apps("StatefulSet", "statefulsets");
+
+    private static ApiResource Apps(string kind, string plural) =>
+        new() { Group = "apps", Version = "v1", Kind = kind, Plural = plural, Singular = plural[..^1], Namespaced = true };
+}
