@@ -32,5 +32,9 @@ internal sealed class EksLogin(EksTokenSource source, string user, ClientCertifi
         return ValueTask.FromResult(true);
     }
 
-    public void Dispose() => _kept.Dispose();
+    public void Dispose()
+    {
+        _kept.Dispose();
+        source.Dispose();
+    }
 }

@@ -15,7 +15,7 @@ internal static class ExecLogins
         if (EksTokenArguments.IsKnown(exec.Command))
         {
             var request = EksTokenArguments.Parse(exec.Command, exec.Args, out whyNot);
-            if (request is not null && EksTokenSource.TryCreate(request, Value, server, mayStart, options.Time, out whyNot) is { } source)
+            if (request is not null && EksTokenSource.TryCreate(request, Value, server, mayStart, options.Time, reporter, out whyNot) is { } source)
             {
                 reporter.Verbose($"the user '{user.Name}' logs in with {Path.GetFileName(exec.Command)}; its token for {request.ClusterId} is made in the process");
                 return new EksLogin(source, user.Name, certificate, options.Time);

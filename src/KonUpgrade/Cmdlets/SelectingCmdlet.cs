@@ -59,5 +59,5 @@ public abstract class SelectingCmdlet : ConnectedCmdlet
     };
 
     /// <summary>The system that the command line names.</summary>
-    private protected SystemRequest ChosenSystem => new(System, SystemPath is { } path ? ResolvePath(path) : null);
+    private protected SystemRequest ChosenSystem => new(System, SystemPath is { } path ? ResolvePath(path) : null) { NoExecPlugin = NoExecPlugin };
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using KonUpgrade.Engine.Aws;
+using KonUpgrade.Engine.Aws.Iam;
 using KonUpgrade.Engine.Configuration.Exporting;
 using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Connections;
@@ -12,11 +14,14 @@ namespace KonUpgrade.Operations;
 /// <param name="Path">The file of a system of the user's own, or null.</param>
 internal sealed record SystemRequest(string? Name, string? Path)
 {
+    /// <summary>Whether no program may be started to log in to AWS.</summary>
+    public bool NoExecPlugin { get; init; }
+
     /// <summary>Reads what systems there are.</summary>
     public async Task<ChosenSystem> OpenAsync(IReporter reporter, CancellationToken cancellationToken)
     {
         var own = Path is null ? null : await SystemFile.LoadAsync(Path, reporter, cancellationToken).ConfigureAwait(false);
-        var catalog = new SystemCatalog(own: own);
+        var catalog = new SystemCatalog(new SystemServices { Roles = new IamRoles(new AwsOptions { MayStartPrograms = !NoExecPlugin }) }, own);
         var named = Name is null ? catalog.Own : catalog.Get(Name);
         if (catalog.Own is { } meant && named != meant)
         {

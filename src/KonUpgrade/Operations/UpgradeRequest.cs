@@ -79,7 +79,7 @@ internal sealed record UpgradeRequest(JournalRequest Journal)
                 (await KubeConfig.LoadAsync(target.KubeConfigPath, cancellationToken).ConfigureAwait(false)).Find(target.Context);
         }
 
-        var chosen = await new SystemRequest(plan.System, SystemPath).OpenAsync(reporter, cancellationToken).ConfigureAwait(false);
+        var chosen = await new SystemRequest(plan.System, SystemPath) { NoExecPlugin = NoExecPlugin }.OpenAsync(reporter, cancellationToken).ConfigureAwait(false);
         return chosen.Named!;
     }
 

@@ -182,7 +182,7 @@ public sealed class EksTokenTests(MotoServer moto) : IClassFixture<MotoServer>, 
     }
 
     private static EksTokenSource Source(EksTokenRequest request, (string Name, string Value)[] environment) =>
-        EksTokenSource.TryCreate(request, name => environment.FirstOrDefault(e => e.Name == name).Value, Server, mayStartPrograms: false, TimeProvider.System, out _)!;
+        EksTokenSource.TryCreate(request, name => environment.FirstOrDefault(e => e.Name == name).Value, Server, mayStartPrograms: false, TimeProvider.System, NullReporter.Instance, out _)!;
 
     private static async Task<(string Key, string Region)> WhoAsync(EksTokenRequest request, params (string Name, string Value)[] environment)
     {

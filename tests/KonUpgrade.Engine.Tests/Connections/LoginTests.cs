@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Model;

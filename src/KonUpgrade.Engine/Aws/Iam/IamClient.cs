@@ -1,39 +1,30 @@
+using Amazon;
 using Amazon.Runtime;
-using Amazon.Runtime.Credentials.Internal;
-using Amazon.Runtime.Endpoints;
-using Amazon.Runtime.Internal;
-using Amazon.Runtime.Internal.Auth;
 
 namespace KonUpgrade.Engine.Aws.Iam;
 
 /// <summary>
-/// IAM over the SDK's own runtime (credentials, signing, retry, HTTP). The operations are named as in the service's
-/// model, version 2010-05-08, AWS query protocol.
+/// IAM. The operations are named as in the service's model, version 2010-05-08, AWS query protocol. It is one service a
+/// partition, signed for the partition's home region.
 /// </summary>
-internal sealed class IamClient(AWSCredentials credentials, IamOptions options) : AmazonServiceClient(credentials, new IamClientConfig(options))
+internal sealed class IamClient(AWSCredentials credentials, AwsPlace place) : IDisposable
 {
+    private readonly AwsServiceClient _client = new(credentials, Service, place);
+
+    public static AwsService Service { get; } = new("IAM", "iam", "2010-05-08");
+
+    /// <summary>Where IAM is for a region's partition.</summary>
+    public static (Uri Url, string SigningRegion) Home(string region) => RegionEndpoint.GetBySystemName(region).PartitionName switch
+    {
+        "aws-cn" => (new Uri("https://iam.cn-north-1.amazonaws.com.cn"), "cn-north-1"),
+        "aws-us-gov" => (new Uri("https://iam.us-gov.amazonaws.com"), "us-gov-west-1"),
+        _ => (new Uri("https://iam.amazonaws.com"), "us-east-1"),
+    };
+
     /// <summary>GetRole.</summary>
     public Task<GetRoleResponse> GetRoleAsync(string roleName, CancellationToken cancellationToken) =>
-        InvokeAsync<GetRoleResponse>(
-            new GetRoleRequest { RoleName = roleName },
-            new InvokeOptions { RequestMarshaller = new GetRoleRequestMarshaller(), ResponseUnmarshaller = new GetRoleResponseUnmarshaller() },
-            cancellationToken);
+        _client.CallAsync<GetRoleResponse>(new GetRoleRequest { RoleName = roleName }, new GetRoleRequestMarshaller(), new GetRoleResponseUnmarshaller(), cancellationToken);
 
     /// <inheritdoc/>
-    protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)
-    {
-        pipeline.RemoveHandler<EndpointResolver>();
-        pipeline.AddHandlerAfter<Marshaller>(new FixedEndpoint());
-        pipeline.AddHandlerAfter<Marshaller>(new SignatureV4());
-    }
-
-    private sealed class FixedEndpoint : BaseEndpointResolver
-    {
-        protected override EndpointParameters MapEndpointsParameters(IRequestContext requestContext) => new();
-    }
-
-    private sealed class SignatureV4 : BaseAuthResolverHandler
-    {
-        protected override List<IAuthSchemeOption> ResolveAuthOptions(IExecutionContext executionContext) => AuthSchemeOption.DEFAULT_SIGV4;
-    }
+    public void Dispose() => _client.Dispose();
 }

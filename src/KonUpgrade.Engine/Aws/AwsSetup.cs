@@ -1,4 +1,4 @@
-namespace KonUpgrade.Engine.Aws.Iam;
+namespace KonUpgrade.Engine.Aws;
 
 /// <summary>
 /// Whether anything here speaks of AWS at all. The SDK's last source of credentials is a metadata service at a
@@ -16,9 +16,10 @@ internal static class AwsSetup
     private static readonly string[] s_machine = ["sys_vendor", "bios_vendor", "bios_version", "board_vendor"];
 
     /// <summary>Whether credentials may be found.</summary>
-    public static bool IsHere()
+    /// <param name="environment">The environment that counts.</param>
+    public static bool IsHere(Func<string, string?> environment)
     {
-        if (Array.Exists(s_variables, name => Environment.GetEnvironmentVariable(name) is { Length: > 0 }))
+        if (Array.Exists(s_variables, name => environment(name) is { Length: > 0 }))
             return true;
         var home = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".aws");
         if (File.Exists(Path.Combine(home, "credentials")) || File.Exists(Path.Combine(home, "config")))

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace KonUpgrade.Engine.Connections;
+namespace KonUpgrade.Engine.Foundation.Texts;
 
 /// <summary>Takes what looks like a secret out of text that other programs wrote.</summary>
 internal static partial class SecretMask

@@ -1,0 +1,25 @@
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Aws;
+
+/// <summary>As whom, and where, a service of AWS is asked. What is not said here, environment and profiles say, as for the aws program.</summary>
+public sealed record AwsOptions
+{
+    /// <summary>The region; null for the one of the environment, the profile or the machine.</summary>
+    public string? Region { get; init; }
+
+    /// <summary>The profile of the AWS files. It shuts the environment's keys out; null for what the environment says.</summary>
+    public string? ProfileName { get; init; }
+
+    /// <summary>Keys that were given; they come before everything else. Null for those that are found.</summary>
+    public AwsKeys? Keys { get; init; }
+
+    /// <summary>The service's URL; null for what environment, profile and region say.</summary>
+    public Uri? EndpointUrl { get; init; }
+
+    /// <summary>Whether a profile may get its credentials from a program (<c>credential_process</c>).</summary>
+    public bool MayStartPrograms { get; init; }
+
+    /// <summary>The environment that counts: an exec entry's own over the process's.</summary>
+    internal Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
+}
