@@ -66,6 +66,21 @@ public sealed class MotoServer : IAsyncLifetime
         response.EnsureSuccessStatusCode();
     }
 
+    /// <summary>Makes a cluster of EKS, to set the scene. It is ACTIVE at once.</summary>
+    public async Task CreateClusterAsync(string name, string region)
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, Url + "/clusters");
+        request.Content = new StringContent(
+            $$$"""{"name":"{{{name}}}","version":"1.33","roleArn":"arn:aws:iam::123456789012:role/{{{name}}}","resourcesVpcConfig":{"subnetIds":["subnet-1"]},"tags":{"team":"platform"}}""",
+            System.Text.Encoding.UTF8,
+            "application/json");
+        request.Headers.TryAddWithoutValidation(
+            "Authorization", $"AWS4-HMAC-SHA256 Credential=test/20260101/{region}/eks/aws4_request, SignedHeaders=host, Signature=0");
+        using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        response.EnsureSuccessStatusCode();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_process is null)

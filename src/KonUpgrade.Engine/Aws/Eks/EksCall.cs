@@ -1,0 +1,61 @@
+using KonUpgrade.Engine.Aws.RestJson;
+
+namespace KonUpgrade.Engine.Aws.Eks;
+
+/// <summary>A call of EKS: how it is sent, and what it is about.</summary>
+/// <param name="Operation">The operation's name in the service's model.</param>
+/// <param name="What">What it does, for messages: <c>describe</c>.</param>
+internal sealed record EksCall(string Operation, string What)
+{
+    /// <summary>The HTTP method.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>The path below <c>/clusters</c>.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The cluster's name; null for all clusters.</summary>
+    public string? ClusterName { get; init; }
+
+    /// <summary>The node group's name, or null.</summary>
+    public string? NodegroupName { get; init; }
+
+    /// <summary>The update's id, or null.</summary>
+    public string? UpdateId { get; init; }
+
+    /// <summary>The query.</summary>
+    public IReadOnlyList<(string Name, string? Value)> Query { get; init; } = [];
+
+    /// <summary>The body's object, or null.</summary>
+    public object? Body { get; init; }
+
+    /// <summary>Whether it creates something.</summary>
+    public bool Creates { get; init; }
+
+    /// <summary>What it is about, for messages.</summary>
+    public string Subject => (ClusterName, NodegroupName, UpdateId) switch
+    {
+        (null, _, _) => "the clusters",
+        (var cluster, null, null) => $"the cluster '{cluster}'",
+        (var cluster, { } group, null) => $"the node group '{group}' of the cluster '{cluster}'",
+        (var cluster, null, { } update) => $"the update {update} of the cluster '{cluster}'",
+        (var cluster, { } group, { } update) => $"the update {update} of the node group '{group}' of the cluster '{cluster}'",
+    };
+
+    /// <summary>What it is about, as people write it.</summary>
+    public string Target => NodegroupName is null ? ClusterName ?? "EKS" : $"{ClusterName}/{NodegroupName}";
+
+    /// <summary>What is sent.</summary>
+    public RestJsonRequest Request(byte[]? body) => new()
+    {
+        Method = Method,
+        Path = "/clusters" + Path,
+        PathValues =
+        [
+            .. Path.Contains("{name}", StringComparison.Ordinal) ? [("name", ClusterName ?? "")] : Array.Empty<(string, string)>(),
+            .. Path.Contains("{nodegroupName}", StringComparison.Ordinal) ? [("nodegroupName", NodegroupName ?? "")] : Array.Empty<(string, string)>(),
+            .. Path.Contains("{updateId}", StringComparison.Ordinal) ? [("updateId", UpdateId ?? "")] : Array.Empty<(string, string)>(),
+        ],
+        Query = Query,
+        Body = body,
+    };
+}

@@ -1,0 +1,143 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Amazon.Runtime;
+using KonUpgrade.Engine.Aws.RestJson;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Aws.Eks;
+
+/// <summary>
+/// EKS on the SDK's own runtime. Operations and fields are named as in the service's model, version 2017-11-01, REST-JSON
+/// protocol. Throttling and transient errors are tried again as the SDK does (AWS_RETRY_MODE, AWS_MAX_ATTEMPTS, or the
+/// profile's settings). Nothing is looked for before the first call.
+/// </summary>
+/// <param name="options">As whom, and where.</param>
+/// <param name="reporter">Told which credentials are used, and of calls that change something.</param>
+public sealed class EksClient(AwsOptions options, IReporter reporter) : IDisposable
+{
+    private static readonly AwsService Service = new("EKS", "eks", "2017-11-01");
+    private static readonly RestJsonMarshaller Marshaller = new(Service);
+
+    private readonly AwsLogin _login = new(options ?? throw new ArgumentNullException(nameof(options)), reporter);
+    private readonly object _lock = new();
+    private Opened? _opened;
+
+    /// <summary>The region that is asked.</summary>
+    /// <exception cref="UpgradeException">AwsRegionNotFound, AwsRegionInvalid.</exception>
+    public Task<string> GetRegionAsync(CancellationToken cancellationToken) => _login.RegionAsync(cancellationToken);
+
+    /// <summary>The names of all clusters of the region (ListClusters).</summary>
+    /// <exception cref="EksException">What the service, or the way to it, says.</exception>
+    public IAsyncEnumerable<string> ListClustersAsync(CancellationToken cancellationToken) =>
+        PagesAsync<ListClustersResponse>(ListClusters.Call, cancellationToken);
+
+    /// <summary>A cluster (DescribeCluster).</summary>
+    /// <exception cref="ResourceNotFoundException">It is not there.</exception>
+    public async Task<Cluster> DescribeClusterAsync(string name, CancellationToken cancellationToken) =>
+        (await CallAsync<DescribeClusterResponse>(DescribeCluster.Call(name), cancellationToken).ConfigureAwait(false)).Cluster;
+
+    /// <summary>The names of a cluster's managed node groups (ListNodegroups).</summary>
+    public IAsyncEnumerable<string> ListNodegroupsAsync(string clusterName, CancellationToken cancellationToken) =>
+        PagesAsync<ListNodegroupsResponse>(next => ListNodegroups.Call(clusterName, next), cancellationToken);
+
+    /// <summary>A managed node group (DescribeNodegroup).</summary>
+    /// <exception cref="ResourceNotFoundException">It is not there, or the cluster is not.</exception>
+    public async Task<Nodegroup> DescribeNodegroupAsync(string clusterName, string nodegroupName, CancellationToken cancellationToken) =>
+        (await CallAsync<NodegroupResponse>(DescribeNodegroup.Call(clusterName, nodegroupName), cancellationToken).ConfigureAwait(false)).Nodegroup;
+
+    /// <summary>Begins to make a managed node group (CreateNodegroup).</summary>
+    /// <exception cref="ResourceInUseException">There is one of that name.</exception>
+    public async Task<Nodegroup> CreateNodegroupAsync(CreateNodegroupRequest request, CancellationToken cancellationToken) =>
+        (await CallAsync<NodegroupResponse>((request ?? throw new ArgumentNullException(nameof(request))).Call(), cancellationToken).ConfigureAwait(false)).Nodegroup;
+
+    /// <summary>Begins to delete a managed node group (DeleteNodegroup). The service ends its pods by force: drain it first.</summary>
+    public async Task<Nodegroup> DeleteNodegroupAsync(string clusterName, string nodegroupName, CancellationToken cancellationToken) =>
+        (await CallAsync<NodegroupResponse>(DeleteNodegroup.Call(clusterName, nodegroupName), cancellationToken).ConfigureAwait(false)).Nodegroup;
+
+    /// <summary>Begins to change labels, taints, sizes or the update's ways of a node group (UpdateNodegroupConfig).</summary>
+    /// <exception cref="ResourceInUseException">Another change of it runs.</exception>
+    public async Task<Update> UpdateNodegroupConfigAsync(UpdateNodegroupConfigRequest request, CancellationToken cancellationToken) =>
+        (await CallAsync<UpdateResponse>((request ?? throw new ArgumentNullException(nameof(request))).Call(), cancellationToken).ConfigureAwait(false)).Update;
+
+    /// <summary>Begins to replace a node group's nodes by ones of another version (UpdateNodegroupVersion).</summary>
+    /// <exception cref="ResourceInUseException">Another change of it runs.</exception>
+    public async Task<Update> UpdateNodegroupVersionAsync(UpdateNodegroupVersionRequest request, CancellationToken cancellationToken) =>
+        (await CallAsync<UpdateResponse>((request ?? throw new ArgumentNullException(nameof(request))).Call(), cancellationToken).ConfigureAwait(false)).Update;
+
+    /// <summary>The ids of a cluster's updates, or of a node group's (ListUpdates).</summary>
+    public IAsyncEnumerable<string> ListUpdatesAsync(string clusterName, string? nodegroupName, CancellationToken cancellationToken) =>
+        PagesAsync<ListUpdatesResponse>(next => ListUpdates.Call(clusterName, nodegroupName, next), cancellationToken);
+
+    /// <summary>An update (DescribeUpdate).</summary>
+    /// <param name="clusterName">The cluster's name.</param>
+    /// <param name="updateId">The update's id.</param>
+    /// <param name="nodegroupName">The node group's name, for an update of one; null for the cluster's own.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task<Update> DescribeUpdateAsync(string clusterName, string updateId, string? nodegroupName, CancellationToken cancellationToken) =>
+        (await CallAsync<UpdateResponse>(DescribeUpdate.Call(clusterName, updateId, nodegroupName), cancellationToken).ConfigureAwait(false)).Update;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _opened?.Client.Dispose();
+        _login.Dispose();
+    }
+
+    private async IAsyncEnumerable<string> PagesAsync<TPage>(Func<string?, EksCall> call, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where TPage : IEksPage
+    {
+        string? next = null;
+        do
+        {
+            var asked = call(next);
+            var page = await CallAsync<TPage>(asked, cancellationToken).ConfigureAwait(false);
+            foreach (var name in page.Names)
+                yield return name;
+            if (page.NextToken is { Length: > 0 } && page.NextToken == next)
+                throw EksFailures.Unreadable(new JsonException("the same page comes again and again."), asked, await _login.RegionAsync(cancellationToken).ConfigureAwait(false));
+            next = page.NextToken;
+        }
+        while (!string.IsNullOrEmpty(next));
+    }
+
+    private async Task<TResponse> CallAsync<TResponse>(EksCall call, CancellationToken cancellationToken)
+    {
+        var region = await _login.RegionAsync(cancellationToken).ConfigureAwait(false);
+        var (credentials, _) = await _login.GetAsync(cancellationToken).ConfigureAwait(false);
+        var client = Open(credentials, region);
+        var body = call.Body is { } value ? JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), RestJson.RestJson.CamelCase) : null;
+        var said = $"EKS {call.Operation} {call.Target} in {region}";
+        if (call.Method == "GET")
+            reporter.Debug(said);
+        else
+            reporter.Verbose(said);
+        try
+        {
+            var response = await client.CallAsync<RestJsonResponse>(call.Request(body), Marshaller, RestJsonUnmarshaller.Instance, cancellationToken).ConfigureAwait(false);
+            return JsonSerializer.Deserialize<TResponse>(response.Body, RestJson.RestJson.CamelCase) ?? throw new JsonException("it is null.");
+        }
+        catch (JsonException e)
+        {
+            throw EksFailures.Unreadable(e, call, region);
+        }
+        catch (Exception e) when (AwsFailures.IsFailure(e, cancellationToken))
+        {
+            throw EksFailures.Of(e, call, region);
+        }
+    }
+
+    // Credentials that were found anew, after an expired login, need a client of their own.
+    private AwsServiceClient Open(AWSCredentials credentials, string region)
+    {
+        lock (_lock)
+        {
+            if (_opened is { } opened && ReferenceEquals(opened.Credentials, credentials))
+                return opened.Client;
+            var place = AwsPlace.Of(options.EndpointUrl, _login.Source, Service, EksEndpoint.Of(region, _login.Source), region);
+            reporter.Verbose($"EKS of {region} at {place.Url}");
+            return (_opened = new Opened(credentials, new AwsServiceClient(credentials, Service, place))).Client;
+        }
+    }
+
+    private sealed record Opened(AWSCredentials Credentials, AwsServiceClient Client);
+}

@@ -1,0 +1,29 @@
+using Amazon;
+
+namespace KonUpgrade.Engine.Aws.Eks;
+
+/// <summary>Where EKS is in a region, by the rules of the service's endpoint rule set.</summary>
+internal static class EksEndpoint
+{
+    public static Uri Of(string region, bool fips = false, bool dualStack = false)
+    {
+        var partition = RegionEndpoint.GetBySystemName(region);
+        var suffix = !dualStack ? partition.PartitionDnsSuffix : partition.PartitionName == "aws-cn" ? "api.amazonwebservices.com.cn" : "api.aws";
+        var host = (fips, dualStack, partition.PartitionName) switch
+        {
+            (false, _, _) or (true, false, "aws-us-gov") => $"eks.{region}",
+            (true, false, "aws") => $"fips.eks.{region}",
+            _ => $"eks-fips.{region}",
+        };
+        return new Uri($"https://{host}.{suffix}");
+    }
+
+    /// <summary>Where it is by the settings of environment and profile.</summary>
+    public static Uri Of(string region, AwsCredentialSource source)
+    {
+        var profile = source.Profile;
+        return Of(region, Flag("AWS_USE_FIPS_ENDPOINT", profile?.UseFIPSEndpoint), Flag("AWS_USE_DUALSTACK_ENDPOINT", profile?.UseDualstackEndpoint));
+
+        bool Flag(string name, bool? said) => bool.TryParse(source.Value(name), out var own) ? own : said ?? false;
+    }
+}

@@ -1,0 +1,22 @@
+namespace KonUpgrade.Engine.Aws.Eks;
+
+/// <summary>ListNodegroups: GET /clusters/{name}/node-groups.</summary>
+internal static class ListNodegroups
+{
+    public static EksCall Call(string clusterName, string? nextToken) => new("ListNodegroups", "list the node groups of")
+    {
+        Method = "GET",
+        Path = "/{name}/node-groups",
+        ClusterName = clusterName,
+        Query = [("maxResults", "100"), ("nextToken", nextToken)],
+    };
+}
+
+internal sealed record ListNodegroupsResponse : IEksPage
+{
+    public IReadOnlyList<string> Nodegroups { get; init; } = [];
+
+    public string? NextToken { get; init; }
+
+    IReadOnlyList<string> IEksPage.Names => Nodegroups;
+}
