@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Access;
+using KonUpgrade.Sandbox.Api.Tables;
 using KonUpgrade.Sandbox.Faults;
 using Microsoft.AspNetCore.Http;
 
@@ -152,6 +153,12 @@ internal sealed class ApiServer(SimulatedCluster cluster, CancellationToken stop
     {
         string contentType = ContentNegotiation.ForAnswer(context);
         Storage.StoredObject found = cluster.Store.Find(resource.Collection, Storage.StoredObject.KeyOf(@namespace, name)) ?? throw resource.NotFound(name);
+        if (TableRequest.Of(context) is { } request)
+        {
+            JsonObject item = resource.Read(found);
+            var metadata = new JsonObject { ["resourceVersion"] = Metadata.Text(Metadata.Of(item), "resourceVersion") };
+            return new Answer(200, new ObjectTable(resource, request).Of([item], metadata, cluster.Now));
+        }
         byte[] json = found.ApiVersion == resource.ApiVersion ? found.Json : JsonTree.ToUtf8(resource.Read(found));
         return new Answer(200, json) { ContentType = contentType };
     }

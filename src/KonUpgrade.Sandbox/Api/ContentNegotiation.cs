@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace KonUpgrade.Sandbox.Api;
 
-/// <summary>Which forms of bodies are understood: JSON and YAML, no protobuf, no tables.</summary>
+/// <summary>Which forms of bodies are understood: JSON and YAML, no protobuf. Tables are <see cref="Tables.TableRequest"/>'s.</summary>
 internal static class ContentNegotiation
 {
     private const string Json = "application/json";

@@ -5,6 +5,7 @@ using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using KonUpgrade.Sandbox.Api.Tables;
 using KonUpgrade.Sandbox.Faults;
 using KonUpgrade.Sandbox.Storage;
 using Microsoft.AspNetCore.Http;
@@ -73,7 +74,17 @@ internal sealed class ListResponse(SimulatedCluster cluster)
             next = Token(revision, last + "\0");
             cluster.Store.Pin(resource.Collection, revision, objects, cluster.Settings.PageLifetime);
         }
-        await SendAsync(context, resource, page, revision, next);
+        if (TableRequest.Of(context) is { } table) await SendTableAsync(context, resource, page, revision, next, table);
+        else await SendAsync(context, resource, page, revision, next);
+    }
+
+    private async Task SendTableAsync(HttpContext context, ApiResource resource, Page page, long revision, string next, TableRequest request)
+    {
+        var metadata = new JsonObject { ["resourceVersion"] = revision.ToString(CultureInfo.InvariantCulture) };
+        if (next.Length > 0) metadata["continue"] = next;
+        if (page.Remaining is { } remaining) metadata["remainingItemCount"] = remaining;
+        JsonObject table = new ObjectTable(resource, request).Of(page.Items.Select(resource.Read), metadata, cluster.Now);
+        await new Answer(200, table).SendAsync(context);
     }
 
     private static async Task SendAsync(HttpContext context, ApiResource resource, Page page, long revision, string next)

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json.Nodes;
+using KonUpgrade.Sandbox.Api.Tables;
 using KonUpgrade.Sandbox.Faults;
 using KonUpgrade.Sandbox.Storage;
 using Microsoft.AspNetCore.Connections.Features;
@@ -56,7 +57,7 @@ internal sealed class WatchResponse(SimulatedCluster cluster)
         context.Response.StatusCode = 200;
         context.Response.ContentType = contentType;
         SandboxFault? cut = cluster.Faults.Strike(cluster.Name, info, info.Name, hasContinue: false, FaultKind.CutWatch);
-        var stream = new EventStream(context.Response.BodyWriter, resource, cut?.AfterEvents);
+        var stream = new EventStream(context.Response.BodyWriter, resource, cut?.AfterEvents, TableRequest.Of(context) is { } request ? new ObjectTable(resource, request) : null, () => cluster.Now);
         if (subscription is null)
         {
             stream.WriteError(ApiError.Expired($"too old resource version: {revision} ({resource.Collection.ForgottenUntil})"));
@@ -163,7 +164,7 @@ internal sealed class WatchResponse(SimulatedCluster cluster)
     }
 
     /// <summary>Writes events, and stops after as many as a fault allows.</summary>
-    private sealed class EventStream(PipeWriter writer, ApiResource resource, int? most)
+    private sealed class EventStream(PipeWriter writer, ApiResource resource, int? most, ObjectTable? table, Func<DateTimeOffset> now)
     {
         private int _written;
 
@@ -173,6 +174,14 @@ internal sealed class WatchResponse(SimulatedCluster cluster)
         {
             if (IsCut) return;
             _written++;
+            if (table is not null)
+            {
+                JsonObject shown = resource.Read(item);
+                var metadata = new JsonObject { ["resourceVersion"] = Metadata.Text(Metadata.Of(shown), "resourceVersion") };
+                // The columns are told once.
+                WriteObject(type, table.Of([shown], metadata, now(), withColumns: _written == 1));
+                return;
+            }
             byte[] json = item.ApiVersion == resource.ApiVersion ? item.Json : JsonTree.ToStored(resource.Read(item), resource.Kind, resource.ApiVersion).Json;
             Encoding.UTF8.GetBytes($"{{\"type\":\"{type}\",\"object\":", writer);
             writer.Write(json);

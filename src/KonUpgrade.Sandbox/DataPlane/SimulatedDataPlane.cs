@@ -1,11 +1,13 @@
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Api;
+using KonUpgrade.Sandbox.DataPlane.Batch;
 using KonUpgrade.Sandbox.DataPlane.Caches;
 using KonUpgrade.Sandbox.DataPlane.Clocks;
 using KonUpgrade.Sandbox.DataPlane.Disruptions;
 using KonUpgrade.Sandbox.DataPlane.Nodes;
 using KonUpgrade.Sandbox.DataPlane.Pods;
 using KonUpgrade.Sandbox.DataPlane.Scheduling;
+using KonUpgrade.Sandbox.DataPlane.Services;
 using KonUpgrade.Sandbox.DataPlane.Work;
 using KonUpgrade.Sandbox.DataPlane.Workloads;
 
@@ -30,6 +32,8 @@ internal sealed class SimulatedDataPlane : IAsyncDisposable
         [
             _nodes, new Scheduler(_plane), new Kubelet(_plane), new TaintEviction(_plane), new PodCollector(_plane),
             new BudgetController(_plane), new ReplicaSetController(_plane), new DeploymentController(_plane),
+            new StatefulSetController(_plane), new DaemonSetController(_plane), new JobController(_plane), new CronJobController(_plane),
+            new EndpointSliceController(_plane),
         ]);
     }
 

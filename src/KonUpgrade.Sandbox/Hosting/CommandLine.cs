@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using KonUpgrade.Sandbox.Api;
+using KonUpgrade.Sandbox.DataPlane;
 
 namespace KonUpgrade.Sandbox.Hosting;
 
@@ -22,6 +23,9 @@ internal static partial class CommandLine
           --page-lifetime TIME      how long the pages of a list can be asked for (30s, 5m); default: 5m
           --seed-objects NAME=N     N small custom objects (samples.bench.konupgrade.dev) in that cluster
           --seed NAME=FILE          the objects of a file, a line of JSON each, in that cluster
+          --data-plane NAME[=SPEED] that cluster lives: nodes, scheduler, kubelets, controllers, on a clock that is SPEED times
+                                    as fast as the real one (1; 60; 0 stands still)
+          --nodes NAME=N            N nodes of 4 CPUs and 16Gi in that cluster, which lives then
           --parent-pid N            end when this process is no more
           --until-stdin-closes      end when the standard input closes
           --help                    this text
@@ -29,6 +33,10 @@ internal static partial class CommandLine
         It is a model of an API server, and answers 501 where it has none. Not evaluated, and said on the standard error
         when such a definition is established: x-kubernetes-validations (CEL) of custom resources. What they would refuse
         is taken.
+
+        In a cluster that lives, a Pod's annotations or labels say how it behaves, each a time (500ms, 5s, never):
+        sandbox.konupgrade.dev/start-after, ready-after, complete-after, fail-after, end-after. Not modelled: volumes (claims
+        stay Pending and hold no Pod back), host ports, topology spread, preemption, metrics.
 
         When it is ready it prints one line of JSON: kubeconfig, control, token, clusters, pid. It ends on SIGTERM, on
         POST /sandbox/stop at the control endpoint and, without --parent-pid, on Ctrl+C. Exit code 0: ended as asked; 1: could not start; 2: wrong arguments.
@@ -89,6 +97,10 @@ internal static partial class CommandLine
             End();
         });
         await using SandboxHost host = await SandboxHost.StartAsync(arguments.Options, end.Token);
+        foreach ((string cluster, int count) in arguments.Nodes)
+        {
+            for (int i = 1; i <= count; i++) await host.Cluster(cluster).DataPlane!.AddNodeAsync(new NodeShape { Name = $"{cluster}-node-{i}" }, end.Token);
+        }
         foreach ((string cluster, int count) in arguments.Samples) host.Cluster(cluster).SeedSamples(count);
         foreach ((string cluster, string file) in arguments.Seeds) host.Cluster(cluster).Seed(File.ReadLines(file).Where(line => !string.IsNullOrWhiteSpace(line)));
         Console.WriteLine(new ControlServer(host).Describe().ToJsonString());
@@ -146,6 +158,8 @@ internal static partial class CommandLine
         var samples = new List<(string, int)>();
         var seeds = new List<(string, string)>();
         var options = new SandboxOptions { Clusters = clusters };
+        var planes = new Dictionary<string, double>(StringComparer.Ordinal);
+        var grown = new List<(string, int)>();
         int? parent = null;
         bool untilStdin = false;
         for (int i = 0; i < args.Length; i++)
@@ -184,6 +198,15 @@ internal static partial class CommandLine
                 case "--seed":
                     seeds.Add(Pair(name, Value()));
                     break;
+                case "--data-plane":
+                    string lives = Value();
+                    (string whose, double speed) = lives.Contains('=', StringComparison.Ordinal) ? Speed(name, lives) : (lives, 1);
+                    planes[whose] = speed;
+                    break;
+                case "--nodes":
+                    (string grows, string nodes) = Pair(name, Value());
+                    grown.Add((grows, Number(name, nodes, 5_000)));
+                    break;
                 case "--parent-pid":
                     parent = Number(name, Value(), int.MaxValue);
                     break;
@@ -199,13 +222,28 @@ internal static partial class CommandLine
         {
             if (!clusters.Exists(cluster => cluster.Name == seeded)) throw new FormatException($"There is no cluster '{seeded}' to seed.");
         }
-        return new Arguments(options, samples, seeds, parent, untilStdin);
+        foreach ((string cluster, _) in grown) planes.TryAdd(cluster, 1);
+        foreach ((string lives, double speed) in planes)
+        {
+            int at = clusters.FindIndex(cluster => cluster.Name == lives);
+            if (at < 0) throw new FormatException($"There is no cluster '{lives}' to live.");
+            clusters[at] = clusters[at] with { DataPlane = new DataPlaneSettings { Speed = speed } };
+        }
+        return new Arguments(options, samples, seeds, grown, parent, untilStdin);
     }
 
     private static (string, string) Pair(string option, string text)
     {
         int equals = text.IndexOf('=', StringComparison.Ordinal);
         return equals > 0 && equals < text.Length - 1 ? (text[..equals], text[(equals + 1)..]) : throw new FormatException($"{option} is written NAME=VALUE, not '{text}'.");
+    }
+
+    private static (string, double) Speed(string option, string text)
+    {
+        (string cluster, string number) = Pair(option, text);
+        return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double speed) && speed <= 100_000
+            ? (cluster, speed)
+            : throw new FormatException($"{option}: '{number}' is no speed from 0 to 100000.");
     }
 
     private static int Number(string option, string text, int most)
@@ -233,6 +271,7 @@ internal static partial class CommandLine
         SandboxOptions Options,
         IReadOnlyList<(string Cluster, int Count)> Samples,
         IReadOnlyList<(string Cluster, string File)> Seeds,
+        IReadOnlyList<(string Cluster, int Count)> Nodes,
         int? ParentPid,
         bool UntilStdinCloses);
 }

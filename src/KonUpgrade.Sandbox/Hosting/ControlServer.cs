@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -5,6 +6,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using KonUpgrade.Sandbox.Access;
 using KonUpgrade.Sandbox.Api;
+using KonUpgrade.Sandbox.DataPlane;
 using KonUpgrade.Sandbox.Faults;
 using Microsoft.AspNetCore.Http;
 
@@ -15,6 +17,10 @@ namespace KonUpgrade.Sandbox.Hosting;
 /// DELETE /sandbox/faults[/ID]</c>; <c>POST /sandbox/clusters/NAME/objects</c> (JSON lines), <c>/samples?count=N</c>,
 /// <c>/denied</c> (DELETE gives all back), <c>/compact</c>; <c>POST /sandbox/stop</c>. Every request carries the
 /// host's token: <c>Authorization: Bearer …</c>.
+/// The data plane of a cluster is <c>/sandbox/clusters/NAME/data-plane</c>: GET tells how it is, with every budget that was
+/// broken; PUT starts or changes it (<see cref="DataPlaneSettings"/>); <c>POST …/advance?by=30s</c> moves its clock,
+/// <c>POST …/settle</c> waits until nothing is left to do; <c>POST …/nodes</c> (<see cref="NodeShape"/>), <c>DELETE
+/// …/nodes/NODE</c>; <c>DELETE …/violations</c> counts anew.
 /// </summary>
 internal sealed class ControlServer(SandboxHost host)
 {
@@ -22,7 +28,7 @@ internal sealed class ControlServer(SandboxHost host)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new TimeConverter() },
     };
 
     public async Task AnswerAsync(HttpContext context)
@@ -83,10 +89,53 @@ internal sealed class ControlServer(SandboxHost host)
             case ("POST", ["sandbox", "clusters", var name, "compact"]):
                 Find(name).Compact();
                 return new Answer(200, new JsonObject());
+            case (_, ["sandbox", "clusters", var name, "data-plane", .. var rest]):
+                return await ServePlaneAsync(context, Find(name), rest);
             default:
                 return Answer.NoSuchPath;
         }
     }
+
+    private static async Task<Answer> ServePlaneAsync(HttpContext context, SandboxCluster cluster, string[] path)
+    {
+        HttpRequest request = context.Request;
+        if (request.Method == "PUT" && path.Length == 0)
+        {
+            DataPlaneSettings settings = await ReadAsync<DataPlaneSettings>(request);
+            return new Answer(200, Describe(cluster.StartDataPlane(settings)));
+        }
+        SandboxDataPlane plane = cluster.DataPlane ?? throw new ApiError(409, "Conflict", $"the cluster {cluster.Name} has no data plane; PUT starts it");
+        switch (request.Method, path)
+        {
+            case ("GET", []):
+                return new Answer(200, Describe(plane));
+            case ("POST", ["advance"]):
+                if (Durations.Read(request.Query["by"].ToString()) is not { } by || by < TimeSpan.Zero) throw ApiError.BadRequest("how far the clock is to move is missing: ?by=30s");
+                await plane.AdvanceAsync(by, context.RequestAborted);
+                return new Answer(200, Describe(plane));
+            case ("POST", ["settle"]):
+                await plane.SettleAsync(context.RequestAborted);
+                return new Answer(200, Describe(plane));
+            case ("DELETE", ["violations"]):
+                plane.ForgetViolations();
+                return new Answer(200, Describe(plane));
+            case ("POST", ["nodes"]):
+                await plane.AddNodeAsync(await ReadAsync<NodeShape>(request), context.RequestAborted);
+                return new Answer(201, new JsonObject());
+            case ("DELETE", ["nodes", var node]):
+                return await plane.RemoveNodeAsync(node, context.RequestAborted) ? new Answer(200, new JsonObject()) : throw ApiError.NotFound(string.Empty, "nodes", node);
+            default:
+                return Answer.NoSuchPath;
+        }
+    }
+
+    private static JsonObject Describe(SandboxDataPlane plane) => new()
+    {
+        ["now"] = plane.Now.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
+        ["settings"] = JsonSerializer.SerializeToNode(plane.Settings, Format),
+        ["budgetViolations"] = plane.BudgetViolations,
+        ["violations"] = JsonSerializer.SerializeToNode(plane.Violations, Format),
+    };
 
     /// <summary>What the program prints when it is ready, and <c>GET /sandbox</c> answers.</summary>
     public JsonObject Describe() => new()

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 
 namespace KonUpgrade.Sandbox.Tests.Kubectl;
@@ -136,33 +135,5 @@ public sealed class KubectlTests(SandboxFixture fixture) : Play(fixture)
         return path;
     }
 
-    private async Task<string> RunAsync(int code, params string[] arguments)
-    {
-        string? kubectl = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator)
-            .Select(directory => Path.Combine(directory, OperatingSystem.IsWindows() ? "kubectl.exe" : "kubectl"))
-            .FirstOrDefault(File.Exists);
-        Assert.SkipWhen(kubectl is null, "kubectl is not on the PATH");
-        var start = new ProcessStartInfo(kubectl!, ["--kubeconfig", Host.KubeConfigPath, "--cache-dir", Path.Combine(Host.Directory, "cache"), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        deadline.CancelAfter(TimeSpan.FromSeconds(60));
-        try
-        {
-            await process.WaitForExitAsync(deadline.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill();
-            throw;
-        }
-        string text = await output + await errors;
-        Assert.True(process.ExitCode == code, $"kubectl {string.Join(' ', arguments)} ended with {process.ExitCode}: {text}");
-        return text;
-    }
+    private Task<string> RunAsync(int code, params string[] arguments) => KubectlProgram.RunAsync(Host, code, arguments);
 }

@@ -17,11 +17,18 @@ internal sealed class PlaneCaches
         Nodes = new(cluster.BuiltIn(string.Empty, "nodes"), static (stored, item) => new NodeView(stored, item));
         Deployments = Items("apps", "deployments");
         ReplicaSets = Items("apps", "replicasets");
+        StatefulSets = Items("apps", "statefulsets");
+        DaemonSets = Items("apps", "daemonsets");
+        Revisions = Items("apps", "controllerrevisions");
+        Jobs = Items("batch", "jobs");
+        CronJobs = Items("batch", "cronjobs");
+        Services = Items(string.Empty, "services");
+        EndpointSlices = Items("discovery.k8s.io", "endpointslices");
         Budgets = Items("policy", "poddisruptionbudgets");
         _byNode = Pods.AddIndex(pod => pod.NodeName.Length == 0 ? null : pod.NodeName);
         _apart = Pods.AddIndex(pod => pod.Needs.Apart.Count == 0 ? null : string.Empty);
         Pods.Changed += CountUse;
-        All = [Pods, Nodes, Deployments, ReplicaSets, Budgets];
+        All = [Pods, Nodes, Deployments, ReplicaSets, StatefulSets, DaemonSets, Revisions, Jobs, CronJobs, Services, EndpointSlices, Budgets];
     }
 
     public IReadOnlyList<IObjectCache> All { get; }
@@ -33,6 +40,21 @@ internal sealed class PlaneCaches
     public ObjectCache<ItemView> Deployments { get; }
 
     public ObjectCache<ItemView> ReplicaSets { get; }
+
+    public ObjectCache<ItemView> StatefulSets { get; }
+
+    public ObjectCache<ItemView> DaemonSets { get; }
+
+    /// <summary>The templates that StatefulSets and DaemonSets had.</summary>
+    public ObjectCache<ItemView> Revisions { get; }
+
+    public ObjectCache<ItemView> Jobs { get; }
+
+    public ObjectCache<ItemView> CronJobs { get; }
+
+    public ObjectCache<ItemView> Services { get; }
+
+    public ObjectCache<ItemView> EndpointSlices { get; }
 
     public ObjectCache<ItemView> Budgets { get; }
 

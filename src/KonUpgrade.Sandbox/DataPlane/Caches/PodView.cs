@@ -8,6 +8,15 @@ namespace KonUpgrade.Sandbox.DataPlane.Caches;
 /// <summary>What the data plane must know of a Pod; of a thousand Pods no tree is kept.</summary>
 internal sealed class PodView : ObjectView
 {
+    /// <summary>The finalizer by which a Job does not lose a Pod before it was counted.</summary>
+    public const string JobTracking = "batch.kubernetes.io/job-tracking";
+
+    /// <summary>Which of an Indexed Job's Pods it is.</summary>
+    public const string CompletionIndex = "batch.kubernetes.io/job-completion-index";
+
+    /// <summary>Which state of its owner's template it was made from.</summary>
+    public const string RevisionHash = "controller-revision-hash";
+
     public const string DeletionCost = "controller.kubernetes.io/pod-deletion-cost";
 
     public PodView(StoredObject stored, JsonObject item)
@@ -15,7 +24,8 @@ internal sealed class PodView : ObjectView
     {
         JsonObject metadata = Metadata.Of(item), spec = Fields.Object(item, "spec"), status = Fields.Object(item, "status");
         Directives = PodDirectives.Read(metadata);
-        HasFinalizers = Metadata.Finalizers(item).Count > 0;
+        Tracked = Metadata.Finalizers(item).Contains(JobTracking);
+        Index = int.TryParse(Fields.Text(Fields.Object(metadata, "annotations"), CompletionIndex), out int index) ? index : null;
         Grace = Fields.Number(metadata, "deletionGracePeriodSeconds", 0);
         Cost = int.TryParse(Fields.Text(Fields.Object(metadata, "annotations"), DeletionCost), out int cost) ? cost : 0;
         NodeName = Metadata.Text(spec, "nodeName");
@@ -27,11 +37,18 @@ internal sealed class PodView : ObjectView
         Restarts = Fields.Objects(status, "containerStatuses").Sum(container => Fields.Number(container, "restartCount", 0));
         RestartPolicy = Metadata.Text(spec, "restartPolicy") is { Length: > 0 } policy ? policy : "Always";
         Needs = PodNeeds.Of(spec, Labels);
+        foreach (JsonObject port in Fields.Objects(spec, "containers").SelectMany(container => Fields.Objects(container, "ports")))
+        {
+            if (Metadata.Text(port, "name") is { Length: > 0 } name) (Ports ??= new(StringComparer.Ordinal)).TryAdd(name, Fields.Number(port, "containerPort", 0));
+        }
     }
 
     public PodDirectives Directives { get; }
 
-    public bool HasFinalizers { get; }
+    /// <summary>A Job has not counted it yet.</summary>
+    public bool Tracked { get; }
+
+    public int? Index { get; }
 
     /// <summary>metadata.deletionGracePeriodSeconds.</summary>
     public long Grace { get; }
@@ -56,6 +73,12 @@ internal sealed class PodView : ObjectView
 
     /// <summary>What it asks of a node.</summary>
     public PodNeeds Needs { get; }
+
+    /// <summary>The ports of its containers that have names; null for none.</summary>
+    public Dictionary<string, long>? Ports { get; }
+
+    /// <summary>The revision of its owner that it was made from; empty for none.</summary>
+    public string OwnerRevision => Labels.GetValueOrDefault(RevisionHash) ?? string.Empty;
 
     /// <summary>Succeeded or Failed.</summary>
     public bool Finished => Phase is "Succeeded" or "Failed";

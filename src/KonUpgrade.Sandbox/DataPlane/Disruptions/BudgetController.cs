@@ -24,6 +24,7 @@ internal sealed class BudgetController : Controller
         plane.Caches.Pods.Changed += PodChanged;
         plane.Caches.ReplicaSets.Changed += ScaleChanged;
         plane.Caches.Deployments.Changed += ScaleChanged;
+        plane.Caches.StatefulSets.Changed += ScaleChanged;
     }
 
     public override void EnqueueAll()

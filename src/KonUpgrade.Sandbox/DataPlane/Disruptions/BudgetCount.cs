@@ -64,6 +64,12 @@ internal sealed class BudgetCount(SimulatedCluster cluster, PlaneCaches caches)
                 ? (deployment.Uid, Fields.Number(deployment.Spec, "replicas", 1), null)
                 : NotFound(pod);
         }
+        if (link is { Kind: "StatefulSet", Group: "apps" })
+        {
+            return caches.StatefulSets.Find(StoredObject.KeyOf(pod.Namespace, link.Name)) is { } stateful && stateful.Uid == link.Uid
+                ? (stateful.Uid, Fields.Number(stateful.Spec, "replicas", 1), null)
+                : NotFound(pod);
+        }
         if (cluster.Catalog.FindKind(link.ApiVersion, link.Kind) is not { } kind)
             return (string.Empty, 0, $"no matches for kind \"{link.Kind}\" in version \"{link.ApiVersion}\"");
         if (kind.Scale is not { } scale)
