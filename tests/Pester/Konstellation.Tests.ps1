@@ -80,6 +80,19 @@ Describe 'A Konstellation cluster moves' {
         $none | Should -BeNullOrEmpty
     }
 
+    It 'is resumed as it was suspended where no system is named, and what was held as another one, too' {
+        # A namespace that Kubernetes as a whole leaves to the cluster, and Konstellation does not.
+        $template = @{ metadata = @{ labels = @{ app = 'cni' } }; spec = @{ containers = @(@{ name = 'c'; image = 'registry.test/c:1' }) } }
+        $cni = @{ apiVersion = 'apps/v1'; kind = 'Deployment'; metadata = @{ namespace = 'calico-system'; name = 'cni' }; spec = @{ replicas = 1; selector = @{ matchLabels = @{ app = 'cni' } }; template = $template } }
+        $batch = @{ apiVersion = 'apps/v1'; kind = 'Deployment'; metadata = @{ namespace = 'batch'; name = 'cni' }; spec = $cni.spec }
+        Add-TestObject $sandbox blue @($cni, $batch)
+        $held = $cni | ForEach-Object { [pscustomobject]@{ ApiVersion = $_.apiVersion; Kind = $_.kind; Namespace = 'calico-system'; Name = 'cni' } } | Suspend-ClusterWorkload -Cluster blue
+        "$($held.Action)" | Should -Be 'Suspended'
+        "$(($held | Resume-ClusterWorkload -Cluster blue).Action)" | Should -Be 'Resumed'
+        "$((Suspend-ClusterWorkload -Cluster blue -System Kubernetes -Namespace batch -Kind Deployment).Action)" | Should -Be 'Suspended'
+        "$((Resume-ClusterWorkload -Cluster blue -Namespace batch).Action)" | Should -Be 'Resumed'
+    }
+
     It 'arrives, but for the app whose target green does not have' {
         $failed.Name | Should -Be 'beta'
         $failed.Failure.Id | Should -Be 'TargetMissing'

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Manifests.Comparison;
+using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Workloads;
 using KonUpgrade.Pipeline;
 
@@ -39,8 +40,7 @@ internal static class WorkloadOperation
         {
             await CheckIdentityAsync(request, cluster, cancellationToken).ConfigureAwait(false);
             var identity = request.Targets is null ? null : (await cluster.GetIdentityAsync(cancellationToken).ConfigureAwait(false)).Uid;
-            // What is held says so itself: a system is asked only by what its workloads are held.
-            var system = request.Resume ? chosen.Named ?? chosen.Catalog.Whole : await chosen.ForAsync(cluster, request.Selection, host, cancellationToken).ConfigureAwait(false);
+            var system = await chosen.ForAsync(cluster, request.Selection, host, cancellationToken).ConfigureAwait(false);
             var description = system.Description;
             // What is not of the system runs on, and somebody may take the cluster for one that stands still.
             if (!request.Resume && request.Targets is null)
@@ -49,7 +49,7 @@ internal static class WorkloadOperation
             {
                 Resume = request.Resume,
                 Force = request.Force,
-                Means = request.Resume || request.Targets is not null ? HoldRules.For(description) : HoldRules.Own(description),
+                Means = request.Resume ? Resumable(chosen, description) : request.Targets is not null ? HoldRules.For(description) : HoldRules.Own(description),
                 Classes = request.Classes,
                 Selection = request.Selection,
                 IsNamed = request.Names.Count == 0 ? null : name => request.Names.Any(pattern => pattern.Matches(name)),
@@ -80,6 +80,10 @@ internal static class WorkloadOperation
                 host.Error(Incomplete(cluster.Context.Name, request.Resume, counts, changer.Failures, first ?? changer.Failures[0]));
         }
     }
+
+    // What is held says so itself, whoever held it: an upgrade, an import, or a command as another system than is found here.
+    private static IReadOnlyList<HoldMeans> Resumable(ChosenSystem chosen, SystemDescription description) =>
+        [.. HoldRules.For(description).Concat(chosen.Named is null ? HoldRules.For(chosen.Catalog.Whole.Description) : []).DistinctBy(means => (means.Group, means.Kind))];
 
     // A context's name may lead to another cluster by now than when the objects were read.
     private static async Task CheckIdentityAsync(WorkloadRequest request, ClusterConnection cluster, CancellationToken cancellationToken)

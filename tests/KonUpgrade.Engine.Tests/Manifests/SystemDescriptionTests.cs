@@ -65,6 +65,8 @@ public sealed class SystemDescriptionTests
     [InlineData("hold:\n- kinds: [A.b.c]\n  class: Serving\n  stamp: [metadata.namespace]\n", "'metadata.namespace' can't hold", 9, 3)]
     [InlineData("export:\n  kinds: [ConfigMap]\n  names: {Secret: [a]}\n", "narrows Secret, which export.kinds does not include", 8, 3)]
     [InlineData("export:\n  kinds: [ConfigMap]\n  namespaces: {A.b: [a]}\n", "narrows A.b, which export.kinds does not include", 8, 3)]
+    [InlineData("export:\n  kinds: []\n", "export.kinds names no kinds", 7, 3)]
+    [InlineData("export:\n  kinds:\n", "export.kinds names no kinds", 7, 3)]
     [InlineData("detect:\n  kinds: []\n", "detect names no kinds", 7, 3)]
     [InlineData("detect:\n  kinds: [Secret]\n", "no custom kind with its group", 7, 3)]
     [InlineData("detect:\n  kinds: ['*.b.c']\n", "no custom kind with its group", 7, 3)]

@@ -60,7 +60,11 @@ public sealed record SystemExport
 
     internal static SystemExport Read(DescriptionNode node)
     {
+        var isNamed = node.Names.Contains("kinds");
         var kinds = node.Texts("kinds");
+        // Nothing, which is what it says, would be taken for everything.
+        if (isNamed && kinds.Count == 0)
+            throw node.Error("kinds", "export.kinds names no kinds. Without the field, every kind is exported.");
         return new SystemExport
         {
             Kinds = kinds,

@@ -143,6 +143,16 @@ internal static class ImportFailures
         Target = item.ToString(),
     };
 
+    /// <summary>What a trial says of a definition that the target would take and not serve.</summary>
+    public static Failure WouldNotBeEstablished(ImportItem item, bool isThere, string reason) => new()
+    {
+        Id = "CrdNotEstablished",
+        Kind = FailureKind.Unavailable,
+        Message = isThere ? $"{item} would be changed on the target, which would not serve it: {reason}" : $"{item} is not on the target, which would take it and not serve it: {reason}",
+        Recommendation = "Clear what stands in its way on the target, or correct the CustomResourceDefinition; then look again with -WhatIf.",
+        Target = item.ToString(),
+    };
+
     public static Failure BackEndNotReady(string what, string service, string reason) => new()
     {
         Id = "WebhookBackEndNotReady",

@@ -104,7 +104,7 @@ internal sealed class CustomResources(TargetServices services, TargetWaits waits
             planned.Add(definition.Json.ToArray(), isNew: change.Action == ClusterConfigChangeAction.Created);
             return change;
         }
-        var failure = ImportFailures.NotEstablished(item, reason);
+        var failure = ImportFailures.WouldNotBeEstablished(item, isThere: change.Action == ClusterConfigChangeAction.Updated, reason);
         _failed[(group, kind)] = failure.Message;
         return change with { Action = ClusterConfigChangeAction.Failed, Reason = failure.Message, Failure = failure };
     }

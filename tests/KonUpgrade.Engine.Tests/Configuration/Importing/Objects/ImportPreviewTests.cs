@@ -181,7 +181,9 @@ public sealed class ImportPreviewTests
             """, StringComparison.Ordinal))
             .Add(Widget("shop", "w"));
         var changes = await scene.PreviewAsync();
-        Assert.Equal("CrdNotEstablished", changes.Single(c => c.Kind == "CustomResourceDefinition").Failure!.Id);
+        var definition = changes.Single(c => c.Kind == "CustomResourceDefinition").Failure!;
+        Assert.Equal("CrdNotEstablished", definition.Id);
+        Assert.Contains("is not on the target, which would take it and not serve it: the caBundle", definition.Message, StringComparison.Ordinal);
         Assert.Equal("KindNotServed", changes.Single(c => c.Name == "w").Failure!.Id);
     }
 
@@ -210,7 +212,9 @@ public sealed class ImportPreviewTests
         scene.Manifests.Add(changes ? Definition().Replace("\"size\":{", "\"weight\":{\"type\":\"integer\"},\"size\":{", StringComparison.Ordinal) : Definition()).Add(Widget("shop", "w"));
         scene.Options = scene.Options with { Existing = ExistingObject.Apply, IncludeCrd = true, ForceConflict = true, Timeout = TimeSpan.FromSeconds(2) };
         var predicted = await scene.PreviewAsync();
-        Assert.Equal("CrdNotEstablished", predicted.Single(c => c.Kind == "CustomResourceDefinition").Failure!.Id);
+        var definition = predicted.Single(c => c.Kind == "CustomResourceDefinition").Failure!;
+        Assert.Equal("CrdNotEstablished", definition.Id);
+        Assert.Contains(changes ? "would be changed on the target, which would not serve it" : "is on the target, which does not serve it", definition.Message, StringComparison.Ordinal);
         Assert.Equal("KindNotServed", predicted.Single(c => c.Name == "w").Failure!.Id);
         AssertForetold(predicted, await scene.ImportAsync());
     }
