@@ -192,6 +192,7 @@ public sealed class UpgradeRun : IAsyncDisposable
 
     /// <summary>Takes back what was done, the latest first.</summary>
     /// <inheritdoc cref="RunAsync"/>
+    /// <exception cref="UpgradeException">OtherCluster; RightsMissing on blue; or blue does not answer: nothing was begun.</exception>
     public async Task<BlueGreenUpgrade> UndoAsync(UpgradeSession session, UpgradeRunOptions options, Func<UpgradeStep, ValueTask> finished, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);
@@ -199,6 +200,7 @@ public sealed class UpgradeRun : IAsyncDisposable
         var runner = Runner(session, options, checks);
         // Where blue can't work again, green must not be made to rest. Green may be what is broken.
         await checks.NeedAsync(UpgradeSide.Blue, cancellationToken).ConfigureAwait(false);
+        await new UpgradeRights(session, Works()).CheckUndoAsync(_progress, options, checks, cancellationToken).ConfigureAwait(false);
         await runner.UndoAsync(finished, cancellationToken).ConfigureAwait(false);
         return Current;
     }
@@ -239,11 +241,18 @@ public sealed class UpgradeRun : IAsyncDisposable
         await runner.RunAsync(finished, cancellationToken).ConfigureAwait(false);
     }
 
-    private Task<BlueGreenUpgrade> TakeBackAsync(UpgradeSession session, UpgradeRunOptions options, TimeSpan used, Func<UpgradeStep, ValueTask> finished, CancellationToken cancellationToken)
+    private async Task<BlueGreenUpgrade> TakeBackAsync(UpgradeSession session, UpgradeRunOptions options, TimeSpan used, Func<UpgradeStep, ValueTask> finished, CancellationToken cancellationToken)
     {
         foreach (var left in LeftByUndo(_progress, Works(), options.RemoveImported))
             session.Host.Warning($"{Plan.Name}: not taken back: {left}");
-        return UndoAsync(session, options.ToUndo(used), finished, cancellationToken);
+        try
+        {
+            return await UndoAsync(session, options.ToUndo(used), finished, cancellationToken).ConfigureAwait(false);
+        }
+        catch (UpgradeException e) when (_progress is { IsUndo: false, Cause: { } cause })
+        {
+            throw new UpgradeException(e.Failure with { Message = $"{Plan.Name} failed: {cause.Message} It is not taken back: {e.Failure.Message}" }, e);
+        }
     }
 
     // What was taken back and is to be removed now is taken up once more.

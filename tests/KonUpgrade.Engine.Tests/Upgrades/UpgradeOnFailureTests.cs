@@ -1,5 +1,6 @@
 using KonUpgrade.Engine.Upgrades.Running;
 using KonUpgrade.Model;
+using KonUpgrade.Sandbox.Access;
 using KonUpgrade.Sandbox.Faults;
 
 namespace KonUpgrade.Engine.Tests.Upgrades;
@@ -58,6 +59,28 @@ public sealed class UpgradeOnFailureTests
     }
 
     [Fact]
+    public async Task Where_what_failed_may_not_be_taken_back_that_is_told_with_what_failed()
+    {
+        await using var scene = await FailingAsync();
+        await scene.InvokeAsync(await scene.PlanAsync(), s_undo with { Gates = ["quiesce-blue"] });
+        scene.Host.Cluster("blue").Seed([UpgradeScene.CronJob("hourly")]);
+        var allowed = await scene.ResumeAsync(new UpgradeRunOptions { Approve = ["quiesce-blue"], OnFailure = UpgradeFailureAction.Stop });
+        Assert.Equal(BlueGreenUpgradeState.Failed, allowed.State);
+        await CutAfterAsync(scene, "StepFailed");
+        scene.Host.Cluster("blue").Deny(new DeniedAccess { Verb = "patch", Resource = "cronjobs" });
+        // That run was not to take back: this one tries first, and asks first.
+        Assert.Equal("RightsMissing", (await Assert.ThrowsAsync<UpgradeException>(() => scene.ResumeAsync(s_undo))).Failure.Id);
+        scene.Host.Cluster("blue").AllowAgain();
+        Assert.Equal(BlueGreenUpgradeState.Undone, (await scene.ResumeAsync(s_undo)).State);
+        await CutAfterAsync(scene, "StepFailed", last: true);
+        scene.Host.Cluster("blue").Deny(new DeniedAccess { Verb = "patch", Resource = "cronjobs" });
+        var refused = await Assert.ThrowsAsync<UpgradeException>(() => scene.ResumeAsync(s_undo));
+        Assert.Equal("RightsMissing", refused.Failure.Id);
+        Assert.Contains("no quiet today", refused.Failure.Message, StringComparison.Ordinal);
+        Assert.Contains("It is not taken back", refused.Failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_undo_that_removes_goes_on_as_one_and_says_so()
     {
         await using var scene = await UpgradeScene.StartAsync();
@@ -96,10 +119,10 @@ public sealed class UpgradeOnFailureTests
         return scene;
     }
 
-    private static async Task CutAfterAsync(UpgradeScene scene, string what)
+    private static async Task CutAfterAsync(UpgradeScene scene, string what, bool last = false)
     {
         var lines = await File.ReadAllLinesAsync(scene.JournalFile, Token);
-        var at = Array.FindIndex(lines, line => line.Contains($"\"event\":\"{what}\"", StringComparison.Ordinal));
+        var at = (last ? Array.FindLastIndex : (Func<string[], Predicate<string>, int>)Array.FindIndex)(lines, line => line.Contains($"\"event\":\"{what}\"", StringComparison.Ordinal));
         Assert.True(at > 0, what);
         await File.WriteAllTextAsync(scene.JournalFile, string.Concat(lines[..(at + 1)].Select(line => $"{line}\n")), Token);
     }

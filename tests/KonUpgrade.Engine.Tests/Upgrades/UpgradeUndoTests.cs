@@ -279,6 +279,40 @@ public sealed class UpgradeUndoTests
         Assert.NotNull(site!.Annotation("konupgrade.dev/upgrade"));
     }
 
+    [Fact]
+    public async Task Without_the_rights_on_blue_nothing_is_taken_back_and_they_are_named_before()
+    {
+        await using var scene = await UpgradeScene.StartAsync();
+        await scene.InvokeAsync(await scene.PlanAsync(withScaleDown: true));
+        scene.Host.Cluster("blue").Deny(new DeniedAccess { Verb = "patch", Resource = "cronjobs" });
+        var refused = await Assert.ThrowsAsync<UpgradeException>(() => scene.UndoAsync());
+        Assert.Equal("RightsMissing", refused.Failure.Id);
+        Assert.Contains("blue: patch CronJob.batch (step quiesce-blue)", refused.Failure.Message, StringComparison.Ordinal);
+        Assert.Equal(BlueGreenUpgradeState.Completed, (await scene.ReadAsync()).State);
+        Assert.Equal((true, 0, false, 3), (await scene.IsSuspendedAsync("blue"), await scene.ReplicasAsync("blue"), await scene.IsSuspendedAsync("green"), await scene.ReplicasAsync("green")));
+
+        scene.Host.Cluster("blue").AllowAgain();
+        Assert.Equal(BlueGreenUpgradeState.Undone, (await scene.UndoAsync()).State);
+    }
+
+    [Fact]
+    public async Task Rights_that_are_lacking_on_green_are_told_before_anything_and_blue_works_again()
+    {
+        await using var scene = await UpgradeScene.StartAsync();
+        await scene.InvokeAsync(await scene.PlanAsync(withScaleDown: true));
+        scene.Host.Cluster("green").Deny(new DeniedAccess { Verb = "delete", Resource = "configmaps" });
+        var undone = await scene.UndoAsync(removeImported: true);
+        Assert.Equal((BlueGreenUpgradeState.UndoFailed, false, 3), (undone.State, await scene.IsSuspendedAsync("blue"), await scene.ReplicasAsync("blue")));
+        var messages = scene.Reports.Reporter.Messages.ToList();
+        var told = messages.FindIndex(m => m.Level == "warning" && m.Message.Contains("green: delete ConfigMap (step ", StringComparison.Ordinal));
+        var first = messages.FindIndex(m => m.Level == "information" && m.Message.Contains("taking back", StringComparison.Ordinal));
+        Assert.True(told >= 0 && told < first, $"{told} {first}");
+
+        scene.Host.Cluster("green").AllowAgain();
+        Assert.Equal(BlueGreenUpgradeState.Undone, (await scene.UndoAsync()).State);
+        Assert.Null(await scene.GetAsync("green", "", "ConfigMap", "web"));
+    }
+
     private static async Task ApplyOverAsync(UpgradeScene scene)
     {
         scene.Host.Cluster("green").Seed([UpgradeScene.Namespace("shop"), UpgradeScene.ConfigMap("web", "greens own")], "installer");

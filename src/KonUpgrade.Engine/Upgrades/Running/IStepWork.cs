@@ -38,6 +38,9 @@ internal interface IStepWork
     /// <summary>The rights that it needs, as far as they can be told before; none where it changes nothing, or finds out by itself.</summary>
     Task<IReadOnlyList<NeededRight>> RightsAsync(StepRun run, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<NeededRight>>([]);
 
+    /// <summary>The rights that taking it back needs, on the cluster that <see cref="Undoes"/> names; as <see cref="RightsAsync"/> otherwise.</summary>
+    Task<IReadOnlyList<NeededRight>> UndoRightsAsync(StepRun run, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<NeededRight>>([]);
+
     /// <summary>What the step would do, found out without changing anything.</summary>
     Task<StepResult> PreviewAsync(StepRun run, CancellationToken cancellationToken) => Task.FromResult(new StepResult(run.Step.Changes ?? ""));
 }

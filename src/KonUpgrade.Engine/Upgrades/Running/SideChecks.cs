@@ -147,5 +147,8 @@ internal sealed class CheckedWork(IStepWork work, SideChecks checks) : IStepWork
     public Task<IReadOnlyList<NeededRight>> RightsAsync(StepRun run, CancellationToken cancellationToken) => work.RightsAsync(run, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<NeededRight>> UndoRightsAsync(StepRun run, CancellationToken cancellationToken) => work.UndoRightsAsync(run, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<StepResult> PreviewAsync(StepRun run, CancellationToken cancellationToken) => work.PreviewAsync(run, cancellationToken);
 }

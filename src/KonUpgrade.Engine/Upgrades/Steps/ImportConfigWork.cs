@@ -46,6 +46,9 @@ internal sealed class ImportConfigWork : IStepWork
     public Task<StepResult> UndoRestAsync(StepRun run, CancellationToken cancellationToken) => ImportUndo.RestAsync(run, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<NeededRight>> UndoRightsAsync(StepRun run, CancellationToken cancellationToken) => ImportUndo.RightsAsync(run, cancellationToken);
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> LeftByUndo(UpgradeStep step, bool removeImported) => ImportUndo.Left(step, removeImported);
 
     /// <inheritdoc/>

@@ -47,6 +47,13 @@ internal static class ImportUndo
     public static string Names(IReadOnlyList<string> names, string separator) =>
         $"{string.Join(separator, names.Take(Shown))}{(names.Count > Shown ? $"{separator}and {names.Count - Shown} more" : "")}";
 
+    /// <summary>To hold what it brought, and to delete it where that was asked for.</summary>
+    public static async Task<IReadOnlyList<NeededRight>> RightsAsync(StepRun run, CancellationToken cancellationToken)
+    {
+        var hold = await StepRights.ToHoldAsync(run, UpgradeSide.Green, WorkloadClass.All, cancellationToken).ConfigureAwait(false);
+        return run.Options.RemoveImported ? [.. hold, .. await StepRights.ToRemoveAsync(run, cancellationToken).ConfigureAwait(false)] : hold;
+    }
+
     /// <summary>Holds what this upgrade made on green.</summary>
     public static Task<StepResult> HoldAsync(StepRun run, CancellationToken cancellationToken)
     {

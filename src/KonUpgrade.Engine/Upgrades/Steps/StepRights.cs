@@ -31,6 +31,14 @@ internal static class StepRights
         ];
     }
 
+    /// <summary>To find on green what was moved, and to delete it.</summary>
+    public static async Task<IReadOnlyList<NeededRight>> ToRemoveAsync(StepRun run, CancellationToken cancellationToken) =>
+    [
+        .. (await KindsAsync(run, run.Session.Green, "delete", cancellationToken).ConfigureAwait(false))
+            .Where(kind => kind is not ({ Group: "", Kind: "Namespace" or "PersistentVolume" or "PersistentVolumeClaim" } or { Group: "apiextensions.k8s.io" }))
+            .SelectMany(kind => new[] { new NeededRight(UpgradeSide.Green, "list", kind), new NeededRight(UpgradeSide.Green, "delete", kind) }),
+    ];
+
     /// <summary>To look at workloads and to change them.</summary>
     public static async Task<IReadOnlyList<NeededRight>> ToHoldAsync(StepRun run, UpgradeSide side, WorkloadClass classes, CancellationToken cancellationToken)
     {

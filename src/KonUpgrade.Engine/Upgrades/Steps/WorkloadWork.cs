@@ -37,6 +37,10 @@ internal sealed class WorkloadWork(bool releases) : IStepWork
         return releases || !Waits(run) ? change : [.. change, .. StepRights.ToWait(run.Step.Target, classes)];
     }
 
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<NeededRight>> UndoRightsAsync(StepRun run, CancellationToken cancellationToken) =>
+        StepRights.ToHoldAsync(run, run.Step.Target, run.Choice<WorkloadClass>("class"), cancellationToken);
+
     private static async Task<StepResult> ChangeAsync(StepRun run, bool resume, bool trial, CancellationToken cancellationToken)
     {
         var changer = new WorkloadChanger(run.Target, Options(run, resume, isUndo: false), run.Reporter);
