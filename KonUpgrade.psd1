@@ -19,6 +19,7 @@
         'Get-BlueGreenUpgrade'
         'Get-ClusterConfig'
         'Get-ClusterContext'
+        'Get-ManagedCluster'
         'Get-UpgradeSystem'
         'Import-ClusterConfig'
         'Import-UpgradePlan'

@@ -1,6 +1,6 @@
 namespace KonUpgrade.Model;
 
-/// <summary>A context of a kubeconfig: a path and a name that lead to a cluster. Holds no credentials.</summary>
+/// <summary>A context of a kubeconfig: a path and a name that lead to a cluster; or a managed cluster, which needs none. Holds no credentials.</summary>
 public sealed record ClusterContext
 {
     /// <summary>The context's name.</summary>
@@ -26,6 +26,9 @@ public sealed record ClusterContext
 
     /// <summary>Whether it is the kubeconfig's current context.</summary>
     public bool IsCurrent { get; init; }
+
+    /// <summary>The managed cluster that is meant; null for a context of a kubeconfig.</summary>
+    public ManagedCluster? Managed { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -6,6 +6,9 @@ BeforeDiscovery {
         @{ View = 'ClusterContext'; Headers = 'Current', 'Name', 'Server', 'Login', 'Namespace'; Seen = 'cluster/blue', 'ClientCertificate', 'payments'
             Make = { [KonUpgrade.Model.ClusterContext]@{ Name = 'arn:aws:eks:eu-west-1:111122223333:cluster/blue'; KubeConfigPath = '/k'; Server = 'https://0123456789ABCDEF0123456789ABCDEF.gr7.eu-west-1.eks.amazonaws.com'; Login = 'ClientCertificate'; Namespace = 'payments' } }
         }
+        @{ View = 'ManagedCluster'; Headers = 'Name', 'Version', 'Platform', 'Status', 'Region', 'Login'; Seen = 'FINIS', '1.33', 'eks.12', 'UPDATING', 'ap-southeast-2', 'Credential'
+            Make = { [KonUpgrade.Model.ManagedCluster]@{ Name = 'the-cluster-of-the-shop-that-has-a-rather-long-name-FINIS'; Region = 'ap-southeast-2'; Version = '1.33'; PlatformVersion = 'eks.12'; Status = 'UPDATING'; Login = 'Credential' } }
+        }
         @{ View = 'ClusterConfigExport'; Headers = 'Context', 'System', 'Complete', 'Objects', 'Left out', 'Path'; Seen = 'Konstellation', 'False', '20000', 'the/last/folder'
             Make = { [KonUpgrade.Model.ClusterConfigExport]@{ Context = 'production-of-the-shop-blue'; System = 'Konstellation'; Complete = $false; ObjectCount = 20000; LeftOutCount = 123456; Path = '/srv/backups/of/all/clusters/of/the/shop/the/last/folder' } }
         }
@@ -105,7 +108,7 @@ Describe 'The view of' {
 
     It 'every object of the module is one that is tested here' {
         [xml] $views = Get-Content (Join-Path $moduleRoot 'bin/KonUpgrade.Format.ps1xml') -Raw
-        $tested = 'ClusterContext', 'ClusterConfigExport', 'ClusterConfigItem', 'ClusterConfigChange', 'ClusterConfigChange of a trial', 'ClusterConfigDifference', 'FieldDifference', 'WorkloadChange', 'HeldField', 'Failure', 'UpgradeSystem', 'UpgradePlan', 'UpgradeStep', 'BlueGreenUpgrade', 'UpgradeSandbox'
+        $tested = 'ClusterContext', 'ManagedCluster', 'ClusterConfigExport', 'ClusterConfigItem', 'ClusterConfigChange', 'ClusterConfigChange of a trial', 'ClusterConfigDifference', 'FieldDifference', 'WorkloadChange', 'HeldField', 'Failure', 'UpgradeSystem', 'UpgradePlan', 'UpgradeStep', 'BlueGreenUpgrade', 'UpgradeSandbox'
         $views.Configuration.ViewDefinitions.View.Name | Sort-Object | Should -Be ($tested | Sort-Object)
     }
 }

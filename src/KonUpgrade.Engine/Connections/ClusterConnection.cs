@@ -12,11 +12,12 @@ public sealed class ClusterConnection : IAsyncDisposable
     private readonly SemaphoreSlim _gate = new(1, 1);
     private ClusterIdentity? _identity;
 
-    private ClusterConnection(ClusterContext context, KubernetesClient client, IDisposable? login)
+    private ClusterConnection(ClusterContext context, KubernetesClient client, IDisposable? login, EksReference? eks = null)
     {
         Context = context;
         Client = client;
         _login = login;
+        Eks = eks;
     }
 
     /// <summary>The context that leads there.</summary>
@@ -25,11 +26,16 @@ public sealed class ClusterConnection : IAsyncDisposable
     /// <summary>The client.</summary>
     public KubernetesClient Client { get; }
 
+    /// <summary>What EKS calls it, and as whom it is asked; null where nothing tells.</summary>
+    internal EksReference? Eks { get; }
+
     /// <summary>Finds the context and makes its client. The server is not asked for anything yet.</summary>
     /// <exception cref="UpgradeException">What is wrong with the kubeconfig or the way to log in.</exception>
     public static async Task<ClusterConnection> OpenAsync(ClusterTarget target, ConnectionOptions options, IReporter reporter, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(target);
+        if (target.Managed is { } managed)
+            return Open(managed.ToContext(), ManagedEndpoint.Build(managed, options, reporter), EksReference.Of(managed, options), reporter);
         var config = target.KubeConfigPath is null && target.Context == InClusterLogin.ContextName && InClusterLogin.Find() is not null
             ? null
             : await KubeConfig.LoadAsync(target.KubeConfigPath, cancellationToken).ConfigureAwait(false);
@@ -37,8 +43,13 @@ public sealed class ClusterConnection : IAsyncDisposable
         var endpoint = config is null || context.Name == InClusterLogin.ContextName && context.KubeConfigPath.Length == 0
             ? InClusterLogin.Endpoint(options)
             : await EndpointBuilder.BuildAsync(config, context, options, reporter, cancellationToken).ConfigureAwait(false);
-        reporter.Verbose($"{context.Name}: {endpoint.Server}, login by {endpoint.Login.Description}");
-        return new ClusterConnection(context, new KubernetesClient(endpoint, reporter), endpoint.Login as IDisposable);
+        EksReference? eks = null;
+        if (config is not null && context.KubeConfigPath.Length > 0)
+        {
+            var (_, cluster, user) = config.Resolve(context);
+            eks = EksReference.Of(cluster, user, endpoint.Server, options);
+        }
+        return Open(context, endpoint, eks, reporter);
     }
 
     /// <summary>Makes the client of the current context of a kubeconfig that is no file of this machine, such as one in a Secret.</summary>
@@ -91,6 +102,12 @@ public sealed class ClusterConnection : IAsyncDisposable
         await Client.DisposeAsync().ConfigureAwait(false);
         _login?.Dispose();
         _gate.Dispose();
+    }
+
+    private static ClusterConnection Open(ClusterContext context, ClusterEndpoint endpoint, EksReference? eks, IReporter reporter)
+    {
+        reporter.Verbose($"{context.Name}: {endpoint.Server}, login by {endpoint.Login.Description}");
+        return new ClusterConnection(context, new KubernetesClient(endpoint, reporter), endpoint.Login as IDisposable, eks);
     }
 
     private async Task<ClusterIdentity> ReadIdentityAsync(CancellationToken cancellationToken)

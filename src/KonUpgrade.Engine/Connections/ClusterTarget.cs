@@ -1,6 +1,12 @@
+using KonUpgrade.Model;
+
 namespace KonUpgrade.Engine.Connections;
 
 /// <summary>Which cluster is meant.</summary>
 /// <param name="Context">A context's name, or null for the current one: only what reads may leave it to that.</param>
 /// <param name="KubeConfigPath">The kubeconfig; null for <c>$KUBECONFIG</c>, then <c>~/.kube/config</c>.</param>
-public sealed record ClusterTarget(string? Context, string? KubeConfigPath);
+public sealed record ClusterTarget(string? Context, string? KubeConfigPath)
+{
+    /// <summary>The managed cluster that is meant; no kubeconfig is read then. Null for a context.</summary>
+    public ManagedCluster? Managed { get; init; }
+}

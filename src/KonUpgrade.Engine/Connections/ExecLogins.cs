@@ -15,7 +15,7 @@ internal static class ExecLogins
         if (EksTokenArguments.IsKnown(exec.Command))
         {
             var request = EksTokenArguments.Parse(exec.Command, exec.Args, out whyNot);
-            if (request is not null && EksTokenSource.TryCreate(request, Value, server, mayStart, options.Time, reporter, out whyNot) is { } source)
+            if (request is not null && EksTokenSource.TryCreate(request, exec.Value, server, mayStart, options.Time, reporter, out whyNot) is { } source)
             {
                 reporter.Verbose($"the user '{user.Name}' logs in with {Path.GetFileName(exec.Command)}; its token for {request.ClusterId} is made in the process");
                 return new EksLogin(source, user.Name, certificate, options.Time);
@@ -32,8 +32,5 @@ internal static class ExecLogins
             Recommendation = "Use a context with a token or a client certificate, such as one of a service account; for EKS, an exec entry of 'aws eks get-token' with plain arguments.",
             Target = user.Name,
         });
-
-        // The last one of a name holds, as in a process's environment.
-        string? Value(string name) => exec.Env.LastOrDefault(e => e.Key == name) is { Key: not null } own ? own.Value : Environment.GetEnvironmentVariable(name);
     }
 }

@@ -104,6 +104,9 @@ internal sealed class ExecEntry
     public bool ProvideClusterInfo { get; init; }
 
     public string InteractiveMode { get; init; } = "IfAvailable";
+
+    /// <summary>A variable as the program would see it. The last one of a name holds, as in a process's environment.</summary>
+    public string? Value(string name) => Env.LastOrDefault(e => e.Key == name) is { Key: not null } own ? own.Value : Environment.GetEnvironmentVariable(name);
 }
 
 /// <summary>The auth provider of a user.</summary>

@@ -44,6 +44,8 @@ public abstract class ConnectedCmdlet : EngineCmdlet
     /// <param name="cluster">The cluster, or null for the current context.</param>
     private protected ClusterRequest RequestFor(ClusterContext? cluster)
     {
+        if (cluster is { Managed: not null })
+            return ClusterRequest.Of(cluster, NoExecPlugin);
         var given = ResolveKubeConfig(KubeConfigPath);
         if (cluster is not { KubeConfigPath.Length: > 0 } context)
             return new ClusterRequest(cluster?.Name, given, NoExecPlugin);

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Security;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Systems;
 using KonUpgrade.Operations;
@@ -24,6 +25,13 @@ internal sealed class BoundLine
         SystemPath = FullPaths(bound["SystemPath"]?.ToString());
         Plan = PlanTransformationAttribute.Rebuild(bound["Plan"]);
         Name = bound["Name"]?.ToString();
+        Aws = new AwsRequest(
+            Text(bound["Region"]),
+            Text(bound["ProfileName"]),
+            ReturnedObject.Unwrap(bound["Credential"]) as PSCredential,
+            new SecretTransformationAttribute().Transform(null!, bound["SessionToken"]) as SecureString,
+            Uri.TryCreate(Text(bound["EndpointUrl"]), UriKind.Absolute, out var url) ? url : null,
+            NoExecPlugin: true);
         JournalPath = FullPaths(bound["JournalPath"]?.ToString());
         JournalCluster = ReturnedObject.Unwrap(bound["JournalCluster"]) is { } keeper ? Request(keeper) : null;
         _named = [.. ClusterParameters.Select(name => ReturnedObject.Unwrap(bound[name])).OfType<object>().Select(Request)];
@@ -46,6 +54,9 @@ internal sealed class BoundLine
 
     /// <summary>The name that the line has, or null.</summary>
     public string? Name { get; }
+
+    /// <summary>As whom, and where, the line asks AWS.</summary>
+    public AwsRequest Aws { get; }
 
     /// <summary>The journal's file that the line names, or null.</summary>
     public string? JournalPath { get; }
@@ -76,6 +87,12 @@ internal sealed class BoundLine
         var cluster = _named.Count == 0 ? new ClusterRequest(Context: null, KubeConfigPath, NoExecPlugin: true) : null;
         foreach (var named in _named)
         {
+            if (named.Managed is not null)
+            {
+                cluster = named;
+                break;
+            }
+
             var config = await KubeConfig.LoadAsync(named.KubeConfigPath, cancellationToken).ConfigureAwait(false);
             if (config.Contexts.Any(context => context.Name == named.Context))
             {
@@ -87,10 +104,16 @@ internal sealed class BoundLine
         return await (cluster ?? _named[0]).OpenAsync(NullReporter.Instance, cancellationToken).ConfigureAwait(false);
     }
 
+    private static string? Text(object? value) => value?.ToString() is { Length: > 0 } text ? text : null;
+
     // Whoever presses Tab has asked for no program to be started.
-    private ClusterRequest Request(object side) => side is ClusterContext { KubeConfigPath.Length: > 0 } live
-        ? new ClusterRequest(live.Name, KubeConfigPath ?? live.KubeConfigPath, NoExecPlugin: true)
-        : new ClusterRequest(side.ToString(), KubeConfigPath, NoExecPlugin: true);
+    private ClusterRequest Request(object side) => side switch
+    {
+        ClusterContext { Managed: not null } managed => ClusterRequest.Of(managed, noExecPlugin: true),
+        ManagedCluster cluster => ClusterRequest.Of(cluster.ToContext(), noExecPlugin: true),
+        ClusterContext { KubeConfigPath.Length: > 0 } live => new ClusterRequest(live.Name, KubeConfigPath ?? live.KubeConfigPath, NoExecPlugin: true),
+        _ => new ClusterRequest(side.ToString(), KubeConfigPath, NoExecPlugin: true),
+    };
 
     // The line's paths are seen from the session's location, which is not the process's.
     private static string? FullPaths(string? paths)

@@ -8,13 +8,19 @@ namespace KonUpgrade.Operations;
 /// <param name="NoExecPlugin">Whether no program may be started to log in.</param>
 internal sealed record ClusterRequest(string? Context, string? KubeConfigPath, bool NoExecPlugin)
 {
+    /// <summary>The managed cluster that is meant; null for a context.</summary>
+    public ManagedCluster? Managed { get; init; }
+
+    /// <summary>The way to a managed cluster, which needs no kubeconfig.</summary>
+    public static ClusterRequest Of(ClusterContext context, bool noExecPlugin) => new(context.Name, KubeConfigPath: null, noExecPlugin) { Managed = context.Managed };
+
     /// <summary>How connections are made.</summary>
     public ConnectionOptions Options => new() { Exec = NoExecPlugin ? ExecPolicy.Forbid : ExecPolicy.Allow };
 
     /// <summary>Opens the cluster. The caller disposes of it.</summary>
     public Task<ClusterConnection> OpenAsync(IReporter reporter, CancellationToken cancellationToken) =>
         ClusterConnection.OpenAsync(
-            new ClusterTarget(Context, KubeConfigPath),
+            new ClusterTarget(Context, KubeConfigPath) { Managed = Managed },
             Options,
             reporter,
             cancellationToken);

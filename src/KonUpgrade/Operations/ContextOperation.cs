@@ -39,6 +39,8 @@ internal static class ContextOperation
     public static async IAsyncEnumerable<ClusterContext> CheckAsync(
         ClusterRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (request.Managed is not null)
+            yield break;
         var config = await KubeConfig.LoadAsync(request.KubeConfigPath, cancellationToken).ConfigureAwait(false);
         config.Find(request.Context);
         yield break;

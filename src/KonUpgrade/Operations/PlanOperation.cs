@@ -23,6 +23,8 @@ internal static class PlanOperation
     /// <summary>Gives the plan of an upgrade between two clusters.</summary>
     public static async IAsyncEnumerable<UpgradePlan> MakeAsync(PlanRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        foreach (var managed in new[] { request.Blue.Managed, request.Green.Managed }.OfType<ManagedCluster>())
+            throw new UpgradeException(ManagedInPlan(managed));
         var chosen = await request.System.OpenAsync(host, cancellationToken).ConfigureAwait(false);
         var blue = await request.Blue.OpenAsync(host, cancellationToken).ConfigureAwait(false);
         await using (blue.ConfigureAwait(false))
@@ -71,6 +73,15 @@ internal static class PlanOperation
         if (gives)
             yield return plan;
     }
+
+    private static Failure ManagedInPlan(ManagedCluster cluster) => new()
+    {
+        Id = "ManagedClusterInPlan",
+        Kind = FailureKind.NotSupported,
+        Message = $"A plan keeps the contexts of a kubeconfig, and '{cluster.Name}' came from Get-ManagedCluster.",
+        Recommendation = "Write a kubeconfig for it with 'aws eks update-kubeconfig', which works without the aws program then, and name the context.",
+        Target = cluster.Name,
+    };
 
     private static Failure Exists(string path) => new()
     {

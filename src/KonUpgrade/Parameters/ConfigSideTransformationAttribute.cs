@@ -25,7 +25,7 @@ public sealed class ConfigSideTransformationAttribute : ArgumentTransformationAt
             _ when ExportTransformationAttribute.Rebuild(inputData) is { } export => export,
             not string when Clusters.Transform(engineIntrinsics, inputData) is ClusterContext context => context,
             _ => throw new ArgumentTransformationMetadataException(
-                $"'{value}' is not a side that can be compared. Give a context's name, a directory, or an object of Get-ClusterContext or Export-ClusterConfig."),
+                $"'{value}' is not a side that can be compared. Give a context's name, a directory, or an object of Get-ClusterContext, Get-ManagedCluster or Export-ClusterConfig."),
         };
     }
 }

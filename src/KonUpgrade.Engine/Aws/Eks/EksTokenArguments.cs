@@ -60,6 +60,7 @@ public static class EksTokenArguments
         return new EksTokenRequest
         {
             ClusterId = (name ?? id)!,
+            NamesCluster = name is not null,
             RoleArn = values.GetValueOrDefault("--role-arn"),
             Profile = values.GetValueOrDefault("--profile"),
             Region = values.GetValueOrDefault("--region"),

@@ -6,6 +6,9 @@ public sealed record EksTokenRequest
     /// <summary>The cluster's name, or its id on Outposts.</summary>
     public required string ClusterId { get; init; }
 
+    /// <summary>Whether that is the cluster's name in EKS; an id on Outposts is none.</summary>
+    public bool NamesCluster { get; init; } = true;
+
     /// <summary>The region whose STS signs, or null for what the environment and the profile say.</summary>
     public string? Region { get; init; }
 
