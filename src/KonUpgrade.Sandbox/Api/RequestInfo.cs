@@ -8,6 +8,9 @@ internal sealed record RequestInfo
     /// <summary>get, list, watch, create, update, patch, delete, deletecollection; for other paths the HTTP method in small letters.</summary>
     public required string Verb { get; init; }
 
+    /// <summary>What a service of the cloud calls it, such as CreateNodegroup; empty at an API server.</summary>
+    public string Operation { get; init; } = string.Empty;
+
     /// <summary>The path as it was sent.</summary>
     public required string Path { get; init; }
 

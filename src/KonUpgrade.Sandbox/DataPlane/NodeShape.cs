@@ -30,6 +30,9 @@ public sealed record NodeShape
     /// <summary>spec.providerID, such as <c>aws:///eu-central-1a/i-0123456789abcdef0</c>; null for none.</summary>
     public string? ProviderId { get; init; }
 
+    /// <summary>Its internal IP address; null for one that is free.</summary>
+    public string? Address { get; init; }
+
     /// <summary>From its coming until it is Ready; null for what the settings say, <see cref="Timeout.InfiniteTimeSpan"/> for never.</summary>
     public TimeSpan? ReadyAfter { get; init; }
 }

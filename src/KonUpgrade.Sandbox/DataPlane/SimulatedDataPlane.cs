@@ -41,7 +41,16 @@ internal sealed class SimulatedDataPlane : IAsyncDisposable
 
     public DataPlaneSettings Settings => _plane.Settings;
 
+    /// <summary>The machine of a node was taken away, whether the Node was still there or not.</summary>
+    public event Action<string>? NodeTerminated;
+
     public void Start() => _loop.Start();
+
+    /// <summary>Lets one more controller work in the plane.</summary>
+    public void Attach(Func<PlaneContext, Controller> make) => _loop.Post(() => _loop.Attach(make(_plane)));
+
+    /// <summary>Has something done between two steps of the controllers.</summary>
+    public void Post(Action work) => _loop.Post(work);
 
     public void Change(DataPlaneSettings settings)
     {
@@ -67,6 +76,7 @@ internal sealed class SimulatedDataPlane : IAsyncDisposable
 
     public bool RemoveNode(string name)
     {
+        NodeTerminated?.Invoke(name);
         ApiResource kind = _cluster.BuiltIn(string.Empty, "nodes");
         if (_cluster.Store.Find(kind.Collection, name) is not { } found) return false;
         _cluster.Deletions.DeleteIfThere(kind, string.Empty, name, null, found.Uid);

@@ -57,7 +57,7 @@ internal sealed class FaultInjection(SimulatedCluster cluster)
         return true;
     }
 
-    private static void Tear(HttpContext context)
+    internal static void Tear(HttpContext context)
     {
         context.Features.Get<IConnectionLifetimeFeature>()?.Abort();
         context.Abort();

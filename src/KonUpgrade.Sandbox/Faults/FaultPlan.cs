@@ -106,7 +106,7 @@ public sealed class FaultPlan
 
     private static bool Matches(SandboxFault fault, string cluster, RequestInfo request, string name)
         => (fault.Cluster is null || fault.Cluster == cluster)
-        && (fault.Verb is null || fault.Verb == request.Verb)
+        && (fault.Verb is null || fault.Verb == request.Verb || (request.Operation.Length > 0 && fault.Verb == request.Operation))
         && (!fault.OnlyChanges || request.IsChange)
         && (fault.DryRun is null || fault.DryRun == request.IsDryRun)
         && (fault.PathPrefix is null || request.Path.StartsWith(fault.PathPrefix, StringComparison.Ordinal))

@@ -40,10 +40,10 @@ public sealed record SandboxFault
     /// <summary>A cluster's name.</summary>
     public string? Cluster { get; init; }
 
-    /// <summary>get, list, watch, create, update, patch, delete, deletecollection. For other paths the HTTP method in small letters.</summary>
+    /// <summary>get, list, watch, create, update, patch, delete, deletecollection. For other paths the HTTP method in small letters. At EKS it may be the operation's name.</summary>
     public string? Verb { get; init; }
 
-    /// <summary>The API group; empty for the core group.</summary>
+    /// <summary>The API group; empty for the core group, <c>eks.amazonaws.com</c> for EKS.</summary>
     public string? Group { get; init; }
 
     /// <summary>The plural; or plural and subresource, such as <c>pods/eviction</c>.</summary>

@@ -7,6 +7,7 @@ using System.Text.Json.Serialization;
 using KonUpgrade.Sandbox.Access;
 using KonUpgrade.Sandbox.Api;
 using KonUpgrade.Sandbox.DataPlane;
+using KonUpgrade.Sandbox.Eks;
 using KonUpgrade.Sandbox.Faults;
 using Microsoft.AspNetCore.Http;
 
@@ -20,7 +21,7 @@ namespace KonUpgrade.Sandbox.Hosting;
 /// The data plane of a cluster is <c>/sandbox/clusters/NAME/data-plane</c>: GET tells how it is, with every budget that was
 /// broken; PUT starts or changes it (<see cref="DataPlaneSettings"/>); <c>POST …/advance?by=30s</c> moves its clock,
 /// <c>POST …/settle</c> waits until nothing is left to do; <c>POST …/nodes</c> (<see cref="NodeShape"/>), <c>DELETE
-/// …/nodes/NODE</c>; <c>DELETE …/violations</c> counts anew.
+/// …/nodes/NODE</c>; <c>DELETE …/violations</c> counts anew. EKS is <c>/sandbox/eks</c> (<see cref="EksControl"/>).
 /// </summary>
 internal sealed class ControlServer(SandboxHost host)
 {
@@ -91,6 +92,9 @@ internal sealed class ControlServer(SandboxHost host)
                 return new Answer(200, new JsonObject());
             case (_, ["sandbox", "clusters", var name, "data-plane", .. var rest]):
                 return await ServePlaneAsync(context, Find(name), rest);
+            case (_, ["sandbox", "eks", .. var rest]):
+                if (host.Eks is not { } eks) return Answer.NoSuchPath;
+                return await EksControl.ServeAsync(eks, request, rest, () => ReadAsync<EksTrouble>(request));
             default:
                 return Answer.NoSuchPath;
         }
@@ -150,6 +154,7 @@ internal sealed class ControlServer(SandboxHost host)
             ["server"] = cluster.Uri.ToString().TrimEnd('/'),
             ["version"] = cluster.Version,
         })]),
+        ["eks"] = host.Eks is { } eks ? EksControl.Describe(eks) : null,
         ["pid"] = Environment.ProcessId,
     };
 

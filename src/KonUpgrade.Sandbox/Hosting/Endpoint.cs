@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KonUpgrade.Sandbox.Hosting;
 
-/// <summary>One HTTPS port on loopback, for HTTP/1.1 and HTTP/2.</summary>
+/// <summary>One port on loopback: HTTPS for HTTP/1.1 and HTTP/2, or plain HTTP/1.1.</summary>
 internal sealed class Endpoint : IAsyncDisposable
 {
     private readonly WebApplication _application;
@@ -25,11 +25,11 @@ internal sealed class Endpoint : IAsyncDisposable
     public Uri Uri { get; }
 
     /// <param name="port">0 for any free one.</param>
-    /// <param name="certificate">What the server shows.</param>
+    /// <param name="certificate">What the server shows; null for plain HTTP.</param>
     /// <param name="clientCertificates">Ask clients for theirs; they may have none.</param>
     /// <param name="handler">Answers each request.</param>
     /// <param name="cancellation">Ends the start.</param>
-    public static async Task<Endpoint> StartAsync(int port, X509Certificate2 certificate, bool clientCertificates, RequestDelegate handler, CancellationToken cancellation)
+    public static async Task<Endpoint> StartAsync(int port, X509Certificate2? certificate, bool clientCertificates, RequestDelegate handler, CancellationToken cancellation)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
@@ -44,7 +44,8 @@ internal sealed class Endpoint : IAsyncDisposable
             kestrel.Limits.Http2.MaxStreamsPerConnection = 250;
             kestrel.Listen(IPAddress.Loopback, port, listen =>
             {
-                listen.Protocols = HttpProtocols.Http1AndHttp2;
+                listen.Protocols = certificate is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;
+                if (certificate is null) return;
                 listen.UseHttps(new HttpsConnectionAdapterOptions
                 {
                     ServerCertificate = certificate,
@@ -66,7 +67,7 @@ internal sealed class Endpoint : IAsyncDisposable
             throw new SandboxException($"The port {port} on loopback cannot be had: {taken.Message}", taken);
         }
         string address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new Endpoint(application, new Uri($"https://127.0.0.1:{new Uri(address).Port}"));
+        return new Endpoint(application, new Uri($"{(certificate is null ? "http" : "https")}://127.0.0.1:{new Uri(address).Port}"));
     }
 
     public async ValueTask DisposeAsync()

@@ -3,6 +3,8 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 using KonUpgrade.Sandbox.Access;
 using KonUpgrade.Sandbox.Api;
+using KonUpgrade.Sandbox.Eks;
+using KonUpgrade.Sandbox.Eks.Service;
 using KonUpgrade.Sandbox.Faults;
 
 namespace KonUpgrade.Sandbox.Hosting;
@@ -53,6 +55,9 @@ public sealed partial class SandboxHost : IAsyncDisposable
 
     /// <summary>What goes wrong, in all clusters unless a fault names one.</summary>
     public FaultPlan Faults { get; } = new();
+
+    /// <summary>The EKS of the simulated region; null where the options have none.</summary>
+    public SandboxEks? Eks { get; private set; }
 
     /// <summary>Completes when someone asked the control endpoint to end the sandbox.</summary>
     public Task StopAsked => _stopAsked.Task;
@@ -139,9 +144,20 @@ public sealed partial class SandboxHost : IAsyncDisposable
         Endpoint control = await Endpoint.StartAsync(port, controlCertificate, clientCertificates: false, new ControlServer(this).AnswerAsync, cancellation);
         _running.Add(control);
         ControlUri = control.Uri;
+        if (options.Eks is { } eks) await StartEksAsync(eks, port > 0 ? port + 1 : 0, authority.Pem, settings.Log, cancellation);
         await File.WriteAllTextAsync(CertificateAuthorityPath, authority.Pem, cancellation);
         PrivateFile.Write(ControlTokenPath, ControlToken);
         KubeConfigFile.Write(KubeConfigPath, authority.Pem, written);
+    }
+
+    // Plain HTTP: clients of AWS have no way of their own to trust one more authority, and nothing secret goes over it.
+    private async Task StartEksAsync(EksSettings settings, int port, string authorityPem, TextWriter log, CancellationToken cancellation)
+    {
+        var region = new EksRegion(settings, Faults);
+        foreach (SandboxCluster cluster in _clusters) region.Add(new EksCluster(region, cluster.Simulated, cluster.Uri, authorityPem));
+        Endpoint endpoint = await Endpoint.StartAsync(port, certificate: null, clientCertificates: false, new EksServer(region, log, _stopping.Token).AnswerAsync, cancellation);
+        _running.Add(endpoint);
+        Eks = new SandboxEks(region, endpoint.Uri);
     }
 
     private static void Check(SandboxOptions options)

@@ -1,4 +1,5 @@
 using KonUpgrade.Sandbox.DataPlane;
+using KonUpgrade.Sandbox.Eks;
 
 namespace KonUpgrade.Sandbox.Hosting;
 
@@ -29,7 +30,10 @@ public sealed record SandboxOptions
     /// <summary>Where it tells what its user should know and no answer says; null for the standard error.</summary>
     public TextWriter? Log { get; init; }
 
-    /// <summary>The first cluster's port; the next clusters and the control endpoint follow it. 0 takes any free ports.</summary>
+    /// <summary>The region in which the clusters are clusters of EKS; null for none.</summary>
+    public EksSettings? Eks { get; init; } = new();
+
+    /// <summary>The first cluster's port; the next clusters, the control endpoint and EKS follow it. 0 takes any free ports.</summary>
     public int Port { get; init; }
 
     /// <summary>Each write is answered no sooner than this after it came, as on a real server.</summary>

@@ -32,7 +32,7 @@ internal static class NodeObject
         var status = new JsonObject
         {
             ["addresses"] = new JsonArray(
-                new JsonObject { ["address"] = string.Create(CultureInfo.InvariantCulture, $"10.0.{number / 250}.{number % 250 + 1}"), ["type"] = "InternalIP" },
+                new JsonObject { ["address"] = shape.Address ?? string.Create(CultureInfo.InvariantCulture, $"10.0.{number / 250}.{number % 250 + 1}"), ["type"] = "InternalIP" },
                 new JsonObject { ["address"] = shape.Name, ["type"] = "Hostname" }),
             ["allocatable"] = Amounts(),
             ["capacity"] = Amounts(),

@@ -15,7 +15,7 @@ internal sealed class PlaneLoop : IAsyncDisposable
 {
     private readonly SimulatedCluster _cluster;
     private readonly PlaneContext _plane;
-    private readonly IReadOnlyList<Controller> _controllers;
+    private readonly List<Controller> _controllers;
     private readonly Dictionary<Collection, IObjectCache> _followed;
     private readonly Channel<Signal> _signals = Channel.CreateUnbounded<Signal>(new UnboundedChannelOptions { SingleReader = true });
     private readonly List<TaskCompletionSource> _settling = [];
@@ -28,7 +28,7 @@ internal sealed class PlaneLoop : IAsyncDisposable
     {
         _cluster = cluster;
         _plane = plane;
-        _controllers = controllers;
+        _controllers = [.. controllers];
         _followed = plane.Caches.All.ToDictionary(cache => cache.Collection);
     }
 
@@ -44,6 +44,13 @@ internal sealed class PlaneLoop : IAsyncDisposable
 
     /// <summary>Has something done within the loop.</summary>
     public void Post(Action work) => _signals.Writer.TryWrite(new Signal(null, null, work, default));
+
+    /// <summary>Takes one more controller. Within the loop.</summary>
+    public void Attach(Controller controller)
+    {
+        _controllers.Add(controller);
+        controller.EnqueueAll();
+    }
 
     /// <summary>Completes when nothing is left to do at this moment of the clock.</summary>
     public Task SettleAsync()

@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace KonUpgrade.Sandbox.Eks.Service;
+
+/// <summary>Lists page by page: maxResults and nextToken.</summary>
+internal static class Pages
+{
+    private const int Most = 100;
+
+    /// <summary>The page that a request asks for.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="field">What the list is called in the answer.</param>
+    /// <param name="all">Everything, in an order that stays.</param>
+    public static JsonObject Of(EksRequest request, string field, IReadOnlyList<string> all)
+    {
+        int size = Most;
+        string asked = request.Query["maxResults"].ToString();
+        if (asked.Length > 0 && (!int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size is < 1 or > Most))
+            throw request.InvalidParameter($"maxResults needs to be between 1 and {Most}");
+        string token = request.Query["nextToken"].ToString();
+        string place = $"{request.Route.Operation}/{request.Cluster}/{request.Nodegroup}/";
+        int from = 0;
+        if (token.Length > 0)
+        {
+            string? last = After(token, place);
+            // What was the last one may be gone: the order tells where it was.
+            from = last is null ? throw request.InvalidParameter("Invalid nextToken") : all.TakeWhile(item => string.CompareOrdinal(item, last) <= 0).Count();
+        }
+        string[] page = [.. all.Skip(from).Take(size)];
+        bool more = from + page.Length < all.Count;
+        return new JsonObject
+        {
+            [field] = Wire.List(page),
+            ["nextToken"] = more ? Convert.ToBase64String(Encoding.UTF8.GetBytes(place + page[^1])) : null,
+        };
+    }
+
+    private static string? After(string token, string place)
+    {
+        byte[] bytes = new byte[token.Length];
+        if (!Convert.TryFromBase64String(token, bytes, out int written)) return null;
+        string text = Encoding.UTF8.GetString(bytes, 0, written);
+        return text.StartsWith(place, StringComparison.Ordinal) ? text[place.Length..] : null;
+    }
+}

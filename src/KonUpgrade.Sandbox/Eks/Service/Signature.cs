@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace KonUpgrade.Sandbox.Eks.Service;
+
+/// <summary>Signature Version 4 in the Authorization header: whether a request is signed, and with the right key.</summary>
+internal static partial class Signature
+{
+    private const string Algorithm = "AWS4-HMAC-SHA256";
+    private const string DateFormat = "yyyyMMdd'T'HHmmss'Z'";
+
+    private static readonly TimeSpan MostSkew = TimeSpan.FromMinutes(5);
+
+    /// <summary>Passes when the request is signed rightly.</summary>
+    /// <exception cref="EksError">403, as the service says it.</exception>
+    public static void Check(HttpRequest request, byte[] body, EksSettings settings)
+    {
+        string authorization = request.Headers.Authorization.ToString();
+        if (authorization.Length == 0) throw new EksError(403, "MissingAuthenticationTokenException", "Missing Authentication Token");
+        Match match = Header().Match(authorization);
+        if (!match.Success) throw new EksError(403, "IncompleteSignatureException", "Authorization header requires 'Credential' parameter. Authorization header requires 'Signature' parameter. Authorization header requires 'SignedHeaders' parameter.");
+        string[] scope = match.Groups["credential"].Value.Split('/');
+        if (scope.Length != 5 || scope[4] != "aws4_request") throw new EksError(403, "IncompleteSignatureException", "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term");
+        if (scope[0] != settings.AccessKeyId) throw new EksError(403, "UnrecognizedClientException", "The security token included in the request is invalid.");
+        if (scope[3] != "eks") throw Wrong($"Credential should be scoped to correct service: 'eks'.");
+        if (scope[2] != settings.Region) throw Wrong($"Credential should be scoped to a valid region, not '{scope[2]}'.");
+        string sent = request.Headers["x-amz-date"].ToString();
+        if (!DateTimeOffset.TryParseExact(sent, DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset date) || !sent.StartsWith(scope[1], StringComparison.Ordinal))
+            throw new EksError(403, "IncompleteSignatureException", "Date must be in ISO-8601 'basic format' and that of the credential.");
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        if ((now - date).Duration() > MostSkew)
+            throw Wrong($"Signature expired: {sent} is now earlier than {(now - MostSkew).ToString(DateFormat, CultureInfo.InvariantCulture)} ({now.ToString(DateFormat, CultureInfo.InvariantCulture)} - 5 min.)");
+        if (!settings.VerifySignatures) return;
+        string[] signed = match.Groups["headers"].Value.Split(';');
+        if (!signed.Contains("host")) throw Wrong("'Host' must be a 'SignedHeader' in the AWS Authorization.");
+        string bodyHash = Hex(SHA256.HashData(body));
+        string told = request.Headers["x-amz-content-sha256"].ToString();
+        if (told.Length == 64 && told != bodyHash) throw Wrong("The provided 'x-amz-content-sha256' header does not match what was computed.");
+        string canonical = string.Join('\n', request.Method, Path(request), Query(request), Headers(request, signed), string.Join(';', signed), told.Length > 0 ? told : bodyHash);
+        string toSign = string.Join('\n', Algorithm, sent, string.Join('/', scope[1..]), Hex(SHA256.HashData(Encoding.UTF8.GetBytes(canonical))));
+        byte[] key = Encoding.UTF8.GetBytes($"AWS4{settings.SecretAccessKey}");
+        foreach (string part in scope[1..]) key = Hmac(key, part);
+        if (!CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Hex(Hmac(key, toSign))), Encoding.ASCII.GetBytes(match.Groups["signature"].Value)))
+            throw Wrong("The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.");
+    }
+
+    // Encoded once more than it was sent, as every service but S3 wants it.
+    private static string Path(HttpRequest request)
+    {
+        string raw = request.HttpContext.Features.Get<IHttpRequestFeature>()!.RawTarget;
+        int query = raw.IndexOf('?', StringComparison.Ordinal);
+        if (query >= 0) raw = raw[..query];
+        return string.Join('/', raw.Split('/').Select(Uri.EscapeDataString));
+    }
+
+    private static string Query(HttpRequest request)
+        => string.Join('&', request.Query
+            .SelectMany(pair => pair.Value.Select(value => (Name: Uri.EscapeDataString(pair.Key), Value: Uri.EscapeDataString(value ?? string.Empty))))
+            .OrderBy(pair => pair.Name, StringComparer.Ordinal).ThenBy(pair => pair.Value, StringComparer.Ordinal)
+            .Select(pair => $"{pair.Name}={pair.Value}"));
+
+    private static string Headers(HttpRequest request, string[] names)
+    {
+        var text = new StringBuilder();
+        foreach (string name in names)
+            text.Append(name).Append(':').AppendJoin(',', request.Headers[name].Select(value => Spaces().Replace((value ?? string.Empty).Trim(), " "))).Append('\n');
+        return text.ToString();
+    }
+
+    private static byte[] Hmac(byte[] key, string text) => HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text));
+
+    private static string Hex(byte[] bytes) => Convert.ToHexString(bytes).ToLowerInvariant();
+
+    private static EksError Wrong(string message) => new(403, "InvalidSignatureException", message);
+
+    [GeneratedRegex(@"^AWS4-HMAC-SHA256\s+Credential=(?<credential>[^,\s]+),\s*SignedHeaders=(?<headers>[^,\s]+),\s*Signature=(?<signature>[0-9a-f]+)\s*\z")]
+    private static partial Regex Header();
+
+    [GeneratedRegex(" +")]
+    private static partial Regex Spaces();
+}
