@@ -14,6 +14,26 @@ Describe 'The sandbox' {
         Test-Path -LiteralPath $sandbox.Path | Should -BeFalse
     }
 
+    It 'has clusters in which workloads run, when it is asked for nodes' {
+        $sandbox = Start-UpgradeSandbox one=1.33 -NodeCount 2 -ClockSpeed 20
+        try {
+            Add-TestObject $sandbox one @{
+                apiVersion = 'apps/v1'; kind = 'Deployment'; metadata = @{ name = 'web'; namespace = 'default' }
+                spec = @{
+                    replicas = 2; selector = @{ matchLabels = @{ app = 'web' } }
+                    template = @{ metadata = @{ labels = @{ app = 'web' } }; spec = @{ containers = @(@{ name = 'web'; image = 'nginx:1' }) } }
+                }
+            }
+            $plane = Invoke-Control $sandbox 'clusters/one/data-plane/advance?by=10s'
+            $plane.settings.speed | Should -Be 20
+            $plane.budgetViolations | Should -Be 0
+            $plane.nodes, $plane.pods | Should -Be 2, 2
+        }
+        finally { $sandbox | Stop-UpgradeSandbox }
+        { Start-UpgradeSandbox one=1.33 -NodeCount -1 } | Should -Throw
+        { Start-UpgradeSandbox one=1.33 -ClockSpeed 0 } | Should -Throw
+    }
+
     It 'gives its contexts down the pipeline, with no word more' {
         $sandbox = Start-UpgradeSandbox blue=1.33.4-eks-5d4a308, green=v1.34
         try {

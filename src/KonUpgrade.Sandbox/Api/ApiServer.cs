@@ -121,6 +121,8 @@ internal sealed class ApiServer(SimulatedCluster cluster, CancellationToken stop
         if (info.Verb != "create") throw ApiError.MethodNotAllowed();
         string contentType = ContentNegotiation.ForAnswer(context);
         bool dryRun = QueryOptions.DryRun(context.Request.Query, "CreateOptions");
+        // An eviction is created, and in a namespace that goes nothing is created any more.
+        cluster.Kinds.RequireNamespace(@namespace, resource, info.Name);
         JsonObject eviction = await ContentNegotiation.ReadAsync(context.Request, null)
             ?? throw ApiError.BadRequest("the object provided is unrecognized (must be of type Eviction): couldn't get version/kind; json parse error: unexpected end of JSON input (<empty>)");
         return new Answer(201, cluster.Evictions.Evict(resource, @namespace, info.Name, eviction, dryRun)) { ContentType = contentType };

@@ -155,7 +155,7 @@ internal sealed class ObjectWrites(SimulatedCluster cluster)
             }
             if (cluster.Store.Replace(storage.Collection, live, revision => Stored(storage, item, revision)) is { } changed)
             {
-                cluster.Kinds.Committed(storage, changed, item);
+                cluster.Kinds.Committed(storage, changed, item, sameOwners: live.Owners.SequenceEqual(changed.Owners));
                 return changed;
             }
         }

@@ -85,7 +85,11 @@ internal sealed class KindBehaviors(SimulatedCluster cluster)
         => resource is { Group.Length: 0, Kind: "Service" } && subresource.Length == 0 ? _services.Allocate(before, after, dryRun) : null;
 
     /// <summary>An object was created or changed.</summary>
-    public void Committed(ApiResource resource, StoredObject stored, JsonObject item)
+    /// <param name="resource">Its kind.</param>
+    /// <param name="stored">As it lies in the store.</param>
+    /// <param name="item">The same, to be read.</param>
+    /// <param name="sameOwners">It names the owners that it named before.</param>
+    public void Committed(ApiResource resource, StoredObject stored, JsonObject item, bool sameOwners = false)
     {
         switch (resource.Group, resource.Kind)
         {
@@ -96,7 +100,7 @@ internal sealed class KindBehaviors(SimulatedCluster cluster)
                 cluster.Definitions.Changed(stored, item);
                 break;
         }
-        if (stored.Owners.Length > 0) cluster.Controllers.Owned(resource, stored.Key);
+        if (stored.Owners.Length > 0 && !sameOwners) cluster.Controllers.Owned(resource, stored.Key);
         if (!stored.Terminating) return;
         cluster.Controllers.Terminating(resource, stored.Key);
         // No Pod runs here that could be using it.

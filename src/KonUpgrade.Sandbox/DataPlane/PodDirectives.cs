@@ -5,7 +5,8 @@ namespace KonUpgrade.Sandbox.DataPlane;
 /// <summary>
 /// How a single Pod behaves, where it differs from the settings: annotations of the Pod, or labels, of the prefix
 /// <c>sandbox.konupgrade.dev/</c>. Each is a time (<c>500ms</c>, <c>5s</c>, <c>2m</c>) or <c>never</c>, and counts from
-/// the moment that it is read on the running Pod as well, so that a Pod can be made to fall ill:
+/// the moment that it is read on the running Pod as well, so that a Pod can be made to fall ill. One that cannot be read
+/// is told in the log, and does nothing:
 /// <list type="bullet">
 /// <item><c>start-after</c>: from the binding until its containers run.</item>
 /// <item><c>ready-after</c>: from their start until it is ready.</item>
@@ -19,6 +20,9 @@ internal sealed record PodDirectives
     public const string Prefix = "sandbox.konupgrade.dev/";
 
     private static readonly PodDirectives None = new();
+
+    /// <summary>One that is not known, or says no time; null for none.</summary>
+    public string? Unreadable { get; private init; }
 
     public TimeSpan? StartAfter { get; private init; }
 
@@ -42,9 +46,11 @@ internal sealed record PodDirectives
             }
         }
         if (found.Count == 0) return None;
+        string[] known = ["start-after", "ready-after", "complete-after", "fail-after", "end-after"];
         TimeSpan? Of(string name) => Durations.Read(found.GetValueOrDefault(name));
         return new PodDirectives
         {
+            Unreadable = found.FirstOrDefault(entry => !known.Contains(entry.Key) || Of(entry.Key) is null).Key,
             StartAfter = Of("start-after"),
             ReadyAfter = Of("ready-after"),
             CompleteAfter = Of("complete-after"),

@@ -106,23 +106,23 @@ internal sealed class ControlServer(SandboxHost host)
         if (request.Method == "PUT" && path.Length == 0)
         {
             DataPlaneSettings settings = await ReadAsync<DataPlaneSettings>(request);
-            return new Answer(200, Describe(cluster.StartDataPlane(settings)));
+            return new Answer(200, Describe(cluster, cluster.StartDataPlane(settings)));
         }
         SandboxDataPlane plane = cluster.DataPlane ?? throw new ApiError(409, "Conflict", $"the cluster {cluster.Name} has no data plane; PUT starts it");
         switch (request.Method, path)
         {
             case ("GET", []):
-                return new Answer(200, Describe(plane));
+                return new Answer(200, Describe(cluster, plane));
             case ("POST", ["advance"]):
                 if (Durations.Read(request.Query["by"].ToString()) is not { } by || by < TimeSpan.Zero) throw ApiError.BadRequest("how far the clock is to move is missing: ?by=30s");
                 await plane.AdvanceAsync(by, context.RequestAborted);
-                return new Answer(200, Describe(plane));
+                return new Answer(200, Describe(cluster, plane));
             case ("POST", ["settle"]):
                 await plane.SettleAsync(context.RequestAborted);
-                return new Answer(200, Describe(plane));
+                return new Answer(200, Describe(cluster, plane));
             case ("DELETE", ["violations"]):
                 plane.ForgetViolations();
-                return new Answer(200, Describe(plane));
+                return new Answer(200, Describe(cluster, plane));
             case ("POST", ["nodes"]):
                 await plane.AddNodeAsync(await ReadAsync<NodeShape>(request), context.RequestAborted);
                 return new Answer(201, new JsonObject());
@@ -133,10 +133,12 @@ internal sealed class ControlServer(SandboxHost host)
         }
     }
 
-    private static JsonObject Describe(SandboxDataPlane plane) => new()
+    private static JsonObject Describe(SandboxCluster cluster, SandboxDataPlane plane) => new()
     {
         ["now"] = plane.Now.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
         ["settings"] = JsonSerializer.SerializeToNode(plane.Settings, Format),
+        ["nodes"] = cluster.Count(string.Empty, "nodes"),
+        ["pods"] = cluster.Count(string.Empty, "pods"),
         ["budgetViolations"] = plane.BudgetViolations,
         ["violations"] = JsonSerializer.SerializeToNode(plane.Violations, Format),
     };

@@ -17,6 +17,18 @@ public sealed class StartUpgradeSandboxCommand : EngineCmdlet
     [ArgumentCompleter(typeof(NothingCompleter))]
     public string[] Cluster { get; set; } = ["blue=1.32", "green=1.34"];
 
+    /// <summary>How many nodes each cluster has; with any, its workloads run.</summary>
+    [Parameter]
+    [ValidateRange(0, 1000)]
+    [ArgumentCompleter(typeof(NothingCompleter))]
+    public int NodeCount { get; set; }
+
+    /// <summary>How many seconds pass in clusters with nodes in one second.</summary>
+    [Parameter]
+    [ValidateRange(1, 10000)]
+    [ArgumentCompleter(typeof(NothingCompleter))]
+    public int ClockSpeed { get; set; } = 1;
+
     /// <summary>The directory for its kubeconfig and certificates.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -31,7 +43,7 @@ public sealed class StartUpgradeSandboxCommand : EngineCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var request = new SandboxRequest(Cluster, Path is null ? null : ResolvePath(Path));
+        var request = new SandboxRequest(Cluster, Path is null ? null : ResolvePath(Path), NodeCount, ClockSpeed);
         Run((host, token) => SandboxProcess.StartAsync(request, host, token), new RunOptions { TimeLimit = Timeout, Target = request.Path });
     }
 }

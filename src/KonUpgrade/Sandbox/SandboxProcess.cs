@@ -13,7 +13,9 @@ namespace KonUpgrade.Sandbox;
 /// <summary>What a sandbox is started with.</summary>
 /// <param name="Clusters">Names and versions, as <c>blue=1.32</c>.</param>
 /// <param name="Path">The directory for its files, or null for one of its own that goes with it.</param>
-internal sealed record SandboxRequest(IReadOnlyList<string> Clusters, string? Path);
+/// <param name="NodeCount">How many nodes each cluster has; 0: nothing runs in it.</param>
+/// <param name="ClockSpeed">How many seconds pass in a cluster with nodes in one second.</param>
+internal sealed record SandboxRequest(IReadOnlyList<string> Clusters, string? Path, int NodeCount = 0, int ClockSpeed = 1);
 
 /// <summary>Starts the sandbox's program, and ends it.</summary>
 internal static class SandboxProcess
@@ -113,6 +115,13 @@ internal static class SandboxProcess
         {
             start.ArgumentList.Add("--cluster");
             start.ArgumentList.Add(cluster);
+            if (request.NodeCount == 0)
+                continue;
+            var name = cluster[..cluster.IndexOf('=', StringComparison.Ordinal)];
+            start.ArgumentList.Add("--data-plane");
+            start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"{name}={request.ClockSpeed}"));
+            start.ArgumentList.Add("--nodes");
+            start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"{name}={request.NodeCount}"));
         }
 
         if (request.Path is { } path)

@@ -41,7 +41,11 @@ internal sealed class Kubelet : Controller
     {
         if (!Plane.Caches.Pods.Has(key, out PodView? pod) || pod.NodeName.Length == 0) return;
         if (Plane.Caches.Nodes.Find(pod.NodeName) is not { Ready: true } node) return;
-        if (!_runs.TryGetValue(key, out PodRun? run) || run.Uid != pod.Uid) _runs[key] = run = new PodRun(pod.Uid, Plane.Now);
+        if (!_runs.TryGetValue(key, out PodRun? run) || run.Uid != pod.Uid)
+        {
+            _runs[key] = run = new PodRun(pod.Uid, Plane.Now);
+            if (pod.Directives.Unreadable is { } unreadable) Plane.Log($"Pod {key}: {PodDirectives.Prefix}{unreadable} is not known, or no time (500ms, 5s, never): it does nothing.");
+        }
         if (pod.Terminating) End(pod, run);
         else if (!pod.Finished) Run(pod, run, node);
     }
