@@ -48,7 +48,8 @@ public sealed class EvictionServerTests : IAsyncLifetime
         string uid = (await Client.GetAsync($"{Pods}/a1")).Must(200).Uid;
         Assert.Equal((409, $$$"""{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"Operation cannot be fulfilled on Pod \"a1\": the UID in the precondition (other) does not match the UID in record ({{{uid}}}). The object might have been deleted and then recreated","reason":"Conflict","details":{"name":"a1","kind":"Pod"},"code":409}"""),
             await EvictAsync("a1", """,{"preconditions":{"uid":"other"}}"""));
-        // The grant was spent for nothing.
+        // The grant was spent for nothing, and the controller counts the Pod as good as gone.
+        await UntilAsync("a", reply => Number(reply, "currentHealthy") == 2);
         Assert.Equal((429, Refused(2, 2)), await EvictAsync("a1"));
         Assert.Equal((429, Refused(2, 2)), await EvictAsync("a2", version: "v1beta1"));
         Assert.Equal((404, $$$"""{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"pods \"nobody\" not found","reason":"NotFound","details":{"name":"nobody","kind":"pods"},"code":404}"""), await EvictAsync("nobody"));
