@@ -37,6 +37,9 @@ internal sealed class Authenticator
 
     public SandboxUser Nobody { get; }
 
+    /// <summary>Knows further tokens, such as those of a cloud's own logins; null for a token that it does not know.</summary>
+    public Func<string, SandboxUser?>? OtherTokens { get; set; }
+
     public string AdminToken { get; }
 
     public string ViewerToken { get; }
@@ -63,7 +66,8 @@ internal sealed class Authenticator
         if (authorization is not null)
         {
             if (!authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) throw ApiError.Unauthorized();
-            return _tokens.TryGetValue(authorization[7..].Trim(), out SandboxUser? known) ? known : throw ApiError.Unauthorized();
+            string token = authorization[7..].Trim();
+            return _tokens.GetValueOrDefault(token) ?? OtherTokens?.Invoke(token) ?? throw ApiError.Unauthorized();
         }
         if (context.Connection.ClientCertificate is not { } certificate) return SandboxUser.NotLoggedIn;
         // A connection serves many requests: its certificate is checked once.

@@ -33,6 +33,8 @@ internal sealed class EksCluster
         _endpoint = endpoint;
         _authority = authorityPem;
         _createdAt = cluster.Now;
+        // Whoever holds the account's key has made the cluster, and is its administrator.
+        cluster.Authenticator.OtherTokens = token => EksToken.IsGood(token, cluster.Name, region.Settings) ? cluster.Authenticator.Admin : null;
         Subnets = [.. Enumerable.Range(0, 3).Select(number => new EksSubnet(Id("subnet", $"subnet/{number}"), $"{region.Settings.Region}{(char)('a' + number)}", number))];
     }
 

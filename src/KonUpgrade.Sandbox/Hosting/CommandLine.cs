@@ -38,7 +38,12 @@ internal static partial class CommandLine
         sandbox.konupgrade.dev/start-after, ready-after, complete-after, fail-after, end-after. Not modelled: volumes (claims
         stay Pending and hold no Pod back), host ports, topology spread, preemption, metrics.
 
-        When it is ready it prints one line of JSON: kubeconfig, control, token, clusters, pid. It ends on SIGTERM, on
+        Every cluster is a cluster of EKS as well: one endpoint for all of them, over plain HTTP, that the aws program and
+        the SDKs can be pointed at. Its address, region and access key stand under "eks" in the line below. Modelled are
+        clusters (list, describe), node groups (all of it) and their updates. A node group makes nodes come and go; with
+        its first one a cluster begins to live as with --data-plane. Lives that fail are asked for at the control endpoint.
+
+        When it is ready it prints one line of JSON: kubeconfig, control, token, clusters, eks, pid. It ends on SIGTERM, on
         POST /sandbox/stop at the control endpoint and, without --parent-pid, on Ctrl+C. Exit code 0: ended as asked; 1: could not start; 2: wrong arguments.
         """;
 

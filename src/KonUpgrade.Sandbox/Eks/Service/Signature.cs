@@ -11,7 +11,8 @@ namespace KonUpgrade.Sandbox.Eks.Service;
 internal static partial class Signature
 {
     private const string Algorithm = "AWS4-HMAC-SHA256";
-    private const string DateFormat = "yyyyMMdd'T'HHmmss'Z'";
+    /// <summary>How the time of a signature is written.</summary>
+    public const string DateFormat = "yyyyMMdd'T'HHmmss'Z'";
 
     private static readonly TimeSpan MostSkew = TimeSpan.FromMinutes(5);
 
@@ -37,16 +38,38 @@ internal static partial class Signature
         if (!settings.VerifySignatures) return;
         string[] signed = match.Groups["headers"].Value.Split(';');
         if (!signed.Contains("host")) throw Wrong("'Host' must be a 'SignedHeader' in the AWS Authorization.");
-        string bodyHash = Hex(SHA256.HashData(body));
+        string bodyHash = Hash(body);
         string told = request.Headers["x-amz-content-sha256"].ToString();
         if (told.Length == 64 && told != bodyHash) throw Wrong("The provided 'x-amz-content-sha256' header does not match what was computed.");
-        string canonical = string.Join('\n', request.Method, Path(request), Query(request), Headers(request, signed), string.Join(';', signed), told.Length > 0 ? told : bodyHash);
-        string toSign = string.Join('\n', Algorithm, sent, string.Join('/', scope[1..]), Hex(SHA256.HashData(Encoding.UTF8.GetBytes(canonical))));
-        byte[] key = Encoding.UTF8.GetBytes($"AWS4{settings.SecretAccessKey}");
-        foreach (string part in scope[1..]) key = Hmac(key, part);
-        if (!CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Hex(Hmac(key, toSign))), Encoding.ASCII.GetBytes(match.Groups["signature"].Value)))
+        string canonical = string.Join('\n', request.Method, Path(request), Query(request.Query), Headers(request, signed), string.Join(';', signed), told.Length > 0 ? told : bodyHash);
+        if (!Fits(match.Groups["signature"].Value, canonical, sent, scope[1..], settings.SecretAccessKey))
             throw Wrong("The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.");
     }
+
+    /// <summary>Whether a signature is that of a canonical request.</summary>
+    /// <param name="signature">In hexadecimal digits.</param>
+    /// <param name="canonical">The canonical request.</param>
+    /// <param name="time">As it was sent.</param>
+    /// <param name="scope">Date, region, service and the last word.</param>
+    /// <param name="secret">The secret of the access key.</param>
+    public static bool Fits(string signature, string canonical, string time, IReadOnlyList<string> scope, string secret)
+    {
+        string toSign = string.Join('\n', Algorithm, time, string.Join('/', scope), Hex(SHA256.HashData(Encoding.UTF8.GetBytes(canonical))));
+        byte[] key = Encoding.UTF8.GetBytes($"AWS4{secret}");
+        foreach (string part in scope) key = Hmac(key, part);
+        return CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Hex(Hmac(key, toSign))), Encoding.ASCII.GetBytes(signature));
+    }
+
+    /// <summary>The query as it is signed, without the signature itself.</summary>
+    public static string Query(IQueryCollection query)
+        => string.Join('&', query
+            .Where(pair => pair.Key != "X-Amz-Signature")
+            .SelectMany(pair => pair.Value.Select(value => (Name: Uri.EscapeDataString(pair.Key), Value: Uri.EscapeDataString(value ?? string.Empty))))
+            .OrderBy(pair => pair.Name, StringComparer.Ordinal).ThenBy(pair => pair.Value, StringComparer.Ordinal)
+            .Select(pair => $"{pair.Name}={pair.Value}"));
+
+    /// <summary>The hash of a body.</summary>
+    public static string Hash(byte[] body) => Hex(SHA256.HashData(body));
 
     // Encoded once more than it was sent, as every service but S3 wants it.
     private static string Path(HttpRequest request)
@@ -56,12 +79,6 @@ internal static partial class Signature
         if (query >= 0) raw = raw[..query];
         return string.Join('/', raw.Split('/').Select(Uri.EscapeDataString));
     }
-
-    private static string Query(HttpRequest request)
-        => string.Join('&', request.Query
-            .SelectMany(pair => pair.Value.Select(value => (Name: Uri.EscapeDataString(pair.Key), Value: Uri.EscapeDataString(value ?? string.Empty))))
-            .OrderBy(pair => pair.Name, StringComparer.Ordinal).ThenBy(pair => pair.Value, StringComparer.Ordinal)
-            .Select(pair => $"{pair.Name}={pair.Value}"));
 
     private static string Headers(HttpRequest request, string[] names)
     {
