@@ -25,7 +25,8 @@ public sealed record Nodepool
     public NodepoolState State { get; init; }
 
     /// <summary>Its nodes, by name.</summary>
-    public IReadOnlyList<NodepoolNode> Nodes { get; init; } = [];
+    /// <remarks>An array: scripts index it.</remarks>
+    public IReadOnlyList<NodepoolNode> Nodes { get; init => field = value.ToArray(); } = Array.Empty<NodepoolNode>();
 
     /// <summary>How many nodes it has.</summary>
     public int NodeCount => Nodes.Count;
@@ -43,13 +44,16 @@ public sealed record Nodepool
     public int? MaxSize { get; init; }
 
     /// <summary>The kubelets' versions, each once.</summary>
-    public IReadOnlyList<string> Version { get; init; } = [];
+    /// <remarks>An array: scripts index it.</remarks>
+    public IReadOnlyList<string> Version { get; init => field = value.ToArray(); } = Array.Empty<string>();
 
     /// <summary>The instance types of its nodes, each once.</summary>
-    public IReadOnlyList<string> InstanceType { get; init; } = [];
+    /// <remarks>An array: scripts index it.</remarks>
+    public IReadOnlyList<string> InstanceType { get; init => field = value.ToArray(); } = Array.Empty<string>();
 
     /// <summary>The zones that it is in, each once.</summary>
-    public IReadOnlyList<string> Zone { get; init; } = [];
+    /// <remarks>An array: scripts index it.</remarks>
+    public IReadOnlyList<string> Zone { get; init => field = value.ToArray(); } = Array.Empty<string>();
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -13,7 +13,8 @@ public sealed record NodepoolBatch
     public required int Number { get; init; }
 
     /// <summary>Its nodes, with what became of each.</summary>
-    public required IReadOnlyList<NodeChange> Nodes { get; init; }
+    /// <remarks>An array: scripts index it.</remarks>
+    public required IReadOnlyList<NodeChange> Nodes { get; init => field = value.ToArray(); }
 
     /// <summary>How many nodes are still to be drained.</summary>
     public required int Remaining { get; init; }

@@ -22,7 +22,8 @@ public sealed record NodepoolChange
     public required NodepoolChangeAction Action { get; init; }
 
     /// <summary>Its nodes, by name, with what became of each.</summary>
-    public IReadOnlyList<NodeChange> Nodes { get; init; } = [];
+    /// <remarks>An array: scripts index it.</remarks>
+    public IReadOnlyList<NodeChange> Nodes { get; init => field = value.ToArray(); } = Array.Empty<NodeChange>();
 
     /// <summary>How many nodes it has.</summary>
     public int NodeCount => Nodes.Count;
@@ -84,7 +85,8 @@ public sealed record NodeChange
     public required NodeChangeAction Action { get; init; }
 
     /// <summary>The pods that were on it and were meant, with what became of each.</summary>
-    public IReadOnlyList<DrainedPod> Pods { get; init; } = [];
+    /// <remarks>An array: scripts index it.</remarks>
+    public IReadOnlyList<DrainedPod> Pods { get; init => field = value.ToArray(); } = Array.Empty<DrainedPod>();
 
     /// <summary>How many of its pods went.</summary>
     public int GoneCount => Pods.Count(pod => pod.Outcome == DrainOutcome.Gone);
@@ -96,7 +98,8 @@ public sealed record NodeChange
     public TimeSpan Duration { get; init; }
 
     /// <summary>What went wrong, each cause once.</summary>
-    public IReadOnlyList<Failure> Failures { get; init; } = [];
+    /// <remarks>An array: scripts index it.</remarks>
+    public IReadOnlyList<Failure> Failures { get; init => field = value.ToArray(); } = Array.Empty<Failure>();
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {Action}";

@@ -10,16 +10,20 @@ public sealed record NodepoolDrainPlan
     public required string Nodepool { get; init; }
 
     /// <summary>The nodes, by name.</summary>
-    public required IReadOnlyList<DrainedNode> Nodes { get; init; }
+    /// <remarks>An array: scripts index it.</remarks>
+    public required IReadOnlyList<DrainedNode> Nodes { get; init => field = value.ToArray(); }
 
     /// <summary>Every pod on them that was asked for, by node, namespace and name.</summary>
-    public required IReadOnlyList<DrainedPod> Pods { get; init; }
+    /// <remarks>An array: scripts index it.</remarks>
+    public required IReadOnlyList<DrainedPod> Pods { get; init => field = value.ToArray(); }
 
     /// <summary>The budgets that will hold things up, by namespace and name.</summary>
-    public IReadOnlyList<DrainBudget> Budgets { get; init; } = [];
+    /// <remarks>An array: scripts index it.</remarks>
+    public IReadOnlyList<DrainBudget> Budgets { get; init => field = value.ToArray(); } = Array.Empty<DrainBudget>();
 
     /// <summary>What else is surprising.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    /// <remarks>An array: scripts index it.</remarks>
+    public IReadOnlyList<string> Warnings { get; init => field = value.ToArray(); } = Array.Empty<string>();
 
     /// <summary>Why nothing at all is to be drained; null where nothing stands against it.</summary>
     public Failure? Failure { get; init; }
@@ -55,7 +59,8 @@ public sealed record DrainedNode
     public int PodCount { get; init; }
 
     /// <summary>Why none of its pods is touched, grouped by the reason; empty where nothing stands against it.</summary>
-    public IReadOnlyList<Failure> Failures { get; init; } = [];
+    /// <remarks>An array: scripts index it.</remarks>
+    public IReadOnlyList<Failure> Failures { get; init => field = value.ToArray(); } = Array.Empty<Failure>();
 
     /// <inheritdoc/>
     public override string ToString() => Name;
@@ -89,10 +94,12 @@ public sealed record DrainedPod
     public string? Reason { get; init; }
 
     /// <summary>What any of the rules warned of, such as data that goes with the pod.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    /// <remarks>An array: scripts index it.</remarks>
+    public IReadOnlyList<string> Warnings { get; init => field = value.ToArray(); } = Array.Empty<string>();
 
     /// <summary>The budgets that select it, and that its eviction asks.</summary>
-    public IReadOnlyList<string> Budgets { get; init; } = [];
+    /// <remarks>An array: scripts index it.</remarks>
+    public IReadOnlyList<string> Budgets { get; init => field = value.ToArray(); } = Array.Empty<string>();
 
     /// <summary>Whether the nodes that stay have a place for what comes instead of it.</summary>
     public PodPlace Place { get; init; }
@@ -180,7 +187,8 @@ public sealed record DrainBudget
     public bool IsBlocking { get; init; }
 
     /// <summary>The pods that ask it, as <c>node/pod</c>.</summary>
-    public IReadOnlyList<string> Pods { get; init; } = [];
+    /// <remarks>An array: scripts index it.</remarks>
+    public IReadOnlyList<string> Pods { get; init => field = value.ToArray(); } = Array.Empty<string>();
 
     /// <summary>How it holds them up.</summary>
     public required string Reason { get; init; }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using KonUpgrade.Engine.Nodepools.Draining.Filters;
+using KonUpgrade.Engine.Workloads.Budgets;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Nodepools.Draining;
@@ -49,8 +50,83 @@ internal static class DrainFailures
         Target = pool,
     };
 
+    /// <summary>A pod that its budget kept until the time was over.</summary>
+    public static Failure BudgetBlocked(DrainedPod pod, PodBudget budget, DateTimeOffset? since, DateTimeOffset now, TimeSpan timeout) => new()
+    {
+        Id = "BudgetBlocked",
+        Kind = FailureKind.Timeout,
+        Message = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{pod} on {pod.Node} was not let go within {timeout}: its budget {budget.Name} needs {budget.Needed} healthy pods and has {budget.Have}{Since(since, now)}."),
+        Recommendation = budget.IsBlocking
+            ? "The budget never lets one go: let it need fewer, or give its workload more replicas. Then run the command again."
+            : "Look at why pods of the budget are not ready (kubectl describe), or give more time with -Timeout. Then run the command again: what is gone is not waited for.",
+        Target = $"v1 Pod {pod}",
+    };
+
+    /// <summary>A pod that was let go and is still there when the time is over.</summary>
+    public static Failure NotGone(DrainedPod pod, DateTimeOffset? since, DateTimeOffset now, TimeSpan timeout) => new()
+    {
+        Id = "PodNotGone",
+        Kind = FailureKind.Timeout,
+        Message = string.Create(CultureInfo.InvariantCulture, $"{pod} on {pod.Node} is not gone within {timeout}: it is to end{Since(since, now)}."),
+        Recommendation = "Look at its grace period and finalizers, and at whether its node's kubelet answers. -SkipWaitForDeleteTimeout passes over pods whose time is long over.",
+        Target = $"v1 Pod {pod}",
+    };
+
+    /// <summary>A pod that was not let go for another reason when the time is over.</summary>
+    public static Failure NotLetGo(DrainedPod pod, string? waiting, DateTimeOffset? since, DateTimeOffset now, TimeSpan timeout, Failure? last) => new()
+    {
+        Id = "DrainTimeout",
+        Kind = FailureKind.Timeout,
+        Message = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{pod} on {pod.Node} was not let go within {timeout}{(waiting is null ? "" : $": it waits for {waiting}{Since(since, now)}")}.{(last is null ? "" : $" {last.Message}")}"),
+        Recommendation = last?.Recommendation ?? "Give more time with -Timeout.",
+        Target = $"v1 Pod {pod}",
+    };
+
+    public static Failure ComesBack(DrainedPod pod) => new()
+    {
+        Id = "PodComesBack",
+        Kind = FailureKind.Conflict,
+        Message = $"{pod} came back to {pod.Node} again and again while it was drained: {pod.Owner} makes pods that nothing keeps off.",
+        Recommendation = "Take the toleration of every taint out of its pods, or leave them with -PodSelector.",
+        Target = $"v1 Pod {pod}",
+    };
+
+    public static Failure EvictionNotServed(string cluster) => new()
+    {
+        Id = "EvictionNotServed",
+        Kind = FailureKind.NotSupported,
+        Message = $"{cluster} offers no eviction of pods.",
+        Recommendation = "Without it no budget can be kept; where that is meant, delete the pods with -DisableEviction.",
+        Target = cluster,
+    };
+
+    public static Failure NotHealthy(NodepoolBatch batch, IReadOnlyList<string> lacking, TimeSpan timeout) => new()
+    {
+        Id = "WorkloadsNotAvailable",
+        Kind = FailureKind.Timeout,
+        Message = string.Create(CultureInfo.InvariantCulture, $"{batch.Nodepool}: after batch {batch.Number} not all workloads are available again within {timeout}: {Some(lacking)}. {batch.Remaining} nodes are not drained."),
+        Recommendation = "Look at their pods (kubectl describe), then run the command again: it goes on with the nodes that are left.",
+        Target = batch.Nodepool,
+    };
+
+    public static Failure NotLetOn(NodepoolBatch batch) => new()
+    {
+        Id = "GateRefused",
+        Kind = FailureKind.Refused,
+        Message = string.Create(CultureInfo.InvariantCulture, $"{batch.Nodepool}: the script block lets nothing begin after batch {batch.Number}; {batch.Remaining} nodes are not drained."),
+        Recommendation = "Run the command again when it may go on: it goes on with the nodes that are left.",
+        Target = batch.Nodepool,
+    };
+
     /// <summary>The first few names, and how many there are beside them.</summary>
     public static string Some(IReadOnlyList<string> names) => names.Count <= MostNamed
         ? string.Join(", ", names)
         : string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", names.Take(MostNamed))} and {names.Count - MostNamed} more");
+
+    private static string Since(DateTimeOffset? since, DateTimeOffset now) =>
+        since is { } then ? string.Create(CultureInfo.InvariantCulture, $" since {then:yyyy-MM-dd HH:mm:ss} UTC, for {TimeSpan.FromSeconds(Math.Round((now - then).TotalSeconds))}") : "";
 }

@@ -26,7 +26,7 @@ public sealed record DrainOptions
     /// <summary>How long the pods of one node have; zero for as long as it takes.</summary>
     public TimeSpan Timeout { get; init; }
 
-    /// <summary>How many nodes are drained at once.</summary>
+    /// <summary>How many nodes are drained at once; 56 at the most.</summary>
     public int ThrottleLimit { get; init; } = 8;
 
     /// <summary>How many nodes make a batch; null for all of them in one.</summary>

@@ -1,0 +1,318 @@
+using System.Text.Json.Nodes;
+using KonUpgrade.Engine.Nodepools;
+using KonUpgrade.Engine.Nodepools.Draining;
+using KonUpgrade.Engine.Nodepools.Providers;
+using KonUpgrade.Engine.Tests.Support;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Tests.Nodepools;
+
+/// <summary>Whole drains, on a simulated cluster that lives.</summary>
+public sealed class NodepoolDrainerTests
+{
+    private const string Forever = """{"sandbox.konupgrade.dev/end-after":"never"}""";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_pool_is_drained_and_no_budget_is_violated()
+    {
+        await using var cluster = await LiveCluster.StartAsync();
+        await cluster.DeployOnOldAsync("web", 6);
+        await cluster.DeployOnOldAsync("api", 4);
+        await cluster.BudgetAsync("web", "\"maxUnavailable\":1", "web");
+        await cluster.BudgetAsync("api", "\"minAvailable\":3", "api");
+        // Engine time stands still: what frees a budget is heard of, and not found by asking again.
+        var change = await cluster.DrainAsync(time: new ManualTime());
+        Assert.Equal((NodepoolChangeAction.Suspended, null, 10), (change.Action, change.Failure?.Message, change.PodCount));
+        Assert.All(change.Nodes, n => Assert.Equal(NodeChangeAction.Drained, n.Action));
+        Assert.Empty(await cluster.OnOldAsync());
+        Assert.Equal(0, cluster.Plane.BudgetViolations);
+        Assert.Contains(cluster.Told.Reports, r => r.Status.Contains("for the budget web, which needs 5 healthy pods and has", StringComparison.Ordinal));
+        foreach (var name in new[] { "old-1", "old-2" })
+        {
+            var node = await cluster.NodeAsync(name);
+            Assert.True((bool)node["spec"]!["unschedulable"]!);
+            Assert.Contains(node["spec"]!["taints"]!.AsArray(), t => (string?)t!["key"] == "konupgrade.dev/suspended");
+        }
+        await cluster.ReadyAsync("web", 6);
+        Assert.Equal(NodepoolState.Suspended, (await cluster.PoolAsync()).State);
+    }
+
+    [Fact]
+    public async Task The_plan_says_beforehand_what_then_happens_and_changes_nothing()
+    {
+        await using var cluster = await LiveCluster.StartAsync(old: 1, @new: 1);
+        await cluster.DeployOnOldAsync("web", 2);
+        await cluster.BudgetAsync("web", "\"maxUnavailable\":1", "web");
+        await cluster.EventuallyAsync("the budget is reckoned", async () => (await (await cluster.DrainerAsync()).PrepareAsync(Token)).Budgets is [{ Allowed: 1 }]);
+        var before = (await cluster.NodeAsync("old-1")).ToJsonString();
+        var drainer = await cluster.DrainerAsync();
+        var plan = await drainer.PrepareAsync(Token);
+        Assert.Equal((2, 0, "web"), (plan.EvictCount, plan.RefusedCount, Assert.Single(plan.Budgets).Name));
+        Assert.Equal(before, (await cluster.NodeAsync("old-1")).ToJsonString());
+        var change = await drainer.RunAsync(Token);
+        Assert.Equal(plan.Pods.Select(p => p.ToString()), change.Nodes.Single().Pods.Where(p => p.Outcome == DrainOutcome.Gone).Select(p => p.ToString()));
+    }
+
+    [Fact]
+    public async Task A_pod_that_may_not_go_keeps_its_node_whole_and_the_others_go_on()
+    {
+        await using var cluster = await LiveCluster.StartAsync();
+        await cluster.DeployOnOldAsync("web", 4);
+        await cluster.PodAsync("bare", "old-1");
+        var change = await cluster.DrainAsync();
+        Assert.Equal((NodepoolChangeAction.Failed, "PodNotManaged"), (change.Action, change.Failure?.Id));
+        Assert.Equal((NodeChangeAction.Failed, 0), (change.Nodes[0].Action, change.Nodes[0].GoneCount));
+        Assert.Equal(NodeChangeAction.Drained, change.Nodes[1].Action);
+        var there = await cluster.OnOldAsync();
+        Assert.Equal(change.Nodes[0].Pods.Count, there.Count);
+        Assert.Contains("bare", there);
+        // All of the pool is cordoned all the same, as kubectl does it.
+        Assert.True((bool)(await cluster.NodeAsync("old-1"))["spec"]!["unschedulable"]!);
+        var forced = await cluster.DrainAsync(new DrainOptions { Force = true });
+        Assert.Equal(NodepoolChangeAction.Suspended, forced.Action);
+        Assert.Empty(await cluster.OnOldAsync());
+    }
+
+    [Fact]
+    public async Task A_budget_that_is_freed_lets_its_pod_go_at_once()
+    {
+        await using var cluster = await LiveCluster.StartAsync(old: 1, @new: 1);
+        await cluster.DeployOnOldAsync("web", 1);
+        await cluster.BudgetAsync("web", "\"minAvailable\":1", "web");
+        var drain = cluster.DrainAsync(time: new ManualTime());
+        await cluster.ToldAsync("waits for the budget web, which needs 1 healthy pods and has 1");
+        Assert.Equal(["web"], await cluster.OnOldAsync());
+        await cluster.ScaleAsync("web", 2);
+        Assert.Equal(NodepoolChangeAction.Suspended, (await drain).Action);
+        Assert.Empty(await cluster.OnOldAsync());
+        Assert.Equal(0, cluster.Plane.BudgetViolations);
+    }
+
+    [Theory]
+    [InlineData(DrainTimeoutAction.LeaveCordoned)]
+    [InlineData(DrainTimeoutAction.Restore)]
+    public async Task A_drain_that_cannot_finish_says_which_pod_which_budget_and_since_when(DrainTimeoutAction onTimeout)
+    {
+        await using var cluster = await LiveCluster.StartAsync(old: 1, @new: 1);
+        await cluster.DeployOnOldAsync("web", 1);
+        await cluster.BudgetAsync("web", "\"minAvailable\":1", "web");
+        var before = (await cluster.NodeAsync("old-1"))["spec"]!.ToJsonString();
+        var time = new ManualTime();
+        var drain = cluster.DrainAsync(new DrainOptions { Timeout = TimeSpan.FromSeconds(4), OnTimeout = onTimeout }, time);
+        await cluster.ToldAsync("waits for the budget web");
+        time.Advance(TimeSpan.FromSeconds(4));
+        var change = await drain;
+        var pod = Assert.Single(change.Nodes.Single().Pods);
+        Assert.Equal((DrainOutcome.Failed, "BudgetBlocked"), (pod.Outcome, pod.Failure?.Id));
+        Assert.Matches("^default/web-.* on old-1 was not let go within 00:00:04: its budget web needs 1 healthy pods and has 1 since 2026-01-15 12:00:00 UTC, for 00:00:04\\.$", pod.Failure!.Message);
+        Assert.Contains("never lets one go", pod.Failure.Recommendation, StringComparison.Ordinal);
+        Assert.Equal("BudgetBlocked", change.Failure?.Id);
+        var node = await cluster.NodeAsync("old-1");
+        if (onTimeout == DrainTimeoutAction.LeaveCordoned)
+        {
+            Assert.Equal(NodepoolChangeAction.Failed, change.Action);
+            Assert.True((bool)node["spec"]!["unschedulable"]!);
+            return;
+        }
+        Assert.Equal(NodepoolChangeAction.Restored, change.Action);
+        Assert.Equal(before, node["spec"]!.ToJsonString());
+        Assert.Null(node["metadata"]!["annotations"]?["konupgrade.dev/suspended"]);
+    }
+
+    [Fact]
+    public async Task A_pod_that_never_goes_is_told_and_the_others_are_gone()
+    {
+        await using var cluster = await LiveCluster.StartAsync(old: 1, @new: 1);
+        await cluster.DeployOnOldAsync("web", 2);
+        await cluster.DeployOnOldAsync("stuck", 1, annotations: Forever);
+        var time = new ManualTime();
+        var drain = cluster.DrainAsync(new DrainOptions { Timeout = TimeSpan.FromMinutes(1) }, time);
+        await cluster.EventuallyAsync("only one is left", async () => (await cluster.OnOldAsync()) is ["stuck"]);
+        await cluster.ToldAsync("waits for its end");
+        time.Advance(TimeSpan.FromMinutes(1));
+        var change = await drain;
+        Assert.Equal(("PodNotGone", 2, 1), (change.Failure?.Id, change.PodCount, change.Nodes.Single().FailedCount));
+    }
+
+    [Fact]
+    public async Task A_pod_under_several_budgets_fails_at_once_and_all_others_go()
+    {
+        await using var cluster = await LiveCluster.StartAsync(old: 1, @new: 1);
+        await cluster.DeployOnOldAsync("web", 1);
+        await cluster.DeployOnOldAsync("api", 2);
+        await cluster.BudgetAsync("one", "\"maxUnavailable\":1", "web");
+        await cluster.BudgetAsync("two", "\"maxUnavailable\":1", "web");
+        var change = await cluster.DrainAsync(time: new ManualTime());
+        Assert.Equal(("MultipleBudgets", 2), (change.Failure?.Id, change.PodCount));
+        Assert.Contains("one, two", change.Failure!.Message, StringComparison.Ordinal);
+        Assert.Equal(["web"], await cluster.OnOldAsync());
+    }
+
+    [Fact]
+    public async Task With_eviction_disabled_no_budget_is_asked()
+    {
+        await using var cluster = await LiveCluster.StartAsync(old: 1, @new: 1);
+        await cluster.DeployOnOldAsync("web", 2);
+        await cluster.BudgetAsync("web", "\"maxUnavailable\":0", "web");
+        var change = await cluster.DrainAsync(new DrainOptions { DisableEviction = true });
+        Assert.Equal(NodepoolChangeAction.Suspended, change.Action);
+        Assert.Empty(await cluster.OnOldAsync());
+    }
+
+    [Fact]
+    public async Task Only_pods_that_are_meant_go()
+    {
+        await using var cluster = await LiveCluster.StartAsync(old: 1, @new: 1);
+        await cluster.DeployOnOldAsync("web", 2);
+        await cluster.DeployOnOldAsync("api", 1);
+        await cluster.PodAsync("bare", "old-1");
+        Assert.Equal(NodepoolChangeAction.Suspended, (await cluster.DrainAsync(new DrainOptions { PodSelector = "app=web" })).Action);
+        Assert.Equal(["api", "bare"], await cluster.OnOldAsync());
+    }
+
+    [Fact]
+    public async Task A_pod_and_a_node_that_come_meanwhile_are_drained_as_well()
+    {
+        await using var cluster = await LiveCluster.StartAsync(old: 1, @new: 1);
+        await cluster.DeployOnOldAsync("web", 1);
+        await cluster.BudgetAsync("web", "\"minAvailable\":1", "web");
+        var drain = cluster.DrainAsync(new DrainOptions { Force = true });
+        await cluster.ToldAsync("waits for the budget web");
+        await cluster.PodAsync("late", "old-1");
+        await cluster.AddNodeAsync(LiveCluster.Node("old-9", "old"));
+        await cluster.PodAsync("later", "old-9");
+        await cluster.ToldAsync("default/late is gone from old-1");
+        await cluster.ScaleAsync("web", 2);
+        var change = await drain;
+        Assert.Equal(["old-1 Drained", "old-9 Drained"], change.Nodes.Select(n => $"{n.Name} {n.Action}"));
+        Assert.Empty(await cluster.OnOldAsync());
+    }
+
+    [Fact]
+    public async Task Batches_follow_each_other_only_when_what_lost_pods_is_available_again()
+    {
+        await using var cluster = await LiveCluster.StartAsync(old: 3);
+        await cluster.DeployOnOldAsync("web", 6);
+        var change = await cluster.DrainAsync(new DrainOptions { BatchSize = 1 });
+        Assert.Equal((NodepoolChangeAction.Suspended, "1 2", "2 1"), (change.Action, string.Join(' ', cluster.Told.Batches.Select(b => b.Number)), string.Join(' ', cluster.Told.Batches.Select(b => b.Remaining))));
+        Assert.Contains("Deployment default/web is waited for", cluster.Told.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_workload_that_does_not_come_back_stops_the_next_batch()
+    {
+        await using var cluster = await LiveCluster.StartAsync();
+        await cluster.DeployOnOldAsync("web", 4, pod: ",\"nodeSelector\":{\"pool\":\"old\"}");
+        var time = new ManualTime();
+        var drain = cluster.DrainAsync(new DrainOptions { BatchSize = 1 }, time);
+        await cluster.ToldAsync("Deployment default/web is waited for");
+        await Eventually.TrueAsync(() => time.IsWaitedFor(TimeSpan.FromMinutes(10)), "the gate waits", Token);
+        time.Advance(TimeSpan.FromMinutes(10));
+        var change = await drain;
+        Assert.Equal((NodepoolChangeAction.Failed, "WorkloadsNotAvailable"), (change.Action, change.Failure?.Id));
+        Assert.Equal(["old-1 Drained", "old-2 Cordoned"], change.Nodes.Select(n => $"{n.Name} {n.Action}"));
+        Assert.Contains("Deployment default/web: 2 of its replicas are ready, and 4 were", change.Failure!.Message, StringComparison.Ordinal);
+        Assert.Equal(2, (await cluster.OnOldAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_script_block_decides_in_place_of_the_built_in_check()
+    {
+        await using var cluster = await LiveCluster.StartAsync(old: 3, @new: 0);
+        await cluster.DeployOnOldAsync("web", 3);
+        cluster.Told.Gate = batch => batch.Number < 2;
+        var change = await cluster.DrainAsync(new DrainOptions { BatchSize = 1 });
+        Assert.Equal("GateRefused", change.Failure?.Id);
+        Assert.Equal(["Drained", "Drained", "Cordoned"], change.Nodes.Select(n => n.Action.ToString()));
+    }
+
+    [Fact]
+    public async Task What_is_resumed_is_what_was_ours_and_nothing_else()
+    {
+        await using var cluster = await LiveCluster.StartAsync(old: 3, @new: 1);
+        await cluster.PatchNodeAsync("old-2", """{"spec":{"unschedulable":true,"taints":[{"key":"repair","effect":"NoExecute"}]}}""");
+        var before = (await cluster.ListAsync("Node")).ToDictionary(n => (string)n["metadata"]!["name"]!, Spec);
+        Assert.Equal(NodepoolChangeAction.Suspended, (await cluster.DrainAsync()).Action);
+        // One that joined since, and that somebody else cordoned.
+        await cluster.AddNodeAsync(LiveCluster.Node("old-4", "old"));
+        await cluster.PatchNodeAsync("old-4", """{"spec":{"unschedulable":true}}""");
+        var change = await cluster.ResumeAsync();
+        Assert.Equal(["old-1 Resumed", "old-2 Resumed", "old-3 Resumed", "old-4 Unchanged"], change.Nodes.Select(n => $"{n.Name} {n.Action}"));
+        foreach (var (name, spec) in before)
+            Assert.Equal(spec, Spec(await cluster.NodeAsync(name)));
+        Assert.True((bool)(await cluster.NodeAsync("old-4"))["spec"]!["unschedulable"]!);
+        Assert.Equal(NodepoolChangeAction.Unchanged, (await cluster.ResumeAsync()).Action);
+
+        // Taints that follow from being cordoned are the node controller's.
+        static string Spec(JsonObject node)
+        {
+            var spec = node["spec"]!.DeepClone().AsObject();
+            var taints = spec["taints"]?.AsArray().Where(t => (string?)t!["key"] != "node.kubernetes.io/unschedulable").Select(t => t!.ToJsonString()) ?? [];
+            return $"{spec["unschedulable"]?.ToJsonString() ?? "no"} {string.Join(' ', taints)}";
+        }
+    }
+
+    [Fact]
+    public async Task A_pool_is_kept_from_growing_before_its_first_node_is_cordoned_and_may_grow_again_after_the_last()
+    {
+        await using var cluster = await LiveCluster.StartAsync(old: 2, @new: 1);
+        var provider = new GrowingPool(cluster);
+        var pool = (await cluster.PoolAsync()) with { Offers = NodepoolOffers.Resize };
+        var change = await new NodepoolDrainer(cluster.Connection, provider, pool, new DrainOptions(), cluster.Told).RunAsync(Token);
+        Assert.Equal((5, 2), (change.MaxSizeBefore, change.MaxSizeAfter));
+        var resumed = await new NodepoolResumer(cluster.Connection, provider, pool, 4, cluster.Told).RunAsync(Token);
+        Assert.Equal((2, 5), (resumed.MaxSizeBefore, resumed.MaxSizeAfter));
+        Assert.Equal(["held while 0 were cordoned", "released while 0 were cordoned"], provider.Did);
+    }
+
+    [Fact]
+    public async Task Run_again_after_it_was_stopped_it_carries_on()
+    {
+        await using var cluster = await LiveCluster.StartAsync();
+        await cluster.DeployOnOldAsync("web", 4);
+        await cluster.BudgetAsync("web", "\"minAvailable\":4", "web");
+        using var stop = new CancellationTokenSource();
+        var drain = (await cluster.DrainerAsync()).RunAsync(stop.Token);
+        await cluster.ToldAsync("waits for the budget web");
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => drain);
+        await cluster.ScaleAsync("web", 5);
+        Assert.Equal(NodepoolChangeAction.Suspended, (await cluster.DrainAsync()).Action);
+        Assert.Equal(NodepoolChangeAction.Resumed, (await cluster.ResumeAsync()).Action);
+        Assert.Equal(NodepoolState.Active, (await cluster.PoolAsync()).State);
+        Assert.Equal(0, cluster.Plane.BudgetViolations);
+    }
+
+    [Fact]
+    public async Task A_pool_without_nodes_is_none()
+    {
+        await using var cluster = await LiveCluster.StartAsync(old: 1, @new: 0);
+        var drainer = new NodepoolDrainer(
+            cluster.Connection, new LabelledNodes(cluster.Connection, "pool=odl"),
+            new Nodepool { Name = "odl", Provider = "Labels", Selector = "pool=odl", Context = "live" }, new DrainOptions(), cluster.Told);
+        Assert.Equal("NodepoolNotFound", (await Assert.ThrowsAsync<UpgradeException>(() => drainer.PrepareAsync(Token))).Failure.Id);
+    }
+
+    private sealed class GrowingPool(LiveCluster cluster) : INodepoolProvider
+    {
+        public List<string> Did { get; } = [];
+
+        public string Name => "Test";
+
+        public async Task<IReadOnlyList<Nodepool>> ListAsync(CancellationToken cancellationToken) => [await cluster.PoolAsync()];
+
+        public async Task<NodepoolGrowth?> HoldGrowthAsync(Nodepool pool, CancellationToken cancellationToken)
+        {
+            Did.Add($"held while {(await cluster.PoolAsync()).CordonedCount} were cordoned");
+            return new NodepoolGrowth(5, pool.NodeCount);
+        }
+
+        public async Task<NodepoolGrowth?> ReleaseGrowthAsync(Nodepool pool, CancellationToken cancellationToken)
+        {
+            Did.Add($"released while {(await cluster.PoolAsync()).CordonedCount} were cordoned");
+            return new NodepoolGrowth(pool.NodeCount, 5);
+        }
+    }
+}
