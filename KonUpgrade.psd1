@@ -20,6 +20,7 @@
         'Get-ClusterConfig'
         'Get-ClusterContext'
         'Get-ManagedCluster'
+        'Get-Nodepool'
         'Get-UpgradeSystem'
         'Import-ClusterConfig'
         'Import-UpgradePlan'
@@ -27,9 +28,11 @@
         'New-UpgradePlan'
         'Resume-BlueGreenUpgrade'
         'Resume-ClusterWorkload'
+        'Resume-Nodepool'
         'Start-UpgradeSandbox'
         'Stop-UpgradeSandbox'
         'Suspend-ClusterWorkload'
+        'Suspend-Nodepool'
         'Undo-BlueGreenUpgrade'
     )
     FunctionsToExport    = @()

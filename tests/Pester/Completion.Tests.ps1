@@ -18,6 +18,9 @@ Describe 'Completion' {
         @{ Command = 'Get-BlueGreenUpgrade'; Parameter = 'JournalCluster' }
         @{ Command = 'Suspend-ClusterWorkload'; Parameter = 'Cluster' }
         @{ Command = 'Resume-ClusterWorkload'; Parameter = 'Cluster' }
+        @{ Command = 'Get-Nodepool'; Parameter = 'Cluster' }
+        @{ Command = 'Suspend-Nodepool'; Parameter = 'Cluster' }
+        @{ Command = 'Resume-Nodepool'; Parameter = 'Cluster' }
     ) {
         Complete-Line "$Command $with -$Parameter gr" | Should -Be 'green', 'green-nobody', 'green-viewer'
     }

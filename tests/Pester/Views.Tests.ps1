@@ -53,6 +53,32 @@ BeforeDiscovery {
             Make = { [KonUpgrade.Model.BlueGreenUpgrade]@{ Name = 'blue-to-green'; State = 'AwaitingApproval'; System = 'Kubernetes'; Blue = $Blue; Green = $Green; Reason = $Long
                     Steps = [KonUpgrade.Model.UpgradeStep[]]@([KonUpgrade.Model.UpgradeStep]@{ Id = 'a'; Kind = 'External'; Title = 'A'; State = 'Completed' }, [KonUpgrade.Model.UpgradeStep]@{ Id = 'b'; Kind = 'External'; Title = 'B' }) } }
         }
+        @{ View = 'Nodepool'; Headers = 'Name', 'State', 'Ready', 'Version', 'Type', 'Zone'; Seen = 'Partly cordoned', '1 of 2', 'm6i.large', 'eu-central-1b'
+            Make = { [KonUpgrade.Model.Nodepool]@{ Name = 'kon-nodepool-20260504-1200'; Provider = 'Labels'; Selector = 'a=b'; State = 'PartlyCordoned'; Version = [string[]]('v1.32.5-eks-5d4a308', 'v1.33.1-eks-113cf36'); InstanceType = [string[]]'m6i.large'; Zone = [string[]]('eu-central-1a', 'eu-central-1b')
+                    Nodes = [KonUpgrade.Model.NodepoolNode[]]@([KonUpgrade.Model.NodepoolNode]@{ Name = 'a'; IsReady = $true }, [KonUpgrade.Model.NodepoolNode]@{ Name = 'b' }) } }
+        }
+        @{ View = 'NodepoolNode'; Headers = 'Name', 'Ready', 'Cordoned', 'Version', 'Type', 'Zone'; Seen = 'eu-central-1.compute.internal', 'True', 'm6i.large'
+            Make = { [KonUpgrade.Model.NodepoolNode]@{ Name = 'ip-10-0-12-34.eu-central-1.compute.internal'; IsReady = $true; Version = 'v1.32.5-eks-5d4a308'; InstanceType = 'm6i.large'; Zone = 'eu-central-1a' } }
+        }
+        @{ View = 'NodepoolChange'; Headers = 'Action', 'Name', 'Nodes', 'Pods', 'Duration', 'Reason'; Seen = 'Failed', '0 of 1', '00:01:05', 'FINIS.'
+            Make = { [KonUpgrade.Model.NodepoolChange]@{ Name = 'kon-nodepool-20260504-1200'; Provider = 'Labels'; Selector = 'a=b'; Action = 'Failed'; Duration = [timespan]::FromSeconds(65); Failure = [KonUpgrade.Model.Failure]@{ Id = 'X'; Kind = 'Timeout'; Message = $Long }
+                    Nodes = [KonUpgrade.Model.NodeChange[]]@([KonUpgrade.Model.NodeChange]@{ Name = 'a'; Action = 'Failed' }) } }
+        }
+        @{ View = 'NodeChange'; Headers = 'Name', 'Action', 'Gone', 'Failed', 'Duration', 'Failures'; Seen = 'compute.internal', 'Drained', 'FINIS.'
+            Make = { [KonUpgrade.Model.NodeChange]@{ Name = 'ip-10-0-12-34.eu-central-1.compute.internal'; Action = 'Drained'; Failures = [KonUpgrade.Model.Failure[]]@([KonUpgrade.Model.Failure]@{ Id = 'X'; Kind = 'Timeout'; Message = $Long }) } }
+        }
+        @{ View = 'NodepoolDrainPlan'; Headers = 'Nodepool', 'Nodes', 'Go', 'Stay', 'Refused', 'Held up by'; Seen = 'kon-nodepool', 'shop/web', 'FINIS.'
+            Make = { [KonUpgrade.Model.NodepoolDrainPlan]@{ Nodepool = 'kon-nodepool-20260504-1200'; Nodes = [KonUpgrade.Model.DrainedNode[]]@(); Pods = [KonUpgrade.Model.DrainedPod[]]@(); Budgets = [KonUpgrade.Model.DrainBudget[]]@([KonUpgrade.Model.DrainBudget]@{ Namespace = 'shop'; Name = 'web'; Reason = $Long }) } }
+        }
+        @{ View = 'DrainedPod'; Headers = 'Node', 'Namespace', 'Name', 'Action', 'Outcome', 'Reason'; Seen = 'compute.internal', 'web-5d8f7c9b6d-x2x9k', 'Refused', 'Planned', 'FINIS.'
+            Make = { [KonUpgrade.Model.DrainedPod]@{ Node = 'ip-10-0-12-34.eu-central-1.compute.internal'; Namespace = 'shop'; Name = 'web-5d8f7c9b6d-x2x9k'; Action = 'Refused'; Reason = $Long } }
+        }
+        @{ View = 'DrainedNode'; Headers = 'Name', 'Cordoned', 'Pods', 'Failures'; Seen = 'compute.internal', '42', 'FINIS.'
+            Make = { [KonUpgrade.Model.DrainedNode]@{ Name = 'ip-10-0-12-34.eu-central-1.compute.internal'; PodCount = 42; Failures = [KonUpgrade.Model.Failure[]]@([KonUpgrade.Model.Failure]@{ Id = 'X'; Kind = 'Refused'; Message = $Long }) } }
+        }
+        @{ View = 'DrainBudget'; Headers = 'Namespace', 'Name', 'Needed', 'Have', 'Allowed', 'Reason'; Seen = 'shop', 'web-frontend', '42', 'FINIS.'
+            Make = { [KonUpgrade.Model.DrainBudget]@{ Namespace = 'shop'; Name = 'web-frontend'; Needed = 42; Have = 42; Reason = $Long } }
+        }
         @{ View = 'UpgradeSandbox'; Headers = 'Process', 'Cluster', 'KubeConfigPath'; Seen = '1234567', 'yellow', 'kubeconfig'
             Make = { [KonUpgrade.Model.UpgradeSandbox]@{ ProcessId = 1234567; Path = '/t'; KubeConfigPath = '/a/temporary/directory/of/many/names/konupgrade-sandbox-ab12cd/kubeconfig'; Cluster = [string[]]('blue', 'green', 'yellow'); ControlUri = 'https://127.0.0.1:1' } }
         }
@@ -108,7 +134,8 @@ Describe 'The view of' {
 
     It 'every object of the module is one that is tested here' {
         [xml] $views = Get-Content (Join-Path $moduleRoot 'bin/KonUpgrade.Format.ps1xml') -Raw
-        $tested = 'ClusterContext', 'ManagedCluster', 'ClusterConfigExport', 'ClusterConfigItem', 'ClusterConfigChange', 'ClusterConfigChange of a trial', 'ClusterConfigDifference', 'FieldDifference', 'WorkloadChange', 'HeldField', 'Failure', 'UpgradeSystem', 'UpgradePlan', 'UpgradeStep', 'BlueGreenUpgrade', 'UpgradeSandbox'
+        $tested = 'ClusterContext', 'ManagedCluster', 'ClusterConfigExport', 'ClusterConfigItem', 'ClusterConfigChange', 'ClusterConfigChange of a trial', 'ClusterConfigDifference', 'FieldDifference', 'WorkloadChange', 'HeldField', 'Failure', 'UpgradeSystem', 'UpgradePlan', 'UpgradeStep', 'BlueGreenUpgrade', 'UpgradeSandbox',
+            'Nodepool', 'NodepoolNode', 'NodepoolChange', 'NodeChange', 'NodepoolDrainPlan', 'DrainedNode', 'DrainedPod', 'DrainBudget'
         $views.Configuration.ViewDefinitions.View.Name | Sort-Object | Should -Be ($tested | Sort-Object)
     }
 }

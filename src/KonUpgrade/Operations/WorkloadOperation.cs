@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using KonUpgrade.Engine.Configuration.Systems;
-using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Manifests.Comparison;
 using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Workloads;
@@ -38,7 +37,7 @@ internal static class WorkloadOperation
         var cluster = await request.Cluster.OpenAsync(host, cancellationToken).ConfigureAwait(false);
         await using (cluster.ConfigureAwait(false))
         {
-            await CheckIdentityAsync(request, cluster, cancellationToken).ConfigureAwait(false);
+            await GivenIdentity.RequireAsync(cluster, request.ClusterUid, cancellationToken).ConfigureAwait(false);
             var identity = request.Targets is null ? null : (await cluster.GetIdentityAsync(cancellationToken).ConfigureAwait(false)).Uid;
             var system = await chosen.ForAsync(cluster, request.Selection, host, cancellationToken).ConfigureAwait(false);
             var description = system.Description;
@@ -84,21 +83,6 @@ internal static class WorkloadOperation
     // What is held says so itself, whoever held it: an upgrade, an import, or a command as another system than is found here.
     private static IReadOnlyList<HoldMeans> Resumable(ChosenSystem chosen, SystemDescription description) =>
         [.. HoldRules.For(description).Concat(chosen.Named is null ? HoldRules.For(chosen.Catalog.Whole.Description) : []).DistinctBy(means => (means.Group, means.Kind))];
-
-    // A context's name may lead to another cluster by now than when the objects were read.
-    private static async Task CheckIdentityAsync(WorkloadRequest request, ClusterConnection cluster, CancellationToken cancellationToken)
-    {
-        if (request.ClusterUid is not { } meant || (await cluster.GetIdentityAsync(cancellationToken).ConfigureAwait(false)).Uid == meant)
-            return;
-        throw new UpgradeException(new Failure
-        {
-            Id = "OtherCluster",
-            Kind = FailureKind.Refused,
-            Message = $"The objects were read from another cluster than the one that the context '{cluster.Context.Name}' leads to now.",
-            Recommendation = "Read them again; or name the cluster that is meant with -Cluster.",
-            Target = cluster.Context.Name,
-        });
-    }
 
     private static string Action(bool resume, WorkloadSummary summary)
     {
