@@ -14,15 +14,20 @@ public static class PlanFile
     private const string ErrorId = "InvalidPlan";
     private const string Kind = "UpgradePlan";
 
-    // A plan of a thousand steps is a megabyte; anything larger was not meant.
-    private const int MaxBytes = 4 << 20;
+    private static readonly WrittenFile s_file = new()
+    {
+        Content = "a plan",
+        NotFoundId = "PlanFileNotFound",
+        UnreadableId = "PlanFileUnreadable",
+        Remedy = "Name the file that Export-UpgradePlan wrote.",
+    };
 
     /// <summary>Reads a plan's file and checks it.</summary>
     /// <exception cref="UpgradeException">PlanFileNotFound, PlanFileUnreadable; InvalidPlan, UnknownFormat or a syntax error, with file, line and column.</exception>
     public static async Task<UpgradePlan> LoadAsync(string path, IReporter reporter, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(reporter);
-        var (plan, unknown) = Read(await BytesAsync(path, cancellationToken).ConfigureAwait(false), path);
+        var (plan, unknown) = Read(await s_file.ReadAsync(path, cancellationToken).ConfigureAwait(false), path);
         if (unknown.Count > 0)
             reporter.Warning($"{path}: nothing knows {string.Join(", ", unknown)}; about_KonUpgrade_Upgrades has the fields that are known.");
         return plan;
@@ -115,40 +120,4 @@ public static class PlanFile
             ? time.ToUniversalTime()
             : throw metadata.Error("creationTimestamp", $"'{text}' is no time, such as 2027-01-31T22:30:00Z.");
     }
-
-    private static async Task<byte[]> BytesAsync(string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (new FileInfo(path) is { Exists: true, Length: > MaxBytes })
-                throw new UpgradeException(Unreadable(path, "it is too large for a plan"));
-            return await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new UpgradeException(
-                new Failure
-                {
-                    Id = "PlanFileNotFound",
-                    Kind = FailureKind.NotFound,
-                    Message = $"There is no file {path}.",
-                    Recommendation = "Name the file that Export-UpgradePlan wrote.",
-                    Target = path,
-                },
-                e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UpgradeException(Unreadable(path, Directory.Exists(path) ? "it is a directory" : e.Message), e);
-        }
-    }
-
-    private static Failure Unreadable(string path, string why) => new()
-    {
-        Id = "PlanFileUnreadable",
-        Kind = FailureKind.ReadError,
-        Message = $"{path} can't be read: {why}.",
-        Recommendation = "Name a file that this account may read.",
-        Target = path,
-    };
 }

@@ -101,6 +101,24 @@ public sealed class FilesTests
     }
 
     [Fact]
+    public async Task A_file_that_a_person_names_is_read_or_it_is_told_why_not()
+    {
+        using var folder = new TempFolder();
+        var kind = new WrittenFile { Content = "a list", NotFoundId = "ListNotFound", UnreadableId = "ListUnreadable", Remedy = "Name the list." };
+        Assert.Equal("text", Encoding.UTF8.GetString(await kind.ReadAsync(folder.Write("list", "text"), TestContext.Current.CancellationToken)));
+        var absent = await FailAsync(folder["absent"]);
+        Assert.Equal(("ListNotFound", FailureKind.NotFound, "Name the list."), (absent.Id, absent.Kind, absent.Recommendation));
+        Assert.Equal("ListNotFound", (await FailAsync(folder["no folder", "list"])).Id);
+        var directory = await FailAsync(folder.Path);
+        Assert.Equal(("ListUnreadable", FailureKind.ReadError, $"{folder.Path} can't be read: it is a directory."), (directory.Id, directory.Kind, directory.Message));
+        await File.WriteAllBytesAsync(folder["large"], new byte[(4 << 20) + 1], TestContext.Current.CancellationToken);
+        Assert.Equal($"{folder["large"]} can't be read: it is too large for a list.", (await FailAsync(folder["large"])).Message);
+
+        async Task<Failure> FailAsync(string path) =>
+            (await Assert.ThrowsAsync<UpgradeException>(() => kind.ReadAsync(path, TestContext.Current.CancellationToken))).Failure;
+    }
+
+    [Fact]
     public void A_directory_has_one_writer_at_a_time()
     {
         using var folder = new TempFolder();
