@@ -16,7 +16,7 @@ public sealed class EksTokenTests(MotoServer moto) : IClassFixture<MotoServer>, 
 {
     private static readonly Uri Server = new("https://ABC.gr7.eu-west-1.eks.amazonaws.com");
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

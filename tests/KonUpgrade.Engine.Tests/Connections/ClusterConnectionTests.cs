@@ -37,7 +37,7 @@ public sealed class ClusterConnectionTests(SandboxFixture sandbox)
     [Fact]
     public async Task A_login_that_is_refused_is_an_error_and_no_missing_identity()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var text = await File.ReadAllTextAsync(sandbox.Host.KubeConfigPath, Token);
         var file = folder.Write("config", System.Text.RegularExpressions.Regex.Replace(text, "(?m)token: .*$", "token: of-yesterday"));
         await using var viewer = await ClusterConnection.OpenAsync(new ClusterTarget("blue-viewer", file), new ConnectionOptions(), NullReporter.Instance, Token);

@@ -8,7 +8,7 @@ namespace KonUpgrade.Engine.Tests.Connections;
 /// <summary>Kubeconfigs are read and merged as kubectl does it.</summary>
 public sealed class KubeConfigTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -42,7 +42,7 @@ public sealed class KubeConfigTests : IDisposable
             - name: me
               user: {token: abc}
             """);
-        var config = await KubeConfig.LoadAsync(Join(first, _folder.File("missing"), second), Token);
+        var config = await KubeConfig.LoadAsync(Join(first, _folder["missing"], second), Token);
         Assert.Equal(["blue", "green"], config.Contexts.Select(c => c.Name));
         Assert.Equal("green", config.Current?.Name);
         var blue = config.Find("blue");
@@ -70,9 +70,9 @@ public sealed class KubeConfigTests : IDisposable
     [Fact]
     public async Task No_file_at_all_is_told_with_the_paths()
     {
-        var failure = await FailAsync(() => KubeConfig.LoadAsync(Join(_folder.File("a"), _folder.File("b")), Token));
+        var failure = await FailAsync(() => KubeConfig.LoadAsync(Join(_folder["a"], _folder["b"]), Token));
         Assert.Equal("KubeConfigNotFound", failure.Id);
-        Assert.Contains(_folder.File("b"), failure.Message, StringComparison.Ordinal);
+        Assert.Contains(_folder["b"], failure.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -199,7 +199,7 @@ public sealed class KubeConfigTests : IDisposable
         var context = InClusterLogin.Context(files, isCurrent: true);
         Assert.Equal(("in-cluster", "https://[fd00::1]:443", "shop", true), (context.Name, context.Server, context.Namespace, context.IsCurrent));
         Assert.Null(InClusterLogin.Find(_ => null, _folder.Path));
-        Assert.Null(InClusterLogin.Find(environment.GetValueOrDefault, _folder.File("elsewhere")));
+        Assert.Null(InClusterLogin.Find(environment.GetValueOrDefault, _folder["elsewhere"]));
     }
 
     private static string Join(params string[] paths) => string.Join(Path.PathSeparator, paths);

@@ -11,7 +11,7 @@ namespace KonUpgrade.Engine.Tests.Connections;
 /// <summary>Every way to log in that a kubeconfig knows; none of them shows its secret.</summary>
 public sealed class LoginTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private readonly ManualTime _time = new();
     private readonly RecordingReporter _reporter = new();
 
@@ -43,8 +43,8 @@ public sealed class LoginTests : IDisposable
     [Fact]
     public async Task A_token_file_that_is_missing_leaves_the_token_or_an_error()
     {
-        Assert.Equal("fallback", await BearerAsync(await LoginAsync($"tokenFile: {_folder.File("gone")}, token: fallback")));
-        var failure = await FailAsync(await LoginAsync($"tokenFile: {_folder.File("gone")}"));
+        Assert.Equal("fallback", await BearerAsync(await LoginAsync($"tokenFile: {_folder["gone"]}, token: fallback")));
+        var failure = await FailAsync(await LoginAsync($"tokenFile: {_folder["gone"]}"));
         Assert.Equal(("TokenFileUnreadable", FailureKind.Authentication), (failure.Id, failure.Kind));
     }
 
@@ -74,10 +74,10 @@ public sealed class LoginTests : IDisposable
             printf '{"apiVersion":"client.authentication.k8s.io/v1beta1","kind":"ExecCredential","status":{"token":"t"}}'
             """);
         var login = await LoginAsync(
-            $"exec: {{apiVersion: client.authentication.k8s.io/v1beta1, command: ./plugin, args: [get token, '--x=\"1\"'], env: [{{name: OUT, value: {_folder.File("out")}}}], provideClusterInfo: true}}",
+            $"exec: {{apiVersion: client.authentication.k8s.io/v1beta1, command: ./plugin, args: [get token, '--x=\"1\"'], env: [{{name: OUT, value: {_folder["out"]}}}], provideClusterInfo: true}}",
             cluster: "server: 'https://127.0.0.1:1', tls-server-name: api, extensions: [{name: client.authentication.k8s.io/exec, extension: {audience: me, size: 1}}]");
         Assert.Equal("t", await BearerAsync(login));
-        var out1 = File.ReadAllText(_folder.File("out"));
+        var out1 = File.ReadAllText(_folder["out"]);
         var end = out1.LastIndexOf('}') + 1;
         Assert.Equal("get token|--x=\"1\"|", out1[end..]);
         Assert.Equal(
@@ -99,7 +99,7 @@ public sealed class LoginTests : IDisposable
             status = new { clientCertificateData = certificate, clientKeyData = key },
         });
         _folder.Write("answer", json);
-        var login = await ExecAsync(_folder.Script("plugin", $"cat '{_folder.File("answer")}'"));
+        var login = await ExecAsync(_folder.Script("plugin", $"cat '{_folder["answer"]}'"));
         Assert.Equal("CN=carol", (await login.GetAsync(Token)).Certificate?.Leaf.Subject);
     }
 
@@ -243,8 +243,8 @@ public sealed class LoginTests : IDisposable
 
     /// <summary>A program that prints an answer, with N the number of the time that it runs.</summary>
     private string Plugin(string answer) => _folder.Script("plugin", $"""
-        echo x >> '{_folder.File("runs")}'
-        N=$(wc -l < '{_folder.File("runs")}' | tr -d ' ')
+        echo x >> '{_folder["runs"]}'
+        N=$(wc -l < '{_folder["runs"]}' | tr -d ' ')
         echo '{answer}'
         """);
 

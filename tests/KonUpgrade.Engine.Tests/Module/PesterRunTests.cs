@@ -11,11 +11,11 @@ public sealed class PesterRunTests
     public async Task A_PowerShell_that_is_too_old_is_a_reason_to_skip_and_no_failure(string answer)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs sh");
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var old = new PesterRun { Program = folder.Script("pwsh", answer) };
         await old.InitializeAsync();
         Assert.Contains("needs PowerShell 7.4", old.SkipReason, StringComparison.Ordinal);
-        var absent = new PesterRun { Program = folder.File("absent") };
+        var absent = new PesterRun { Program = folder["absent"] };
         await absent.InitializeAsync();
         Assert.NotNull(absent.SkipReason);
     }

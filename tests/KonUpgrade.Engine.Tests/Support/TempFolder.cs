@@ -17,6 +17,15 @@ internal sealed class TempFolder : IDisposable
         return file;
     }
 
+    /// <summary>A program: a script that sh runs.</summary>
+    public string Script(string path, string text)
+    {
+        var file = Write(path, "#!/bin/sh\n" + text.ReplaceLineEndings("\n"));
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return file;
+    }
+
     /// <summary>All files with their contents, by their paths with slashes.</summary>
     public SortedDictionary<string, string> Files(bool withPrivate = false)
     {

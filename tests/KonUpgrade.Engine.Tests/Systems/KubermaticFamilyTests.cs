@@ -97,7 +97,7 @@ public sealed class KubermaticFamilyTests
         await using var host = await StartAsync();
         host.Cluster("eu").Seed([.. Installed(master: false), Object("Cluster", "one"), Object("Cluster", "two")]);
         await using var eu = await SandboxFixture.ConnectAsync(host, "eu");
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var options = new ExportOptions
         {
             Path = folder.Path,

@@ -15,7 +15,7 @@ namespace KonUpgrade.Engine.Tests.Configuration.Comparing;
 
 public sealed class CompareTests : IAsyncDisposable
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("konupgrade-test-").FullName;
+    private readonly TempFolder _folder = new();
     private readonly SystemCatalog _systems = new(new SystemServices { Roles = null });
     private readonly RecordingReporter _reporter = new();
     private SandboxHost? _host;
@@ -32,7 +32,7 @@ public sealed class CompareTests : IAsyncDisposable
             await _green.DisposeAsync();
         if (_host is not null)
             await _host.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
+        _folder.Dispose();
     }
 
     [Fact]
@@ -209,7 +209,7 @@ public sealed class CompareTests : IAsyncDisposable
         await ExportAsync();
         await CompareAsync(await OfDirectoryAsync(), Live(_green!));
         Assert.DoesNotContain(_reporter.Of("warning"), m => m.Contains("files.jsonl", StringComparison.Ordinal));
-        var folder = Directory.CreateDirectory(Path.Combine(_directory, "core", "ConfigMap", "shop")).FullName;
+        var folder = Directory.CreateDirectory(_folder["core", "ConfigMap", "shop"]).FullName;
         foreach (var name in new[] { "a.yaml", "b.yml", "c.json", "d.yaml", "notes.txt", ".hidden.yaml" })
             File.WriteAllText(Path.Combine(folder, name), "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x, namespace: shop}\n");
         await CompareAsync(await OfDirectoryAsync(), Live(_green!));
@@ -222,14 +222,14 @@ public sealed class CompareTests : IAsyncDisposable
 
     private async Task ExportAsync()
     {
-        var options = new ExportOptions { Path = _directory, System = _systems.Get("Kubernetes").Description };
+        var options = new ExportOptions { Path = _folder.Path, System = _systems.Get("Kubernetes").Description };
         await foreach (var export in new ConfigExporter(_blue!, options, _reporter).RunAsync(Token))
             Assert.True(export.Complete, string.Join("; ", export.Failures.Select(f => f.Message)));
     }
 
     private async Task<List<ClusterConfigChange>> ImportAsync(ImportOptions? options = null)
     {
-        var source = await ManifestDirectory.OpenAsync(_directory, Token);
+        var source = await ManifestDirectory.OpenAsync(_folder.Path, Token);
         var changes = new List<ClusterConfigChange>();
         await foreach (var change in new ConfigImporter(source, _green!, _systems.Get("Kubernetes"), options ?? new ImportOptions(), _reporter).RunAsync(Token))
             changes.Add(change);
@@ -238,7 +238,7 @@ public sealed class CompareTests : IAsyncDisposable
 
     private ClusterSource Live(ClusterConnection cluster) => new(cluster, _reporter);
 
-    private async Task<DirectorySource> OfDirectoryAsync() => new(await ManifestDirectory.OpenAsync(_directory, Token));
+    private async Task<DirectorySource> OfDirectoryAsync() => new(await ManifestDirectory.OpenAsync(_folder.Path, Token));
 
     private async Task<(List<ClusterConfigDifference> Found, ConfigComparer Comparer)> CompareAsync(
         IConfigSource reference, IConfigSource difference, ClusterConfigSelection? selection = null)

@@ -1,6 +1,7 @@
 using KonUpgrade.Engine.Configuration.Importing;
 using KonUpgrade.Engine.Configuration.Importing.Planning;
 using KonUpgrade.Engine.Manifests.Directories;
+using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Tests.Configuration.Importing;
@@ -8,11 +9,11 @@ namespace KonUpgrade.Engine.Tests.Configuration.Importing;
 /// <summary>Imports of plain manifests from a directory on disk.</summary>
 public sealed class ImportDirectoryTests : IDisposable
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("konupgrade-test-").FullName;
+    private readonly TempFolder _folder = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task What_kubectl_printed_is_imported_without_what_belonged_to_its_cluster()
@@ -130,14 +131,14 @@ public sealed class ImportDirectoryTests : IDisposable
         Assert.Equal("NamespaceMissing", Assert.Single(await ImportAsync(scene)).Failure!.Id);
     }
 
-    private void Write(string name, string text) => File.WriteAllText(Path.Combine(_directory, name), text);
+    private void Write(string name, string text) => _folder.Write(name, text);
 
     private async Task<ImportPlanSummary> PrepareAsync(ImportScene scene) =>
-        await new ConfigImporter(await ManifestDirectory.OpenAsync(_directory, Token), scene.Green, scene.Systems.Get("Kubernetes"), scene.Options, scene.Reporter).PrepareAsync(Token);
+        await new ConfigImporter(await ManifestDirectory.OpenAsync(_folder.Path, Token), scene.Green, scene.Systems.Get("Kubernetes"), scene.Options, scene.Reporter).PrepareAsync(Token);
 
     private async Task<List<ClusterConfigChange>> ImportAsync(ImportScene scene)
     {
-        var source = await ManifestDirectory.OpenAsync(_directory, Token);
+        var source = await ManifestDirectory.OpenAsync(_folder.Path, Token);
         var changes = new List<ClusterConfigChange>();
         await foreach (var change in new ConfigImporter(source, scene.Green, scene.Systems.Get("Kubernetes"), scene.Options, scene.Reporter).RunAsync(Token))
             changes.Add(change);
