@@ -27,7 +27,7 @@ public sealed class ResumeBlueGreenUpgradeCommand : UpgradeForwardCmdlet
     protected override void ProcessRecord()
     {
         var upgrade = InputObject;
-        var request = ForwardRequestOf(upgrade is null ? JournalOf(Name) : JournalOf(upgrade)) with { Meant = upgrade };
+        var request = ForwardRequestOf(JournalOf(upgrade, Name)) with { Meant = upgrade };
         Run((host, token) => UpgradeOperation.ResumeAsync(request, host, token), RunOptions.Record(this, target: upgrade));
     }
 }

@@ -31,7 +31,7 @@ public sealed class UndoBlueGreenUpgradeCommand : UpgradeRunCmdlet
     protected override void ProcessRecord()
     {
         var upgrade = InputObject;
-        var request = RequestOf(upgrade is null ? JournalOf(Name) : JournalOf(upgrade)) with { RemoveImported = RemoveImported, Meant = upgrade };
+        var request = RequestOf(JournalOf(upgrade, Name)) with { RemoveImported = RemoveImported, Meant = upgrade };
         Run((host, token) => UpgradeOperation.UndoAsync(request, host, token), RunOptions.Record(this, target: upgrade));
     }
 }

@@ -67,6 +67,11 @@ public abstract class UpgradeRunCmdlet : ConnectedCmdlet
     private protected JournalRequest JournalOf(string? name) =>
         JournalPath is { } path ? new JournalRequest(ResolvePath(path), null, null) : new JournalRequest(null, RequestFor(JournalCluster), name);
 
+    /// <summary>The journal of an upgrade that was begun.</summary>
+    /// <param name="upgrade">The upgrade that came; null where the command line names its journal.</param>
+    /// <param name="name">The upgrade's name, for a journal in a cluster.</param>
+    private protected JournalRequest JournalOf(BlueGreenUpgrade? upgrade, string? name) => upgrade is null ? JournalOf(name) : JournalOf(upgrade);
+
     /// <summary>The journal that an upgrade says it has.</summary>
     private protected JournalRequest JournalOf(BlueGreenUpgrade upgrade)
     {
