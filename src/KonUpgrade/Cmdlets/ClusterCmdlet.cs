@@ -1,5 +1,8 @@
 using System.Management.Automation;
+using System.Security;
 using KonUpgrade.Completion;
+using KonUpgrade.Operations;
+using KonUpgrade.Pipeline;
 
 namespace KonUpgrade.Cmdlets;
 
@@ -14,4 +17,16 @@ public abstract class ClusterCmdlet : SelectingCmdlet
 
     /// <summary>The limit as it was given, or null.</summary>
     private protected int? Throttle => ThrottleLimit > 0 ? ThrottleLimit : null;
+
+    /// <summary>The certificates that open what is encrypted, once it is known that they can; null where the command line names none.</summary>
+    /// <param name="given">Files, or certificates.</param>
+    /// <param name="password">The password of the files, or null.</param>
+    /// <param name="target">What an error is about, where not the certificate.</param>
+    private protected GivenCertificates? OpeningCertificates(object[]? given, SecureString? password, object? target = null)
+    {
+        var certificates = CertificatesOf(given, password);
+        if (certificates is not null)
+            Run((host, token) => certificates.CheckOpeningAsync(host, token), new RunOptions { TimeLimit = Timeout, Target = target });
+        return certificates;
+    }
 }

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Security;
 using KonUpgrade.Completion;
 using KonUpgrade.Operations;
 using KonUpgrade.Parameters;
@@ -10,10 +9,8 @@ namespace KonUpgrade.Cmdlets;
 /// <summary>Compares the configuration of two clusters, of a cluster and an export, or of two exports.</summary>
 [Cmdlet(VerbsData.Compare, "ClusterConfig")]
 [OutputType(typeof(ClusterConfigDifference))]
-public sealed class CompareClusterConfigCommand : ClusterCmdlet
+public sealed class CompareClusterConfigCommand : ExportTakingCmdlet
 {
-    private GivenCertificates? _certificates;
-
     /// <summary>The side that the other is measured by: a context, a directory, or an object that stands for one.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ConfigSideTransformation]
@@ -28,35 +25,15 @@ public sealed class CompareClusterConfigCommand : ClusterCmdlet
     [ArgumentCompleter(typeof(SideCompleter))]
     public object Difference { get; set; } = null!;
 
-    /// <summary>Whether an export that is not complete is taken.</summary>
-    [Parameter]
-    public SwitchParameter AllowPartial { get; set; }
-
-    /// <summary>Certificates with their private keys, which open what was exported encrypted: files, or certificates.</summary>
-    [Parameter]
-    [CertificateTransformation]
-    [ValidateNotNullOrEmpty]
-    public object[]? Certificate { get; set; }
-
-    /// <summary>The password of the certificates' files, where they have one.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    public SecureString? CertificatePassword { get; set; }
-
     /// <inheritdoc/>
-    protected override void BeginProcessing()
-    {
-        _certificates = CertificatesOf(Certificate, CertificatePassword);
-        if (_certificates is { } certificates)
-            Run((host, token) => certificates.CheckOpeningAsync(host, token), new RunOptions { TimeLimit = Timeout });
-    }
+    protected override void BeginProcessing() => OpenCertificates();
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         var request = new CompareRequest(
             Side(Reference), Side(Difference), ChosenSystem, Selection, AllowPartial, Throttle)
-        { Certificates = _certificates };
+        { Certificates = Certificates };
         Run((host, token) => CompareOperation.RunAsync(request, host, token), RunOptions.Record(this, Timeout, Reference));
     }
 

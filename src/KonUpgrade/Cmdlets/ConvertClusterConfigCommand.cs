@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Security;
 using KonUpgrade.Completion;
 using KonUpgrade.Operations;
 using KonUpgrade.Parameters;
@@ -10,14 +9,11 @@ namespace KonUpgrade.Cmdlets;
 /// <summary>Brings objects of a configuration into the versions and shapes that newer servers take.</summary>
 [Cmdlet(VerbsData.Convert, "ClusterConfig", DefaultParameterSetName = InputObjectSet)]
 [OutputType(typeof(ClusterConfigItem))]
-public sealed class ConvertClusterConfigCommand : ClusterCmdlet
+public sealed class ConvertClusterConfigCommand : ReadingCmdlet
 {
     private const string InputObjectSet = "InputObject";
-    private const string PathSet = "Path";
-    private const string LiteralPathSet = "LiteralPath";
 
     private readonly ItemConversion _conversion = new();
-    private GivenCertificates? _certificates;
 
     /// <summary>Items of a configuration.</summary>
     [Parameter(Mandatory = true, ParameterSetName = InputObjectSet, ValueFromPipeline = true)]
@@ -50,34 +46,11 @@ public sealed class ConvertClusterConfigCommand : ClusterCmdlet
     [ArgumentCompleter(typeof(ContextCompleter))]
     public ClusterContext? Cluster { get; set; }
 
-    /// <summary>Whether an export that is not complete is read.</summary>
-    [Parameter(ParameterSetName = PathSet)]
-    [Parameter(ParameterSetName = LiteralPathSet)]
-    public SwitchParameter AllowPartial { get; set; }
-
-    /// <summary>Whether files that were altered are read as they are.</summary>
-    [Parameter(ParameterSetName = PathSet)]
-    [Parameter(ParameterSetName = LiteralPathSet)]
-    public SwitchParameter AllowModified { get; set; }
-
     /// <summary>Whether Secrets, and what the system names as sensitive, are left out or read.</summary>
     [Parameter(ParameterSetName = PathSet)]
     [Parameter(ParameterSetName = LiteralPathSet)]
     [ValidateSet(nameof(SecretHandling.Skip), nameof(SecretHandling.Include))]
     public SecretHandling Secret { get; set; }
-
-    /// <summary>Certificates with their private keys, which open what was exported encrypted: files, or certificates.</summary>
-    [Parameter(ParameterSetName = PathSet)]
-    [Parameter(ParameterSetName = LiteralPathSet)]
-    [CertificateTransformation]
-    [ValidateNotNullOrEmpty]
-    public object[]? Certificate { get; set; }
-
-    /// <summary>The password of the certificates' files, where they have one.</summary>
-    [Parameter(ParameterSetName = PathSet)]
-    [Parameter(ParameterSetName = LiteralPathSet)]
-    [ValidateNotNull]
-    public SecureString? CertificatePassword { get; set; }
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -93,9 +66,7 @@ public sealed class ConvertClusterConfigCommand : ClusterCmdlet
             });
         }
 
-        _certificates = CertificatesOf(Certificate, CertificatePassword);
-        if (_certificates is { } certificates)
-            Run((host, token) => certificates.CheckOpeningAsync(host, token), new RunOptions { TimeLimit = Timeout });
+        base.BeginProcessing();
         var cluster = Cluster is null ? null : RequestFor(Cluster);
         Run((host, token) => _conversion.OpenAsync(TargetVersion, cluster, host, token), new RunOptions { TimeLimit = Timeout, Target = TargetVersion ?? (object?)Cluster });
     }
@@ -111,11 +82,7 @@ public sealed class ConvertClusterConfigCommand : ClusterCmdlet
 
         foreach (var path in Sources())
         {
-            var request = new ReadRequest(Cluster: null, path, ChosenSystem, Selection, AllowPartial, AllowModified, Throttle)
-            {
-                Secrets = Secret == SecretHandling.Include,
-                Certificates = _certificates,
-            };
+            var request = ReadRequestOf(cluster: null, path, Secret);
             Run((host, token) => _conversion.ConvertAsync(ReadOperation.RunAsync(request, host, token), token), RunOptions.Record(this, Timeout, path));
         }
     }

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Security;
 using KonUpgrade.Completion;
 using KonUpgrade.Operations;
 using KonUpgrade.Parameters;
@@ -10,12 +9,9 @@ namespace KonUpgrade.Cmdlets;
 /// <summary>Gets the configuration of a cluster or a directory as objects that scripts filter and edit.</summary>
 [Cmdlet(VerbsCommon.Get, "ClusterConfig", DefaultParameterSetName = ClusterSet)]
 [OutputType(typeof(ClusterConfigItem))]
-public sealed class GetClusterConfigCommand : ClusterCmdlet
+public sealed class GetClusterConfigCommand : ReadingCmdlet
 {
     private const string ClusterSet = "Cluster";
-    private const string PathSet = "Path";
-    private const string LiteralPathSet = "LiteralPath";
-    private GivenCertificates? _certificates;
 
     /// <summary>The cluster; the current context where nothing is given.</summary>
     [Parameter(ParameterSetName = ClusterSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -36,41 +32,10 @@ public sealed class GetClusterConfigCommand : ClusterCmdlet
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>Whether an export that is not complete is read.</summary>
-    [Parameter(ParameterSetName = PathSet)]
-    [Parameter(ParameterSetName = LiteralPathSet)]
-    public SwitchParameter AllowPartial { get; set; }
-
-    /// <summary>Whether files that were altered are read as they are.</summary>
-    [Parameter(ParameterSetName = PathSet)]
-    [Parameter(ParameterSetName = LiteralPathSet)]
-    public SwitchParameter AllowModified { get; set; }
-
     /// <summary>Whether Secrets, and what the system names as sensitive, are left out or read.</summary>
     [Parameter]
     [ValidateSet(nameof(SecretHandling.Skip), nameof(SecretHandling.Include))]
     public SecretHandling Secret { get; set; }
-
-    /// <summary>Certificates with their private keys, which open what was exported encrypted: files, or certificates.</summary>
-    [Parameter(ParameterSetName = PathSet)]
-    [Parameter(ParameterSetName = LiteralPathSet)]
-    [CertificateTransformation]
-    [ValidateNotNullOrEmpty]
-    public object[]? Certificate { get; set; }
-
-    /// <summary>The password of the certificates' files, where they have one.</summary>
-    [Parameter(ParameterSetName = PathSet)]
-    [Parameter(ParameterSetName = LiteralPathSet)]
-    [ValidateNotNull]
-    public SecureString? CertificatePassword { get; set; }
-
-    /// <inheritdoc/>
-    protected override void BeginProcessing()
-    {
-        _certificates = CertificatesOf(Certificate, CertificatePassword);
-        if (_certificates is { } certificates)
-            Run((host, token) => certificates.CheckOpeningAsync(host, token), new RunOptions { TimeLimit = Timeout });
-    }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -87,11 +52,7 @@ public sealed class GetClusterConfigCommand : ClusterCmdlet
 
     private void Read(ClusterRequest? cluster, string? path, object? target)
     {
-        var request = new ReadRequest(cluster, path, ChosenSystem, Selection, AllowPartial, AllowModified, Throttle)
-        {
-            Secrets = Secret == SecretHandling.Include,
-            Certificates = _certificates,
-        };
+        var request = ReadRequestOf(cluster, path, Secret);
         Run((host, token) => ReadOperation.RunAsync(request, host, token), RunOptions.Record(this, Timeout, target));
     }
 }

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Security;
 using KonUpgrade.Completion;
 using KonUpgrade.Operations;
 using KonUpgrade.Parameters;
@@ -14,14 +13,13 @@ namespace KonUpgrade.Cmdlets;
 /// </remarks>
 [Cmdlet(VerbsData.Import, "ClusterConfig", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = PathSet)]
 [OutputType(typeof(ClusterConfigChange))]
-public sealed class ImportClusterConfigCommand : ClusterCmdlet
+public sealed class ImportClusterConfigCommand : ExportTakingCmdlet
 {
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
     private const string InputObjectSet = "InputObject";
     private readonly ImportedRoles _imported = new();
     private readonly PipedObjects _items = new();
-    private GivenCertificates? _certificates;
 
     /// <summary>Exports, or directories or files of plain manifests, with wildcards.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -74,24 +72,9 @@ public sealed class ImportClusterConfigCommand : ClusterCmdlet
     [ArgumentCompleter(typeof(OutwardKindCompleter))]
     public string[]? AllowOutward { get; set; }
 
-    /// <summary>Whether an export that is not complete is taken.</summary>
-    [Parameter]
-    public SwitchParameter AllowPartial { get; set; }
-
     /// <summary>Whether files that were altered or removed are borne with.</summary>
     [Parameter]
     public SwitchParameter AllowModified { get; set; }
-
-    /// <summary>Certificates with their private keys, which open what was exported encrypted: files, or certificates.</summary>
-    [Parameter]
-    [CertificateTransformation]
-    [ValidateNotNullOrEmpty]
-    public object[]? Certificate { get; set; }
-
-    /// <summary>The password of the certificates' files, where they have one.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    public SecureString? CertificatePassword { get; set; }
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -111,9 +94,7 @@ public sealed class ImportClusterConfigCommand : ClusterCmdlet
         var request = RequestFor(Cluster);
         var options = new RunOptions { TimeLimit = Timeout, Target = Cluster };
         Run((_, token) => ContextOperation.CheckAsync(request, token), options);
-        _certificates = CertificatesOf(Certificate, CertificatePassword);
-        if (_certificates is { } certificates)
-            Run((host, token) => certificates.CheckOpeningAsync(host, token), options);
+        OpenCertificates(Cluster);
         var system = ChosenSystem;
         Run((host, token) => SystemOperation.CheckAsync(system, host, token), options);
     }
@@ -161,7 +142,7 @@ public sealed class ImportClusterConfigCommand : ClusterCmdlet
     private void Import(string path, PipedObjects? items)
     {
         var switches = new ImportSwitches(Existing, IncludeCrd, ForceConflict, AllowPartial, AllowModified) { Hold = Hold, Volume = Volume, AllowOutward = AllowOutward ?? [] };
-        var request = new ImportRequest(path, RequestFor(Cluster), ChosenSystem, switches, Selection, Throttle) { Items = items, Certificates = _certificates, Imported = _imported };
+        var request = new ImportRequest(path, RequestFor(Cluster), ChosenSystem, switches, Selection, Throttle) { Items = items, Certificates = Certificates, Imported = _imported };
         // What is wrong with one export is told by the operation, and the next follows; what is left is of the target,
         // which is the same for all of them.
         var options = new RunOptions { TimeLimit = Timeout, Target = path, TimesOutAlone = MyInvocation.ExpectingInput };
