@@ -8,16 +8,16 @@ using KonUpgrade.Model;
 namespace KonUpgrade.Engine.Upgrades.Steps;
 
 /// <summary>Brings to green what changed on blue since it was exported: exports anew, imports the difference and compares, until nothing is left.</summary>
-internal sealed class CatchUpConfigWork : IStepWork
+internal sealed class CatchUpConfigWork : ImportingWork, IStepWork
 {
     // That an import was begun, and may not be through: what it has written is no difference any more, and not yet as it should be.
     private const string ImportingNote = "importing";
 
     /// <inheritdoc/>
-    public string Kind => StepKind.CatchUpConfig;
+    public override string Kind => StepKind.CatchUpConfig;
 
     /// <inheritdoc/>
-    public async Task<StepResult> RunAsync(StepRun run, CancellationToken cancellationToken)
+    public override async Task<StepResult> RunAsync(StepRun run, CancellationToken cancellationToken)
     {
         var path = Path.GetFullPath(run.Value("path") ?? run.Folder, run.Session.WorkPath);
         var rounds = int.Parse(run.Value("rounds")!, CultureInfo.InvariantCulture);
@@ -48,26 +48,8 @@ internal sealed class CatchUpConfigWork : IStepWork
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<NeededRight>> RightsAsync(StepRun run, CancellationToken cancellationToken) =>
+    public override async Task<IReadOnlyList<NeededRight>> RightsAsync(StepRun run, CancellationToken cancellationToken) =>
         [.. await StepRights.ToExportAsync(run, UpgradeSide.Blue, cancellationToken).ConfigureAwait(false), .. await StepRights.ToImportAsync(run, cancellationToken).ConfigureAwait(false)];
-
-    /// <inheritdoc/>
-    public Task<StepResult> UndoAsync(StepRun run, CancellationToken cancellationToken) => ImportUndo.HoldAsync(run, cancellationToken);
-
-    /// <inheritdoc/>
-    public UndoneWorkloads Undoes(UpgradeStep step) => new(UpgradeSide.Green, WorkloadClass.All, Resumes: false);
-
-    /// <inheritdoc/>
-    public bool HasRest => true;
-
-    /// <inheritdoc/>
-    public Task<StepResult> UndoRestAsync(StepRun run, CancellationToken cancellationToken) => ImportUndo.RestAsync(run, cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<NeededRight>> UndoRightsAsync(StepRun run, CancellationToken cancellationToken) => ImportUndo.RightsAsync(run, cancellationToken);
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> LeftByUndo(UpgradeStep step, bool removeImported) => ImportUndo.Left(step, removeImported);
 
     /// <inheritdoc/>
     public Task<bool> IsThereAsync(StepRun run, CancellationToken cancellationToken) =>

@@ -6,13 +6,13 @@ using KonUpgrade.Model;
 namespace KonUpgrade.Engine.Upgrades.Steps;
 
 /// <summary>Imports into green what an earlier step exported; workloads arrive held.</summary>
-internal sealed class ImportConfigWork : IStepWork
+internal sealed class ImportConfigWork : ImportingWork, IStepWork
 {
     /// <inheritdoc/>
-    public string Kind => StepKind.ImportConfig;
+    public override string Kind => StepKind.ImportConfig;
 
     /// <inheritdoc/>
-    public async Task<StepResult> RunAsync(StepRun run, CancellationToken cancellationToken)
+    public override async Task<StepResult> RunAsync(StepRun run, CancellationToken cancellationToken)
     {
         var options = Options(run);
         var result = await ConfigImport.RunAsync(run, run.Other(run.Value("export")!).Output[ExportConfigWork.PathOutput], options, trial: false, cancellationToken).ConfigureAwait(false);
@@ -34,25 +34,7 @@ internal sealed class ImportConfigWork : IStepWork
     }
 
     /// <inheritdoc/>
-    public Task<StepResult> UndoAsync(StepRun run, CancellationToken cancellationToken) => ImportUndo.HoldAsync(run, cancellationToken);
-
-    /// <inheritdoc/>
-    public UndoneWorkloads Undoes(UpgradeStep step) => new(UpgradeSide.Green, WorkloadClass.All, Resumes: false);
-
-    /// <inheritdoc/>
-    public bool HasRest => true;
-
-    /// <inheritdoc/>
-    public Task<StepResult> UndoRestAsync(StepRun run, CancellationToken cancellationToken) => ImportUndo.RestAsync(run, cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<NeededRight>> UndoRightsAsync(StepRun run, CancellationToken cancellationToken) => ImportUndo.RightsAsync(run, cancellationToken);
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> LeftByUndo(UpgradeStep step, bool removeImported) => ImportUndo.Left(step, removeImported);
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<NeededRight>> RightsAsync(StepRun run, CancellationToken cancellationToken) => StepRights.ToImportAsync(run, cancellationToken);
+    public override Task<IReadOnlyList<NeededRight>> RightsAsync(StepRun run, CancellationToken cancellationToken) => StepRights.ToImportAsync(run, cancellationToken);
 
     private static ImportOptions Options(StepRun run) => new()
     {
