@@ -25,25 +25,10 @@ internal static class UpgradeOperation
         {
             // The same command carries on: where the upgrade has been begun, this is a resume of it.
             var begun = await UpgradeRun.LookAheadAsync(journal.Place, plan, request.Options, cancellationToken).ConfigureAwait(false);
-            var (target, action) = Question(begun, plan);
-            switch (await host.AskToProcessAsync(target, action, cancellationToken).ConfigureAwait(false))
-            {
-                case ProcessAnswer.WhatIf:
-                    await foreach (var step in PreviewAsync(begun, plan, system, request, journal.Place, host, cancellationToken).ConfigureAwait(false))
-                        yield return step;
-                    yield break;
-                case ProcessAnswer.No:
-                    yield break;
-                default:
-                    break;
-            }
-
-            var run = await UpgradeRun.BeginAsync(plan, journal.Place, TimeProvider.System, host, cancellationToken).ConfigureAwait(false);
-            await using (run.ConfigureAwait(false))
-            {
-                await foreach (var made in ForwardAsync(run, system, request, host, cancellationToken).ConfigureAwait(false))
-                    yield return made;
-            }
+            var way = ForwardAsync(
+                begun, plan, system, request, journal.Place, () => UpgradeRun.BeginAsync(plan, journal.Place, TimeProvider.System, host, cancellationToken), host, cancellationToken);
+            await foreach (var made in way.ConfigureAwait(false))
+                yield return made;
         }
     }
 
@@ -56,25 +41,10 @@ internal static class UpgradeOperation
         {
             var begun = await UpgradeRun.LookAheadAsync(journal.Place, request.Options, undoes: false, cancellationToken).ConfigureAwait(false);
             var system = await CheckAsync(begun.Plan, request, forward: true, host, cancellationToken).ConfigureAwait(false);
-            var (target, action) = Question(begun, begun.Plan);
-            switch (await host.AskToProcessAsync(target, action, cancellationToken).ConfigureAwait(false))
-            {
-                case ProcessAnswer.WhatIf:
-                    await foreach (var step in PreviewAsync(begun, begun.Plan, system, request, journal.Place, host, cancellationToken).ConfigureAwait(false))
-                        yield return step;
-                    yield break;
-                case ProcessAnswer.No:
-                    yield break;
-                default:
-                    break;
-            }
-
-            var run = await UpgradeRun.OpenAsync(journal.Place, TimeProvider.System, host, cancellationToken).ConfigureAwait(false);
-            await using (run.ConfigureAwait(false))
-            {
-                await foreach (var made in ForwardAsync(run, system, request, host, cancellationToken).ConfigureAwait(false))
-                    yield return made;
-            }
+            var way = ForwardAsync(
+                begun, begun.Plan, system, request, journal.Place, () => UpgradeRun.OpenAsync(journal.Place, TimeProvider.System, host, cancellationToken), host, cancellationToken);
+            await foreach (var made in way.ConfigureAwait(false))
+                yield return made;
         }
     }
 
@@ -204,14 +174,30 @@ internal static class UpgradeOperation
         }
     }
 
+    // Asks, and runs the upgrade or shows what would be done.
     private static async IAsyncEnumerable<object> ForwardAsync(
-        UpgradeRun run, SystemDefinition system, UpgradeRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
+        UpgradeOutlook? begun, UpgradePlan plan, SystemDefinition system, UpgradeRequest request, UpgradeJournal place, Func<Task<UpgradeRun>> open, IPipelineHost host,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var made in DriveAsync(run, system, request, (session, finished, token) => run.RunAsync(session, request.Options, finished, token), host, cancellationToken).ConfigureAwait(false))
+        var (target, action) = Question(begun, plan);
+        var answer = await host.AskToProcessAsync(target, action, cancellationToken).ConfigureAwait(false);
+        if (answer == ProcessAnswer.WhatIf)
         {
-            yield return made;
-            if (made is BlueGreenUpgrade ended && (run.IsUndo || ended.Failure is not null))
-                host.Error(Failed("UpgradeFailed", ended), target: ended);
+            await foreach (var step in PreviewAsync(begun, plan, system, request, place, host, cancellationToken).ConfigureAwait(false))
+                yield return step;
+        }
+
+        if (answer != ProcessAnswer.Yes)
+            yield break;
+        var run = await open().ConfigureAwait(false);
+        await using (run.ConfigureAwait(false))
+        {
+            await foreach (var made in DriveAsync(run, system, request, (session, finished, token) => run.RunAsync(session, request.Options, finished, token), host, cancellationToken).ConfigureAwait(false))
+            {
+                yield return made;
+                if (made is BlueGreenUpgrade ended && (run.IsUndo || ended.Failure is not null))
+                    host.Error(Failed("UpgradeFailed", ended), target: ended);
+            }
         }
     }
 
