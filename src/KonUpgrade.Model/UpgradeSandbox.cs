@@ -25,4 +25,16 @@ public sealed record UpgradeSandbox
     /// Where faults can be asked for, with the bearer token of the file <c>control.token</c> beside the kubeconfig.
     /// </summary>
     public required string ControlUri { get; init; }
+
+    /// <summary>The URL of its EKS, in which each of its clusters is a cluster; empty when it has none.</summary>
+    public string EndpointUrl { get; init; } = "";
+
+    /// <summary>The region of its EKS.</summary>
+    public string Region { get; init; } = "";
+
+    /// <summary>
+    /// A file with the access key for its EKS, as the profile <c>default</c>: for the environment variable
+    /// AWS_SHARED_CREDENTIALS_FILE.
+    /// </summary>
+    public string CredentialPath { get; init; } = "";
 }

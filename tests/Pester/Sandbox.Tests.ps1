@@ -34,6 +34,24 @@ Describe 'The sandbox' {
         { Start-UpgradeSandbox one=1.33 -ClockSpeed 0 } | Should -Throw
     }
 
+    It 'is an EKS as well, whose clusters are known and logged in to without a kubeconfig' {
+        $sandbox = Start-UpgradeSandbox one=1.33, two=1.34 -ClockSpeed 1000
+        $before = $env:AWS_SHARED_CREDENTIALS_FILE
+        $env:AWS_SHARED_CREDENTIALS_FILE = $sandbox.CredentialPath
+        try {
+            $eks = @{ Region = $sandbox.Region; EndpointUrl = $sandbox.EndpointUrl }
+            (Get-ManagedCluster @eks).Name | Should -Be 'one', 'two'
+            $one = Get-ManagedCluster one @eks
+            (Get-ClusterConfig -Cluster $one -Kind Namespace).Name | Should -Be 'default'
+            (Invoke-Control $sandbox eks -Method Get).endpoint | Should -Be $sandbox.EndpointUrl
+        }
+        finally {
+            $env:AWS_SHARED_CREDENTIALS_FILE = $before
+            $sandbox | Stop-UpgradeSandbox
+        }
+        Test-Path -LiteralPath $sandbox.CredentialPath | Should -BeFalse
+    }
+
     It 'gives its contexts down the pipeline, with no word more' {
         $sandbox = Start-UpgradeSandbox blue=1.33.4-eks-5d4a308, green=v1.34
         try {
@@ -66,6 +84,7 @@ Describe 'The sandbox' {
         @{ Name = 'kubeconfig'; Text = "apiVersion: v1`nkind: Config`ncurrent-context: production" }
         @{ Name = 'ca.crt'; Text = 'the authority of the house' }
         @{ Name = 'control.token'; Text = 'the token of the house' }
+        @{ Name = 'aws.credentials'; Text = "[default]`naws_access_key_id = of-the-house" }
     ) {
         $path = Join-Path $TestDrive "mine-$Name"
         $null = New-Item -ItemType Directory -Path $path

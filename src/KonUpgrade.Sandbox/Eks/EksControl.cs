@@ -50,6 +50,7 @@ internal static class EksControl
             ["accountId"] = settings.AccountId,
             ["accessKeyId"] = settings.AccessKeyId,
             ["secretAccessKey"] = settings.SecretAccessKey,
+            ["credentials"] = eks.CredentialsPath,
         };
     }
 

@@ -20,6 +20,9 @@ public sealed class SandboxEks
     /// <summary>Where it is served, for all of the service's operations.</summary>
     public Uri Uri { get; }
 
+    /// <summary>A file with its access key as the profile <c>default</c>, for AWS_SHARED_CREDENTIALS_FILE; readable by its owner alone.</summary>
+    public required string CredentialsPath { get; init; }
+
     /// <summary>How it behaves, and who may sign in; can be changed while it runs.</summary>
     public EksSettings Settings
     {

@@ -16,9 +16,9 @@ internal static partial class CommandLine
         KonUpgrade.Sandbox --cluster NAME=VERSION [--cluster NAME=VERSION ...] [options]
 
           --cluster NAME=VERSION    a cluster and its version, 1.21 to 1.34 (blue=1.32, green=1.34.1)
-          --directory DIR           where kubeconfig, ca.crt and control.token are written; default: a temporary directory
+          --directory DIR           where kubeconfig, ca.crt, control.token and aws.credentials are written; default: a temporary directory
           --identity TEXT           what the UIDs of the clusters follow from, for the same clusters each time; default: new ones
-          --port N                  the first cluster's port, the others follow; default: any free ports
+          --port N                  the first cluster's port; the others, the control endpoint and EKS follow; default: any free ports
           --write-delay TIME        each write is answered no sooner than this (8ms, 1s); default: at once
           --page-lifetime TIME      how long the pages of a list can be asked for (30s, 5m); default: 5m
           --seed-objects NAME=N     N small custom objects (samples.bench.konupgrade.dev) in that cluster
@@ -39,7 +39,7 @@ internal static partial class CommandLine
         stay Pending and hold no Pod back), host ports, topology spread, preemption, metrics.
 
         Every cluster is a cluster of EKS as well: one endpoint for all of them, over plain HTTP, that the aws program and
-        the SDKs can be pointed at. Its address, region and access key stand under "eks" in the line below. Modelled are
+        the SDKs can be pointed at. Its address, region and access key stand under "eks" in the line below, the key in aws.credentials too. Modelled are
         clusters (list, describe), node groups (all of it) and their updates. A node group makes nodes come and go; with
         its first one a cluster begins to live as with --data-plane. Lives that fail are asked for at the control endpoint.
 

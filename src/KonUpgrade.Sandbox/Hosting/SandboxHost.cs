@@ -29,7 +29,7 @@ public sealed partial class SandboxHost : IAsyncDisposable
         _ownsDirectory = ownsDirectory;
     }
 
-    /// <summary>Where kubeconfig, ca.crt and control.token lie.</summary>
+    /// <summary>Where kubeconfig, ca.crt, control.token and aws.credentials lie.</summary>
     public string Directory { get; }
 
     /// <summary>
@@ -157,7 +157,8 @@ public sealed partial class SandboxHost : IAsyncDisposable
         foreach (SandboxCluster cluster in _clusters) region.Add(new EksCluster(region, cluster.Simulated, cluster.Uri, authorityPem));
         Endpoint endpoint = await Endpoint.StartAsync(port, certificate: null, clientCertificates: false, new EksServer(region, log, _stopping.Token).AnswerAsync, cancellation);
         _running.Add(endpoint);
-        Eks = new SandboxEks(region, endpoint.Uri);
+        Eks = new SandboxEks(region, endpoint.Uri) { CredentialsPath = Path.Combine(Directory, "aws.credentials") };
+        PrivateFile.Write(Eks.CredentialsPath, $"# KonUpgrade sandbox\n[default]\naws_access_key_id = {settings.AccessKeyId}\naws_secret_access_key = {settings.SecretAccessKey}\n");
     }
 
     private static void Check(SandboxOptions options)

@@ -18,7 +18,7 @@ public sealed record SandboxOptions
     /// <summary>The clusters, at least one.</summary>
     public required IReadOnlyList<SandboxClusterOptions> Clusters { get; init; }
 
-    /// <summary>Where kubeconfig and ca.crt are written; null for a temporary directory that goes with the sandbox.</summary>
+    /// <summary>Where kubeconfig, ca.crt, control.token and aws.credentials are written; null for a temporary directory that goes with the sandbox.</summary>
     public string? Directory { get; init; }
 
     /// <summary>

@@ -23,7 +23,7 @@ public sealed class StartUpgradeSandboxCommand : EngineCmdlet
     [ArgumentCompleter(typeof(NothingCompleter))]
     public int NodeCount { get; set; }
 
-    /// <summary>How many seconds pass in clusters with nodes in one second.</summary>
+    /// <summary>How many seconds pass in the clusters in one second.</summary>
     [Parameter]
     [ValidateRange(1, 10000)]
     [ArgumentCompleter(typeof(NothingCompleter))]

@@ -20,6 +20,9 @@ public sealed class SandboxTransformationAttribute : ArgumentTransformationAttri
                     KubeConfigPath = ReturnedObject.Text(bag, nameof(UpgradeSandbox.KubeConfigPath)) ?? "",
                     Cluster = ReturnedObject.Texts(bag, nameof(UpgradeSandbox.Cluster)),
                     ControlUri = ReturnedObject.Text(bag, nameof(UpgradeSandbox.ControlUri)) ?? "",
+                    EndpointUrl = ReturnedObject.Text(bag, nameof(UpgradeSandbox.EndpointUrl)) ?? "",
+                    Region = ReturnedObject.Text(bag, nameof(UpgradeSandbox.Region)) ?? "",
+                    CredentialPath = ReturnedObject.Text(bag, nameof(UpgradeSandbox.CredentialPath)) ?? "",
                 },
             _ => inputData,
         };

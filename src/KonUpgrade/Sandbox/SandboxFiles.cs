@@ -14,6 +14,10 @@ internal static class SandboxFiles
     public const string ControlToken = "control.token";
 
     private const string KubeConfig = "kubeconfig";
+    private const string AwsCredentials = "aws.credentials";
+
+    // How a sandbox's credentials begin.
+    private const string AwsCredentialsMark = "# KonUpgrade sandbox";
 
     // The name that a sandbox's authority gives itself.
     private const string AuthorityName = "CN=KonUpgrade sandbox";
@@ -33,6 +37,9 @@ internal static class SandboxFiles
         var kubeConfig = await ReadAsync(Path.Combine(directory, KubeConfig), cancellationToken).ConfigureAwait(false);
         if (kubeConfig is not null && (authority is null || !kubeConfig.Contains(Convert.ToBase64String(Encoding.UTF8.GetBytes(authority)), StringComparison.Ordinal)))
             throw InUse(directory, Path.Combine(directory, KubeConfig));
+        var credentials = await ReadAsync(Path.Combine(directory, AwsCredentials), cancellationToken).ConfigureAwait(false);
+        if (credentials is not null && !credentials.StartsWith(AwsCredentialsMark, StringComparison.Ordinal))
+            throw InUse(directory, Path.Combine(directory, AwsCredentials));
     }
 
     /// <summary>
@@ -45,7 +52,7 @@ internal static class SandboxFiles
             return;
         try
         {
-            foreach (var name in (string[])[KubeConfig, ControlToken, Authority])
+            foreach (var name in (string[])[KubeConfig, ControlToken, AwsCredentials, Authority])
                 File.Delete(Path.Combine(sandbox.Path, name));
             if (!Directory.EnumerateFileSystemEntries(sandbox.Path).Any())
                 Directory.Delete(sandbox.Path);

@@ -13,8 +13,8 @@ namespace KonUpgrade.Sandbox;
 /// <summary>What a sandbox is started with.</summary>
 /// <param name="Clusters">Names and versions, as <c>blue=1.32</c>.</param>
 /// <param name="Path">The directory for its files, or null for one of its own that goes with it.</param>
-/// <param name="NodeCount">How many nodes each cluster has; 0: nothing runs in it.</param>
-/// <param name="ClockSpeed">How many seconds pass in a cluster with nodes in one second.</param>
+/// <param name="NodeCount">How many nodes each cluster has; 0: none but those of node groups.</param>
+/// <param name="ClockSpeed">How many seconds pass in a cluster in one second.</param>
 internal sealed record SandboxRequest(IReadOnlyList<string> Clusters, string? Path, int NodeCount = 0, int ClockSpeed = 1);
 
 /// <summary>Starts the sandbox's program, and ends it.</summary>
@@ -115,11 +115,13 @@ internal static class SandboxProcess
         {
             start.ArgumentList.Add("--cluster");
             start.ArgumentList.Add(cluster);
-            if (request.NodeCount == 0)
+            if (request.NodeCount == 0 && request.ClockSpeed == 1)
                 continue;
             var name = cluster[..cluster.IndexOf('=', StringComparison.Ordinal)];
             start.ArgumentList.Add("--data-plane");
             start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"{name}={request.ClockSpeed}"));
+            if (request.NodeCount == 0)
+                continue;
             start.ArgumentList.Add("--nodes");
             start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"{name}={request.NodeCount}"));
         }
@@ -162,6 +164,7 @@ internal static class SandboxProcess
             using var document = JsonDocument.Parse(line);
             var root = document.RootElement;
             var kubeConfig = root.GetProperty("kubeconfig").GetString()!;
+            var eks = root.GetProperty("eks");
             return new UpgradeSandbox
             {
                 ProcessId = processId,
@@ -170,6 +173,9 @@ internal static class SandboxProcess
                 KubeConfigPath = kubeConfig,
                 Cluster = root.GetProperty("clusters").EnumerateArray().Select(static cluster => cluster.GetProperty("name").GetString()!).ToList(),
                 ControlUri = root.GetProperty("control").GetString()!,
+                EndpointUrl = eks.GetProperty("endpoint").GetString()!,
+                Region = eks.GetProperty("region").GetString()!,
+                CredentialPath = eks.GetProperty("credentials").GetString()!,
             };
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
