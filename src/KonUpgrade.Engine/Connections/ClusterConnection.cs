@@ -6,8 +6,6 @@ namespace KonUpgrade.Engine.Connections;
 /// <summary>A cluster that is meant, with a client that is logged in to it.</summary>
 public sealed class ClusterConnection : IAsyncDisposable
 {
-    private static readonly ApiResource Namespaces = new() { Group = "", Version = "v1", Kind = "Namespace", Plural = "namespaces", Singular = "namespace", Namespaced = false };
-
     private readonly IDisposable? _login;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private ClusterIdentity? _identity;
@@ -114,7 +112,7 @@ public sealed class ClusterConnection : IAsyncDisposable
     {
         try
         {
-            using var system = await Client.GetAsync(Namespaces, null, "kube-system", cancellationToken).ConfigureAwait(false);
+            using var system = await Client.GetAsync(ClusterNamespaces.Resource, null, "kube-system", cancellationToken).ConfigureAwait(false);
             return system?.Uid is { Length: > 0 } uid
                 ? new ClusterIdentity(uid, null)
                 : new ClusterIdentity(null, Unknown($"{Context.Name} has no namespace kube-system with a UID"));

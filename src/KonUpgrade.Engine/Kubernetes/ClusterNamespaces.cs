@@ -6,7 +6,7 @@ namespace KonUpgrade.Engine.Kubernetes;
 internal static class ClusterNamespaces
 {
     /// <summary>Their kind, as every cluster serves it.</summary>
-    public static ApiResource Resource { get; } = new() { Group = "", Version = "v1", Kind = "Namespace", Plural = "namespaces", Namespaced = false };
+    public static ApiResource Resource { get; } = new() { Group = "", Version = "v1", Kind = "Namespace", Plural = "namespaces", Singular = "namespace", Namespaced = false };
 
     /// <summary>Whether a cluster has a namespace; null where that may not be asked.</summary>
     public static async Task<bool?> HasAsync(KubernetesClient client, string name, CancellationToken cancellationToken)

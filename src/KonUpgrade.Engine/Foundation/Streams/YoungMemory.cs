@@ -14,14 +14,22 @@ internal sealed class YoungMemory
     // How many bytes may come together, whoever allocates them.
     private const long Budget = 12 * 1024 * 1024;
 
-    private long _since = GC.GetTotalAllocatedBytes();
-    private int _collections = GC.CollectionCount(0);
+    private readonly IMemoryUse _use;
+    private long _since;
+    private int _collections;
+
+    public YoungMemory(IMemoryUse? use = null)
+    {
+        _use = use ?? new ProcessMemory();
+        _since = _use.Allocated;
+        _collections = _use.Collections;
+    }
 
     /// <summary>Collects what is short-lived, if enough has come together since the last time. Any thread may call it, often.</summary>
     public void Tidy()
     {
-        var now = GC.GetTotalAllocatedBytes();
-        var collections = GC.CollectionCount(0);
+        var now = _use.Allocated;
+        var collections = _use.Collections;
         if (collections != Volatile.Read(ref _collections))
         {
             Volatile.Write(ref _since, now);
@@ -31,6 +39,28 @@ internal sealed class YoungMemory
 
         var since = Volatile.Read(ref _since);
         if (now - since >= Budget && Interlocked.CompareExchange(ref _since, now, since) == since)
-            GC.Collect(0, GCCollectionMode.Forced, blocking: false);
+            _use.Collect();
+    }
+
+    /// <summary>What a process allocates and collects.</summary>
+    internal interface IMemoryUse
+    {
+        /// <summary>How many bytes have been allocated since it began.</summary>
+        long Allocated { get; }
+
+        /// <summary>How often what is young has been collected.</summary>
+        int Collections { get; }
+
+        /// <summary>Collects what is young.</summary>
+        void Collect();
+    }
+
+    private sealed class ProcessMemory : IMemoryUse
+    {
+        public long Allocated => GC.GetTotalAllocatedBytes();
+
+        public int Collections => GC.CollectionCount(0);
+
+        public void Collect() => GC.Collect(0, GCCollectionMode.Forced, blocking: false);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using KonUpgrade.Engine.Configuration.Importing.Holding;
 using KonUpgrade.Engine.Configuration.Importing.Items;
+using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Manifests.Directories;
@@ -77,7 +78,7 @@ internal sealed class SortedItems(
     {
         foreach (var left in source.ReadLeftOut())
         {
-            var group = left.ApiVersion.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? left.ApiVersion[..slash] : "";
+            var group = ApiResource.GroupOf(left.ApiVersion);
             var key = new ObjectKey(group, left.Kind, left.Namespace, left.Name);
             // Its labels are not known: it may be one of those that are selected.
             if (!selection.Includes(key, left.ApiVersion) || !ledger.Add(key))

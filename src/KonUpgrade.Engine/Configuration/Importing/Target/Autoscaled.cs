@@ -80,8 +80,7 @@ internal sealed class Autoscaled(KubernetesClient client, TargetServices service
         }
         // A ScaledObject may leave out what it scales, and means a Deployment.
         var apiVersion = target.Text("apiVersion") ?? "apps/v1";
-        var slash = apiVersion.IndexOf('/', StringComparison.Ordinal);
         if (target.Text("name") is { } name)
-            scaled.Add(new ObjectKey(slash < 0 ? "" : apiVersion[..slash], target.Text("kind") ?? "Deployment", autoscaler.Namespace, name));
+            scaled.Add(new ObjectKey(ApiResource.GroupOf(apiVersion), target.Text("kind") ?? "Deployment", autoscaler.Namespace, name));
     }
 }

@@ -44,9 +44,8 @@ internal sealed class TargetServices(KubernetesClient client)
     /// <summary>The resource of an owner, in the version that the reference names or another.</summary>
     public ApiResource? OwnerResource(OwnerReference owner)
     {
-        var slash = owner.ApiVersion.IndexOf('/', StringComparison.Ordinal);
-        var group = slash < 0 ? "" : owner.ApiVersion[..slash];
+        var group = ApiResource.GroupOf(owner.ApiVersion);
         var catalog = _withPlanned ?? Catalog;
-        return catalog.Find(group, owner.ApiVersion[(slash + 1)..], owner.Kind) ?? catalog.FindPreferred(group, owner.Kind);
+        return catalog.Find(group, owner.ApiVersion[(owner.ApiVersion.IndexOf('/', StringComparison.Ordinal) + 1)..], owner.Kind) ?? catalog.FindPreferred(group, owner.Kind);
     }
 }

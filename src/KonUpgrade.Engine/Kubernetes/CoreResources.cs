@@ -1,6 +1,4 @@
-using KonUpgrade.Engine.Kubernetes;
-
-namespace KonUpgrade.Engine.Nodepools;
+namespace KonUpgrade.Engine.Kubernetes;
 
 /// <summary>Kinds that every API server has in one version.</summary>
 internal static class CoreResources
@@ -8,6 +6,8 @@ internal static class CoreResources
     public static ApiResource Nodes { get; } = new() { Group = "", Version = "v1", Kind = "Node", Plural = "nodes", Singular = "node", Namespaced = false };
 
     public static ApiResource Pods { get; } = new() { Group = "", Version = "v1", Kind = "Pod", Plural = "pods", Singular = "pod", Namespaced = true };
+
+    public static ApiResource Claims { get; } = new() { Group = "", Version = "v1", Kind = "PersistentVolumeClaim", Plural = "persistentvolumeclaims", Singular = "persistentvolumeclaim", Namespaced = true };
 
     public static ApiResource DaemonSets { get; } = Apps("DaemonSet", "daemonsets");
 
