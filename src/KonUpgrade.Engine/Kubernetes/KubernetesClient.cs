@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using KonUpgrade.Engine.Foundation.Json;
@@ -93,6 +94,19 @@ public sealed class KubernetesClient : IAsyncDisposable
     /// </summary>
     public IAsyncEnumerable<KubernetesObject> ListAsync(ApiResource resource, ListOptions options, CancellationToken cancellationToken) =>
         new ListOperation(_transport, resource, options, KnownVersionAsync, _reporter).RunAsync(cancellationToken);
+
+    /// <summary>All objects of a kind in some namespaces; where none is named, or the kind has none, in the whole cluster.</summary>
+    public async IAsyncEnumerable<KubernetesObject> ListAsync(ApiResource resource, IReadOnlyList<string> namespaces, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(resource);
+        ArgumentNullException.ThrowIfNull(namespaces);
+        List<string?> places = resource.Namespaced && namespaces.Count > 0 ? [.. namespaces.Distinct(StringComparer.Ordinal)] : [null];
+        foreach (var place in places)
+        {
+            await foreach (var o in ListAsync(resource, new ListOptions { Namespace = place }, cancellationToken).ConfigureAwait(false))
+                yield return o;
+        }
+    }
 
     /// <summary>
     /// Follows the objects of a kind until the token is cancelled or a failure stays: those that are there come first as

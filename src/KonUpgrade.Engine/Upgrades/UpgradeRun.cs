@@ -192,7 +192,7 @@ public sealed class UpgradeRun : IAsyncDisposable
 
     /// <summary>Takes back what was done, the latest first.</summary>
     /// <inheritdoc cref="RunAsync"/>
-    /// <exception cref="UpgradeException">OtherCluster; RightsMissing on blue; or blue does not answer: nothing was begun.</exception>
+    /// <exception cref="UpgradeException">OtherCluster, or blue does not answer: nothing was begun.</exception>
     public async Task<BlueGreenUpgrade> UndoAsync(UpgradeSession session, UpgradeRunOptions options, Func<UpgradeStep, ValueTask> finished, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);

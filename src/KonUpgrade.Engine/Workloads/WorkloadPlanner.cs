@@ -52,20 +52,23 @@ internal sealed class WorkloadPlanner(ClusterConnection cluster, WorkloadOptions
     private async Task ListAsync(ApiCatalog catalog, CancellationToken cancellationToken)
     {
         var selection = options.Selection;
+        // What an upgrade has left is what is there: where a kind or a namespace is not, it has nothing.
+        var isLeft = options.Upgrade is not null && (options.OnlyMade || options.Resume);
         var named = new HashSet<(string, string)>();
         foreach (var word in selection.Kind)
         {
             var means = options.Means.Where(m => Means(word, m)).Select(m => (m.Group, m.Kind)).ToList();
             var matches = catalog.Match(word).Select(r => (r.Group, r.Kind)).ToList();
-            if (matches.Count == 0 && means.Count == 0)
+            if (matches.Count == 0 && means.Count == 0 && !isLeft)
                 throw new UpgradeException(HoldFailures.KindNotFound(word, cluster.Context.Name));
             named.UnionWith(means.Concat(matches.Where(k => options.Means.Any(m => (m.Group, m.Kind) == k))));
-            if (!matches.Concat(means).Any(named.Contains))
+            if (!matches.Concat(means).Any(named.Contains) && !isLeft)
                 throw new UpgradeException(HoldFailures.KindNotHeld(word, options.Means));
         }
-        foreach (var group in selection.Group.Where(g => !catalog.Resources.Any(r => r.Group == (g == "core" ? "" : g))))
+        foreach (var group in selection.Group.Where(g => !isLeft && !catalog.Resources.Any(r => r.Group == (g == "core" ? "" : g))))
             throw new UpgradeException(HoldFailures.GroupNotFound(group, cluster.Context.Name));
-        await NamedNamespaces.CheckAsync(cluster, options.Selection.Namespace, reporter, cancellationToken).ConfigureAwait(false);
+        if (!isLeft)
+            await NamedNamespaces.CheckAsync(cluster, options.Selection.Namespace, reporter, cancellationToken).ConfigureAwait(false);
         var kinds = Kinds(catalog)
             .Where(k => (options.Classes & k.Means.Class) != 0)
             .Where(k => selection.Kind.Count == 0 || named.Contains((k.Means.Group, k.Means.Kind)))

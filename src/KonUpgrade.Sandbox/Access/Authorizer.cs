@@ -30,21 +30,8 @@ internal sealed class Authorizer
 
     public bool AllowsResource(SandboxUser user, string verb, string group, string resource, string @namespace, string subresource = "")
     {
-        string whole = subresource.Length == 0 ? resource : $"{resource}/{subresource}";
-        lock (_gate)
-        {
-            foreach (DeniedAccess denied in _denied)
-            {
-                if ((denied.User is null || denied.User == user.Name)
-                    && (denied.Verb is null || denied.Verb == verb)
-                    && (denied.Group is null || denied.Group == group)
-                    && (denied.Resource is null || denied.Resource == resource || denied.Resource == whole)
-                    && (denied.Namespace is null || denied.Namespace == @namespace))
-                {
-                    return false;
-                }
-            }
-        }
+        if (DenialOf(user, verb, group, resource, @namespace, subresource) is not null)
+            return false;
         // Everyone who logged in may ask about himself.
         if (verb == "create" && group is "authorization.k8s.io" or "authentication.k8s.io" && resource.StartsWith("selfsubject", StringComparison.Ordinal))
             return user.Rights != UserRights.Anonymous;
@@ -54,6 +41,20 @@ internal sealed class Authorizer
             UserRights.ReadWithoutSecrets => verb is "get" or "list" or "watch" && !(group.Length == 0 && resource == "secrets"),
             _ => false,
         };
+    }
+
+    /// <summary>What was taken from a user of these rights, or null.</summary>
+    public DeniedAccess? DenialOf(SandboxUser user, string verb, string group, string resource, string @namespace, string subresource = "")
+    {
+        string whole = subresource.Length == 0 ? resource : $"{resource}/{subresource}";
+        lock (_gate)
+        {
+            return _denied.Find(denied => (denied.User is null || denied.User == user.Name)
+                && (denied.Verb is null || denied.Verb == verb)
+                && (denied.Group is null || denied.Group == group)
+                && (denied.Resource is null || denied.Resource == resource || denied.Resource == whole)
+                && (denied.Namespace is null || denied.Namespace == @namespace));
+        }
     }
 
     /// <summary>The refusal, in the words of a real server.</summary>

@@ -17,4 +17,7 @@ public sealed record DeniedAccess
 
     /// <summary>A namespace.</summary>
     public string? Namespace { get; init; }
+
+    /// <summary>For an authorizer that failed, and denied nothing: what went wrong, as a review of access tells it.</summary>
+    public string? EvaluationError { get; init; }
 }

@@ -35,10 +35,14 @@ internal sealed record SelfReview(string Group, string Version, string Plural, s
             return answer;
         }
         bool allowed;
+        string? error = null;
         var spec = review["spec"] as JsonObject;
         if (spec?["resourceAttributes"] is JsonObject asked)
         {
-            allowed = authorizer.AllowsResource(user, Metadata.Text(asked, "verb"), Metadata.Text(asked, "group"), Metadata.Text(asked, "resource"), Metadata.Text(asked, "namespace"), Metadata.Text(asked, "subresource"));
+            (string verb, string group, string resource) = (Metadata.Text(asked, "verb"), Metadata.Text(asked, "group"), Metadata.Text(asked, "resource"));
+            (string place, string subresource) = (Metadata.Text(asked, "namespace"), Metadata.Text(asked, "subresource"));
+            allowed = authorizer.AllowsResource(user, verb, group, resource, place, subresource);
+            error = authorizer.DenialOf(user, verb, group, resource, place, subresource)?.EvaluationError;
         }
         else if (spec?["nonResourceAttributes"] is JsonObject path)
         {
@@ -49,7 +53,10 @@ internal sealed record SelfReview(string Group, string Version, string Plural, s
             throw ApiError.Invalid(Group, Kind, string.Empty,
                 [new("FieldValueInvalid", "Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified", "spec.resourceAttributes")]);
         }
-        answer["status"] = new JsonObject { ["allowed"] = allowed };
+        var status = new JsonObject { ["allowed"] = allowed };
+        if (error is not null)
+            status["evaluationError"] = error;
+        answer["status"] = status;
         return answer;
     }
 }

@@ -111,6 +111,13 @@ internal sealed class UpgradeScene : IAsyncDisposable
             catalog.FindPreferred(group, kind)!, "shop", name, PatchKind.Merge, System.Text.Encoding.UTF8.GetBytes(patch), new WriteOptions { FieldManager = manager }, Token);
     }
 
+    public async Task DeleteAsync(string cluster, string group, string kind, string name)
+    {
+        await using var connection = await OpenAsync(cluster);
+        var catalog = await connection.Client.DiscoverAsync(Token);
+        await connection.Client.DeleteAsync(catalog.FindPreferred(group, kind)!, "shop", name, new DeleteOptions(), Token);
+    }
+
     public async Task<bool?> IsSuspendedAsync(string cluster)
     {
         using var job = await GetAsync(cluster, "batch", "CronJob", "nightly");

@@ -280,19 +280,33 @@ public sealed class UpgradeUndoTests
     }
 
     [Fact]
-    public async Task Without_the_rights_on_blue_nothing_is_taken_back_and_they_are_named_before()
+    public async Task Rights_that_are_lacking_on_blue_are_told_before_anything_and_the_rest_is_taken_back()
     {
         await using var scene = await UpgradeScene.StartAsync();
         await scene.InvokeAsync(await scene.PlanAsync(withScaleDown: true));
         scene.Host.Cluster("blue").Deny(new DeniedAccess { Verb = "patch", Resource = "cronjobs" });
-        var refused = await Assert.ThrowsAsync<UpgradeException>(() => scene.UndoAsync());
-        Assert.Equal("RightsMissing", refused.Failure.Id);
-        Assert.Contains("blue: patch CronJob.batch (step quiesce-blue)", refused.Failure.Message, StringComparison.Ordinal);
-        Assert.Equal(BlueGreenUpgradeState.Completed, (await scene.ReadAsync()).State);
-        Assert.Equal((true, 0, false, 3), (await scene.IsSuspendedAsync("blue"), await scene.ReplicasAsync("blue"), await scene.IsSuspendedAsync("green"), await scene.ReplicasAsync("green")));
+        var undone = await scene.UndoAsync();
+        Assert.Equal((BlueGreenUpgradeState.UndoFailed, UpgradeStepState.UndoFailed), (undone.State, undone.Steps.Single(s => s.Id == "quiesce-blue").State));
+        AssertToldFirst(scene, "blue: patch CronJob.batch (step quiesce-blue)");
+        Assert.Equal((true, 3, true, 0), (await scene.IsSuspendedAsync("blue"), await scene.ReplicasAsync("blue"), await scene.IsSuspendedAsync("green"), await scene.ReplicasAsync("green")));
 
         scene.Host.Cluster("blue").AllowAgain();
-        Assert.Equal(BlueGreenUpgradeState.Undone, (await scene.UndoAsync()).State);
+        Assert.Equal((BlueGreenUpgradeState.Undone, false), ((await scene.UndoAsync()).State, await scene.IsSuspendedAsync("blue")));
+    }
+
+    [Fact]
+    public async Task Where_a_cluster_stops_answering_while_it_is_asked_for_rights_what_is_known_is_told_and_blue_works_again()
+    {
+        await using var scene = await UpgradeScene.StartAsync();
+        await scene.InvokeAsync(await scene.PlanAsync(withScaleDown: true));
+        scene.Host.Cluster("green").Deny(new DeniedAccess { Verb = "delete" });
+        scene.Host.Faults.Add(new SandboxFault { Kind = FaultKind.ServerError, Cluster = "green", Resource = "selfsubjectaccessreviews", Skip = 40, Count = null });
+        scene.Host.Faults.Add(new SandboxFault { Kind = FaultKind.ServerError, Cluster = "blue", Resource = "selfsubjectaccessreviews", Count = null });
+        var undone = await scene.UndoAsync(removeImported: true);
+        Assert.Equal((BlueGreenUpgradeState.UndoFailed, false, 3), (undone.State, await scene.IsSuspendedAsync("blue"), await scene.ReplicasAsync("blue")));
+        AssertToldFirst(scene, "green: delete ");
+        AssertToldFirst(scene, "green could not be asked for all rights");
+        AssertToldFirst(scene, "blue could not be asked for all rights");
     }
 
     [Fact]
@@ -303,14 +317,19 @@ public sealed class UpgradeUndoTests
         scene.Host.Cluster("green").Deny(new DeniedAccess { Verb = "delete", Resource = "configmaps" });
         var undone = await scene.UndoAsync(removeImported: true);
         Assert.Equal((BlueGreenUpgradeState.UndoFailed, false, 3), (undone.State, await scene.IsSuspendedAsync("blue"), await scene.ReplicasAsync("blue")));
-        var messages = scene.Reports.Reporter.Messages.ToList();
-        var told = messages.FindIndex(m => m.Level == "warning" && m.Message.Contains("green: delete ConfigMap (step ", StringComparison.Ordinal));
-        var first = messages.FindIndex(m => m.Level == "information" && m.Message.Contains("taking back", StringComparison.Ordinal));
-        Assert.True(told >= 0 && told < first, $"{told} {first}");
+        AssertToldFirst(scene, "green: delete ConfigMap (step ");
 
         scene.Host.Cluster("green").AllowAgain();
         Assert.Equal(BlueGreenUpgradeState.Undone, (await scene.UndoAsync()).State);
         Assert.Null(await scene.GetAsync("green", "", "ConfigMap", "web"));
+    }
+
+    private static void AssertToldFirst(UpgradeScene scene, string what)
+    {
+        var messages = scene.Reports.Reporter.Messages.ToList();
+        var told = messages.FindIndex(m => m.Level == "warning" && m.Message.Contains(what, StringComparison.Ordinal));
+        var first = messages.FindIndex(m => m.Level == "information" && m.Message.Contains("taking back", StringComparison.Ordinal));
+        Assert.True(told >= 0 && told < first, $"{what}: {told} {first} {string.Join('\n', messages.Select(m => m.Message))}");
     }
 
     private static async Task ApplyOverAsync(UpgradeScene scene)

@@ -7,14 +7,18 @@ namespace KonUpgrade.Engine.Configuration.Removing;
 internal static class ClaimOwners
 {
     /// <summary>The UIDs of the owners of claims, of the owners of those, and so on.</summary>
+    /// <param name="client">The cluster.</param>
+    /// <param name="served">What it serves.</param>
+    /// <param name="namespaces">The namespaces that are looked into; empty for all.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="UpgradeException">Claims can't be listed, or an owner can't be read.</exception>
-    public static async Task<IReadOnlySet<string>> FindAsync(KubernetesClient client, ApiCatalog served, CancellationToken cancellationToken)
+    public static async Task<IReadOnlySet<string>> FindAsync(KubernetesClient client, ApiCatalog served, IReadOnlyList<string> namespaces, CancellationToken cancellationToken)
     {
         var found = new HashSet<string>(StringComparer.Ordinal);
         if (served.FindPreferred("", "PersistentVolumeClaim") is not { } claims)
             return found;
         var owners = new Queue<Owner>();
-        await foreach (var claim in client.ListAsync(claims, new ListOptions(), cancellationToken).ConfigureAwait(false))
+        await foreach (var claim in client.ListAsync(claims, namespaces, cancellationToken).ConfigureAwait(false))
         {
             using (claim)
                 Add(claim);

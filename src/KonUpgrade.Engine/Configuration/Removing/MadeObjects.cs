@@ -44,6 +44,12 @@ public sealed class MadeObjects(ClusterConnection cluster, SystemDescription sys
         [("", "PersistentVolume")] = "it may have data",
     };
 
+    /// <summary>The namespaces in which it can have made anything, and then nothing beside them; empty for the whole cluster.</summary>
+    public IReadOnlyList<string> Namespaces { get; init; } = [];
+
+    /// <summary>Whether it can have made objects of a kind, as a cluster serves it.</summary>
+    public Func<ApiResource, ApiCatalog, bool> IsMoved { get; init; } = static (_, _) => true;
+
     private readonly IReadOnlyList<SystemOutward> _outward = OutwardRules.For(system);
 
     private string Activity => $"Removing what {upgrade} made on {cluster.Context.Name}";
@@ -69,9 +75,10 @@ public sealed class MadeObjects(ClusterConnection cluster, SystemDescription sys
         var order = new ImportOrder(system.Import.Order);
         // What came last goes first, kind by kind.
         var kinds = served.Resources
-            .Where(resource => resource.Verbs.Contains("list") && resource.Verbs.Contains("delete") && served.FindPreferred(resource.Group, resource.Kind) == resource)
+            .Where(resource => resource.Verbs.Contains("list") && resource.Verbs.Contains("delete") && served.FindPreferred(resource.Group, resource.Kind) == resource
+                && (Namespaces.Count == 0 || resource.Namespaced) && IsMoved(resource, served))
             .OrderByDescending(resource => order.PositionOf(resource.Group, resource.Kind));
-        var ownClaims = await ClaimOwners.FindAsync(cluster.Client, served, cancellationToken).ConfigureAwait(false);
+        var ownClaims = await ClaimOwners.FindAsync(cluster.Client, served, Namespaces, cancellationToken).ConfigureAwait(false);
         long done = 0;
         foreach (var resource in kinds)
         {
@@ -79,7 +86,7 @@ public sealed class MadeObjects(ClusterConnection cluster, SystemDescription sys
             var made = new List<(string? Namespace, string Name, string Uid, string? Left)>();
             try
             {
-                await foreach (var o in cluster.Client.ListAsync(resource, new ListOptions(), cancellationToken).ConfigureAwait(false))
+                await foreach (var o in cluster.Client.ListAsync(resource, Namespaces, cancellationToken).ConfigureAwait(false))
                 {
                     using (o)
                     {
@@ -88,6 +95,11 @@ public sealed class MadeObjects(ClusterConnection cluster, SystemDescription sys
                             made.Add((o.Namespace, o.Name, uid, WhyKept(resource, o, ownClaims)));
                     }
                 }
+            }
+            catch (KubernetesApiException e) when (e.StatusCode == 403 && s_kept.ContainsKey((resource.Group, resource.Kind)))
+            {
+                // Nothing of it is removed in any case.
+                reporter.Verbose($"{cluster.Context.Name}: {resource.KindAndGroup}: {e.Failure.Message}");
             }
             catch (KubernetesApiException e)
             {

@@ -193,8 +193,7 @@ internal sealed class UpgradeProgress
                 _steps[step.Id] = step with { State = UpgradeStepState.Pending, Result = null, Output = new Dictionary<string, string>() };
                 break;
             case JournalEvent.StepStarted when step is not null:
-                if (_failedToUndo.Remove(step.Id) && _failedToUndo.Count == 0)
-                    Cause = null;
+                GoOn(step.Id);
                 _steps[step.Id] = step with
                 {
                     State = UpgradeStepState.Running,
@@ -209,6 +208,7 @@ internal sealed class UpgradeProgress
                 _steps[step.Id] = step with { State = UpgradeStepState.Completed, EndedAt = record.Time, Result = Text(record, "result"), Output = OutputOf(record), Failure = null };
                 break;
             case JournalEvent.StepFailed when step is not null:
+                GoOn(step.Id);
                 if (_onFailure == UpgradeFailureAction.Undo)
                 {
                     _failedToUndo.Add(step.Id);
@@ -218,6 +218,8 @@ internal sealed class UpgradeProgress
                 _steps[step.Id] = step with { State = UpgradeStepState.Failed, EndedAt = record.Time, Failure = FailureJson.Read(record.Data), Result = Text(record, "result") };
                 break;
             case JournalEvent.ApprovalNeeded when step is not null:
+                // Its gate may be asked again without the step being started.
+                GoOn(step.Id);
                 _steps[step.Id] = step with { State = UpgradeStepState.AwaitingApproval, Result = Text(record, "reason") };
                 _points[step.Id] = Text(record, "point") ?? GatePoint;
                 break;
@@ -256,6 +258,13 @@ internal sealed class UpgradeProgress
         },
         Cause = IsUndo ? Cause : null,
     };
+
+    // A later run has come to the step again: what it failed for before does not count any more.
+    private void GoOn(string id)
+    {
+        if (_failedToUndo.Remove(id) && _failedToUndo.Count == 0)
+            Cause = null;
+    }
 
     private Failure? FailureOf(UpgradeStepState state) => Steps.Where(step => step.State == state).Select(step => step.Failure).FirstOrDefault(failure => failure is not null);
 

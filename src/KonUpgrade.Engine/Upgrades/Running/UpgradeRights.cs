@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
@@ -38,55 +39,54 @@ internal sealed class UpgradeRights(UpgradeSession session, StepWorks works)
     public async Task CheckAsync(UpgradeProgress progress, UpgradeRunOptions options, CancellationToken cancellationToken)
     {
         var steps = progress.Steps.Where(step => step.State != UpgradeStepState.Completed);
-        var missing = await MissingAsync(progress, options, steps, (work, run, token) => work.RightsAsync(run, token), cancellationToken).ConfigureAwait(false);
-        if (missing.Count > 0)
-            throw new UpgradeException(Missing(progress.Plan.Name, missing));
+        var answers = new Answers();
+        await AskAsync(progress, options, steps, (work, run, token) => work.RightsAsync(run, token), answers, cancellationToken).ConfigureAwait(false);
+        TellUnjudged(progress.Plan.Name, answers);
+        if (!answers.Missing.IsEmpty)
+            throw new UpgradeException(Missing(progress.Plan.Name, [.. answers.Missing.Order(StringComparer.Ordinal)]));
     }
 
     /// <summary>
-    /// Asks for what is left to be taken back. Without blue nothing is: where a right is lacking there, nothing is begun.
-    /// What is lacking on green is told, and keeps nothing of blue from working again.
+    /// Asks for what is left to be taken back, and tells what is lacking. That keeps nothing else from being taken back:
+    /// each step does what it may, and what would do harm without the rest is withheld where it comes to it.
     /// </summary>
     /// <param name="progress">How far the upgrade is.</param>
     /// <param name="options">How it is taken back.</param>
     /// <param name="checks">What is known of the clusters. Green may be what is broken: it is not waited for long.</param>
     /// <param name="cancellationToken">Stops.</param>
-    /// <exception cref="UpgradeException">RightsMissing, which names them.</exception>
     public async Task CheckUndoAsync(UpgradeProgress progress, UpgradeRunOptions options, SideChecks checks, CancellationToken cancellationToken)
     {
         options = options with { RemoveImported = options.RemoveImported || progress.RemovesImported };
         var steps = progress.ToTakeBack(works, options.RemoveImported);
-        var green = AskGreenAsync();
-        var missing = await AskAsync(UpgradeSide.Blue, cancellationToken).ConfigureAwait(false);
-        if (await green.ConfigureAwait(false) is { Count: > 0 } lack)
-            session.Host.Warning($"{progress.Plan.Name}: rights are lacking that taking back needs: {Listed(lack)}. What is not taken back for that is told at its step.");
-        if (missing.Count > 0)
-            throw new UpgradeException(Missing(progress.Plan.Name, missing));
+        var answers = new Answers();
+        // Nobody leaves while one of them is still being asked.
+        await Task.WhenAll(AskSideAsync(UpgradeSide.Blue, Timeout.InfiniteTimeSpan), AskSideAsync(UpgradeSide.Green, s_greensTime)).ConfigureAwait(false);
+        TellUnjudged(progress.Plan.Name, answers);
+        if (!answers.Missing.IsEmpty)
+            session.Host.Warning($"{progress.Plan.Name}: rights are lacking that taking back needs: {Listed([.. answers.Missing.Order(StringComparer.Ordinal)])}. What is not taken back for that is told at its step.");
 
-        Task<IReadOnlyList<string>> AskAsync(UpgradeSide side, CancellationToken token) =>
-            MissingAsync(progress, options, steps.Where(step => works.For(step).Undoes(step).Side == side), (work, run, stop) => work.UndoRightsAsync(run, stop), token);
-
-        async Task<IReadOnlyList<string>> AskGreenAsync()
+        async Task AskSideAsync(UpgradeSide side, TimeSpan time)
         {
-            if (!steps.Any(step => works.For(step).Undoes(step).Side == UpgradeSide.Green))
-                return [];
-            using var soon = new CancellationTokenSource(s_greensTime, session.Time);
+            var own = steps.Where(step => works.For(step).Undoes(step).Side == side).ToList();
+            if (own.Count == 0)
+                return;
+            using var soon = new CancellationTokenSource(time, session.Time);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(soon.Token, cancellationToken);
             try
             {
-                await checks.NeedAsync(UpgradeSide.Green, stop.Token).ConfigureAwait(false);
-                return await AskAsync(UpgradeSide.Green, stop.Token).ConfigureAwait(false);
+                await checks.NeedAsync(side, stop.Token).ConfigureAwait(false);
+                await AskAsync(progress, options, own, (work, run, token) => work.UndoRightsAsync(run, token), answers, stop.Token).ConfigureAwait(false);
             }
             catch (Exception e) when (e is UpgradeException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
             {
-                session.Host.Verbose($"{session.Green.Context.Name} can't be asked for rights now: {e.Message}");
-                return [];
+                // What it has answered by then counts.
+                session.Host.Warning($"{progress.Plan.Name}: {session.Of(side).Context.Name} could not be asked for all rights that taking back needs: {(soon.IsCancellationRequested ? $"it did not answer within {time.TotalSeconds} seconds." : e.Message)}");
             }
         }
     }
 
-    private async Task<IReadOnlyList<string>> MissingAsync(
-        UpgradeProgress progress, UpgradeRunOptions options, IEnumerable<UpgradeStep> steps, Func<IStepWork, StepRun, CancellationToken, Task<IReadOnlyList<NeededRight>>> rightsOf, CancellationToken cancellationToken)
+    private async Task AskAsync(
+        UpgradeProgress progress, UpgradeRunOptions options, IEnumerable<UpgradeStep> steps, Func<IStepWork, StepRun, CancellationToken, Task<IReadOnlyList<NeededRight>>> rightsOf, Answers answers, CancellationToken cancellationToken)
     {
         var needed = new Dictionary<NeededRight, string>();
         foreach (var step in steps)
@@ -97,7 +97,6 @@ internal sealed class UpgradeRights(UpgradeSession session, StepWorks works)
         }
 
         var namespaces = progress.Plan.Selection.Namespace;
-        var missing = new ConcurrentBag<string>();
         await Parallel.ForEachAsync(
             needed,
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
@@ -106,14 +105,15 @@ internal sealed class UpgradeRights(UpgradeSession session, StepWorks works)
                 List<string?> places = need.Key.Resource.Namespaced && namespaces.Count > 0 ? [.. namespaces] : [null];
                 foreach (var place in places)
                 {
-                    if (await MayAsync(need.Key, place, token).ConfigureAwait(false) == false)
-                        missing.Add($"{session.Of(need.Key.Cluster).Context.Name}: {need.Key.Verb} {need.Key.Resource.KindAndGroup}{(place is null ? "" : $" in {place}")} (step {need.Value})");
+                    var what = $"{session.Of(need.Key.Cluster).Context.Name}: {need.Key.Verb} {need.Key.Resource.KindAndGroup}{(place is null ? "" : $" in {place}")} (step {need.Value})";
+                    if (await MayAsync(need.Key, place, what, answers, token).ConfigureAwait(false) == false)
+                        answers.Missing.Add(what);
                 }
             }).ConfigureAwait(false);
-        return [.. missing.Order(StringComparer.Ordinal)];
     }
 
-    private async Task<bool?> MayAsync(NeededRight right, string? ns, CancellationToken cancellationToken)
+    /// <returns>Null where that is not known.</returns>
+    private async Task<bool?> MayAsync(NeededRight right, string? ns, string what, Answers answers, CancellationToken cancellationToken)
     {
         var attributes = new JsonObject { ["verb"] = right.Verb, ["group"] = right.Resource.Group, ["resource"] = right.Resource.Plural };
         if (ns is not null)
@@ -128,18 +128,32 @@ internal sealed class UpgradeRights(UpgradeSession session, StepWorks works)
         try
         {
             using var answer = await session.Of(right.Cluster).Client.CreateAsync(s_reviews, null, JsonTree.Write(review), new WriteOptions(), cancellationToken).ConfigureAwait(false);
-            return answer.Root.Member("status").Member("allowed").ValueKind switch
+            var status = answer.Root.Member("status");
+            switch (status.Member("allowed").ValueKind)
             {
-                System.Text.Json.JsonValueKind.True => true,
-                System.Text.Json.JsonValueKind.False => false,
-                _ => null,
-            };
+                case JsonValueKind.True:
+                    return true;
+                // An authorizer that failed (a webhook that is down) has not denied it: another day it may allow.
+                case JsonValueKind.False when status.Member("denied").ValueKind != JsonValueKind.True && status.Text("evaluationError") is { Length: > 0 } error:
+                    answers.Unjudged.Add($"{what}: {error}");
+                    return null;
+                case JsonValueKind.False:
+                    return false;
+                default:
+                    return null;
+            }
         }
         catch (KubernetesApiException e) when (e.StatusCode is 403 or 404 or 405)
         {
             session.Host.Verbose($"{session.Of(right.Cluster).Context.Name}: rights can't be asked for: {e.Failure.Message}");
             return null;
         }
+    }
+
+    private void TellUnjudged(string name, Answers answers)
+    {
+        if (!answers.Unjudged.IsEmpty)
+            session.Host.Warning($"{name}: whether the logins have these rights could not be judged; the steps find out: {Listed([.. answers.Unjudged.Order(StringComparer.Ordinal)])}");
     }
 
     private static string Listed(IReadOnlyList<string> missing) => $"{string.Join("; ", missing.Take(Shown))}{(missing.Count > Shown ? $"; and {missing.Count - Shown} more" : "")}";
@@ -152,4 +166,12 @@ internal sealed class UpgradeRights(UpgradeSession session, StepWorks works)
         Recommendation = "Grant them (about_KonUpgrade_Upgrades has the roles), or narrow what is moved with -Namespace.",
         Target = name,
     };
+
+    // What the clusters have answered so far.
+    private sealed class Answers
+    {
+        public ConcurrentBag<string> Missing { get; } = [];
+
+        public ConcurrentBag<string> Unjudged { get; } = [];
+    }
 }

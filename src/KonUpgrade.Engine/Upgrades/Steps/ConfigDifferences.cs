@@ -119,7 +119,7 @@ internal sealed class ConfigDifferences
         {
             if (served.FindPreferred(group, kind) is not { } resource)
                 continue;
-            await foreach (var o in run.Session.Green.Client.ListAsync(resource, new ListOptions(), cancellationToken).ConfigureAwait(false))
+            await foreach (var o in run.Session.Green.Client.ListAsync(resource, run.Plan.Selection.Namespace, cancellationToken).ConfigureAwait(false))
             {
                 using (o)
                 {

@@ -62,7 +62,9 @@ internal static class ImportUndo
         {
             Upgrade = run.Mark,
             OnlyMade = true,
-            Means = HoldRules.For(system),
+            // The kinds and namespaces that were moved: elsewhere nothing can be of this upgrade, nor need the login see anything.
+            Means = HoldRules.Own(system),
+            Selection = run.Plan.Selection with { LabelSelector = null },
             IsSensitive = (group, kind) => SecretKinds.Contains(system, group, kind),
         };
         return WorkloadUndo.RunAsync(run, run.Session.Green, run.Session.ThrottleLimit is { } limit ? options with { ThrottleLimit = limit } : options, cancellationToken);
@@ -89,7 +91,7 @@ internal static class ImportUndo
         if (failure is not null || !run.Options.RemoveImported)
             return new StepResult(text) { Failure = failure };
         left.Clear();
-        await foreach (var o in new MadeObjects(run.Session.Green, run.Session.System.Description, run.Mark, run.Reporter).RunAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (var o in new MadeObjects(run.Session.Green, run.Session.System.Description, run.Mark, run.Reporter) { Namespaces = run.Plan.Selection.Namespace, IsMoved = (kind, served) => StepRights.IsMoved(run, kind, served) }.RunAsync(cancellationToken).ConfigureAwait(false))
         {
             failure ??= o.Failure is { } why ? why with { Message = $"{o} on {run.Session.Green.Context.Name} could not be removed: {why.Message}" } : null;
             if (o.Left is not null)

@@ -31,9 +31,10 @@ internal static class StepRights
         ];
     }
 
-    /// <summary>To find on green what was moved, and to delete it.</summary>
+    /// <summary>To find on green what was moved, and to delete it; what claims belong to is not.</summary>
     public static async Task<IReadOnlyList<NeededRight>> ToRemoveAsync(StepRun run, CancellationToken cancellationToken) =>
     [
+        new NeededRight(UpgradeSide.Green, "list", CoreResources.Claims),
         .. (await KindsAsync(run, run.Session.Green, "delete", cancellationToken).ConfigureAwait(false))
             .Where(kind => kind is not ({ Group: "", Kind: "Namespace" or "PersistentVolume" or "PersistentVolumeClaim" } or { Group: "apiextensions.k8s.io" }))
             .SelectMany(kind => new[] { new NeededRight(UpgradeSide.Green, "list", kind), new NeededRight(UpgradeSide.Green, "delete", kind) }),
@@ -63,21 +64,25 @@ internal static class StepRights
 
     private static async Task<IReadOnlyList<ApiResource>> KindsAsync(StepRun run, ClusterConnection cluster, string verb, CancellationToken cancellationToken)
     {
+        var served = await cluster.Client.KnownCatalogAsync(cancellationToken).ConfigureAwait(false);
+        return [.. served.Resources.Where(kind => kind.Verbs.Contains(verb) && !s_rare.Contains(kind.Kind) && IsMoved(run, kind, served))];
+    }
+
+    /// <summary>Whether objects of a kind are moved at all.</summary>
+    /// <param name="run">The step.</param>
+    /// <param name="kind">The kind.</param>
+    /// <param name="served">What its cluster serves.</param>
+    public static bool IsMoved(StepRun run, ApiResource kind, ApiCatalog served)
+    {
         var system = run.Session.System.Description;
         var selection = run.Plan.Selection;
-        var served = await cluster.Client.KnownCatalogAsync(cancellationToken).ConfigureAwait(false);
-        var selected = selection.Kind.SelectMany(served.Match).Select(r => (r.Group, r.Kind)).ToHashSet();
-        return
-        [
-            .. served.Resources.Where(kind => kind.Verbs.Contains(verb) && !s_rare.Contains(kind.Kind)
-                && served.FindPreferred(kind.Group, kind.Kind) == kind
-                && (system.Export.Kinds.Count == 0 || KindPattern.Matches(system.Export.Kinds, kind.Group, kind.Kind))
-                && !system.Export.LeaveOut.Any(rule => rule.ByKind && KindPattern.Matches(rule.Kinds, kind.Group, kind.Kind))
-                && (run.Plan.Secret != SecretHandling.Skip || kind is not { Group: "", Kind: "Secret" })
-                && (selected.Count == 0 || selected.Contains((kind.Group, kind.Kind)))
-                && (selection.Group.Count == 0 || selection.Group.Any(group => (group == "core" ? "" : group) == kind.Group))
-                // Where namespaces are named, what has none is not moved, but for the namespaces themselves.
-                && (selection.Namespace.Count == 0 || kind.Namespaced)),
-        ];
+        return served.FindPreferred(kind.Group, kind.Kind) == kind
+            && (system.Export.Kinds.Count == 0 || KindPattern.Matches(system.Export.Kinds, kind.Group, kind.Kind))
+            && !system.Export.LeaveOut.Any(rule => rule.ByKind && KindPattern.Matches(rule.Kinds, kind.Group, kind.Kind))
+            && (run.Plan.Secret != SecretHandling.Skip || kind is not { Group: "", Kind: "Secret" })
+            && (selection.Kind.Count == 0 || selection.Kind.SelectMany(served.Match).Any(r => (r.Group, r.Kind) == (kind.Group, kind.Kind)))
+            && (selection.Group.Count == 0 || selection.Group.Any(group => (group == "core" ? "" : group) == kind.Group))
+            // Where namespaces are named, what has none is not moved, but for the namespaces themselves.
+            && (selection.Namespace.Count == 0 || kind.Namespaced);
     }
 }
