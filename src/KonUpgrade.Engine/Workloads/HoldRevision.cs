@@ -17,7 +17,7 @@ internal sealed record HoldRevision(byte[] Patch, IReadOnlyList<FieldDifference>
     /// <param name="live">The object that is there.</param>
     /// <param name="wanted">What it is to be when it is released.</param>
     /// <param name="means">By what its kind is held.</param>
-    /// <param name="request">Why, where it is not held yet; and who owns the fields.</param>
+    /// <param name="request">Why, by now; and who owns the fields.</param>
     /// <returns>Null where it gets back what is wanted, and where it is not held and does not rest.</returns>
     /// <exception cref="UpgradeException">HoldStateDamaged.</exception>
     public static HoldRevision? Of(KubernetesObject live, JsonObject wanted, HoldMeans means, HoldRequest request)
@@ -62,7 +62,13 @@ internal sealed record HoldRevision(byte[] Patch, IReadOnlyList<FieldDifference>
 
         if (fields.Count == 0)
             return null;
-        var next = (state ?? new HoldState { Fields = [], Upgrade = request.Upgrade, Reason = request.Reason }) with { Fields = values };
+        var next = (state ?? new HoldState { Fields = [], Upgrade = request.Upgrade }) with
+        {
+            Fields = values,
+            Reason = request.Reason ?? state?.Reason,
+            Needs = request.Needs.Count > 0 ? request.Needs : state?.Needs ?? [],
+            Outward = request.Outward ?? state?.Outward,
+        };
         var metadata = new JsonObject
         {
             ["resourceVersion"] = live.ResourceVersion,

@@ -11,7 +11,8 @@ internal sealed class OwnershipWriter(KubernetesClient client, TimeProvider time
     /// <param name="seen">The object as it was written.</param>
     /// <param name="patchOf">The JSON merge patch for the object as it is; null where there is nothing to be put right.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task WriteAsync(ApiResource resource, KubernetesObject seen, Func<KubernetesObject, byte[]?> patchOf, CancellationToken cancellationToken)
+    /// <returns>Whether it wrote: nothing is written where nothing is left to be put right, and where the object is gone or another one of its name.</returns>
+    public async Task<bool> WriteAsync(ApiResource resource, KubernetesObject seen, Func<KubernetesObject, byte[]?> patchOf, CancellationToken cancellationToken)
     {
         var backoff = new Backoff(RetryPolicy.Conflicts, time);
         var live = seen;
@@ -24,7 +25,7 @@ internal sealed class OwnershipWriter(KubernetesClient client, TimeProvider time
                 {
                     var write = new WriteOptions { FieldManager = OurFieldManager.Name };
                     using var owned = await client.PatchAsync(resource, seen.Namespace, seen.Name, PatchKind.Merge, patch, write, cancellationToken).ConfigureAwait(false);
-                    return;
+                    return true;
                 }
                 catch (KubernetesApiException e) when (e.StatusCode == 409 && backoff.TryNext(e.RetryAfter, out delay))
                 {
@@ -33,14 +34,16 @@ internal sealed class OwnershipWriter(KubernetesClient client, TimeProvider time
                 await backoff.WaitAsync(delay, cancellationToken).ConfigureAwait(false);
                 var again = await client.GetAsync(resource, seen.Namespace, seen.Name, cancellationToken).ConfigureAwait(false);
                 if (again is null)
-                    return;
+                    return false;
                 if (live != seen)
                     live.Dispose();
                 live = again;
                 // Another one of the name is nobody's business here.
                 if (live.Uid != seen.Uid)
-                    return;
+                    return false;
             }
+
+            return false;
         }
         finally
         {

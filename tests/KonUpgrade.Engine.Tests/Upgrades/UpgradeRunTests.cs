@@ -122,6 +122,40 @@ public sealed class UpgradeRunTests
         Assert.Equal(["helm"], Owners(job!, "suspend"));
     }
 
+    [Theory]
+    [InlineData("CronJob")]
+    [InlineData("Deployment")]
+    public async Task What_somebody_starts_on_blue_meanwhile_waits_on_green_for_its_data(string kind)
+    {
+        await using var scene = await UpgradeScene.StartAsync();
+        var (group, before, after) = kind == "CronJob"
+            ? ("batch", """{"spec":{"suspend":true}}""", """{"spec":{"suspend":false}}""")
+            : ("apps", """{"spec":{"replicas":0}}""", """{"spec":{"replicas":2}}""");
+        const string Volumes = ""","volumes":[{"name":"data","persistentVolumeClaim":{"claimName":"data"}}]""";
+        scene.Host.Cluster("blue").Seed(
+        [
+            """{"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"data","namespace":"shop"},"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"}}}}""",
+            (kind == "CronJob" ? UpgradeScene.CronJob("late") : UpgradeScene.Deployment("late")).Replace("\"containers\":", $"{Volumes.TrimStart(',')},\"containers\":", StringComparison.Ordinal),
+        ], "helm");
+        await scene.PatchAsync("blue", group, kind, "late", before);
+        await scene.InvokeAsync(await scene.PlanAsync(), new UpgradeRunOptions { Gates = ["quiesce-blue"] });
+        using (var resting = await scene.GetAsync("green", group, kind, "late"))
+            Assert.Null(resting!.Annotation("konupgrade.dev/held"));
+        await scene.PatchAsync("blue", group, kind, "late", after);
+        await scene.ResumeAsync(new UpgradeRunOptions { Approve = ["quiesce-blue"], Gates = ["schedule"] });
+        using (var held = await scene.GetAsync("green", group, kind, "late"))
+        {
+            var state = held!.Annotation("konupgrade.dev/held");
+            Assert.True(state?.Contains("""needs":[{"kind":"PersistentVolumeClaim","namespace":"shop","name":"data"}]""", StringComparison.Ordinal) == true, $"{state} {held.Root.Member("spec")}");
+            Assert.True(held.Root.Member("spec") is var spec && (kind == "CronJob" ? spec.Member("suspend").GetBoolean() : spec.Member("replicas").GetInt32() == 0));
+        }
+
+        // Its claim is not there: its schedulers' start leaves it.
+        await scene.ResumeAsync(new UpgradeRunOptions { Approve = ["schedule", "catch-up"] });
+        using var late = await scene.GetAsync("green", group, kind, "late");
+        Assert.NotNull(late!.Annotation("konupgrade.dev/held"));
+    }
+
     [Fact]
     public async Task How_many_run_is_caught_up_while_they_are_held_and_nobody_is_touched_twice()
     {
@@ -445,6 +479,19 @@ public sealed class UpgradeRunTests
         Assert.Equal(("RightsMissing", FailureKind.PermissionDenied), (failure.Id, failure.Kind));
         Assert.Contains("blue: patch CronJob.batch (step quiesce-blue)", failure.Message, StringComparison.Ordinal);
         Assert.Equal(revision, scene.Host.Cluster("green").Revision);
+        scene.Host.Cluster("blue").AllowAgain();
+        Assert.Equal(BlueGreenUpgradeState.Completed, (await scene.ResumeAsync()).State);
+    }
+
+    [Fact]
+    public async Task A_right_that_an_authorizer_could_not_judge_is_told_and_not_taken_for_lacking()
+    {
+        await using var scene = await UpgradeScene.StartAsync();
+        var plan = await scene.PlanAsync();
+        scene.Host.Cluster("blue").Deny(new DeniedAccess { Verb = "patch", Resource = "cronjobs", EvaluationError = "the webhook is down" });
+        var upgrade = await scene.InvokeAsync(plan);
+        Assert.Equal((BlueGreenUpgradeState.Failed, "quiesce-blue"), (upgrade.State, upgrade.Steps.Single(s => s.State == UpgradeStepState.Failed).Id));
+        Assert.Contains(scene.Reports.Reporter.Of("warning"), w => w.Contains("blue: patch CronJob.batch (step quiesce-blue): the webhook is down", StringComparison.Ordinal));
         scene.Host.Cluster("blue").AllowAgain();
         Assert.Equal(BlueGreenUpgradeState.Completed, (await scene.ResumeAsync()).State);
     }

@@ -69,6 +69,21 @@ public sealed class HoldRevisionTests
         Assert.Null(HoldRevision.Of(running, Tree("""{"apiVersion":"batch/v1","kind":"CronJob","metadata":{"name":"c"},"spec":{"suspend":true}}"""), Means("CronJob"), s_request));
     }
 
+    [Fact]
+    public void What_speaks_against_its_running_by_now_is_kept_with_it_and_what_did_before_is_not_forgotten()
+    {
+        using var resting = KubernetesObject.Parse("""{"apiVersion":"batch/v1","kind":"CronJob","metadata":{"name":"c"},"spec":{"suspend":true}}"""u8.ToArray());
+        var why = s_request with { Reason = "data is missing", Needs = [new HoldNeed("PersistentVolumeClaim", "shop", "data")], Outward = new HoldOutward("CronJob", "it sends mail") };
+        using var revised = Revised(resting, HoldRevision.Of(resting, Tree("""{"apiVersion":"batch/v1","kind":"CronJob","metadata":{"name":"c"},"spec":{"suspend":false}}"""), Means("CronJob"), why)!);
+        using var again = Revised(revised, HoldRevision.Of(revised, Tree("""{"apiVersion":"batch/v1","kind":"CronJob","metadata":{"name":"c"},"spec":{"suspend":true}}"""), Means("CronJob"), s_request)!);
+        foreach (var o in (KubernetesObject[])[revised, again])
+        {
+            var released = WorkloadHold.Release(o)!;
+            Assert.Equal(("data is missing", why.Outward), (released.Reason, released.Outward));
+            Assert.Equal(why.Needs, released.Needs);
+        }
+    }
+
     private static KubernetesObject Held(string kind, string json)
     {
         using var o = KubernetesObject.Parse(Encoding.UTF8.GetBytes(json));

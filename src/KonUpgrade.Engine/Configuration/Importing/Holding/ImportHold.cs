@@ -45,9 +45,9 @@ internal sealed class ImportHold(IReadOnlyList<HoldMeans> means, WorkloadClass c
         var by = owner is null ? null : new FieldManager(owner.Manager, owner.Operation);
         var result = WorkloadHold.Hold(o, own, new HoldRequest(time.GetUtcNow()) { Upgrade = upgrade, Reason = cause?.Reason, Needs = cause?.Needs ?? [], Outward = cause?.Outward, Owner = by });
         if (result.Outcome != HoldOutcome.Held)
-            return new ImportWorkload(body, body, own);
+            return new ImportWorkload(body, body, own) { Cause = cause };
         var how = string.Join(", ", result.Fields.Select(f => $"{f.Path} {f.After}, was {f.Before ?? "not there"}"));
-        return new ImportWorkload(result.Json, body, own) { Held = result.Fields, HeldReason = cause?.Reason, Note = $"{(cause is null ? "Held" : $"Held, since {cause.Reason}")}: {how}." };
+        return new ImportWorkload(result.Json, body, own) { Held = result.Fields, Cause = cause, Note = $"{(cause is null ? "Held" : $"Held, since {cause.Reason}")}: {how}." };
     }
 }
 
@@ -60,8 +60,11 @@ internal sealed record ImportWorkload(ReadOnlyMemory<byte> Created, ReadOnlyMemo
     /// <summary>What was held, where it is created; null where nothing was.</summary>
     public IReadOnlyList<HeldField>? Held { get; init; }
 
-    /// <summary>Why it was held beyond being asked for; null where that is all.</summary>
-    public string? HeldReason { get; init; }
+    /// <summary>What speaks against its running beyond being asked for; null where nothing does.</summary>
+    public HoldCause? Cause { get; init; }
+
+    /// <summary>Why it was held beyond being asked for; null where that is all, or it was not.</summary>
+    public string? HeldReason => Held is null ? null : Cause?.Reason;
 
     /// <summary>How it was held, in words for people.</summary>
     public string? Note { get; init; }

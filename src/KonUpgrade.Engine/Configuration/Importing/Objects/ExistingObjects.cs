@@ -35,6 +35,9 @@ internal sealed class ExistingObjects(
         using var again = brought.Count > 0 ? await client.GetAsync(resource, item.Key.Namespace, item.Key.Name, cancellationToken).ConfigureAwait(false) : null;
         if (brought.Count > 0 && again is null)
             return null;
+        // Another one has its name by now.
+        if (again is not null && again.Uid != first.Uid)
+            return await BringAsync(item, resource, workload, cancellationToken, mayTry).ConfigureAwait(false);
         var live = again ?? first;
         // What this upgrade brought and has released runs as many as it does on the source, when it is brought again.
         if (made && options.OnlyMade && workload.Means is { Class: WorkloadClass.Serving } && !WorkloadHold.IsHeld(live))

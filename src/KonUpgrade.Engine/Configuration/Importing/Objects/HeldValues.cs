@@ -27,26 +27,35 @@ internal sealed class HeldValues(KubernetesClient client, Autoscaled autoscaled,
     public async Task<IReadOnlyList<FieldDifference>> BringAsync(
         ImportItem item, ApiResource resource, ImportWorkload workload, KubernetesObject live, CancellationToken cancellationToken)
     {
-        // What serves and is not held was released, and runs as it does on the source at once; what is scheduled waits.
-        if (workload.Means is not { } means || (!WorkloadHold.IsHeld(live) && (workload.OnlyWhereHeld || means.Class == WorkloadClass.Serving)))
+        // What serves and is not held was released, and runs as it does on the source at once; what is scheduled waits, and
+        // so does what something speaks against.
+        if (workload.Means is not { } means || (!WorkloadHold.IsHeld(live) && (workload.OnlyWhereHeld || (means.Class == WorkloadClass.Serving && workload.Cause is null))))
             return [];
         var wanted = JsonTree.Parse(workload.Wanted);
         if (means.Fields.Any(field => field.Path == s_replicas) && await ScalesAsync().ConfigureAwait(false))
             means = means with { Fields = [.. means.Fields.Where(field => field.Path != s_replicas)] };
         var owner = item.File?.Owner is { } named ? new FieldManager(named.Manager, named.Operation) : null;
+        var request = new HoldRequest(time.GetUtcNow())
+        {
+            Upgrade = options.Upgrade,
+            Reason = workload.Cause?.Reason,
+            Needs = workload.Cause?.Needs ?? [],
+            Outward = workload.Cause?.Outward,
+            Owner = owner,
+        };
         IReadOnlyList<FieldDifference> brought = [];
-        await _writer.WriteAsync(
+        var written = await _writer.WriteAsync(
             resource,
             live,
             seen =>
             {
-                // Another try may find that it is done already.
-                var revision = HoldRevision.Of(seen, wanted, means, new HoldRequest(time.GetUtcNow()) { Upgrade = options.Upgrade, Owner = owner });
-                brought = revision?.Fields ?? brought;
+                var revision = HoldRevision.Of(seen, wanted, means, request);
+                brought = revision?.Fields ?? [];
                 return revision?.Patch;
             },
             cancellationToken).ConfigureAwait(false);
-        return brought;
+        // The object may be gone by then, another one of its name, or as it should be.
+        return written ? brought : [];
 
         async Task<bool> ScalesAsync()
         {
