@@ -226,4 +226,22 @@ spec:
         @($problem).Count | Should -Be 1
         $problem[0].FullyQualifiedErrorId | Should -BeLike 'WorkloadsIncomplete,*'
     }
+
+    It 'are given back on a cluster of several systems, which need not be told apart for that' {
+        $null = Suspend-ClusterWorkload -Cluster blue @kube
+        foreach ($kind in 'App.k11n.dev', 'ClusterConfig.k11n.dev', 'KubermaticConfiguration.kubermatic.k8c.io', 'Seed.kubermatic.k8c.io') {
+            $name, $group = $kind -split '\.', 2
+            $plural = "$($name.ToLowerInvariant())s"
+            Add-TestObject $sandbox blue @{
+                apiVersion = 'apiextensions.k8s.io/v1'; kind = 'CustomResourceDefinition'; metadata = @{ name = "$plural.$group" }
+                spec       = @{
+                    group = $group; scope = 'Namespaced'; names = @{ kind = $name; plural = $plural; singular = $name.ToLowerInvariant() }
+                    versions = @(@{ name = 'v1'; served = $true; storage = $true; schema = @{ openAPIV3Schema = @{ type = 'object'; 'x-kubernetes-preserve-unknown-fields' = $true } } })
+                }
+            }
+        }
+        { Suspend-ClusterWorkload -Cluster blue @kube } | Should -Throw -ErrorId 'SystemAmbiguous,*'
+        $resumed = Resume-ClusterWorkload -Cluster blue @kube
+        "$($resumed.Name) $($resumed.Action)" | Should -Be 'nightly Resumed'
+    }
 }

@@ -86,6 +86,11 @@ public sealed class SystemCatalog
         }),
     };
 
+    /// <summary>The system that a cluster has, for what needs none to be certain: where there are several, the one that carries everything.</summary>
+    /// <param name="served">What the cluster serves.</param>
+    /// <param name="selection">What of the cluster is meant.</param>
+    public SystemDefinition DetectOrWhole(ApiCatalog served, ClusterConfigSelection selection) => Find(served, selection) is [var only] ? only : Whole;
+
     /// <summary>All systems, by name.</summary>
     public IReadOnlyList<UpgradeSystem> All => [.. _systems.Values.Select(s => Describe(s.Description))];
 

@@ -71,12 +71,18 @@ internal sealed record ChosenSystem(SystemCatalog Catalog, SystemDefinition? Nam
     public SystemDefinition? For(ManifestDirectory directory) => Named ?? (directory.SystemName is { } name ? Catalog.Get(name) : null);
 
     /// <summary>The system that is named, or the one that a cluster has, which is then announced.</summary>
-    public async Task<SystemDefinition> ForAsync(ClusterConnection cluster, ClusterConfigSelection selection, IReporter reporter, CancellationToken cancellationToken)
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="selection">What of it is meant.</param>
+    /// <param name="reporter">Takes the announcement.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="mayBeSeveral">Whether a cluster of several systems is taken as a whole.</param>
+    /// <exception cref="UpgradeException">It has several (SystemAmbiguous), and must not.</exception>
+    public async Task<SystemDefinition> ForAsync(ClusterConnection cluster, ClusterConfigSelection selection, IReporter reporter, CancellationToken cancellationToken, bool mayBeSeveral = false)
     {
         if (Named is not null)
             return Named;
         var served = await cluster.Client.DiscoverAsync(cancellationToken).ConfigureAwait(false);
-        var found = Catalog.Detect(served, selection, cluster.Context.Name);
+        var found = mayBeSeveral ? Catalog.DetectOrWhole(served, selection) : Catalog.Detect(served, selection, cluster.Context.Name);
         if (found.Description.Detect.Count > 0)
             reporter.Information($"{cluster.Context.Name} has the system {found.Description.Name}, known by {string.Join(", ", found.Description.Detect)}.");
         return found;

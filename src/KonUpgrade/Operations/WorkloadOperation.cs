@@ -39,7 +39,8 @@ internal static class WorkloadOperation
         {
             await GivenIdentity.RequireAsync(cluster, request.ClusterUid, cancellationToken).ConfigureAwait(false);
             var identity = request.Targets is null ? null : (await cluster.GetIdentityAsync(cancellationToken).ConfigureAwait(false)).Uid;
-            var system = await chosen.ForAsync(cluster, request.Selection, host, cancellationToken).ConfigureAwait(false);
+            // What is held says so itself: which of several systems it is of does not matter when it is given back.
+            var system = await chosen.ForAsync(cluster, request.Selection, host, cancellationToken, mayBeSeveral: request.Resume).ConfigureAwait(false);
             var description = system.Description;
             // What is not of the system runs on, and somebody may take the cluster for one that stands still.
             if (!request.Resume && request.Targets is null)

@@ -73,6 +73,9 @@ public sealed class SystemCatalogTests
 
         Assert.Equal("SystemAmbiguous", failure.Id);
         Assert.Contains("Konstellation, Platform", failure.Message, StringComparison.Ordinal);
+        // For what needs none to be certain they are one whole.
+        Assert.Equal("Kubernetes", catalog.DetectOrWhole(Serving("App.k11n.dev", "ClusterConfig.k11n.dev", "Site.example.com"), new ClusterConfigSelection()).Description.Name);
+        Assert.Equal("Platform", catalog.DetectOrWhole(Serving("Site.example.com"), new ClusterConfigSelection()).Description.Name);
     }
 
     [Theory]
