@@ -39,6 +39,14 @@ internal static class House
             ["Target"],
             ["Items"],
         ],
+        ["Nodepools."] =
+        [
+            ["Draining", "Providers"],
+            ["Pods"],
+            ["Nodes"],
+            ["Places"],
+            [""],
+        ],
         ["Upgrades."] =
         [
             [""],

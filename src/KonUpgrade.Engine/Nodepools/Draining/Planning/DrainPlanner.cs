@@ -1,6 +1,5 @@
 using System.Globalization;
 using KonUpgrade.Engine.Nodepools.Draining.Filters;
-using KonUpgrade.Engine.Nodepools.Places;
 using KonUpgrade.Engine.Nodepools.Pods;
 using KonUpgrade.Engine.Workloads.Budgets;
 using KonUpgrade.Model;

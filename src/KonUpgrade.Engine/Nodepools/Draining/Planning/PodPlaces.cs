@@ -1,9 +1,10 @@
 using System.Globalization;
 using KonUpgrade.Engine.Nodepools.Nodes;
+using KonUpgrade.Engine.Nodepools.Places;
 using KonUpgrade.Engine.Nodepools.Pods;
 using KonUpgrade.Model;
 
-namespace KonUpgrade.Engine.Nodepools.Places;
+namespace KonUpgrade.Engine.Nodepools.Draining.Planning;
 
 /// <summary>
 /// The room on the nodes that stay. Pods are given places one after the other, each where the least is left over; the
