@@ -25,6 +25,12 @@ public sealed record HoldMeans
     /// </summary>
     public bool OnlyUnowned { get; init; }
 
+    /// <summary>Whether what it runs ends with the hold, and can be waited for; not where only a controller's work at it stops.</summary>
+    public bool Waits { get; init; } = true;
+
+    /// <summary>What it begins that runs on for itself, beside Jobs and Pods.</summary>
+    public IReadOnlyList<BegunKind> Begins { get; init; } = [];
+
     /// <summary>Kind and group as people write them.</summary>
     public string KindAndGroup => Group.Length == 0 ? Kind : $"{Kind}.{Group}";
 }

@@ -14,14 +14,15 @@ public static class HoldRules
         {
             foreach (var kind in rule.Kinds)
             {
-                var dot = kind.IndexOf('.', StringComparison.Ordinal);
-                var (group, name) = dot < 0 ? ("", kind) : (kind[(dot + 1)..], kind[..dot]);
+                var (group, name) = Parts(kind);
                 means[(group, name)] = new HoldMeans
                 {
                     Group = group,
                     Kind = name,
                     Class = rule.Class,
                     Fields = [.. rule.Fields.Select(f => new HoldingField(f.Key, f.Value))],
+                    Waits = rule.Waits,
+                    Begins = [.. rule.Begins.Select(Begun)],
                 };
             }
         }
@@ -39,4 +40,16 @@ public static class HoldRules
         || system.Export.LeaveOut.Any(rule => rule.Namespaces.Count > 0
             && rule.Kinds.Count + rule.Names.Count + rule.Labels.Count + rule.Annotations.Count + rule.Fields.Count == 0
             && TextPattern.Matches(rule.Namespaces, name));
+
+    private static BegunKind Begun(SystemBegun begun)
+    {
+        var (group, kind) = Parts(begun.Kind);
+        return new BegunKind(group, kind, begun.Field, begun.Ended);
+    }
+
+    private static (string Group, string Kind) Parts(string kind)
+    {
+        var dot = kind.IndexOf('.', StringComparison.Ordinal);
+        return dot < 0 ? ("", kind) : (kind[(dot + 1)..], kind[..dot]);
+    }
 }

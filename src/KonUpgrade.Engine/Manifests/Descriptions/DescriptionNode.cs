@@ -38,10 +38,10 @@ internal sealed class DescriptionNode
     public string RequiredText(string name) =>
         Text(name) is { Length: > 0 } text ? text : throw Error(name, $"{PathOf(name)} must be there and not be empty.");
 
-    /// <summary>A boolean, false where the field is not there.</summary>
-    public bool Flag(string name) => Find(name) switch
+    /// <summary>A boolean, false where the field is not there, unless told otherwise.</summary>
+    public bool Flag(string name, bool otherwise = false) => Find(name) switch
     {
-        null => false,
+        null => otherwise,
         YamlScalar { Kind: YamlScalarKind.Boolean } scalar => scalar.Text == "true",
         var node => throw At(node, $"{PathOf(name)} must be true or false."),
     };

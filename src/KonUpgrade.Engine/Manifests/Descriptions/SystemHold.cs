@@ -15,6 +15,12 @@ public sealed record SystemHold
     /// <summary>The fields that hold, with their values as JSON; a null value stands for the time of the hold.</summary>
     public required IReadOnlyList<KeyValuePair<FieldPath, string?>> Fields { get; init; }
 
+    /// <summary>Whether what it runs ends with the hold, and can be waited for; not where only a controller's work at it stops.</summary>
+    public bool Waits { get; init; } = true;
+
+    /// <summary>What the kinds begin that runs on for itself, beside Jobs and Pods.</summary>
+    public IReadOnlyList<SystemBegun> Begins { get; init; } = [];
+
     internal static SystemHold Read(DescriptionNode node)
     {
         var kinds = node.Texts("kinds");
@@ -39,6 +45,8 @@ public sealed record SystemHold
                 var other => throw node.Error("class", $"'{other}' is no class: a workload is Scheduled (it begins work by itself) or Serving (it runs all the time)."),
             },
             Fields = fields,
+            Waits = node.Flag("waits", otherwise: true),
+            Begins = [.. node.Items("begins").Select(SystemBegun.Read)],
         };
     }
 
