@@ -23,9 +23,8 @@ public sealed class WorkloadChanger(ClusterConnection cluster, WorkloadOptions o
     /// <summary>What could not be listed, so that workloads may be missing. Known after <see cref="PrepareAsync"/>.</summary>
     public IReadOnlyList<Failure> Failures => _failures;
 
-    /// <summary>What rests once it has run: what is held, or was at rest by itself. Known after <see cref="PrepareAsync"/>.</summary>
-    internal IEnumerable<WorkloadChange> Resting =>
-        (_steps ?? []).Select(step => step.Change).Where(change => change.Action is WorkloadChangeAction.Suspended or WorkloadChangeAction.Unchanged);
+    /// <summary>What is held once it has run, now or since an earlier attempt, and has to be waited for. Known after <see cref="PrepareAsync"/>.</summary>
+    internal IEnumerable<WorkloadStep> Held => (_steps ?? []).Where(step => step.IsOurHold && step.Means.Waits);
 
     private string Activity => $"{(options.Resume ? "Resuming" : "Suspending")} workloads of {cluster.Context.Name}";
 

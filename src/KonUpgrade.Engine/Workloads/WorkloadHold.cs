@@ -78,9 +78,10 @@ public static class WorkloadHold
             }
         }
         if (fields.Count == 0)
-            return new HoldResult(state is null ? HoldOutcome.AtRest : HoldOutcome.HeldAlready, o.Json, []) { Note = state is null ? "It does not run: there is nothing to hold." : "It is held already." };
-        Annotations(root)[HoldState.Annotation] = new HoldState { Fields = values, Upgrade = request.Upgrade ?? state?.Upgrade, Reason = request.Reason ?? state?.Reason, Needs = request.Needs.Count > 0 ? request.Needs : state?.Needs ?? [], Outward = request.Outward ?? state?.Outward }.ToString();
-        return new HoldResult(HoldOutcome.Held, JsonTree.Write(root), fields);
+            return new HoldResult(state is null ? HoldOutcome.AtRest : HoldOutcome.HeldAlready, o.Json, []) { Note = state is null ? "It does not run: there is nothing to hold." : "It is held already.", Upgrade = state?.Upgrade };
+        var upgrade = request.Upgrade ?? state?.Upgrade;
+        Annotations(root)[HoldState.Annotation] = new HoldState { Fields = values, Upgrade = upgrade, Reason = request.Reason ?? state?.Reason, Needs = request.Needs.Count > 0 ? request.Needs : state?.Needs ?? [], Outward = request.Outward ?? state?.Outward }.ToString();
+        return new HoldResult(HoldOutcome.Held, JsonTree.Write(root), fields) { Upgrade = upgrade };
     }
 
     /// <summary>Gives back what was before an object was held.</summary>
@@ -245,6 +246,9 @@ public sealed record HoldResult(HoldOutcome Outcome, ReadOnlyMemory<byte> Json, 
 {
     /// <summary>Why nothing was changed; null where something was.</summary>
     public string? Note { get; init; }
+
+    /// <summary>The upgrade that holds it; null where none does, or a command by itself.</summary>
+    public string? Upgrade { get; init; }
 }
 
 /// <summary>An object that was given back.</summary>

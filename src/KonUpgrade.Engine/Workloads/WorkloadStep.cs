@@ -28,6 +28,9 @@ internal sealed record WorkloadStep(ApiResource Resource, HoldMeans Means, Workl
     /// </summary>
     public bool StaysHeld { get; init; }
 
+    /// <summary>Whether the one that suspends holds it once that is done: not what its owner has at rest, nor what somebody else holds.</summary>
+    public bool IsOurHold { get; init; }
+
     /// <summary>Words for the warning that comes when it is resumed nevertheless; null where there is nothing to warn of.</summary>
     public string? Warning { get; init; }
 
@@ -69,10 +72,11 @@ internal sealed record WorkloadStep(ApiResource Resource, HoldMeans Means, Workl
             return result.Outcome switch
             {
                 HoldOutcome.Held => new WorkloadStep(
-                    resource, means, change with { Action = WorkloadChangeAction.Suspended, Fields = result.Fields }, PatchOf(live, result.Json), []),
+                    resource, means, change with { Action = WorkloadChangeAction.Suspended, Fields = result.Fields }, PatchOf(live, result.Json), [])
+                { IsOurHold = true },
                 HoldOutcome.Owned or HoldOutcome.Over when !named => null,
                 HoldOutcome.Owned => Nothing(change with { Action = WorkloadChangeAction.Skipped, Reason = result.Note }),
-                _ => Nothing(change with { Reason = result.Note }),
+                _ => Nothing(change with { Reason = result.Note }) with { IsOurHold = result.Outcome == HoldOutcome.HeldAlready && result.Upgrade == options.Upgrade },
             };
         }
 

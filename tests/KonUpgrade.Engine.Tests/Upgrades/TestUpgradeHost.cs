@@ -13,11 +13,17 @@ internal sealed class TestUpgradeHost : IUpgradeHost
 
     public Func<UpgradeStep, bool?>? OnGate { get; set; }
 
+    public Action<string>? OnVerbose { get; set; }
+
     public Func<UpgradeStep, bool?> Probe { get; set; } = _ => null;
 
     public void Progress(ProgressReport report) => Reporter.Progress(report);
 
-    public void Verbose(string message) => Reporter.Verbose(message);
+    public void Verbose(string message)
+    {
+        Reporter.Verbose(message);
+        OnVerbose?.Invoke(message);
+    }
 
     public void Debug(string message) => Reporter.Debug(message);
 

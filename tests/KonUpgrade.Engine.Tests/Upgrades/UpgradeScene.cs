@@ -55,9 +55,14 @@ internal sealed class UpgradeScene : IAsyncDisposable
         var plan = await UpgradePlanner.PlanAsync(blue, green, new SystemCatalog(new SystemServices { Roles = null }).Get(system), options ?? new(), Token);
         return plan with
         {
-            Steps = [.. plan.Steps.Where(s => withScaleDown || s.Id != "scale-down-blue").Select(s => s with { Gate = UpgradeGate.None })],
+            Steps = [.. plan.Steps.Where(s => withScaleDown || s.Id != "scale-down-blue").Select(s => Soon(s) with { Gate = UpgradeGate.None })],
         };
     }
+
+    // Nobody waits long for a second look.
+    private static UpgradeStep Soon(UpgradeStep step) => step.Kind == StepKind.QuiesceWorkload
+        ? step with { Setting = new Dictionary<string, string>(step.Setting, StringComparer.Ordinal) { ["interval"] = "20ms" } }
+        : step;
 
     public async Task<BlueGreenUpgrade> InvokeAsync(UpgradePlan plan, UpgradeRunOptions? options = null) => await WithAsync(async (place, blue, green) =>
     {

@@ -43,23 +43,23 @@ internal static class StepRights
     /// <summary>To look at workloads and to change them.</summary>
     public static async Task<IReadOnlyList<NeededRight>> ToHoldAsync(StepRun run, UpgradeSide side, WorkloadClass classes, CancellationToken cancellationToken)
     {
-        var means = HoldRules.Own(run.Session.System.Description).Where(m => (m.Class & classes) != 0 && !s_rare.Contains(m.Kind)).Select(m => (m.Group, m.Kind)).ToHashSet();
-        var kinds = await KindsAsync(run, run.Session.Of(side), "patch", cancellationToken).ConfigureAwait(false);
-        return
-        [
-            .. kinds.Where(kind => means.Contains((kind.Group, kind.Kind)))
-                .SelectMany(kind => new[] { new NeededRight(side, "list", kind), new NeededRight(side, "patch", kind) }),
-        ];
+        var kinds = await HeldAsync(run, side, classes, cancellationToken).ConfigureAwait(false);
+        return [.. kinds.SelectMany(kind => new[] { new NeededRight(side, "list", kind.Resource), new NeededRight(side, "patch", kind.Resource) })];
     }
 
     /// <summary>To see what held workloads have begun, and whether it has ended.</summary>
-    public static IEnumerable<NeededRight> ToWait(UpgradeSide side, WorkloadClass classes)
+    public static async Task<IReadOnlyList<NeededRight>> ToWaitAsync(StepRun run, UpgradeSide side, WorkloadClass classes, CancellationToken cancellationToken)
     {
-        yield return new NeededRight(side, "list", RunningWork.Pods);
-        if (classes.HasFlag(WorkloadClass.Scheduled))
-            yield return new NeededRight(side, "list", RunningWork.Jobs);
-        if (classes.HasFlag(WorkloadClass.Serving))
-            yield return new NeededRight(side, "list", RunningWork.ReplicaSets);
+        var kinds = await HeldAsync(run, side, classes, cancellationToken).ConfigureAwait(false);
+        var served = await run.Session.Of(side).Client.KnownCatalogAsync(cancellationToken).ConfigureAwait(false);
+        return [.. RunningWork.Needed([.. kinds.Select(kind => kind.Means)], served).Select(kind => new NeededRight(side, "list", kind))];
+    }
+
+    private static async Task<IReadOnlyList<(ApiResource Resource, HoldMeans Means)>> HeldAsync(StepRun run, UpgradeSide side, WorkloadClass classes, CancellationToken cancellationToken)
+    {
+        var means = HoldRules.Own(run.Session.System.Description).Where(m => (m.Class & classes) != 0 && !s_rare.Contains(m.Kind)).ToDictionary(m => (m.Group, m.Kind));
+        var kinds = await KindsAsync(run, run.Session.Of(side), "patch", cancellationToken).ConfigureAwait(false);
+        return [.. kinds.Where(kind => means.ContainsKey((kind.Group, kind.Kind))).Select(kind => (kind, means[(kind.Group, kind.Kind)]))];
     }
 
     private static async Task<IReadOnlyList<ApiResource>> KindsAsync(StepRun run, ClusterConnection cluster, string verb, CancellationToken cancellationToken)

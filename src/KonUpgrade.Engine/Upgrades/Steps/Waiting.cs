@@ -11,11 +11,18 @@ internal static class Waiting
     /// <param name="run">The step.</param>
     /// <param name="look">Looks once: whether it is so, and what was seen. A server that does not answer is one of those looks.</param>
     /// <param name="cancellationToken">Stops.</param>
-    /// <param name="tooLong">What it is called that it was not so in time, by the time and what was seen last; <c>WaitTimeout</c> unless told.</param>
     /// <returns>What was seen last.</returns>
-    /// <exception cref="UpgradeException">It was not so in time; or what waiting does not mend.</exception>
-    public static async Task<string> ForAsync(
-        StepRun run, Func<CancellationToken, Task<(bool Done, string Seen)>> look, CancellationToken cancellationToken, Func<TimeSpan, string, Failure>? tooLong = null)
+    /// <exception cref="UpgradeException">WaitTimeout: it was not so in time; or what waiting does not mend.</exception>
+    public static async Task<string> ForAsync(StepRun run, Func<CancellationToken, Task<(bool Done, string Seen)>> look, CancellationToken cancellationToken)
+    {
+        var (done, seen) = await UntilAsync(run, look, cancellationToken).ConfigureAwait(false);
+        return done ? seen : throw new UpgradeException(TooLong(run, seen));
+    }
+
+    /// <summary>Looks again and again, for as long as the step may.</summary>
+    /// <returns>Whether it was so in time, and what was seen last.</returns>
+    /// <exception cref="UpgradeException">What waiting does not mend.</exception>
+    public static async Task<(bool Done, string Seen)> UntilAsync(StepRun run, Func<CancellationToken, Task<(bool Done, string Seen)>> look, CancellationToken cancellationToken)
     {
         var timeout = run.Duration("timeout");
         var interval = run.Duration("interval");
@@ -32,7 +39,7 @@ internal static class Waiting
             run.Reporter.Progress(new ProgressReport { Activity = activity, Completed = true });
         }
 
-        async Task<string> LoopAsync()
+        async Task<(bool Done, string Seen)> LoopAsync()
         {
             while (true)
             {
@@ -41,7 +48,7 @@ internal static class Waiting
                 {
                     (var done, seen) = await look(cancellationToken).ConfigureAwait(false);
                     if (done)
-                        return seen;
+                        return (true, seen);
                 }
                 catch (UpgradeException e) when (e.Failure.Kind is FailureKind.Unavailable or FailureKind.Timeout or FailureKind.LimitsExceeded)
                 {
@@ -54,18 +61,19 @@ internal static class Waiting
                 told = true;
                 var left = timeout - run.Time.GetElapsedTime(start);
                 if (left <= TimeSpan.Zero)
-                    throw new UpgradeException(tooLong?.Invoke(timeout, seen) ?? TooLong(run, timeout, seen));
+                    return (false, seen);
                 run.Reporter.Verbose($"{run.Step.Id}: {seen}; looking again in {interval.TotalSeconds:0.#} s");
                 await Task.Delay(left < interval ? left : interval, run.Time, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
-    private static Failure TooLong(StepRun run, TimeSpan timeout, string seen) => new()
+    /// <summary>That it was not so in time.</summary>
+    public static Failure TooLong(StepRun run, string seen) => new()
     {
         Id = "WaitTimeout",
         Kind = FailureKind.Timeout,
-        Message = $"Step '{run.Step.Id}' waited {timeout} in vain. Last seen: {seen}",
+        Message = $"Step '{run.Step.Id}' waited {run.Duration("timeout")} in vain. Last seen: {seen}",
         Recommendation = "Mend what it waits for and resume; the step's timeout in the plan says how long it waits.",
         Target = run.Step.Id,
     };

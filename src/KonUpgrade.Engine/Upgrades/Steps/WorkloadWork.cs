@@ -1,5 +1,6 @@
 using System.Globalization;
 using KonUpgrade.Engine.Configuration.Systems;
+using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Comparison;
 using KonUpgrade.Engine.Upgrades.Plans;
 using KonUpgrade.Engine.Upgrades.Running;
@@ -34,7 +35,7 @@ internal sealed class WorkloadWork(bool releases) : IStepWork
     {
         var classes = run.Choice<WorkloadClass>("class");
         var change = await StepRights.ToHoldAsync(run, run.Step.Target, classes, cancellationToken).ConfigureAwait(false);
-        return releases || !Waits(run) ? change : [.. change, .. StepRights.ToWait(run.Step.Target, classes)];
+        return releases || !Waits(run) ? change : [.. change, .. await StepRights.ToWaitAsync(run, run.Step.Target, classes, cancellationToken).ConfigureAwait(false)];
     }
 
     /// <inheritdoc/>
@@ -43,7 +44,8 @@ internal sealed class WorkloadWork(bool releases) : IStepWork
 
     private static async Task<StepResult> ChangeAsync(StepRun run, bool resume, bool trial, CancellationToken cancellationToken)
     {
-        var changer = new WorkloadChanger(run.Target, Options(run, resume, isUndo: false), run.Reporter);
+        WorkloadChanger Changer() => new(run.Target, Options(run, resume, isUndo: false), run.Reporter);
+        var changer = Changer();
         var summary = await changer.PrepareAsync(cancellationToken).ConfigureAwait(false);
         if (changer.Failures.Count > 0)
             throw new UpgradeException(changer.Failures[0]);
@@ -55,23 +57,14 @@ internal sealed class WorkloadWork(bool releases) : IStepWork
             return resume ? trialed : trialed with { Text = trialed.Text + await BegunAsync(run, changer, cancellationToken).ConfigureAwait(false) };
         }
 
-        var counts = new Counts();
-        Failure? first = null;
-        var left = new SortedSet<string>(StringComparer.Ordinal);
-        await foreach (var change in changer.RunAsync(cancellationToken).ConfigureAwait(false))
-        {
-            counts.Add(change.Action);
-            first ??= change.Failure;
-            if (change.Action == WorkloadChangeAction.Skipped)
-                left.Add(WorkloadUndo.LeftAs(change));
-        }
-
-        if (first is not null)
+        var applied = await AppliedChanges.OfAsync(changer, cancellationToken).ConfigureAwait(false);
+        var (counts, left) = (applied.Counts, applied.Left);
+        if (applied.First is { } first)
             return new StepResult(counts.ToString()) { Failure = WorkloadUndo.Incomplete(run.Target.Context.Name, counts, first, "Mend the cause and resume.") };
         foreach (var name in left.Take(Shown))
             run.Reporter.Verbose($"{run.Target.Context.Name}: left as it is: {name}");
         if (!resume)
-            return new StepResult($"{counts}{await WaitAsync(run, changer, cancellationToken).ConfigureAwait(false)}");
+            return Waits(run) ? await new QuietWait(run, Changer).RunAsync(changer, applied, cancellationToken).ConfigureAwait(false) : new StepResult(counts.ToString());
         // What is not released does not serve: nobody goes on from there without knowing.
         if (left.Count == 0)
             return new StepResult(counts.ToString());
@@ -82,43 +75,26 @@ internal sealed class WorkloadWork(bool releases) : IStepWork
 
     private static bool Waits(StepRun run) => run.Value("wait") == "true";
 
-    private static RunningWork Running(StepRun run, WorkloadChanger changer) => new(run.Target, changer.Resting, run.Plan.Selection.Namespace.Count > 0, run.Reporter);
-
-    // What is held begins nothing more; what it has begun acts until it ends, beside the other cluster.
-    private static async Task<string> WaitAsync(StepRun run, WorkloadChanger changer, CancellationToken cancellationToken)
-    {
-        if (!Waits(run))
-            return "";
-        var (running, most) = (Running(run, changer), 0);
-        await Waiting.ForAsync(
-            run,
-            async token =>
-            {
-                var parts = await running.FindAsync(jobsOnly: false, token).ConfigureAwait(false);
-                most = Math.Max(most, parts.Count);
-                return (parts.Count == 0, $"still running on {run.Target.Context.Name}: {ImportUndo.Names([.. parts.Select(part => part.ToString())], ", ")}");
-            },
-            cancellationToken,
-            (time, seen) => StillRunning(run, time, seen)).ConfigureAwait(false);
-        return most == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {most} Jobs and Pods that had been begun have ended");
-    }
-
     private static async Task<string> BegunAsync(StepRun run, WorkloadChanger changer, CancellationToken cancellationToken)
     {
-        var jobs = await Running(run, changer).FindAsync(jobsOnly: true, cancellationToken).ConfigureAwait(false);
-        return jobs.Count == 0 ? "" : string.Create(
-            CultureInfo.InvariantCulture,
-            $"; {jobs.Count} {(jobs.Count == 1 ? "Job is" : "Jobs are")} running that {(jobs.Count == 1 ? "was" : "were")} begun by then, and would {(Waits(run) ? $"be waited for, at most {run.Duration("timeout")}" : "not be waited for")}: {ImportUndo.Names([.. jobs.Select(job => job.ToString())], ", ")}");
-    }
+        IReadOnlyList<RunningPart> begun;
+        try
+        {
+            begun = (await QuietWait.WorkOf(run, changer).FindAsync(jobsOnly: true, _ => false, cancellationToken).ConfigureAwait(false)).Parts;
+        }
+        catch (KubernetesApiException e) when (e.StatusCode == 403 && !Waits(run))
+        {
+            // A step that does not wait does without that right.
+            run.Reporter.Verbose($"{run.Target.Context.Name}: what has been begun can't be seen: {e.Failure.Message}");
+            return "";
+        }
 
-    private static Failure StillRunning(StepRun run, TimeSpan time, string seen) => new()
-    {
-        Id = "WorkloadsStillRunning",
-        Kind = FailureKind.Timeout,
-        Message = $"Step '{run.Step.Id}' holds the workloads, and has waited {time} for what they had begun; {seen}.",
-        Recommendation = "Resume-BlueGreenUpgrade goes on waiting. End what need not come to its own end (kubectl delete job). In a plan, timeout of this step says how long it waits, and wait: false that it does not.",
-        Target = run.Target.Context.Name,
-    };
+        var one = begun.Count == 1;
+        var what = begun.All(part => part.Kind == "Job") ? (one ? "Job" : "Jobs") : (one ? begun[0].Kind : "Jobs and other things");
+        return begun.Count == 0 ? "" : string.Create(
+            CultureInfo.InvariantCulture,
+            $"; {begun.Count} {what} {(one ? "is" : "are")} running that {(one ? "was" : "were")} begun by then, and would {(Waits(run) ? $"be waited for, at most {run.Duration("timeout")}" : "not be waited for")}: {ImportUndo.Names([.. begun.Select(part => part.ToString())], ", ")}");
+    }
 
     private static WorkloadOptions Options(StepRun run, bool resume, bool isUndo)
     {
