@@ -9,6 +9,8 @@ internal static class CoreResources
 
     public static ApiResource Claims { get; } = new() { Group = "", Version = "v1", Kind = "PersistentVolumeClaim", Plural = "persistentvolumeclaims", Singular = "persistentvolumeclaim", Namespaced = true };
 
+    public static ApiResource Jobs { get; } = new() { Group = "batch", Version = "v1", Kind = "Job", Plural = "jobs", Singular = "job", Namespaced = true };
+
     public static ApiResource DaemonSets { get; } = Apps("DaemonSet", "daemonsets");
 
     public static ApiResource Deployments { get; } = Apps("Deployment", "deployments");

@@ -26,15 +26,6 @@ internal sealed class RunningWork
     private IReadOnlyList<string?> _left = [];
     private ApiCatalog? _catalog;
 
-    /// <summary>Pods.</summary>
-    public static ApiResource Pods { get; } = new() { Group = "", Version = "v1", Kind = "Pod", Plural = "pods", Singular = "pod", Namespaced = true };
-
-    /// <summary>Jobs.</summary>
-    public static ApiResource Jobs { get; } = new() { Group = "batch", Version = "v1", Kind = "Job", Plural = "jobs", Singular = "job", Namespaced = true };
-
-    /// <summary>What is between Pods and their Deployments.</summary>
-    public static ApiResource ReplicaSets { get; } = new() { Group = "apps", Version = "v1", Kind = "ReplicaSet", Plural = "replicasets", Singular = "replicaset", Namespaced = true };
-
     /// <param name="cluster">Where.</param>
     /// <param name="held">What is held.</param>
     /// <param name="inNamespaces">Whether only their own namespaces may be looked at; otherwise what is the fewest requests.</param>
@@ -61,11 +52,11 @@ internal sealed class RunningWork
         if (waited.Count == 0)
             yield break;
         var hasOwnKinds = waited.Exists(IsOwnKind);
-        yield return Pods;
+        yield return CoreResources.Pods;
         if (hasOwnKinds || waited.Exists(m => m is { Group: "batch", Kind: "CronJob" }))
-            yield return Jobs;
+            yield return CoreResources.Jobs;
         if (hasOwnKinds || waited.Exists(m => m is { Group: "apps", Kind: "Deployment" }))
-            yield return ReplicaSets;
+            yield return CoreResources.ReplicaSets;
         // Whose the Pods of all controllers are is asked, since any may be between.
         var between = hasOwnKinds ? (IEnumerable<(string, string)>)[("apps", "StatefulSet"), ("apps", "DaemonSet")] : [];
         foreach (var (group, kind) in between.Concat(waited.SelectMany(m => m.Begins).Select(begun => (begun.Group, begun.Kind))).Distinct())
@@ -109,9 +100,9 @@ internal sealed class RunningWork
             }
 
             if (MayHaveJobs)
-                await LookAsync(Jobs, place, GoesOn, found, cancellationToken).ConfigureAwait(false);
+                await LookAsync(CoreResources.Jobs, place, GoesOn, found, cancellationToken).ConfigureAwait(false);
             if (!jobsOnly)
-                await LookAsync(Pods, place, static pod => pod.Root.Member("status").Text("phase") is not ("Succeeded" or "Failed"), found, cancellationToken).ConfigureAwait(false);
+                await LookAsync(CoreResources.Pods, place, static pod => pod.Root.Member("status").Text("phase") is not ("Succeeded" or "Failed"), found, cancellationToken).ConfigureAwait(false);
         }
 
         return [.. found.OrderBy(part => part.Kind, StringComparer.Ordinal).ThenBy(part => part.Namespace, StringComparer.Ordinal).ThenBy(part => part.Name, StringComparer.Ordinal)];
@@ -124,7 +115,7 @@ internal sealed class RunningWork
             using (o)
             {
                 var owner = Owner.Of(o);
-                if (kind != Pods && o.Uid is { } uid)
+                if (kind != CoreResources.Pods && o.Uid is { } uid)
                     _owners[uid] = owner;
                 // What is held itself, as a Job by its own suspend, is its Pods' matter.
                 if (!runs(o) || owner is not { } first || await HeldAsync(first, place, cancellationToken).ConfigureAwait(false) is not { } of)

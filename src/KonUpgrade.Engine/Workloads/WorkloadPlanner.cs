@@ -52,17 +52,19 @@ internal sealed class WorkloadPlanner(ClusterConnection cluster, WorkloadOptions
     private async Task ListAsync(ApiCatalog catalog, CancellationToken cancellationToken)
     {
         var selection = options.Selection;
+        // An upgrade's selection is of what it moves: much of that is nothing that runs.
+        var isMoved = options.Upgrade is not null;
         // What an upgrade has left is what is there: where a kind or a namespace is not, it has nothing.
-        var isLeft = options.Upgrade is not null && (options.OnlyMade || options.Resume);
+        var isLeft = isMoved && (options.OnlyMade || options.Resume);
         var named = new HashSet<(string, string)>();
         foreach (var word in selection.Kind)
         {
             var means = options.Means.Where(m => Means(word, m)).Select(m => (m.Group, m.Kind)).ToList();
             var matches = catalog.Match(word).Select(r => (r.Group, r.Kind)).ToList();
-            if (matches.Count == 0 && means.Count == 0 && !isLeft)
+            if (matches.Count == 0 && means.Count == 0 && !isMoved)
                 throw new UpgradeException(HoldFailures.KindNotFound(word, cluster.Context.Name));
             named.UnionWith(means.Concat(matches.Where(k => options.Means.Any(m => (m.Group, m.Kind) == k))));
-            if (!matches.Concat(means).Any(named.Contains) && !isLeft)
+            if (!matches.Concat(means).Any(named.Contains) && !isMoved)
                 throw new UpgradeException(HoldFailures.KindNotHeld(word, options.Means));
         }
         foreach (var group in selection.Group.Where(g => !isLeft && !catalog.Resources.Any(r => r.Group == (g == "core" ? "" : g))))

@@ -146,7 +146,8 @@ internal sealed class UpgradeChild
                 ["timeout"] = "60s",
             },
         };
-        return plan with { Steps = [.. plan.Steps.Take(at), waits, plan.Steps[at] with { After = [HandOver] }, .. plan.Steps.Skip(at + 1)] };
+        var quiet = plan.Steps[at] with { After = [HandOver], Setting = new Dictionary<string, string>(plan.Steps[at].Setting) { ["interval"] = "50ms" } };
+        return plan with { Steps = [.. plan.Steps.Take(at), waits, quiet, .. plan.Steps.Skip(at + 1)] };
     }
 
     private static UpgradePlan Plain(UpgradePlan plan) => plan with { Steps = [.. plan.Steps.Select(step => step with { Gate = UpgradeGate.None })] };

@@ -52,11 +52,13 @@ public sealed class UpgradeNamespaceTests
     }
 
     [Fact]
-    public async Task A_plan_of_kinds_that_can_not_be_held_can_be_taken_back()
+    public async Task A_plan_of_kinds_that_can_not_be_held_holds_nothing_and_comes_to_its_end()
     {
         await using var scene = await UpgradeScene.StartAsync();
         var plan = await scene.PlanAsync(new UpgradePlanOptions { Selection = new ClusterConfigSelection { Kind = ["ConfigMap", "Namespace"] } });
-        await scene.InvokeAsync(plan);
+        var upgrade = await scene.InvokeAsync(plan);
+        Assert.True(upgrade.State == BlueGreenUpgradeState.Completed, $"{upgrade.Reason} {upgrade.Failure}");
+        Assert.False(await scene.IsSuspendedAsync("blue"));
         var undone = await scene.UndoAsync(removeImported: true);
         Assert.Equal(UpgradeStepState.Undone, undone.Steps.Single(s => s.Id == "import").State);
         using var map = await scene.GetAsync("green", "", "ConfigMap", "web");

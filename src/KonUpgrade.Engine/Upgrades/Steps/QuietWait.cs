@@ -15,6 +15,9 @@ internal sealed class QuietWait(StepRun run, Func<WorkloadChanger> plan)
 {
     private const string LeftNote = "stillRunning";
 
+    // Controllers hear of a change within a second; a busy one, a little later.
+    private static readonly TimeSpan s_mostBetweenLooks = TimeSpan.FromSeconds(3);
+
     private readonly SortedSet<string> _heldAgain = new(StringComparer.Ordinal);
     private RunningWork _running = null!;
     private HashSet<string> _waived = [];
@@ -67,8 +70,10 @@ internal sealed class QuietWait(StepRun run, Func<WorkloadChanger> plan)
         await FindAsync(cancellationToken).ConfigureAwait(false);
         if (Running.Count == 0 && _looksTwice)
         {
-            run.Reporter.Verbose($"{run.Step.Id}: nothing runs on {Cluster}; looking once more in {run.Duration("interval").TotalSeconds:0.#} s, since a schedule may have been due just then");
-            await Task.Delay(run.Duration("interval"), run.Time, cancellationToken).ConfigureAwait(false);
+            var interval = run.Duration("interval");
+            var between = interval < s_mostBetweenLooks ? interval : s_mostBetweenLooks;
+            run.Reporter.Verbose(string.Create(CultureInfo.InvariantCulture, $"{run.Step.Id}: nothing runs on {Cluster}; looking once more in {between.TotalSeconds:0.#} s, since a schedule may have been due just then"));
+            await Task.Delay(between, run.Time, cancellationToken).ConfigureAwait(false);
             await FindAsync(cancellationToken).ConfigureAwait(false);
         }
 
