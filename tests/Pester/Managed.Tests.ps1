@@ -6,14 +6,18 @@ Describe 'Get-ManagedCluster' {
     Context 'against moto' -Skip:(-not $moto) {
         BeforeAll {
             . $PSScriptRoot/Support.ps1
-            $listener = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
-            $listener.Start()
-            $port = $listener.LocalEndpoint.Port
-            $listener.Stop()
-            $url = "http://127.0.0.1:$port"
-            $server = Start-Process moto_server -ArgumentList '-H', '127.0.0.1', '-p', $port -PassThru `
-                -RedirectStandardOutput (Join-Path $TestDrive 'moto.out') -RedirectStandardError (Join-Path $TestDrive 'moto.err')
-            Wait-Until { try { $null = Invoke-RestMethod "$url/moto-api/" -TimeoutSec 2; $true } catch { $false } } 90
+            # Somebody else may take the port before moto does: it ends then.
+            foreach ($try in 1..5) {
+                $listener = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
+                $listener.Start()
+                $port = $listener.LocalEndpoint.Port
+                $listener.Stop()
+                $url = "http://127.0.0.1:$port"
+                $server = Start-Process moto_server -ArgumentList '-H', '127.0.0.1', '-p', $port -PassThru `
+                    -RedirectStandardOutput (Join-Path $TestDrive "moto-$try.out") -RedirectStandardError (Join-Path $TestDrive "moto-$try.err")
+                Wait-Until { $server.HasExited -or $(try { $null = Invoke-RestMethod "$url/moto-api/" -TimeoutSec 2; $true } catch { $false }) } 150
+                if (-not $server.HasExited) { break }
+            }
             foreach ($name in 'shop-blue', 'shop-green', 'other') {
                 $body = @{ name = $name; version = '1.33'; roleArn = "arn:aws:iam::123456789012:role/$name"; resourcesVpcConfig = @{ subnetIds = @('subnet-1') } } | ConvertTo-Json
                 $null = Invoke-RestMethod "$url/clusters" -Method Post -Body $body -ContentType application/json -SkipHeaderValidation -Headers @{

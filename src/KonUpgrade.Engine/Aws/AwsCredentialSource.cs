@@ -128,10 +128,12 @@ internal sealed class AwsCredentialSource(AwsOptions options)
         _ => "other means",
     };
 
-    private CredentialProfileStoreChain Chain() =>
-        Value("AWS_SHARED_CREDENTIALS_FILE") is { } file && file != Environment.GetEnvironmentVariable("AWS_SHARED_CREDENTIALS_FILE")
-            ? new CredentialProfileStoreChain(file)
-            : new CredentialProfileStoreChain();
+    // The SDK looks once in a process's life which file is the default one; a session may name another at any time.
+    private CredentialProfileStoreChain Chain()
+    {
+        var file = Value("AWS_SHARED_CREDENTIALS_FILE") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".aws", "credentials");
+        return file == SharedCredentialsFile.DefaultFilePath ? new CredentialProfileStoreChain() : new CredentialProfileStoreChain(file);
+    }
 
     private void RefusePrograms(CredentialProfileStoreChain chain, string name)
     {
