@@ -31,6 +31,10 @@ function Get-Words($records) {
     @($records | ForEach-Object { $_.Exception.Message; $_.ScriptStackTrace }) -join "`n"
 }
 
+function Get-Block($blocks) {
+    foreach ($block in $blocks) { $block; Get-Block $block.Blocks }
+}
+
 $result = foreach ($container in $run.Containers) {
     $tests = @($run.Tests | Where-Object { $_.Block.Root.BlockContainer -eq $container -or $_.ScriptBlock.File -eq $container.Item.FullName })
     [pscustomobject]@{
@@ -43,7 +47,7 @@ $result = foreach ($container in $run.Containers) {
                 [pscustomobject]@{ Name = $_.ExpandedPath; Message = "$($_.ErrorRecord.Exception.Message)" -replace '^is skipped, because ' }
             })
         # A file that could not be read, or whose BeforeAll failed, has failed whatever its tests say.
-        Broken  = Get-Words @($container.ErrorRecord; $container.Blocks.ErrorRecord | Where-Object { $_ })
+        Broken  = Get-Words @($container.ErrorRecord; (Get-Block $container.Blocks).ErrorRecord | Where-Object { $_ })
     }
 }
 
