@@ -39,10 +39,10 @@ Describe 'A Konstellation cluster moves' {
         Add-TestObject $sandbox green @(Get-Installed green)
 
         # No credentials, from nowhere: neither of whoever runs this, nor of the machine.
-        $credentials = 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_PROFILE', 'AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'
-        $set = @{ AWS_SHARED_CREDENTIALS_FILE = "$TestDrive/none"; AWS_CONFIG_FILE = "$TestDrive/none"; AWS_EC2_METADATA_DISABLED = 'true'; KUBECONFIG = $sandbox.KubeConfigPath }
-        $before = @{}
-        foreach ($name in @($set.Keys) + $credentials) { $before[$name] = [Environment]::GetEnvironmentVariable($name); [Environment]::SetEnvironmentVariable($name, $set[$name]) }
+        $none = @{ AWS_SHARED_CREDENTIALS_FILE = "$TestDrive/none"; AWS_CONFIG_FILE = "$TestDrive/none"; AWS_EC2_METADATA_DISABLED = 'true'; KUBECONFIG = $sandbox.KubeConfigPath }
+        'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_PROFILE', 'AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_CONTAINER_CREDENTIALS_FULL_URI' |
+            ForEach-Object { $none[$_] = $null }
+        $before = Set-TestEnvironment $none
 
         Push-Location $TestDrive
         $failed = Export-ClusterConfig -Cluster blue -System Konstellation -Path ./backup -OutVariable export |
@@ -51,7 +51,7 @@ Describe 'A Konstellation cluster moves' {
     }
     AfterAll {
         Pop-Location
-        foreach ($name in $before.Keys) { [Environment]::SetEnvironmentVariable($name, $before[$name]) }
+        $null = Set-TestEnvironment $before
         $sandbox | Stop-UpgradeSandbox
     }
 

@@ -26,21 +26,23 @@ Describe 'Get-ManagedCluster' {
             if (-not $answers) { return }
             foreach ($name in 'shop-blue', 'shop-green', 'other') {
                 $body = @{ name = $name; version = '1.33'; roleArn = "arn:aws:iam::123456789012:role/$name"; resourcesVpcConfig = @{ subnetIds = @('subnet-1') } } | ConvertTo-Json
-                $null = Invoke-RestMethod "$url/clusters" -Method Post -Body $body -ContentType application/json -SkipHeaderValidation -Headers @{
-                    Authorization = 'AWS4-HMAC-SHA256 Credential=test/20260101/eu-west-1/eks/aws4_request, SignedHeaders=host, Signature=0'
+                try {
+                    $null = Invoke-RestMethod "$url/clusters" -Method Post -Body $body -ContentType application/json -SkipHeaderValidation -Headers @{
+                        Authorization = 'AWS4-HMAC-SHA256 Credential=test/20260101/eu-west-1/eks/aws4_request, SignedHeaders=host, Signature=0'
+                    }
                 }
+                catch { throw "moto_server made no cluster: $_`n$(Get-Content (Join-Path $TestDrive "moto-$try.err") -Tail 20 | Out-String)" }
             }
             $secret = ConvertTo-SecureString 'hush-hush-hush' -AsPlainText -Force
             $keys = [pscredential]::new('AKIDTESTTESTTEST', $secret)
             $aws = @{ Region = 'eu-west-1'; EndpointUrl = $url; Credential = $keys }
-            $was = $env:AWS_MAX_ATTEMPTS
-            $env:AWS_MAX_ATTEMPTS = '1'
+            $was = Set-TestEnvironment @{ AWS_MAX_ATTEMPTS = '1' }
         }
         BeforeEach {
             if (-not $answers) { Set-ItResult -Skipped -Because 'moto_server did not answer' }
         }
         AfterAll {
-            if ($answers) { $env:AWS_MAX_ATTEMPTS = $was }
+            if ($was) { $null = Set-TestEnvironment $was }
             if ($server) { $server.Kill($true); $server.WaitForExit() }
         }
 
@@ -91,7 +93,7 @@ Describe 'Get-ManagedCluster' {
 
         It 'leads to the server that EKS told, trusts its authority alone, and shows a token there' {
             $sandbox = Start-UpgradeSandbox 'blue=1.32'
-            $env:AWS_ACCESS_KEY_ID, $env:AWS_SECRET_ACCESS_KEY = 'AKIDTEST', 'x'
+            $before = Set-TestEnvironment @{ AWS_ACCESS_KEY_ID = 'AKIDTEST'; AWS_SECRET_ACCESS_KEY = 'x' }
             try {
                 $config = Get-Content -LiteralPath $sandbox.KubeConfigPath -Raw
                 # As it would come back from a job, of an EKS whose cluster is the sandbox's.
@@ -108,7 +110,7 @@ Describe 'Get-ManagedCluster' {
                 { Get-ClusterConfig -Cluster $blue -Kind ConfigMap -ErrorAction Stop } | Should -Throw -ErrorId 'Connection*'
             }
             finally {
-                $env:AWS_ACCESS_KEY_ID, $env:AWS_SECRET_ACCESS_KEY = $null, $null
+                $null = Set-TestEnvironment $before
                 $sandbox | Stop-UpgradeSandbox
             }
         }
@@ -123,9 +125,9 @@ Describe 'Get-ManagedCluster' {
         }
 
         It 'completes names' {
-            $env:AWS_ACCESS_KEY_ID, $env:AWS_SECRET_ACCESS_KEY = 'AKIDTEST', 'x'
+            $before = Set-TestEnvironment @{ AWS_ACCESS_KEY_ID = 'AKIDTEST'; AWS_SECRET_ACCESS_KEY = 'x' }
             try { Complete-Line "Get-ManagedCluster -Region eu-west-1 -EndpointUrl $url -Name shop-" | Should -Be 'shop-blue', 'shop-green' }
-            finally { $env:AWS_ACCESS_KEY_ID, $env:AWS_SECRET_ACCESS_KEY = $null, $null }
+            finally { $null = Set-TestEnvironment $before }
         }
 
         It 'has a view that fits' {

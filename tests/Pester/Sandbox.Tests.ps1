@@ -36,8 +36,7 @@ Describe 'The sandbox' {
 
     It 'is an EKS as well, whose clusters are known and logged in to without a kubeconfig' {
         $sandbox = Start-UpgradeSandbox one=1.33, two=1.34 -ClockSpeed 1000
-        $before = $env:AWS_SHARED_CREDENTIALS_FILE
-        $env:AWS_SHARED_CREDENTIALS_FILE = $sandbox.CredentialPath
+        $before = Set-TestEnvironment @{ AWS_SHARED_CREDENTIALS_FILE = $sandbox.CredentialPath }
         try {
             $eks = @{ Region = $sandbox.Region; EndpointUrl = $sandbox.EndpointUrl }
             (Get-ManagedCluster @eks).Name | Should -Be 'one', 'two'
@@ -46,7 +45,7 @@ Describe 'The sandbox' {
             (Invoke-Control $sandbox eks -Method Get).endpoint | Should -Be $sandbox.EndpointUrl
         }
         finally {
-            $env:AWS_SHARED_CREDENTIALS_FILE = $before
+            $null = Set-TestEnvironment $before
             $sandbox | Stop-UpgradeSandbox
         }
         Test-Path -LiteralPath $sandbox.CredentialPath | Should -BeFalse

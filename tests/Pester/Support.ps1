@@ -17,6 +17,18 @@ function Invoke-Session([string] $Script) {
     finally { $env:NO_COLOR = $was }
 }
 
+# Sets variables of the environment, where null means that there is none, and gives what they were: setting that again
+# puts everything back. Not by SetEnvironmentVariable: for a null it is given an empty text, and newer .NET keeps that.
+function Set-TestEnvironment([hashtable] $Values) {
+    $was = @{}
+    foreach ($name in $Values.Keys) {
+        $was[$name] = (Get-Item -LiteralPath "env:$name" -ErrorAction Ignore).Value
+        if ($null -ne $Values[$name]) { Set-Item -LiteralPath "env:$name" -Value $Values[$name] }
+        else { Remove-Item -LiteralPath "env:$name" -ErrorAction Ignore }
+    }
+    $was
+}
+
 # What the control endpoint of a sandbox answers.
 function Invoke-Control($Sandbox, [string] $Path, $Body, [string] $Method = 'Post') {
     $json = if ($Body -is [string]) { $Body } elseif ($null -ne $Body) { ConvertTo-Json -InputObject $Body -Depth 32 -Compress }
