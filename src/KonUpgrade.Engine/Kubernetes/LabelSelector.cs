@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Model;
@@ -5,7 +6,7 @@ using KonUpgrade.Model;
 namespace KonUpgrade.Engine.Kubernetes;
 
 /// <summary>
-/// A label selector, as kubectl takes it (<c>app=web,tier in (a,b),!old</c>) or as objects hold it (matchLabels and
+/// A label selector, as kubectl takes it (<c>app=web,tier in (a,b),!old,gen&gt;1</c>) or as objects hold it (matchLabels and
 /// matchExpressions).
 /// </summary>
 public sealed class LabelSelector
@@ -88,19 +89,14 @@ public sealed class LabelSelector
     {
         foreach (var requirement in _requirements)
         {
-            var value = labels.ValueKind == JsonValueKind.Object && labels.TryGetProperty(requirement.Key, out var element) ? Text(element) : null;
-            var holds = requirement.Operator switch
-            {
-                Operator.In => value is not null && requirement.Values.Contains(value),
-                Operator.NotIn => value is null || !requirement.Values.Contains(value),
-                Operator.Exists => value is not null,
-                _ => value is null,
-            };
-            if (!holds)
+            if (!requirement.Holds(labels.ValueKind == JsonValueKind.Object && labels.TryGetProperty(requirement.Key, out var element) ? Text(element) : null))
                 return false;
         }
         return true;
     }
+
+    /// <summary>Whether it selects an object with these labels.</summary>
+    public bool Matches(IReadOnlyDictionary<string, string> labels) => _requirements.TrueForAll(requirement => requirement.Holds(labels.GetValueOrDefault(requirement.Key)));
 
     // A label that somebody wrote without quotes (version: 1) is no string; the server refuses the object, and not us.
     private static string Text(JsonPart value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
@@ -120,14 +116,15 @@ public sealed class LabelSelector
                 return false;
             requirement = new Requirement(
                 words[0], words[1] == "in" ? Operator.In : Operator.NotIn, part[(open + 1)..^1].Split(',', StringSplitOptions.TrimEntries));
-            return true;
+            return requirement.Values.All(IsValue);
         }
-        foreach (var (sign, op) in new[] { ("!=", Operator.NotIn), ("==", Operator.In), ("=", Operator.In) })
+        foreach (var (sign, op) in new[] { ("!=", Operator.NotIn), ("==", Operator.In), ("=", Operator.In), (">", Operator.GreaterThan), ("<", Operator.LessThan) })
         {
             if (part.IndexOf(sign, StringComparison.Ordinal) is > 0 and var at)
             {
-                requirement = new Requirement(part[..at].Trim(), op, [part[(at + sign.Length)..].Trim()]);
-                return IsKey(requirement.Key);
+                var value = part[(at + sign.Length)..].Trim();
+                requirement = new Requirement(part[..at].Trim(), op, [value]);
+                return IsKey(requirement.Key) && IsValue(value) && (op is not (Operator.GreaterThan or Operator.LessThan) || Number(value) is not null);
             }
         }
         requirement = new Requirement(part, Operator.Exists, []);
@@ -136,6 +133,13 @@ public sealed class LabelSelector
 
     private static bool IsKey(string key) =>
         key.Length > 0 && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '/');
+
+    // What a server takes as a label's value: one that it refuses would else select by "is not", and its refusal come late.
+    private static bool IsValue(string value) =>
+        value.Length == 0
+        || (value.Length <= 63 && char.IsAsciiLetterOrDigit(value[0]) && char.IsAsciiLetterOrDigit(value[^1]) && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_'));
+
+    private static long? Number(string? value) => long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static IEnumerable<string> Split(string text)
     {
@@ -161,7 +165,22 @@ public sealed class LabelSelector
         NotIn,
         Exists,
         DoesNotExist,
+        GreaterThan,
+        LessThan,
     }
 
-    private sealed record Requirement(string Key, Operator Operator, IReadOnlyList<string> Values);
+    private sealed record Requirement(string Key, Operator Operator, IReadOnlyList<string> Values)
+    {
+        /// <summary>Whether it holds for the label's value; null where there is no such label.</summary>
+        public bool Holds(string? value) => Operator switch
+        {
+            Operator.In => value is not null && Values.Contains(value),
+            Operator.NotIn => value is null || !Values.Contains(value),
+            Operator.Exists => value is not null,
+            // A comparison with what is no number is false, whichever way.
+            Operator.GreaterThan => Number(value) > Number(Values[0]),
+            Operator.LessThan => Number(value) < Number(Values[0]),
+            _ => value is null,
+        };
+    }
 }

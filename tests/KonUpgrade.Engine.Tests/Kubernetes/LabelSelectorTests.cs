@@ -6,7 +6,7 @@ namespace KonUpgrade.Engine.Tests.Kubernetes;
 
 public sealed class LabelSelectorTests
 {
-    private const string Labels = """{"app":"web","tier":"front","empty":""}""";
+    private const string Labels = """{"app":"web","tier":"front","empty":"","gen":"7"}""";
 
     [Theory]
     [InlineData("", true)]
@@ -22,11 +22,19 @@ public sealed class LabelSelectorTests
     [InlineData("!app", false)]
     [InlineData("!missing", true)]
     [InlineData("empty=", true)]
+    [InlineData("empty in ()", true)]
+    [InlineData("gen>6,gen<8", true)]
+    [InlineData("gen > 7", false)]
+    [InlineData("gen<7", false)]
+    [InlineData("app>1", false)]
+    [InlineData("app<1", false)]
+    [InlineData("missing<1", false)]
     public void The_text_form_selects_as_kubectl_does(string text, bool selected)
     {
         Assert.True(LabelSelector.TryParse(text, out var selector));
         using var labels = JsonIndex.Parse(Labels);
         Assert.Equal(selected, selector.Matches(labels.Root));
+        Assert.Equal(selected, selector.Matches(labels.Root.EnumerateObject().ToDictionary(label => label.Name, label => label.Value.GetString()!)));
     }
 
     [Fact]
@@ -42,6 +50,13 @@ public sealed class LabelSelectorTests
     [InlineData("app=web,,tier=x")]
     [InlineData("app like (x)")]
     [InlineData("=x")]
+    [InlineData("app!=a b")]
+    [InlineData("app=a=b")]
+    [InlineData("app notin (a b)")]
+    [InlineData("app!=-x")]
+    [InlineData("app>x")]
+    [InlineData("app>")]
+    [InlineData("app>=1")]
     public void What_is_no_selector_is_refused(string text) => Assert.False(LabelSelector.TryParse(text, out _));
 
     [Theory]

@@ -55,6 +55,27 @@ public sealed class NodepoolDrainerTests
         Assert.Equal(plan.Pods.Select(p => p.ToString()), change.Nodes.Single().Pods.Where(p => p.Outcome == DrainOutcome.Gone).Select(p => p.ToString()));
     }
 
+    [Theory]
+    [InlineData("pool=old")]
+    [InlineData("pool in (old, new),gen>1")]
+    [InlineData("pool!=new,!spot")]
+    [InlineData("gen<3,spot")]
+    [InlineData("missing notin (a)")]
+    public async Task The_plan_means_the_nodes_that_the_server_selects(string selector)
+    {
+        await using var cluster = await LiveCluster.StartAsync(old: 0, @new: 0);
+        foreach (var (name, pool, labels) in new[] { ("a", "old", "1"), ("b", "old", "2 spot"), ("c", "new", "3"), ("d", "new", "ten"), ("e", "old", "2") })
+        {
+            var node = LiveCluster.Node(name, pool);
+            var own = new Dictionary<string, string>(node.Labels) { ["gen"] = labels.Split(' ')[0] };
+            if (labels.EndsWith("spot", StringComparison.Ordinal))
+                own["spot"] = "";
+            await cluster.AddNodeAsync(node with { Labels = own });
+        }
+        var plan = await (await cluster.DrainerAsync(selector: selector)).PrepareAsync(Token);
+        Assert.Equal((await cluster.PoolAsync(selector)).Nodes.Select(node => node.Name), plan.Nodes.Select(node => node.Name));
+    }
+
     [Fact]
     public async Task A_pod_that_may_not_go_keeps_its_node_whole_and_the_others_go_on()
     {

@@ -127,7 +127,7 @@ public sealed class NodepoolDrainer(ClusterConnection cluster, INodepoolProvider
 
     private async Task<IReadOnlyList<string>> CordonNewAsync(CancellationToken cancellationToken)
     {
-        var nodes = await DrainSurvey.NodesAsync(cluster.Client, pool.Selector, cancellationToken).ConfigureAwait(false);
+        var nodes = await NodeList.ReadAsync(cluster.Client, pool.Selector, cancellationToken).ConfigureAwait(false);
         var come = nodes.Select(node => node.Name).Where(name => !_nodes.ContainsKey(name)).Order(StringComparer.Ordinal).ToList();
         var changer = new NodeChanger(cluster.Client, host, _time);
         await Parallel.ForEachAsync(

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using KonUpgrade.Engine.Connections;
-using KonUpgrade.Engine.Nodepools.Draining.Planning;
 using KonUpgrade.Engine.Nodepools.Nodes;
 using KonUpgrade.Model;
 
@@ -63,7 +62,7 @@ public sealed class NodepoolResumer(ClusterConnection cluster, INodepoolProvider
     private async Task<IReadOnlyList<NodeFacts>> NodesAsync(CancellationToken cancellationToken)
     {
         (await cluster.GetIdentityAsync(cancellationToken).ConfigureAwait(false)).Require(cluster.Context.Name);
-        var nodes = await DrainSurvey.NodesAsync(cluster.Client, pool.Selector, cancellationToken).ConfigureAwait(false);
+        var nodes = await NodeList.ReadAsync(cluster.Client, pool.Selector, cancellationToken).ConfigureAwait(false);
         // One that its provider keeps may have none left, and its most nodes to be given back.
         return nodes.Count > 0 || pool.Offers != NodepoolOffers.None ? nodes : throw new UpgradeException(NodepoolFailures.NodesNotFound(cluster.Context.Name, pool.Selector, pool.Name));
     }

@@ -33,12 +33,7 @@ public sealed class LabelledNodes(ClusterConnection cluster, string? selector) :
     public async Task<IReadOnlyList<Nodepool>> ListAsync(CancellationToken cancellationToken)
     {
         LabelSelector.Read(selector);
-        var nodes = new List<NodeFacts>();
-        await foreach (var node in cluster.Client.ListAsync(CoreResources.Nodes, new ListOptions { LabelSelector = selector }, cancellationToken).ConfigureAwait(false))
-        {
-            using (node)
-                nodes.Add(NodeFacts.Of(node));
-        }
+        var nodes = await NodeList.ReadAsync(cluster.Client, selector, cancellationToken).ConfigureAwait(false);
         var uid = (await cluster.GetIdentityAsync(cancellationToken).ConfigureAwait(false)).Uid;
         if (selector is not null)
             return nodes.Count > 0 ? [NodepoolView.Of(cluster.Context.Name, uid, ProviderName, selector, selector, nodes)] : [];

@@ -13,12 +13,14 @@ internal sealed class DrainSurvey(KubernetesClient client, ApiCatalog catalog, D
     /// <param name="pool">The label selector of the nodes that are to be drained.</param>
     /// <param name="options">Which pods are meant.</param>
     /// <param name="cancellationToken">Stops.</param>
+    /// <exception cref="UpgradeException">InvalidLabelSelector, or the cluster can't be asked.</exception>
     public async Task<DrainFacts> ReadAsync(string pool, DrainOptions options, CancellationToken cancellationToken)
     {
-        var leaving = await NodesAsync(client, pool, cancellationToken).ConfigureAwait(false);
-        var names = leaving.Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
-        var all = await NodesAsync(client, null, cancellationToken).ConfigureAwait(false);
         var selector = LabelSelector.Read(options.PodSelector);
+        var members = LabelSelector.Read(pool);
+        // One list of all: of two, a node that comes or is labelled between them would be on neither side, or on the wrong one.
+        var nodes = (await NodeList.ReadAsync(client, null, cancellationToken).ConfigureAwait(false)).ToLookup(node => members is null || members.Matches(node.Labels));
+        var names = nodes[true].Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
         List<PodFacts> pods = [], others = [];
         await foreach (var o in client.ListAsync(CoreResources.Pods, ListOptions.All, cancellationToken).ConfigureAwait(false))
         {
@@ -36,25 +38,13 @@ internal sealed class DrainSurvey(KubernetesClient client, ApiCatalog catalog, D
         await daemonSets.LookAsync(pods, cancellationToken).ConfigureAwait(false);
         return new DrainFacts
         {
-            Leaving = leaving,
-            Staying = [.. all.Where(node => !names.Contains(node.Name))],
+            Leaving = [.. nodes[true]],
+            Staying = [.. nodes[false]],
             Pods = pods,
             OtherPods = others,
             Budgets = await BudgetsAsync(cancellationToken).ConfigureAwait(false),
             DaemonSets = daemonSets.Known,
         };
-    }
-
-    /// <summary>The nodes that a selector selects, or all.</summary>
-    public static async Task<IReadOnlyList<NodeFacts>> NodesAsync(KubernetesClient client, string? selector, CancellationToken cancellationToken)
-    {
-        var nodes = new List<NodeFacts>();
-        await foreach (var node in client.ListAsync(CoreResources.Nodes, new ListOptions { LabelSelector = selector }, cancellationToken).ConfigureAwait(false))
-        {
-            using (node)
-                nodes.Add(NodeFacts.Of(node));
-        }
-        return nodes;
     }
 
     private async Task<IReadOnlyList<PodBudget>> BudgetsAsync(CancellationToken cancellationToken)
