@@ -48,16 +48,7 @@ public sealed class NodepoolDrainer(ClusterConnection cluster, INodepoolProvider
     public async Task<NodepoolChange> RunAsync(CancellationToken cancellationToken)
     {
         var plan = await PrepareAsync(cancellationToken).ConfigureAwait(false);
-        var change = new NodepoolChange
-        {
-            Context = cluster.Context.Name,
-            ClusterUid = (await cluster.GetIdentityAsync(cancellationToken).ConfigureAwait(false)).Uid,
-            Name = pool.Name,
-            Provider = provider.Name,
-            Selector = pool.Selector,
-            Action = NodepoolChangeAction.Suspended,
-            StartedAt = _time.GetUtcNow(),
-        };
+        var change = await BegunChange.OfAsync(cluster, provider, pool, NodepoolChangeAction.Suspended, _time, cancellationToken).ConfigureAwait(false);
         var started = _time.GetTimestamp();
         if (plan.Failure is { } refusal)
             return change with { Action = NodepoolChangeAction.Failed, Failure = refusal };

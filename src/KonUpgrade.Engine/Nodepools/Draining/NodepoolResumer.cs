@@ -20,16 +20,7 @@ public sealed class NodepoolResumer(ClusterConnection cluster, INodepoolProvider
     public async Task<NodepoolChange> RunAsync(CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
-        var change = new NodepoolChange
-        {
-            Context = cluster.Context.Name,
-            ClusterUid = (await cluster.GetIdentityAsync(cancellationToken).ConfigureAwait(false)).Uid,
-            Name = pool.Name,
-            Provider = provider.Name,
-            Selector = pool.Selector,
-            Action = NodepoolChangeAction.Resumed,
-            StartedAt = _time.GetUtcNow(),
-        };
+        var change = await BegunChange.OfAsync(cluster, provider, pool, NodepoolChangeAction.Resumed, _time, cancellationToken).ConfigureAwait(false);
         var nodes = await NodesAsync(cancellationToken).ConfigureAwait(false);
         var changer = new NodeChanger(cluster.Client, reporter, _time);
         var done = new ConcurrentBag<NodeChange>();
