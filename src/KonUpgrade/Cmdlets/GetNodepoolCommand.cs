@@ -9,7 +9,7 @@ namespace KonUpgrade.Cmdlets;
 /// <summary>Gets the pools of nodes of a cluster.</summary>
 [Cmdlet(VerbsCommon.Get, "Nodepool")]
 [OutputType(typeof(Nodepool))]
-public sealed class GetNodepoolCommand : ConnectedCmdlet
+public sealed class GetNodepoolCommand : NodepoolSelectingCmdlet
 {
     /// <summary>The cluster; the current context where nothing is given.</summary>
     [Parameter(ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -17,19 +17,6 @@ public sealed class GetNodepoolCommand : ConnectedCmdlet
     [ValidateNotNull]
     [ArgumentCompleter(typeof(ContextCompleter))]
     public ClusterContext? Cluster { get; set; }
-
-    /// <summary>Names of pools, with wildcards.</summary>
-    [Parameter(Position = 0)]
-    [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(NodepoolCompleter))]
-    public string[]? Name { get; set; }
-
-    /// <summary>A label selector whose nodes are the pool.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(NothingCompleter))]
-    public string? Selector { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()

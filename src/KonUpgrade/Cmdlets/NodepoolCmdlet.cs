@@ -10,7 +10,7 @@ namespace KonUpgrade.Cmdlets;
 /// What every command takes that changes pools: those that the command line describes, or single ones that came in. Each
 /// pool is asked about once, with counts.
 /// </summary>
-public abstract class NodepoolCmdlet : ConnectedCmdlet
+public abstract class NodepoolCmdlet : NodepoolSelectingCmdlet
 {
     /// <summary>The cluster. What changes never falls back to the current context.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -18,19 +18,6 @@ public abstract class NodepoolCmdlet : ConnectedCmdlet
     [ClusterTransformation]
     [ArgumentCompleter(typeof(ContextCompleter))]
     public ClusterContext? Cluster { get; set; }
-
-    /// <summary>Names of pools, with wildcards.</summary>
-    [Parameter(Position = 0)]
-    [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(NodepoolCompleter))]
-    public string[]? Name { get; set; }
-
-    /// <summary>A label selector whose nodes are the pool.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(NothingCompleter))]
-    public string? Selector { get; set; }
 
     /// <summary>Pools, as earlier commands gave them.</summary>
     [Parameter(ValueFromPipeline = true)]
