@@ -12,8 +12,11 @@ public sealed record Nodepool
     /// <summary>The pool's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Who keeps the pool: <c>Labels</c> for nodes that only a label makes one.</summary>
+    /// <summary>Who keeps the pool: <c>EKS</c>, <c>Konstellation</c>, or <c>Labels</c> for nodes that only a label makes one.</summary>
     public required string Provider { get; init; }
+
+    /// <summary>What its provider knows it by, and no other pool ever: the ARN of a node group; null where only labels make it.</summary>
+    public string? Id { get; init; }
 
     /// <summary>The label selector that all nodes of the pool fit, and no others.</summary>
     public required string Selector { get; init; }
@@ -23,6 +26,16 @@ public sealed record Nodepool
 
     /// <summary>How it is used.</summary>
     public NodepoolState State { get; init; }
+
+    /// <summary>How it stands with its provider, in the provider's words: <c>ACTIVE</c>, <c>CREATE_FAILED</c>; null where only labels make it.</summary>
+    public string? Status { get; init; }
+
+    /// <summary>What its provider says is wrong with it.</summary>
+    /// <remarks>An array: scripts index it.</remarks>
+    public IReadOnlyList<string> Issues { get; init => field = value.ToArray(); } = Array.Empty<string>();
+
+    /// <summary>How it was made; null where only labels make it.</summary>
+    public NodepoolShape? Shape { get; init; }
 
     /// <summary>Its nodes, by name.</summary>
     /// <remarks>An array: scripts index it.</remarks>
@@ -42,6 +55,9 @@ public sealed record Nodepool
 
     /// <summary>The most nodes that it may have; null where the provider does not say.</summary>
     public int? MaxSize { get; init; }
+
+    /// <summary>How many nodes it is to have now; null where the provider does not say.</summary>
+    public int? DesiredSize { get; init; }
 
     /// <summary>The kubelets' versions, each once.</summary>
     /// <remarks>An array: scripts index it.</remarks>

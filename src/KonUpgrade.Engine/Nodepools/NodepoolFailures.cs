@@ -21,6 +21,40 @@ public static class NodepoolFailures
     public static Failure NodesNotFound(string? context, string selector, string name) => NotFound(
         context, name, $"No node of {context} fits '{selector}'.", "Look at the labels of its nodes: kubectl get nodes --show-labels.");
 
+    /// <summary>There is no such provider.</summary>
+    /// <param name="name">What was asked for.</param>
+    /// <param name="known">The providers that there are.</param>
+    public static Failure ProviderNotKnown(string name, IReadOnlyList<string> known) => new()
+    {
+        Id = "ProviderNotKnown",
+        Kind = FailureKind.NotSupported,
+        Message = $"No provider of pools is called '{name}'.{NearWords.Hint(name, known)}",
+        Recommendation = $"There are {string.Join(", ", known)}; or give the nodes' label selector with -Selector.",
+        Target = name,
+    };
+
+    /// <summary>Who keeps the pools can't be asked.</summary>
+    /// <param name="context">The cluster's context.</param>
+    /// <param name="provider">The provider.</param>
+    /// <param name="cause">Why not.</param>
+    public static Failure ProviderNotAsked(string context, string provider, Failure cause) => cause with
+    {
+        Message = $"{provider}, which keeps pools of {context}, can't be asked: {cause.Message}",
+        Recommendation = $"{cause.Recommendation} Or take the pools by their labels alone, which keeps none from growing back: -Provider Labels.".TrimStart(),
+    };
+
+    /// <summary>Nobody can make, change or remove pools of a cluster.</summary>
+    /// <param name="context">The cluster's context.</param>
+    /// <param name="target">The pool.</param>
+    public static Failure NotOffered(string? context, string target) => new()
+    {
+        Id = "NodepoolNotKept",
+        Kind = FailureKind.NotSupported,
+        Message = $"The pools of {context} are made by labels alone: none can be made, changed or removed there.",
+        Recommendation = "For a cluster of EKS give it as an object of Get-ManagedCluster, or write its kubeconfig with 'aws eks update-kubeconfig'. Others are changed by what made their nodes.",
+        Target = target,
+    };
+
     private static Failure NotFound(string? context, string name, string message, string recommendation) => new()
     {
         Id = "NodepoolNotFound",
