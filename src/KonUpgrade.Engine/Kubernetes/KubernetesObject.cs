@@ -58,6 +58,20 @@ public sealed class KubernetesObject : IDisposable
     /// <summary>The version that the server keeps for optimistic locking, or null.</summary>
     public string? ResourceVersion => Metadata.Text("resourceVersion");
 
+    /// <summary>The owner that manages it (<c>ownerReferences</c> with <c>controller: true</c>), or an element of kind Undefined.</summary>
+    public JsonPart Controller
+    {
+        get
+        {
+            foreach (var owner in Metadata.Member("ownerReferences"u8).Elements())
+            {
+                if (owner.Member("controller"u8).ValueKind == JsonValueKind.True)
+                    return owner;
+            }
+            return default;
+        }
+    }
+
     /// <summary>Reads an object from memory that stays valid as long as the object lives.</summary>
     /// <param name="json">The object's UTF-8 JSON.</param>
     /// <param name="apiVersion">What holds where the JSON has no apiVersion.</param>

@@ -219,10 +219,8 @@ internal sealed class RunningWork
     // The controller of an object.
     private readonly record struct Owner(string Uid, string Group, string Kind, string Name)
     {
-        public static Owner? Of(KubernetesObject o)
-        {
-            var owner = o.Metadata.Objects("ownerReferences").FirstOrDefault(r => r.Member("controller").ValueKind == System.Text.Json.JsonValueKind.True);
-            return owner.Text("uid") is { } uid ? new Owner(uid, ApiResource.GroupOf(owner.Text("apiVersion") ?? ""), owner.Text("kind") ?? "", owner.Text("name") ?? "") : null;
-        }
+        public static Owner? Of(KubernetesObject o) => o.Controller is var owner && owner.Text("uid") is { } uid
+            ? new Owner(uid, ApiResource.GroupOf(owner.Text("apiVersion") ?? ""), owner.Text("kind") ?? "", owner.Text("name") ?? "")
+            : null;
     }
 }

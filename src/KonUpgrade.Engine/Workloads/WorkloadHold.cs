@@ -178,11 +178,8 @@ public static class WorkloadHold
     /// <summary>Whether an object can be held at all: no controller decides whether it runs, and it has not come to its end.</summary>
     internal static bool CanBeHeld(KubernetesObject o, HoldMeans means) => ControllerOf(o, means) is null && !IsOver(o);
 
-    private static string? ControllerOf(KubernetesObject o)
-    {
-        var owner = o.Metadata.Objects("ownerReferences").FirstOrDefault(r => r.Member("controller").ValueKind == JsonValueKind.True);
-        return owner.ValueKind == JsonValueKind.Object ? $"{owner.Text("kind")} {owner.Text("name")}" : null;
-    }
+    private static string? ControllerOf(KubernetesObject o) =>
+        o.Controller is { ValueKind: JsonValueKind.Object } owner ? $"{owner.Text("kind")} {owner.Text("name")}" : null;
 
     /// <summary>Whether it is a Job that has come to its end: it starts nothing any more.</summary>
     internal static bool IsOver(KubernetesObject o) => o is { Group: "batch", Kind: "Job" } && o.Root.Member("status").Objects("conditions")

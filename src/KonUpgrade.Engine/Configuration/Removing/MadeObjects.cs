@@ -91,7 +91,7 @@ public sealed class MadeObjects(ClusterConnection cluster, SystemDescription sys
                     using (o)
                     {
                         // Controllers copy annotations to what they make: that is theirs, and goes with its owner.
-                        if (o.Metadata.Member("annotations"u8).Text(WorkloadHold.UpgradeAnnotation) == upgrade && o.Uid is { } uid && !IsOfController(o))
+                        if (o.Metadata.Member("annotations"u8).Text(WorkloadHold.UpgradeAnnotation) == upgrade && o.Uid is { } uid && o.Controller.ValueKind != JsonValueKind.Object)
                             made.Add((o.Namespace, o.Name, uid, WhyKept(resource, o, ownClaims)));
                     }
                 }
@@ -172,6 +172,4 @@ public sealed class MadeObjects(ClusterConnection cluster, SystemDescription sys
             return null;
         }
     }
-
-    private static bool IsOfController(KubernetesObject o) => o.Metadata.Objects("ownerReferences").Any(owner => owner.Member("controller").ValueKind == JsonValueKind.True);
 }

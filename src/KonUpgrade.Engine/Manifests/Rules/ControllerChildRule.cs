@@ -18,7 +18,7 @@ internal sealed class ControllerChildRule : IManifestRule
 
     public void Apply(KubernetesObject o, RuleOutcome outcome)
     {
-        var owner = o.ControllerReference();
+        var owner = o.Controller;
         if (owner.ValueKind != JsonValueKind.Object || owner.Member("kind"u8).Text() is not { } kind)
             return;
         var group = ApiResource.GroupOf(owner.Member("apiVersion"u8).Text() ?? "");

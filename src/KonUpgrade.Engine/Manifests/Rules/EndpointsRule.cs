@@ -28,7 +28,7 @@ internal sealed class EndpointsRule : IManifestRule
         {
             var manager = o.LabelElement("endpointslice.kubernetes.io/managed-by"u8);
             return manager.Is("endpointslice-controller.k8s.io"u8) || manager.Is("endpointslicemirroring-controller.k8s.io"u8)
-                || o.ControllerReference().ValueKind == JsonValueKind.Object || IsOfApiServer(o);
+                || o.Controller.ValueKind == JsonValueKind.Object || IsOfApiServer(o);
         }
 
         if (IsOfApiServer(o) || o.AnnotationElement("endpoints.kubernetes.io/last-change-trigger-time"u8).ValueKind == JsonValueKind.String

@@ -13,21 +13,6 @@ internal static class ObjectFields
     /// <summary>A label, or an element of kind Undefined.</summary>
     public static JsonPart LabelElement(this KubernetesObject o, ReadOnlySpan<byte> key) => o.Metadata.Member("labels"u8).Member(key);
 
-    /// <summary>The owner that manages the object, or an element of kind Undefined.</summary>
-    public static JsonPart ControllerReference(this KubernetesObject o)
-    {
-        var references = o.Metadata.Member("ownerReferences"u8);
-        if (references.ValueKind != JsonValueKind.Array)
-            return default;
-        foreach (var reference in references.EnumerateArray())
-        {
-            if (reference.Member("controller"u8).ValueKind == JsonValueKind.True)
-                return reference;
-        }
-
-        return default;
-    }
-
     /// <summary>Drops the elements of a list that are not wanted, and the list where none is left.</summary>
     public static void DropElements(this RuleOutcome outcome, JsonPart list, FieldPath path, Func<JsonPart, bool> unwanted)
     {

@@ -77,10 +77,9 @@ internal sealed record PodController(string ApiVersion, string Kind, string Name
     /// <summary>Whether it is a DaemonSet (of apps/v1; another kind of the name is anybody's).</summary>
     public bool IsDaemonSet => Kind == "DaemonSet" && ApiVersion == "apps/v1";
 
-    public static PodController? Of(KubernetesObject o) => o.Metadata.Objects("ownerReferences")
-        .Where(owner => owner.Member("controller"u8).ValueKind == JsonValueKind.True)
-        .Select(owner => new PodController(owner.Text("apiVersion") ?? "", owner.Text("kind") ?? "", owner.Text("name") ?? "", owner.Text("uid") ?? ""))
-        .FirstOrDefault();
+    public static PodController? Of(KubernetesObject o) => o.Controller is { ValueKind: JsonValueKind.Object } owner
+        ? new PodController(owner.Text("apiVersion") ?? "", owner.Text("kind") ?? "", owner.Text("name") ?? "", owner.Text("uid") ?? "")
+        : null;
 
     public override string ToString() => $"{Kind} {Name}";
 }

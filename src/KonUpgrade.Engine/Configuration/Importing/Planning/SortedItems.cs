@@ -101,11 +101,7 @@ internal sealed class SortedItems(
         try
         {
             using var o = await file.LoadAsync(cancellationToken).ConfigureAwait(false);
-            return
-            [
-                .. o.Metadata.Objects("ownerReferences").Select(r => new OwnerReference(
-                    r.Text("apiVersion") ?? "", r.Text("kind") ?? "", r.Text("name") ?? "", r.Member("controller").ValueKind == JsonValueKind.True)),
-            ];
+            return ExportedFile.ReadReferences(o.Metadata.Member("ownerReferences"u8));
         }
         catch (Exception e) when (e is UpgradeException or IOException or UnauthorizedAccessException or JsonException)
         {
