@@ -35,8 +35,7 @@ public sealed class ApiCatalog
     public static string GroupOf(Failure failure)
     {
         var target = failure.Target ?? "";
-        var group = target.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? target[..slash] : target;
-        return group == "core" ? "" : group;
+        return ApiGroup.Of(target.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? target[..slash] : target);
     }
 
     /// <summary>A resource in one version, or null.</summary>

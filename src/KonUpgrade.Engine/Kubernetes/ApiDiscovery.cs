@@ -134,7 +134,7 @@ internal sealed class ApiDiscovery(ApiTransport transport)
         Kind = FailureKind.Unavailable,
         Message = $"{transport.Endpoint.Name} can't tell what {(group.Length == 0 ? version : $"{group}/{version}")} serves: the service behind it does not answer",
         Recommendation = "Bring up the service behind its APIService (kubectl get apiservice), or delete the APIService where nobody needs it.",
-        Target = $"{(group.Length == 0 ? "core" : group)}/{version}",
+        Target = $"{ApiGroup.Word(group)}/{version}",
     };
 
     private static ApiRequest Request(string path, string accept) => new()

@@ -109,7 +109,7 @@ public sealed class SystemCatalog
     {
         var kinds = served.Resources.Select(resource => resource.KindAndGroup).ToHashSet(StringComparer.Ordinal);
         var selected = selection.Kind.SelectMany(served.Match)
-            .Concat(selection.Group.SelectMany(group => served.Resources.Where(resource => resource.Group == (group == "core" ? "" : group))))
+            .Concat(selection.Group.SelectMany(group => served.Resources.Where(resource => resource.Group == ApiGroup.Of(group))))
             .ToList();
         return
         [

@@ -67,14 +67,14 @@ internal sealed class WorkloadPlanner(ClusterConnection cluster, WorkloadOptions
             if (!matches.Concat(means).Any(named.Contains) && !isMoved)
                 throw new UpgradeException(HoldFailures.KindNotHeld(word, options.Means));
         }
-        foreach (var group in selection.Group.Where(g => !isLeft && !catalog.Resources.Any(r => r.Group == (g == "core" ? "" : g))))
+        foreach (var group in selection.Group.Where(g => !isLeft && !catalog.Resources.Any(r => r.Group == ApiGroup.Of(g))))
             throw new UpgradeException(HoldFailures.GroupNotFound(group, cluster.Context.Name));
         if (!isLeft)
             await NamedNamespaces.CheckAsync(cluster, options.Selection.Namespace, reporter, cancellationToken).ConfigureAwait(false);
         var kinds = Kinds(catalog)
             .Where(k => (options.Classes & k.Means.Class) != 0)
             .Where(k => selection.Kind.Count == 0 || named.Contains((k.Means.Group, k.Means.Kind)))
-            .Where(k => selection.Group.Count == 0 || selection.Group.Any(g => (g == "core" ? "" : g) == k.Means.Group))
+            .Where(k => selection.Group.Count == 0 || selection.Group.Any(g => ApiGroup.Of(g) == k.Means.Group))
             .ToList();
         await Parallel.ForEachAsync(
             kinds,

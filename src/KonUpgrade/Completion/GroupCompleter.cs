@@ -1,3 +1,5 @@
+using KonUpgrade.Engine.Kubernetes;
+
 namespace KonUpgrade.Completion;
 
 /// <summary>Completes API groups, of the cluster that the line names or the current one.</summary>
@@ -7,7 +9,7 @@ public sealed class GroupCompleter : CompletionBase
     {
         var catalog = await CatalogCompletion.DiscoverAsync(bound, cancellationToken).ConfigureAwait(false);
         return catalog.Resources
-            .Select(static resource => resource.Group.Length == 0 ? "core" : resource.Group)
+            .Select(static resource => ApiGroup.Word(resource.Group))
             .Distinct(StringComparer.Ordinal)
             .Select(static group => new CompletionChoice(group));
     }

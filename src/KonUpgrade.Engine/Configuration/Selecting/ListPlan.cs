@@ -98,9 +98,9 @@ internal sealed class ListPlan
         var groups = new HashSet<string>(StringComparer.Ordinal);
         foreach (var name in selection.Group)
         {
-            var group = name == "core" ? "" : name;
+            var group = ApiGroup.Of(name);
             if (!catalog.Resources.Any(resource => resource.Group == group))
-                throw Invalid("GroupNotFound", $"The cluster serves no API group '{name}'.{NearWords.Hint(name, catalog.Resources.Select(r => r.Group.Length == 0 ? "core" : r.Group))}", "kubectl api-resources shows the groups; the core group is written core.", name);
+                throw Invalid("GroupNotFound", $"The cluster serves no API group '{name}'.{NearWords.Hint(name, catalog.Resources.Select(r => ApiGroup.Word(r.Group)))}", "kubectl api-resources shows the groups; the core group is written core.", name);
             groups.Add(group);
         }
 

@@ -28,7 +28,7 @@ public sealed class SelectedNames
     {
         _selection = selection;
         _unknownKinds = new HashSet<string>(selection.Kind, StringComparer.OrdinalIgnoreCase);
-        _unknownGroups = new HashSet<string>(selection.Group.Select(GroupOf), StringComparer.Ordinal);
+        _unknownGroups = new HashSet<string>(selection.Group.Select(ApiGroup.Of), StringComparer.Ordinal);
         _unknownNamespaces = new HashSet<string>(selection.Namespace, StringComparer.Ordinal);
     }
 
@@ -49,7 +49,7 @@ public sealed class SelectedNames
                 _knownKinds.UnionWith(KindsOf(catalog, word));
         }
         if (_unknownGroups.Count > 0)
-            _knownGroups.UnionWith(catalog.Resources.Select(r => r.Group.Length == 0 ? "core" : r.Group));
+            _knownGroups.UnionWith(catalog.Resources.Select(r => ApiGroup.Word(r.Group)));
         _unknownGroups.RemoveWhere(group => catalog.Resources.Any(r => r.Group == group));
     }
 
@@ -83,7 +83,7 @@ public sealed class SelectedNames
         if (_unknownKinds.Count > 0)
             _knownKinds.Add(key.Kind);
         if (_unknownGroups.Count > 0)
-            _knownGroups.Add(key.Group.Length == 0 ? "core" : key.Group);
+            _knownGroups.Add(ApiGroup.Word(key.Group));
         // Each word is looked at, so that each that is known is known to be.
         var named = _selection.Kind.Count == 0 || _kinds.Contains((key.Group, key.Kind));
         foreach (var word in _selection.Kind)
@@ -94,7 +94,7 @@ public sealed class SelectedNames
             named = true;
         }
         return named
-            && (_selection.Group.Count == 0 || _selection.Group.Any(g => GroupOf(g) == key.Group))
+            && (_selection.Group.Count == 0 || _selection.Group.Any(g => ApiGroup.Of(g) == key.Group))
             && (_selection.Namespace.Count == 0 || (NamespaceOf(key) is { } own && _selection.Namespace.Contains(own, StringComparer.Ordinal)));
     }
 
@@ -106,14 +106,14 @@ public sealed class SelectedNames
     {
         // A core kind by its version: its name alone may mean kinds of other groups too.
         var kinds = _kinds.Where(k => catalog.FindPreferred(k.Group, k.Kind) is not null).Select(k => $"{k.Kind}.{(k.Group.Length == 0 ? "v1" : k.Group)}").ToList();
-        var groups = _selection.Group.Where(g => catalog.Resources.Any(r => r.Group == GroupOf(g))).ToList();
+        var groups = _selection.Group.Where(g => catalog.Resources.Any(r => r.Group == ApiGroup.Of(g))).ToList();
         return (_selection.Kind.Count > 0 && kinds.Count == 0) || (_selection.Group.Count > 0 && groups.Count == 0)
             ? null
             : _selection with { Kind = kinds, Group = groups };
     }
 
     /// <summary>Whether a group is one of those that are named.</summary>
-    public bool Names(string group) => _selection.Group.Any(g => GroupOf(g) == group);
+    public bool Names(string group) => _selection.Group.Any(g => ApiGroup.Of(g) == group);
 
     /// <summary>Once everybody was asked: a word that nobody knows is an error.</summary>
     /// <param name="one">Who was asked, as messages call it.</param>
@@ -138,8 +138,6 @@ public sealed class SelectedNames
             Target = words.Order(StringComparer.Ordinal).First(),
         });
     }
-
-    private static string GroupOf(string word) => word == "core" ? "" : word;
 
     private static string? NamespaceOf(ObjectKey key) => key is { Group: "", Kind: "Namespace" } ? key.Name : key.Namespace;
 }

@@ -81,7 +81,7 @@ internal static class StepRights
             && !system.Export.LeaveOut.Any(rule => rule.ByKind && KindPattern.Matches(rule.Kinds, kind.Group, kind.Kind))
             && (run.Plan.Secret != SecretHandling.Skip || kind is not { Group: "", Kind: "Secret" })
             && (selection.Kind.Count == 0 || selection.Kind.SelectMany(served.Match).Any(r => (r.Group, r.Kind) == (kind.Group, kind.Kind)))
-            && (selection.Group.Count == 0 || selection.Group.Any(group => (group == "core" ? "" : group) == kind.Group))
+            && (selection.Group.Count == 0 || selection.Group.Any(group => ApiGroup.Of(group) == kind.Group))
             // Where namespaces are named, what has none is not moved, but for the namespaces themselves.
             && (selection.Namespace.Count == 0 || kind.Namespaced);
     }
