@@ -37,7 +37,7 @@ internal sealed class AppliedChanges
                 applied.Left.Add(WorkloadUndo.LeftAs(change));
             if (change.Action != WorkloadChangeAction.Suspended)
                 continue;
-            applied.Suspended.Add($"{change.Kind} {(change.Namespace is { } ns ? $"{ns}/" : "")}{change.Name}");
+            applied.Suspended.Add(WorkloadUndo.NameOf(change));
             applied.HasStoppedSchedulers |= change.Class.HasFlag(WorkloadClass.Scheduled);
         }
 

@@ -53,8 +53,11 @@ internal static class WorkloadUndo
         }
     }
 
+    /// <summary>A workload as people write it: <c>Deployment shop/web</c>.</summary>
+    public static string NameOf(WorkloadChange change) => $"{change.Kind} {(change.Namespace is { } ns ? $"{ns}/" : "")}{change.Name}";
+
     /// <summary>A workload that was left as it is, and why.</summary>
-    public static string LeftAs(WorkloadChange change) => $"{change.Kind} {(change.Namespace is { } ns ? $"{ns}/" : "")}{change.Name}: {change.Reason}";
+    public static string LeftAs(WorkloadChange change) => $"{NameOf(change)}: {change.Reason}";
 
     /// <summary>Workloads that could not be changed.</summary>
     /// <param name="cluster">Where.</param>
