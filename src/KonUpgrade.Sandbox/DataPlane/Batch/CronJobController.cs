@@ -8,37 +8,26 @@ using KonUpgrade.Sandbox.DataPlane.Workloads;
 namespace KonUpgrade.Sandbox.DataPlane.Batch;
 
 /// <summary>Makes Jobs when the schedules of CronJobs say so, on the cluster's clock.</summary>
-internal sealed class CronJobController : Controller
+internal sealed class CronJobController : ObjectController
 {
     // Who missed more than that is not caught up with one by one.
     private const int MostMissed = 10_000;
 
-    private readonly ObjectCache<ItemView> _crons;
     private readonly ObjectCache<ItemView> _jobs;
 
     public CronJobController(PlaneContext plane)
-        : base(plane)
+        : base(plane, plane.Caches.CronJobs)
     {
-        _crons = plane.Caches.CronJobs;
         _jobs = plane.Caches.Jobs;
-        _crons.Changed += (_, after) =>
-        {
-            if (after is not null) Enqueue(after.Key);
-        };
         _jobs.Changed += (before, after) =>
         {
-            if ((after ?? before)!.Controller is { Kind: "CronJob" }) Followers.EnqueueOwner(_crons, before, after, Enqueue);
+            if ((after ?? before)!.Controller is { Kind: "CronJob" }) Followers.EnqueueOwner(Objects, before, after, Enqueue);
         };
-    }
-
-    public override void EnqueueAll()
-    {
-        foreach (ItemView cron in _crons.All) Enqueue(cron.Key);
     }
 
     protected override void Reconcile(string key)
     {
-        if (!_crons.Has(key, out ItemView? cron) || cron.Terminating) return;
+        if (!Objects.Has(key, out ItemView? cron) || cron.Terminating) return;
         ItemView[] jobs = [.. _jobs.ControlledBy(cron.Uid)];
         Forget(cron, jobs);
         ItemView[] active = [.. jobs.Where(job => !JobController.IsFinished(job) && !job.Terminating)];
@@ -84,7 +73,7 @@ internal sealed class CronJobController : Controller
         var metadata = new JsonObject
         {
             ["name"] = $"{cron.Name}-{(due.ToUnixTimeSeconds() / 60).ToString(CultureInfo.InvariantCulture)}",
-            ["ownerReferences"] = new JsonArray(PodTemplates.Owner(cron, _crons.Kind)),
+            ["ownerReferences"] = new JsonArray(PodTemplates.Owner(cron, Objects.Kind)),
         };
         if (from["labels"] is { } labels) metadata["labels"] = labels.DeepClone();
         if (annotations.Count > 0) metadata["annotations"] = annotations;
@@ -96,14 +85,14 @@ internal sealed class CronJobController : Controller
         {
             // Its moment is known by its name: it was made already.
         }
-        Plane.Writes.Change(_crons.Kind, cron, item =>
+        Plane.Writes.Change(Objects.Kind, cron, item =>
         {
             Fields.Made(item, "status")["lastScheduleTime"] = Metadata.Time(due);
             return true;
         }, PlaneWrites.Manager);
     }
 
-    private bool Tell(ItemView cron, ItemView[] jobs, ItemView[] active) => Plane.Writes.Change(_crons.Kind, cron, item =>
+    private bool Tell(ItemView cron, ItemView[] jobs, ItemView[] active) => Plane.Writes.Change(Objects.Kind, cron, item =>
     {
         JsonObject status = Fields.Made(item, "status");
         var before = (JsonObject)status.DeepClone();

@@ -13,49 +13,38 @@ namespace KonUpgrade.Sandbox.DataPlane.Batch;
 /// Runs the Pods of Jobs until enough of them have succeeded, or too many have failed. A Pod is held by a finalizer until
 /// it was counted, so that none is lost when it is deleted.
 /// </summary>
-internal sealed class JobController : Controller
+internal sealed class JobController : ObjectController
 {
     private static readonly TimeSpan FirstBackOff = TimeSpan.FromSeconds(10), LongestBackOff = TimeSpan.FromMinutes(10);
 
-    private readonly ObjectCache<ItemView> _jobs;
     private readonly ObjectCache<PodView> _pods;
 
     // When the last Pod of a Job failed, by the Job's UID.
     private readonly Dictionary<string, DateTimeOffset> _failed = new(StringComparer.Ordinal);
 
     public JobController(PlaneContext plane)
-        : base(plane)
+        : base(plane, plane.Caches.Jobs)
     {
-        _jobs = plane.Caches.Jobs;
         _pods = plane.Caches.Pods;
-        _jobs.Changed += (before, after) =>
+        Objects.Changed += (before, after) =>
         {
-            if (after is not null)
-            {
-                Enqueue(after.Key);
-                return;
-            }
+            if (after is not null) return;
             _failed.Remove(before!.Uid);
             foreach (PodView pod in _pods.ControlledBy(before.Uid)) Release(pod);
         };
         _pods.Changed += (before, after) =>
         {
-            Followers.EnqueueOwner(_jobs, before, after, Enqueue);
+            Followers.EnqueueOwner(Objects, before, after, Enqueue);
             if (after is { Tracked: true, Controller: { Kind: "Job" } link } && JobOf(after, link) is null) Release(after);
         };
     }
 
     public static bool IsFinished(ItemView job) => Fields.Holds(job.Status, "Complete") || Fields.Holds(job.Status, "Failed");
 
-    public override void EnqueueAll()
-    {
-        foreach (ItemView job in _jobs.All) Enqueue(job.Key);
-    }
-
     protected override void Reconcile(string key)
     {
-        if (!_jobs.Has(key, out ItemView? job)) return;
-        if (Adoption.Adopt(Plane, job, _jobs.Kind, _pods, pod => pod.Active)) return;
+        if (!Objects.Has(key, out ItemView? job)) return;
+        if (Adoption.Adopt(Plane, job, Objects.Kind, _pods, pod => pod.Active)) return;
         PodView[] pods = [.. _pods.ControlledBy(job.Uid)];
         if (IsFinished(job))
         {
@@ -112,7 +101,7 @@ internal sealed class JobController : Controller
 
     private JsonObject Pod(ItemView job, int? index)
     {
-        JsonObject pod = PodTemplates.Pod(job.Spec["template"], job, _jobs.Kind);
+        JsonObject pod = PodTemplates.Pod(job.Spec["template"], job, Objects.Kind);
         JsonObject metadata = Fields.Made(pod, "metadata");
         metadata["generateName"] = $"{job.Name}-";
         if (metadata["finalizers"] is not JsonArray finalizers) metadata["finalizers"] = finalizers = [];
@@ -129,7 +118,7 @@ internal sealed class JobController : Controller
     private void Tell(ItemView job, JobState state, bool suspended, (string Type, string Reason, string Message)? end)
     {
         DateTimeOffset now = Plane.Now;
-        Plane.Writes.Change(_jobs.Kind, job, item =>
+        Plane.Writes.Change(Objects.Kind, job, item =>
         {
             JsonObject status = Fields.Made(item, "status");
             var before = (JsonObject)status.DeepClone();
@@ -178,11 +167,11 @@ internal sealed class JobController : Controller
         JsonObject? finished = Fields.Condition(job.Status, Fields.Holds(job.Status, "Complete") ? "Complete" : "Failed");
         DateTimeOffset due = (Fields.Time(finished, "lastTransitionTime") ?? Plane.Now).AddSeconds(stays);
         if (due > Plane.Now) EnqueueAt(job.Key, due);
-        else Plane.Cluster.Deletions.DeleteIfThere(_jobs.Kind, job.Namespace, job.Name, Propagation.Foreground, job.Uid);
+        else Plane.Cluster.Deletions.DeleteIfThere(Objects.Kind, job.Namespace, job.Name, Propagation.Foreground, job.Uid);
     }
 
     private ItemView? JobOf(PodView pod, ControllerLink link)
-        => _jobs.Find(StoredObject.KeyOf(pod.Namespace, link.Name)) is { } job && job.Uid == link.Uid ? job : null;
+        => Objects.Find(StoredObject.KeyOf(pod.Namespace, link.Name)) is { } job && job.Uid == link.Uid ? job : null;
 
     private void Release(PodView pod)
     {

@@ -6,7 +6,7 @@ using KonUpgrade.Sandbox.DataPlane.Work;
 namespace KonUpgrade.Sandbox.DataPlane.Disruptions;
 
 /// <summary>Keeps the status of PodDisruptionBudgets, and notes when one is broken.</summary>
-internal sealed class BudgetController : Controller
+internal sealed class BudgetController : ObjectController
 {
     /// <summary>So long an eviction that was granted counts although its Pod is still there.</summary>
     private static readonly TimeSpan DeletionTimeout = TimeSpan.FromMinutes(2);
@@ -14,32 +14,23 @@ internal sealed class BudgetController : Controller
     private readonly BudgetCount _count;
 
     public BudgetController(PlaneContext plane)
-        : base(plane)
+        : base(plane, plane.Caches.Budgets)
     {
         _count = new BudgetCount(plane.Cluster, plane.Caches);
-        plane.Caches.Budgets.Changed += (_, after) =>
-        {
-            if (after is not null) Enqueue(after.Key);
-        };
         plane.Caches.Pods.Changed += PodChanged;
         plane.Caches.ReplicaSets.Changed += ScaleChanged;
         plane.Caches.Deployments.Changed += ScaleChanged;
         plane.Caches.StatefulSets.Changed += ScaleChanged;
     }
 
-    public override void EnqueueAll()
-    {
-        foreach (ItemView budget in Plane.Caches.Budgets.All) Enqueue(budget.Key);
-    }
-
     protected override void Reconcile(string key)
     {
-        if (!Plane.Caches.Budgets.Has(key, out ItemView? budget) || budget.Terminating) return;
+        if (!Objects.Has(key, out ItemView? budget) || budget.Terminating) return;
         List<PodView> pods = _count.Pods(budget);
         BudgetNumbers numbers = _count.Of(budget, pods);
         DateTimeOffset now = Plane.Now;
         DateTimeOffset? again = null;
-        Plane.Writes.Change(Plane.Caches.Budgets.Kind, budget, item =>
+        Plane.Writes.Change(Objects.Kind, budget, item =>
         {
             JsonObject status = Fields.Made(item, "status");
             if (numbers.Problem is { } problem)
@@ -95,7 +86,7 @@ internal sealed class BudgetController : Controller
         bool lost = after is { Finished: true } && Plane.CauseOfChange == DisruptionCause.Node;
         bool taken = before is not null && IsHealthy(before) && (after is null || after.Terminating || lost);
         bool counts = before is null || after is null || before.Ready != after.Ready || before.Terminating != after.Terminating || !ReferenceEquals(before.Controller, after.Controller);
-        foreach (ItemView budget in Plane.Caches.Budgets.InNamespace(pod.Namespace))
+        foreach (ItemView budget in Objects.InNamespace(pod.Namespace))
         {
             bool selected = budget.Selector.Matches(pod.Labels), was = before is not null && budget.Selector.Matches(before.Labels);
             if (!selected && !was) continue;
@@ -117,6 +108,6 @@ internal sealed class BudgetController : Controller
     private void ScaleChanged(ItemView? before, ItemView? after)
     {
         if (before is not null && after is not null && Fields.Number(before.Spec, "replicas") == Fields.Number(after.Spec, "replicas")) return;
-        foreach (ItemView budget in Plane.Caches.Budgets.InNamespace((after ?? before)!.Namespace)) Enqueue(budget.Key);
+        foreach (ItemView budget in Objects.InNamespace((after ?? before)!.Namespace)) Enqueue(budget.Key);
     }
 }

@@ -10,25 +10,19 @@ using KonUpgrade.Sandbox.Storage;
 namespace KonUpgrade.Sandbox.DataPlane.Services;
 
 /// <summary>Lists the Pods behind each Service that selects some.</summary>
-internal sealed class EndpointSliceController : Controller
+internal sealed class EndpointSliceController : ObjectController
 {
     private const string ServiceName = "kubernetes.io/service-name";
     private const string ManagedBy = "endpointslice.kubernetes.io/managed-by";
     private const string Us = "endpointslice-controller.k8s.io";
     private const int MostInOne = 100;
 
-    private readonly ObjectCache<ItemView> _services;
     private readonly ObjectCache<ItemView> _slices;
 
     public EndpointSliceController(PlaneContext plane)
-        : base(plane)
+        : base(plane, plane.Caches.Services)
     {
-        _services = plane.Caches.Services;
         _slices = plane.Caches.EndpointSlices;
-        _services.Changed += (_, after) =>
-        {
-            if (after is not null) Enqueue(after.Key);
-        };
         _slices.Changed += (before, after) =>
         {
             ItemView slice = (after ?? before)!;
@@ -37,14 +31,9 @@ internal sealed class EndpointSliceController : Controller
         plane.Caches.Pods.Changed += PodChanged;
     }
 
-    public override void EnqueueAll()
-    {
-        foreach (ItemView service in _services.All) Enqueue(service.Key);
-    }
-
     protected override void Reconcile(string key)
     {
-        if (!_services.Has(key, out ItemView? service) || service.Terminating) return;
+        if (!Objects.Has(key, out ItemView? service) || service.Terminating) return;
         Dictionary<string, string> selector = Fields.Texts(service.Spec, "selector");
         if (selector.Count == 0 || Fields.Text(service.Spec, "type") == "ExternalName") return;
         PodView[] pods = [.. Plane.Caches.Pods.InNamespace(service.Namespace)
@@ -85,7 +74,7 @@ internal sealed class EndpointSliceController : Controller
             {
                 ["generateName"] = $"{service.Name}-",
                 ["labels"] = labels,
-                ["ownerReferences"] = new JsonArray(PodTemplates.Owner(service, _services.Kind)),
+                ["ownerReferences"] = new JsonArray(PodTemplates.Owner(service, Objects.Kind)),
             },
             ["addressType"] = "IPv4",
             ["endpoints"] = endpoints,
@@ -138,7 +127,7 @@ internal sealed class EndpointSliceController : Controller
         bool same = before is not null && after is not null && before.Ready == after.Ready && before.Terminating == after.Terminating
             && before.IP == after.IP && before.Finished == after.Finished && before.Labels.Count == after.Labels.Count && !before.Labels.Except(after.Labels).Any();
         if (same) return;
-        foreach (ItemView service in _services.InNamespace(pod.Namespace))
+        foreach (ItemView service in Objects.InNamespace(pod.Namespace))
         {
             Dictionary<string, string> selector = Fields.Texts(service.Spec, "selector");
             if (selector.Count > 0 && (Selects(selector, pod) || (before is not null && Selects(selector, before)))) Enqueue(service.Key);

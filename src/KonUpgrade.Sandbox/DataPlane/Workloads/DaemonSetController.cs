@@ -8,7 +8,7 @@ using KonUpgrade.Sandbox.DataPlane.Work;
 namespace KonUpgrade.Sandbox.DataPlane.Workloads;
 
 /// <summary>Keeps one Pod of each DaemonSet on every node that it is meant for.</summary>
-internal sealed class DaemonSetController : Controller
+internal sealed class DaemonSetController : ObjectController
 {
     private static readonly (string Key, string Effect)[] Borne =
     [
@@ -20,40 +20,29 @@ internal sealed class DaemonSetController : Controller
         ("node.kubernetes.io/unschedulable", "NoSchedule"),
     ];
 
-    private readonly ObjectCache<ItemView> _sets;
     private readonly ObjectCache<PodView> _pods;
     private readonly OwnerRevisions _revisions;
 
     public DaemonSetController(PlaneContext plane)
-        : base(plane)
+        : base(plane, plane.Caches.DaemonSets)
     {
-        _sets = plane.Caches.DaemonSets;
         _pods = plane.Caches.Pods;
         _revisions = new OwnerRevisions(plane);
-        _sets.Changed += (_, after) =>
-        {
-            if (after is not null) Enqueue(after.Key);
-        };
-        _pods.Changed += (before, after) => Followers.EnqueueOwner(_sets, before, after, Enqueue);
-        plane.Caches.Revisions.Changed += (before, after) => Followers.EnqueueOwner(_sets, before, after, Enqueue);
+        _pods.Changed += (before, after) => Followers.EnqueueOwner(Objects, before, after, Enqueue);
+        plane.Caches.Revisions.Changed += (before, after) => Followers.EnqueueOwner(Objects, before, after, Enqueue);
         plane.Caches.Nodes.Changed += (before, after) =>
         {
             if (before is null || after is null || !before.SameForScheduling(after)) EnqueueAll();
         };
     }
 
-    public override void EnqueueAll()
-    {
-        foreach (ItemView set in _sets.All) Enqueue(set.Key);
-    }
-
     protected override void Reconcile(string key)
     {
-        if (!_sets.Has(key, out ItemView? set)) return;
-        if (Adoption.Adopt(Plane, set, _sets.Kind, _pods, pod => pod.Active)) return;
+        if (!Objects.Has(key, out ItemView? set)) return;
+        if (Adoption.Adopt(Plane, set, Objects.Kind, _pods, pod => pod.Active)) return;
         ILookup<string, PodView> byNode = _pods.ControlledBy(set.Uid).ToLookup(NodeOf, StringComparer.Ordinal);
         if (set.Terminating) return;
-        if (_revisions.Present(set, _sets.Kind) is not { } revision) return;
+        if (_revisions.Present(set, Objects.Kind) is not { } revision) return;
         string hash = revision.Labels.GetValueOrDefault(PodView.RevisionHash) ?? string.Empty;
         PodNeeds needs = Needs(set);
         if (Place(set, byNode, needs, hash) || Renew(set, byNode, needs, hash)) return;
@@ -134,7 +123,7 @@ internal sealed class DaemonSetController : Controller
             if (pod.Available(MinReady(set), Plane.Now)) available++;
             if (pod.OwnerRevision == hash) updated++;
         }
-        Plane.Writes.Change(_sets.Kind, set, item =>
+        Plane.Writes.Change(Objects.Kind, set, item =>
         {
             JsonObject status = Fields.Made(item, "status");
             var before = (JsonObject)status.DeepClone();
@@ -152,7 +141,7 @@ internal sealed class DaemonSetController : Controller
 
     private JsonObject Pod(ItemView set, string node, string hash)
     {
-        JsonObject pod = PodTemplates.Pod(set.Spec["template"], set, _sets.Kind);
+        JsonObject pod = PodTemplates.Pod(set.Spec["template"], set, Objects.Kind);
         JsonObject metadata = Fields.Made(pod, "metadata"), labels = Fields.Made(metadata, "labels"), spec = Fields.Made(pod, "spec");
         metadata["generateName"] = $"{set.Name}-";
         labels[PodView.RevisionHash] = hash;

@@ -8,41 +8,30 @@ using KonUpgrade.Sandbox.Storage;
 namespace KonUpgrade.Sandbox.DataPlane.Workloads;
 
 /// <summary>Rolls Deployments out over ReplicaSets.</summary>
-internal sealed class DeploymentController : Controller
+internal sealed class DeploymentController : ObjectController
 {
     public const string HashLabel = "pod-template-hash";
     public const string Revision = "deployment.kubernetes.io/revision";
 
-    private readonly ObjectCache<ItemView> _deployments;
     private readonly ObjectCache<ItemView> _sets;
 
     public DeploymentController(PlaneContext plane)
-        : base(plane)
+        : base(plane, plane.Caches.Deployments)
     {
-        _deployments = plane.Caches.Deployments;
         _sets = plane.Caches.ReplicaSets;
-        _deployments.Changed += (_, after) =>
-        {
-            if (after is not null) Enqueue(after.Key);
-        };
-        _sets.Changed += (before, after) => Followers.EnqueueOwner(_deployments, before, after, Enqueue);
+        _sets.Changed += (before, after) => Followers.EnqueueOwner(Objects, before, after, Enqueue);
         // With Recreate the last old Pod must be gone, not only about to go.
         plane.Caches.Pods.Changed += (before, after) =>
         {
             if (after is not null || before?.Controller is not { Kind: "ReplicaSet" } link) return;
-            if (_sets.Has(StoredObject.KeyOf(before.Namespace, link.Name), out ItemView? set)) Followers.EnqueueOwner(_deployments, set, set, Enqueue);
+            if (_sets.Has(StoredObject.KeyOf(before.Namespace, link.Name), out ItemView? set)) Followers.EnqueueOwner(Objects, set, set, Enqueue);
         };
-    }
-
-    public override void EnqueueAll()
-    {
-        foreach (ItemView deployment in _deployments.All) Enqueue(deployment.Key);
     }
 
     protected override void Reconcile(string key)
     {
-        if (!_deployments.Has(key, out ItemView? deployment)) return;
-        if (Adoption.Adopt(Plane, deployment, _deployments.Kind, _sets, _ => true)) return;
+        if (!Objects.Has(key, out ItemView? deployment)) return;
+        if (Adoption.Adopt(Plane, deployment, Objects.Kind, _sets, _ => true)) return;
         var rollout = new Rollout(deployment, _sets.ControlledBy(deployment.Uid));
         if (!deployment.Terminating && Work(rollout)) return;
         DateTimeOffset? late = DeploymentStatus.Tell(Plane, rollout);
@@ -92,7 +81,7 @@ internal sealed class DeploymentController : Controller
                     ["name"] = name,
                     ["labels"] = template["metadata"]!["labels"]!.DeepClone(),
                     ["annotations"] = annotations,
-                    ["ownerReferences"] = new JsonArray(PodTemplates.Owner(deployment, _deployments.Kind)),
+                    ["ownerReferences"] = new JsonArray(PodTemplates.Owner(deployment, Objects.Kind)),
                 },
                 ["spec"] = spec,
             });
@@ -100,7 +89,7 @@ internal sealed class DeploymentController : Controller
         catch (ApiError taken) when (taken.Reason == "AlreadyExists")
         {
             // Another one has the name: the next hash is another.
-            return Plane.Writes.Change(_deployments.Kind, deployment, item =>
+            return Plane.Writes.Change(Objects.Kind, deployment, item =>
             {
                 JsonObject status = Fields.Made(item, "status");
                 status["collisionCount"] = Fields.Number(status, "collisionCount", 0) + 1;
@@ -123,7 +112,7 @@ internal sealed class DeploymentController : Controller
                 return true;
             });
         }
-        return rollout.Deployment.Annotation(Revision) != revision && Plane.Writes.Change(_deployments.Kind, rollout.Deployment, item =>
+        return rollout.Deployment.Annotation(Revision) != revision && Plane.Writes.Change(Objects.Kind, rollout.Deployment, item =>
         {
             Fields.Made(Metadata.Of(item), "annotations")[Revision] = revision;
             return true;

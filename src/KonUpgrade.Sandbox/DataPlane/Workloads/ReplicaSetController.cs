@@ -6,39 +6,28 @@ using KonUpgrade.Sandbox.DataPlane.Work;
 namespace KonUpgrade.Sandbox.DataPlane.Workloads;
 
 /// <summary>Keeps as many Pods as each ReplicaSet wants.</summary>
-internal sealed class ReplicaSetController : Controller
+internal sealed class ReplicaSetController : ObjectController
 {
-    private readonly ObjectCache<ItemView> _sets;
     private readonly ObjectCache<PodView> _pods;
 
     public ReplicaSetController(PlaneContext plane)
-        : base(plane)
+        : base(plane, plane.Caches.ReplicaSets)
     {
-        _sets = plane.Caches.ReplicaSets;
         _pods = plane.Caches.Pods;
-        _sets.Changed += (_, after) =>
-        {
-            if (after is not null) Enqueue(after.Key);
-        };
-        _pods.Changed += (before, after) => Followers.EnqueueOwner(_sets, before, after, Enqueue);
-    }
-
-    public override void EnqueueAll()
-    {
-        foreach (ItemView set in _sets.All) Enqueue(set.Key);
+        _pods.Changed += (before, after) => Followers.EnqueueOwner(Objects, before, after, Enqueue);
     }
 
     protected override void Reconcile(string key)
     {
-        if (!_sets.Has(key, out ItemView? set)) return;
-        if (Adoption.Adopt(Plane, set, _sets.Kind, _pods, pod => pod.Active)) return;
+        if (!Objects.Has(key, out ItemView? set)) return;
+        if (Adoption.Adopt(Plane, set, Objects.Kind, _pods, pod => pod.Active)) return;
         PodView[] active = [.. _pods.ControlledBy(set.Uid).Where(pod => pod.Active)];
         if (!set.Terminating)
         {
             long missing = Fields.Number(set.Spec, "replicas", 1) - active.Length;
             for (long i = 0; i < missing; i++)
             {
-                JsonObject pod = PodTemplates.Pod(set.Spec["template"], set, _sets.Kind);
+                JsonObject pod = PodTemplates.Pod(set.Spec["template"], set, Objects.Kind);
                 pod["metadata"]!["generateName"] = $"{set.Name}-";
                 Plane.Writes.Create(_pods.Kind, set.Namespace, pod);
             }
@@ -58,7 +47,7 @@ internal sealed class ReplicaSetController : Controller
         DateTimeOffset now = Plane.Now;
         long available = active.LongCount(pod => pod.Available(minimum, now));
         Dictionary<string, string> labels = Fields.Texts(Fields.Object(set.Spec["template"], "metadata"), "labels");
-        Plane.Writes.Change(_sets.Kind, set, item =>
+        Plane.Writes.Change(Objects.Kind, set, item =>
         {
             JsonObject status = Fields.Made(item, "status");
             bool news = Fields.Count(status, "replicas", active.Length, keepZero: true);

@@ -9,42 +9,31 @@ using KonUpgrade.Sandbox.Storage;
 namespace KonUpgrade.Sandbox.DataPlane.Workloads;
 
 /// <summary>Keeps the numbered Pods of StatefulSets: one after another upwards, renewed and taken away downwards.</summary>
-internal sealed class StatefulSetController : Controller
+internal sealed class StatefulSetController : ObjectController
 {
-    private readonly ObjectCache<ItemView> _sets;
     private readonly ObjectCache<PodView> _pods;
     private readonly OwnerRevisions _revisions;
 
     public StatefulSetController(PlaneContext plane)
-        : base(plane)
+        : base(plane, plane.Caches.StatefulSets)
     {
-        _sets = plane.Caches.StatefulSets;
         _pods = plane.Caches.Pods;
         _revisions = new OwnerRevisions(plane);
-        _sets.Changed += (_, after) =>
-        {
-            if (after is not null) Enqueue(after.Key);
-        };
-        _pods.Changed += (before, after) => Followers.EnqueueOwner(_sets, before, after, Enqueue);
-        plane.Caches.Revisions.Changed += (before, after) => Followers.EnqueueOwner(_sets, before, after, Enqueue);
-    }
-
-    public override void EnqueueAll()
-    {
-        foreach (ItemView set in _sets.All) Enqueue(set.Key);
+        _pods.Changed += (before, after) => Followers.EnqueueOwner(Objects, before, after, Enqueue);
+        plane.Caches.Revisions.Changed += (before, after) => Followers.EnqueueOwner(Objects, before, after, Enqueue);
     }
 
     protected override void Reconcile(string key)
     {
-        if (!_sets.Has(key, out ItemView? set)) return;
-        if (Adoption.Adopt(Plane, set, _sets.Kind, _pods, pod => Ordinal(set, pod) is not null)) return;
+        if (!Objects.Has(key, out ItemView? set)) return;
+        if (Adoption.Adopt(Plane, set, Objects.Kind, _pods, pod => Ordinal(set, pod) is not null)) return;
         PodView[] pods = [.. _pods.ControlledBy(set.Uid)];
         if (set.Terminating)
         {
             Tell(set, pods, null);
             return;
         }
-        if (_revisions.Present(set, _sets.Kind) is not { } revision) return;
+        if (_revisions.Present(set, Objects.Kind) is not { } revision) return;
         if (Work(set, pods, revision)) return;
         Tell(set, pods, revision);
         _revisions.Forget(set, new HashSet<string>(pods.Select(pod => pod.OwnerRevision).Append(revision.Name).Append(Fields.Text(set.Status, "currentRevision")), StringComparer.Ordinal));
@@ -107,7 +96,7 @@ internal sealed class StatefulSetController : Controller
     private void Make(ItemView set, long ordinal, ItemView revision)
     {
         string number = ordinal.ToString(CultureInfo.InvariantCulture), name = $"{set.Name}-{number}";
-        JsonObject pod = PodTemplates.Pod(OwnerRevisions.Template(revision) ?? set.Spec["template"], set, _sets.Kind);
+        JsonObject pod = PodTemplates.Pod(OwnerRevisions.Template(revision) ?? set.Spec["template"], set, Objects.Kind);
         JsonObject metadata = Fields.Made(pod, "metadata"), spec = Fields.Made(pod, "spec"), labels = Fields.Made(metadata, "labels");
         metadata["name"] = name;
         labels[PodView.RevisionHash] = revision.Name;
@@ -143,7 +132,7 @@ internal sealed class StatefulSetController : Controller
         PodView[] staying = [.. pods.Where(pod => !pod.Terminating && !pod.Finished)];
         long wanted = Fields.Number(set.Spec, "replicas", 1), ready = staying.LongCount(pod => pod.Ready), minimum = MinReady(set);
         long available = staying.LongCount(pod => pod.Available(minimum, Plane.Now));
-        Plane.Writes.Change(_sets.Kind, set, item =>
+        Plane.Writes.Change(Objects.Kind, set, item =>
         {
             JsonObject status = Fields.Made(item, "status");
             var before = (JsonObject)status.DeepClone();
