@@ -120,6 +120,20 @@ public sealed class EksWaiterTests
         Assert.All(scene.Reporter.Reports, report => Assert.Equal("Moving", report.ParentActivity));
     }
 
+    [Theory]
+    [InlineData(45, new[] { 30d, 15d })]
+    [InlineData(10, new[] { 10d })]
+    public async Task The_last_look_is_at_the_end_of_the_time(int seconds, double[] waited)
+    {
+        await using var scene = await EksScene.StartAsync();
+        foreach (var _ in waited)
+            scene.Answer(Group("CREATING"));
+        scene.Answer(Group("ACTIVE"));
+        var options = new EksWaitOptions { Timeout = TimeSpan.FromSeconds(seconds) };
+        Assert.Equal("ACTIVE", (await _time.RunAsync(Waiter(scene).NodegroupActiveAsync("blue", "general", options, Token), Shorter)).Status);
+        Assert.Equal(waited, _time.Waited.Select(wait => wait.TotalSeconds));
+    }
+
     [Fact]
     public async Task A_look_that_is_throttled_or_gets_no_answer_is_not_the_end()
     {

@@ -160,9 +160,11 @@ public sealed class EksWaiter(EksClient client, IReporter reporter, TimeProvider
                     ParentActivity = wait.ParentActivity,
                     Status = $"{status}, for {Text(passed)}",
                 });
-                if (passed + wait.Interval > wait.Timeout)
+                // The last look is at the end of the time, and not an interval before it.
+                var left = wait.Timeout - passed;
+                if (left <= TimeSpan.Zero)
                     throw TimedOut(wait, passed, status, issues, hindered);
-                await Task.Delay(wait.Interval, _time, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(left < wait.Interval ? left : wait.Interval, _time, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
