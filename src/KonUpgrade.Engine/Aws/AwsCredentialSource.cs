@@ -33,7 +33,7 @@ internal sealed class AwsCredentialSource(AwsOptions options)
 
     /// <summary>Credentials that renew themselves where they can.</summary>
     /// <returns>The credentials, and where they come from, without a secret.</returns>
-    /// <exception cref="UpgradeException">AwsCredentialsNotFound, ExecForbidden, AwsLoginFailed.</exception>
+    /// <exception cref="UpgradeException">AwsCredentialsNotFound, AwsEnvironmentNotHeard, ExecForbidden, AwsLoginFailed.</exception>
     public async Task<(AWSCredentials Credentials, string Source)> FindAsync(CancellationToken cancellationToken)
     {
         if (options.Keys is { } given)
@@ -49,6 +49,8 @@ internal sealed class AwsCredentialSource(AwsOptions options)
             if (Value("AWS_WEB_IDENTITY_TOKEN_FILE") is { } file && Value("AWS_ROLE_ARN") is { } role)
                 return (new AssumeRoleWithWebIdentityCredentials(file, role, Value("AWS_ROLE_SESSION_NAME") ?? "konupgrade"), $"the environment's web identity, for the role {role}");
         }
+        if (WhyNot() is { } why)
+            throw AwsFailures.NotHeard(why);
         if (FromProfile() is { } found)
             return found;
         if (options.ProfileName is not null)
@@ -58,12 +60,20 @@ internal sealed class AwsCredentialSource(AwsOptions options)
 
     /// <summary>The URL that environment or profile say for a service, or null.</summary>
     /// <param name="service">The service as the variables call it: EKS, IAM, STS.</param>
+    /// <exception cref="UpgradeException">AwsEndpointInvalid: what was meant for another place must not go to the service's own.</exception>
     public Uri? Endpoint(string service)
     {
         if (string.Equals(Value("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"), "true", StringComparison.OrdinalIgnoreCase))
             return null;
-        var profile = Profile is { IgnoreConfiguredEndpointUrls: not true } found ? found.EndpointUrl : null;
-        return Uri.TryCreate(Value($"AWS_ENDPOINT_URL_{service}") ?? Value("AWS_ENDPOINT_URL") ?? profile, UriKind.Absolute, out var endpoint) ? endpoint : null;
+        foreach (var name in new[] { $"AWS_ENDPOINT_URL_{service}", "AWS_ENDPOINT_URL" })
+        {
+            if (Value(name) is { } said)
+                return Url(said, name);
+        }
+        return Profile is { IgnoreConfiguredEndpointUrls: not true, EndpointUrl: { Length: > 0 } own } ? Url(own, $"endpoint_url of the profile '{ProfileName}'") : null;
+
+        static Uri Url(string text, string from) =>
+            Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "https" or "http" ? url : throw AwsFailures.InvalidEndpoint(from);
     }
 
     /// <summary>Why the environment can't be honoured in the process, or null.</summary>
@@ -112,7 +122,7 @@ internal sealed class AwsCredentialSource(AwsOptions options)
             var found = await DefaultAWSCredentialsIdentityResolver.GetCredentialsAsync(config).WaitAsync(Patience, cancellationToken).ConfigureAwait(false);
             return (found, $"the SDK's own chain ({found.GetType().Name})");
         }
-        catch (Exception e) when (e is AmazonClientException or TimeoutException or HttpRequestException or InvalidOperationException)
+        catch (Exception e) when (AwsFailures.IsFailure(e, cancellationToken))
         {
             throw AwsFailures.NoCredentials(tried, e);
         }

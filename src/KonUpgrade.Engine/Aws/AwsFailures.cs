@@ -67,6 +67,26 @@ internal static class AwsFailures
         },
         inner);
 
+    /// <summary>A login program's entry sets what counts only for a whole process.</summary>
+    public static UpgradeException NotHeard(string why) => new(new Failure
+    {
+        Id = "AwsEnvironmentNotHeard",
+        Kind = FailureKind.NotSupported,
+        Message = $"AWS can't be asked as the login program would ask it: {why}, which is heard here only where it is set for the whole process.",
+        Recommendation = "Set it for the process, or name the login with -Credential or an object of Get-ManagedCluster.",
+    });
+
+    /// <summary>A URL for a service that is none.</summary>
+    /// <param name="from">What says it.</param>
+    public static UpgradeException InvalidEndpoint(string from) => new(new Failure
+    {
+        Id = "AwsEndpointInvalid",
+        Kind = FailureKind.InvalidArgument,
+        Message = $"{from} is no http or https URL. No service was asked: what is meant for another place must not go to AWS itself.",
+        Recommendation = "Write it as https://host:port, or take it away.",
+        Target = from,
+    });
+
     /// <summary>No region was found anywhere.</summary>
     public static UpgradeException NoRegion() => new(new Failure
     {

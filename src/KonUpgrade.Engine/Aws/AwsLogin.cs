@@ -18,7 +18,7 @@ internal sealed class AwsLogin(AwsOptions options, IReporter reporter) : IDispos
     public AwsCredentialSource Source => _source;
 
     /// <summary>The credentials. That they can be had now is sure: an expired session is told here and not as an error of a service.</summary>
-    /// <exception cref="UpgradeException">AwsCredentialsNotFound, AwsLoginFailed, ExecForbidden.</exception>
+    /// <exception cref="UpgradeException">AwsCredentialsNotFound, AwsEnvironmentNotHeard, AwsLoginFailed, ExecForbidden.</exception>
     public async Task<(AWSCredentials Credentials, ImmutableCredentials Keys)> GetAsync(CancellationToken cancellationToken)
     {
         var found = await FindAsync(cancellationToken).ConfigureAwait(false);
@@ -26,7 +26,7 @@ internal sealed class AwsLogin(AwsOptions options, IReporter reporter) : IDispos
         {
             return (found, await found.GetCredentialsAsync().WaitAsync(cancellationToken).ConfigureAwait(false));
         }
-        catch (Exception e) when (e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or InvalidOperationException or TimeoutException)
+        catch (Exception e) when (AwsFailures.IsFailure(e, cancellationToken))
         {
             // A later try begins with a new look: the login may have been renewed beside us.
             Forget();
@@ -39,10 +39,7 @@ internal sealed class AwsLogin(AwsOptions options, IReporter reporter) : IDispos
     public async Task<string> RegionAsync(CancellationToken cancellationToken)
     {
         if (_source.Region is { } said)
-        {
-            // It becomes a part of the name of the host that signed requests are sent to.
-            return said.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter == '-') ? said : throw AwsFailures.InvalidRegion(said);
-        }
+            return IsRegion(said) ? said : throw AwsFailures.InvalidRegion(said);
         if (AwsSetup.IsHere(options.Environment))
         {
             try
@@ -52,13 +49,16 @@ internal sealed class AwsLogin(AwsOptions options, IReporter reporter) : IDispos
                 if (found is not null)
                     return found.SystemName;
             }
-            catch (Exception e) when (e is AmazonClientException or TimeoutException or HttpRequestException or InvalidOperationException)
+            catch (Exception e) when (AwsFailures.IsFailure(e, cancellationToken))
             {
                 reporter.Debug($"no region from this machine: {e.Message}");
             }
         }
         throw AwsFailures.NoRegion();
     }
+
+    /// <summary>Whether a text can be a region's name: it becomes a part of the name of the host that signed requests are sent to.</summary>
+    public static bool IsRegion(string text) => text.Length > 0 && text.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter == '-');
 
     /// <summary>Forgets the credentials, so that the next call looks anew.</summary>
     public void Forget() => _found = null;

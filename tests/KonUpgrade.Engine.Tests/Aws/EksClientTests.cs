@@ -143,6 +143,7 @@ public sealed class EksClientTests : IDisposable
     [InlineData("ServiceUnavailableException", 503, """{"message":"later"}""", typeof(EksException), "AwsUnavailable", FailureKind.Unavailable)]
     [InlineData(null, 404, "<!doctype html><title>404 Not Found</title>", typeof(EksException), "AwsOperationUnknown", FailureKind.NotSupported)]
     [InlineData(null, 400, """{"__type":"com.amazonaws.eks#InvalidParameterException","message":"bad"}""", typeof(InvalidParameterException), "EksInvalidParameter", FailureKind.InvalidData)]
+    [InlineData("com.amazonaws.eks#InvalidParameterException:http://internal.amazon.com/coral/#1", 400, """{"message":"bad"}""", typeof(InvalidParameterException), "EksInvalidParameter", FailureKind.InvalidData)]
     [InlineData("SomethingNewException", 400, """{"message":"never seen"}""", typeof(EksException), "AwsRequestRefused", FailureKind.InvalidData)]
     public async Task An_error_of_the_service_is_a_type_a_failure_and_a_remedy(string? code, int status, string body, Type type, string id, FailureKind kind)
     {
@@ -223,6 +224,33 @@ public sealed class EksClientTests : IDisposable
         using var client = new EksClient(options, NullReporter.Instance);
         var e = await Assert.ThrowsAsync<UpgradeException>(() => client.DescribeClusterAsync("blue", Token));
         Assert.Equal(id, e.Failure.Id);
+    }
+
+    [Theory]
+    [InlineData("AWS_ENDPOINT_URL_EKS", "eks.example.com")]
+    [InlineData("AWS_ENDPOINT_URL", "localhost:5000")]
+    public async Task A_url_that_is_none_is_told_and_AWS_itself_is_not_asked_instead(string variable, string url)
+    {
+        var options = EksScene.Options(new Uri("http://127.0.0.1:1"), (variable, url)) with { EndpointUrl = null };
+        using var client = new EksClient(options, NullReporter.Instance);
+        var e = await Assert.ThrowsAsync<UpgradeException>(() => client.DescribeClusterAsync("blue", Token));
+        Assert.Equal(("AwsEndpointInvalid", variable), (e.Failure.Id, e.Failure.Target));
+    }
+
+    [Fact]
+    public async Task Settings_of_a_login_program_that_are_not_heard_here_make_nobody_else_ask()
+    {
+        await using var scene = await EksScene.StartAsync();
+        var files = _folder.Write("credentials", "[default]\naws_access_key_id = AKIDOTHER\naws_secret_access_key = x\n");
+        var options = EksScene.Options(scene.Server.Uri, ("AWS_SHARED_CREDENTIALS_FILE", files), ("AWS_CONFIG_FILE", _folder["config-of-its-own"])) with { Keys = null };
+        using var client = new EksClient(options, NullReporter.Instance);
+        var e = await Assert.ThrowsAsync<UpgradeException>(() => client.DescribeClusterAsync("blue", Token));
+        Assert.Equal("AwsEnvironmentNotHeard", e.Failure.Id);
+        Assert.Contains("AWS_CONFIG_FILE", e.Failure.Message, StringComparison.Ordinal);
+        Assert.Empty(scene.Seen);
+        // Keys that are given need no files.
+        using var keys = new EksClient(options with { Keys = TestKeys.Of("AKIDGIVEN", "x") }, NullReporter.Instance);
+        await keys.DescribeClusterAsync("blue", Token);
     }
 
     [Fact]

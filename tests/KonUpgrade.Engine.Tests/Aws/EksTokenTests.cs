@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Amazon.Runtime;
+using KonUpgrade.Engine.Aws;
 using KonUpgrade.Engine.Aws.Eks;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Tests.Programs;
@@ -134,6 +135,16 @@ public sealed class EksTokenTests(MotoServer moto) : IClassFixture<MotoServer>, 
     [InlineData("https://eks.example.com", null)]
     [InlineData("https://10.0.0.1", null)]
     public void The_region_is_in_the_clusters_url(string server, string? region) => Assert.Equal(region, EksTokenSource.RegionOf(new Uri(server)));
+
+    [Fact]
+    public void A_region_that_is_none_makes_no_token()
+    {
+        const string Region = "eu-west-1.evil.example/";
+        Assert.Null(EksTokenSource.TryCreate(new EksTokenRequest { ClusterId = "n", Region = Region }, _ => null, new Uri("https://10.0.0.1"), false, TimeProvider.System, NullReporter.Instance, out var whyNot));
+        Assert.Contains(Region, whyNot, StringComparison.Ordinal);
+        var e = Assert.Throws<UpgradeException>(() => EksTokenSource.Create("n", Region, new AwsOptions(), TimeProvider.System, NullReporter.Instance));
+        Assert.Equal("AwsRegionInvalid", e.Failure.Id);
+    }
 
     [Fact]
     public async Task A_kubeconfig_of_eks_works_where_no_program_may_start_and_its_token_is_renewed_in_time()

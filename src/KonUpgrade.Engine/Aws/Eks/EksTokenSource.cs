@@ -35,14 +35,12 @@ public sealed class EksTokenSource : IDisposable
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(server);
         var login = new AwsLogin(new AwsOptions { ProfileName = request.Profile, Environment = environment, MayStartPrograms = mayStartPrograms }, reporter);
-        whyNot = login.Source.WhyNot();
-        if (whyNot is not null)
-        {
-            login.Dispose();
-            return null;
-        }
         var region = request.Region ?? login.Source.Region ?? RegionOf(server) ?? "us-east-1";
-        return new EksTokenSource(request, login, region, time);
+        whyNot = login.Source.WhyNot() ?? (AwsLogin.IsRegion(region) ? null : $"'{region}' is no name of a region");
+        if (whyNot is null)
+            return new EksTokenSource(request, login, region, time);
+        login.Dispose();
+        return null;
     }
 
     /// <summary>Makes a source for a cluster that EKS itself told of.</summary>
@@ -51,8 +49,10 @@ public sealed class EksTokenSource : IDisposable
     /// <param name="options">As whom its tokens are made.</param>
     /// <param name="time">The clock.</param>
     /// <param name="reporter">Told which credentials are used.</param>
-    public static EksTokenSource Create(string clusterName, string region, AwsOptions options, TimeProvider time, IReporter reporter) =>
-        new(new EksTokenRequest { ClusterId = clusterName }, new AwsLogin(options, reporter), region, time);
+    /// <exception cref="UpgradeException">AwsRegionInvalid.</exception>
+    public static EksTokenSource Create(string clusterName, string region, AwsOptions options, TimeProvider time, IReporter reporter) => AwsLogin.IsRegion(region)
+        ? new EksTokenSource(new EksTokenRequest { ClusterId = clusterName }, new AwsLogin(options, reporter), region, time)
+        : throw AwsFailures.InvalidRegion(region);
 
     /// <summary>Makes a token.</summary>
     /// <returns>The token, and when to have another.</returns>
@@ -99,7 +99,7 @@ public sealed class EksTokenSource : IDisposable
                 new AssumeRoleRequest { RoleArn = role, RoleSessionName = _request.RoleSessionName, ExternalId = _request.ExternalId }, cancellationToken).ConfigureAwait(false);
             return answer.Credentials;
         }
-        catch (Exception e) when (e is AmazonServiceException or AmazonClientException or HttpRequestException)
+        catch (Exception e) when (AwsFailures.IsFailure(e, cancellationToken))
         {
             throw AwsFailures.Refused($"The role {role} can't be assumed", e);
         }

@@ -40,8 +40,7 @@ internal sealed class RestJsonUnmarshaller : JsonResponseUnmarshaller
     /// <inheritdoc/>
     public override AmazonServiceException UnmarshallException(JsonUnmarshallerContext input, Exception innerException, HttpStatusCode statusCode)
     {
-        // The header may go on with a URL; the body's type may begin with a namespace.
-        var code = Header(input, "x-amzn-ErrorType")?.Split(':')[0];
+        var code = Code(Header(input, "x-amzn-ErrorType"));
         var message = "";
         var fields = new Dictionary<string, string>(StringComparer.Ordinal);
         try
@@ -55,7 +54,7 @@ internal sealed class RestJsonUnmarshaller : JsonResponseUnmarshaller
                 if (property.Name is "message" or "Message")
                     message = text;
                 else if (property.Name is "__type" or "code")
-                    code ??= text[(text.LastIndexOf('#') + 1)..].Split(':')[0];
+                    code ??= Code(text);
                 else
                     fields[property.Name] = text;
             }
@@ -64,8 +63,11 @@ internal sealed class RestJsonUnmarshaller : JsonResponseUnmarshaller
         {
             // A proxy's page, or a server that is no such service.
         }
-        return new RestJsonException(message, innerException, string.IsNullOrEmpty(code) ? null : code, Header(input, "x-amzn-RequestId"), statusCode) { Fields = fields };
+        return new RestJsonException(message, innerException, code, Header(input, "x-amzn-RequestId"), statusCode) { Fields = fields };
     }
+
+    // Header and body alike may begin with a namespace and go on with a URL.
+    private static string? Code(string? text) => text?.Split(':')[0] is { } type && type[(type.LastIndexOf('#') + 1)..] is { Length: > 0 } code ? code : null;
 
     private static string? Header(JsonUnmarshallerContext input, string name) => input.ResponseData.IsHeaderPresent(name) ? input.ResponseData.GetHeaderValue(name) : null;
 
