@@ -60,8 +60,8 @@ BeforeDiscovery {
         @{ View = 'NodepoolNode'; Headers = 'Name', 'Ready', 'Cordoned', 'Version', 'Type', 'Zone'; Seen = 'eu-central-1.compute.internal', 'True', 'm6i.large'
             Make = { [KonUpgrade.Model.NodepoolNode]@{ Name = 'ip-10-0-12-34.eu-central-1.compute.internal'; IsReady = $true; Version = 'v1.32.5-eks-5d4a308'; InstanceType = 'm6i.large'; Zone = 'eu-central-1a' } }
         }
-        @{ View = 'NodepoolChange'; Headers = 'Action', 'Name', 'Nodes', 'Pods', 'Duration', 'Reason'; Seen = 'Failed', '0 of 1', '00:01:05', 'FINIS.'
-            Make = { [KonUpgrade.Model.NodepoolChange]@{ Name = 'kon-nodepool-20260504-1200'; Provider = 'Labels'; Selector = 'a=b'; Action = 'Failed'; Duration = [timespan]::FromSeconds(65); Failure = [KonUpgrade.Model.Failure]@{ Id = 'X'; Kind = 'Timeout'; Message = $Long }
+        @{ View = 'NodepoolChange'; Headers = 'Action', 'Name', 'Nodes', 'Pods', 'Duration', 'Reason'; Seen = 'Failed', '0 of 1', '25:01:05', 'FINIS.'
+            Make = { [KonUpgrade.Model.NodepoolChange]@{ Name = 'kon-nodepool-20260504-1200'; Provider = 'Labels'; Selector = 'a=b'; Action = 'Failed'; Duration = [timespan]::FromSeconds(90065); Failure = [KonUpgrade.Model.Failure]@{ Id = 'X'; Kind = 'Timeout'; Message = $Long }
                     Nodes = [KonUpgrade.Model.NodeChange[]]@([KonUpgrade.Model.NodeChange]@{ Name = 'a'; Action = 'Failed' }) } }
         }
         @{ View = 'NodeChange'; Headers = 'Name', 'Action', 'Gone', 'Failed', 'Duration', 'Failures'; Seen = 'compute.internal', 'Drained', 'FINIS.'
@@ -129,6 +129,27 @@ Describe 'The view of' {
             ($lines | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual $_
             $text = ($lines -join '') -replace '\s'
             foreach ($word in 'FieldManagerConflict', 'apps/v1 Deployment shop/web', 'Others own what differs.', $advice) { $text | Should -BeLike "*$($word -replace '\s')*" }
+        }
+    }
+
+    It 'finds in a file what it found before, by words' {
+        $failure = [KonUpgrade.Model.Failure]@{ Id = 'Refused'; Kind = 'Refused'; Message = 'no' }
+        @(
+            [KonUpgrade.Model.ClusterConfigChange]@{ ApiVersion = 'v1'; Kind = 'ConfigMap'; Name = 'web'; Action = 'Failed'; Verified = 'Schema'; Failure = $failure }
+            [KonUpgrade.Model.WorkloadChange]@{ ApiVersion = 'batch/v1'; Kind = 'CronJob'; Name = 'nightly'; Action = 'Failed'; Class = 'Scheduled'; Failure = $failure }
+        ) | Export-Clixml (Join-Path $TestDrive 'changes.xml')
+        $failed = @(Import-Clixml (Join-Path $TestDrive 'changes.xml') | Where-Object Action -EQ Failed)
+        $failed.Kind | Should -Be 'ConfigMap', 'CronJob'
+        $failed[0].Verified | Should -BeExactly 'Schema'
+        $failed[1].Class | Should -BeExactly 'Scheduled'
+    }
+
+    It 'keeps the words of every choice that objects have' {
+        foreach ($choice in [KonUpgrade.Model.Failure].Assembly.GetExportedTypes() | Where-Object IsEnum) {
+            $value = [Enum]::GetValues($choice)[-1]
+            # As deep as in an object of ours within another one.
+            $text = [Management.Automation.PSSerializer]::Serialize([pscustomobject]@{ Of = [pscustomobject]@{ Value = $value } }, 5)
+            [Management.Automation.PSSerializer]::Deserialize($text).Of.Value | Should -BeExactly "$value" -Because "$choice"
         }
     }
 
