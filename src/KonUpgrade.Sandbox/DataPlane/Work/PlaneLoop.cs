@@ -43,7 +43,7 @@ internal sealed class PlaneLoop : IAsyncDisposable
     }
 
     /// <summary>Has something done within the loop.</summary>
-    public void Post(Action work) => _signals.Writer.TryWrite(new Signal(null, null, work, default));
+    public void Post(Action work) => _signals.Writer.TryWrite(new Signal(null, null, work, null, default));
 
     /// <summary>Takes one more controller. Within the loop.</summary>
     public void Attach(Controller controller)
@@ -56,16 +56,21 @@ internal sealed class PlaneLoop : IAsyncDisposable
     public Task SettleAsync()
     {
         var settled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(() => _settling.Add(settled));
-        return settled.Task;
+        return Ask(settled, () => _settling.Add(settled));
     }
 
     /// <summary>Moves the clock on, from one alarm to the next, and completes when all that happens on the way is done.</summary>
     public Task AdvanceAsync(TimeSpan by)
     {
         var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(() => _journeys.Enqueue(new Journey(by, arrived)));
-        return arrived.Task;
+        return Ask(arrived, () => _journeys.Enqueue(new Journey(by, arrived)));
+    }
+
+    // Nobody waits for ever for a loop that has ended.
+    private Task Ask(TaskCompletionSource answer, Action work)
+    {
+        if (!_signals.Writer.TryWrite(new Signal(null, null, work, answer, default))) answer.TrySetCanceled();
+        return answer.Task;
     }
 
     public async ValueTask DisposeAsync()
@@ -74,6 +79,7 @@ internal sealed class PlaneLoop : IAsyncDisposable
         await _stop.CancelAsync();
         await _running;
         _signals.Writer.TryComplete();
+        while (_signals.Reader.TryRead(out Signal left)) left.Answer?.TrySetCanceled();
         foreach (TaskCompletionSource waiting in _settling.Concat(_journeys.Select(journey => journey.Arrived))) waiting.TrySetCanceled();
         _stop.Dispose();
     }
@@ -81,7 +87,7 @@ internal sealed class PlaneLoop : IAsyncDisposable
     // Called under the store's gate.
     private void Follow(Collection collection, StoreEvent change)
     {
-        if (_followed.ContainsKey(collection)) _signals.Writer.TryWrite(new Signal(collection, change, null, _plane.Disruptions.Cause ?? DisruptionCause.Deletion));
+        if (_followed.ContainsKey(collection)) _signals.Writer.TryWrite(new Signal(collection, change, null, null, _plane.Disruptions.Cause ?? DisruptionCause.Deletion));
     }
 
     private async Task RunAsync()
@@ -115,13 +121,21 @@ internal sealed class PlaneLoop : IAsyncDisposable
 
     private void Take(Signal signal)
     {
-        if (signal.Work is { } work)
+        try
         {
-            work();
-            return;
+            if (signal.Work is { } work)
+            {
+                work();
+                return;
+            }
+            _plane.CauseOfChange = signal.Cause;
+            _followed[signal.Collection!].Apply(signal.Change!);
         }
-        _plane.CauseOfChange = signal.Cause;
-        _followed[signal.Collection!].Apply(signal.Change!);
+        catch (Exception unexpected)
+        {
+            // A fault of the sandbox itself, as in a step of a controller: what follows is taken all the same.
+            _plane.Log($"{signal.Change?.Object.Key ?? "what was asked of the data plane"} failed: {unexpected}");
+        }
     }
 
     // Each controller in its turn, so that none waits for another's thousand objects.
@@ -174,7 +188,7 @@ internal sealed class PlaneLoop : IAsyncDisposable
         }
     }
 
-    private readonly record struct Signal(Collection? Collection, StoreEvent? Change, Action? Work, DisruptionCause Cause);
+    private readonly record struct Signal(Collection? Collection, StoreEvent? Change, Action? Work, TaskCompletionSource? Answer, DisruptionCause Cause);
 
     private sealed class Journey(TimeSpan by, TaskCompletionSource arrived)
     {
