@@ -1,4 +1,3 @@
-using KonUpgrade.Engine.ApiVersions.CustomResourceDefinitions;
 using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
 

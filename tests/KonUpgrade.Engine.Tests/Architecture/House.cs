@@ -39,6 +39,35 @@ internal static class House
             ["Target"],
             ["Items"],
         ],
+        ["Manifests."] =
+        [
+            ["Objects"],
+            ["Rules", "Comparison"],
+            ["Descriptions"],
+            ["Directories"],
+            ["Ordering", "Writing", ""],
+        ],
+        ["ApiVersions."] =
+        [
+            [""],
+            ["CustomResourceDefinitions", "Schemas"],
+        ],
+        ["Systems."] =
+        [
+            [""],
+            ["Konstellation", "Kubermatic"],
+        ],
+        ["Aws."] =
+        [
+            ["Eks"],
+            ["Iam", "RestJson"],
+            [""],
+        ],
+        ["Foundation."] =
+        [
+            ["Yaml", "Sealing"],
+            ["Json", "Files", "Streams", "Texts", "Retry"],
+        ],
         ["Nodepools."] =
         [
             ["Draining", "Providers"],

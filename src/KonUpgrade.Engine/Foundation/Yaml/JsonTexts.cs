@@ -1,8 +1,8 @@
 using System.Text.Json;
-using KonUpgrade.Engine.Foundation.Yaml;
+using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Model;
 
-namespace KonUpgrade.Engine.Foundation.Json;
+namespace KonUpgrade.Engine.Foundation.Yaml;
 
 /// <summary>Reads a text of one or several JSON documents without changing a byte of them.</summary>
 internal static class JsonTexts

@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
+using KonUpgrade.Engine.ApiVersions.CustomResourceDefinitions;
 using KonUpgrade.Model;
 
-namespace KonUpgrade.Engine.ApiVersions.CustomResourceDefinitions;
+namespace KonUpgrade.Engine.ApiVersions;
 
 /// <summary>CustomResourceDefinitions on their way to v1, from v1beta1 and from what v1 keeps of it.</summary>
 internal sealed class DefinitionConverter : IObjectConverter
