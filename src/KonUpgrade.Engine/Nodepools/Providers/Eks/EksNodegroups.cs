@@ -55,8 +55,9 @@ public sealed class EksNodegroups(ClusterConnection cluster, EksAccess access, I
     /// <inheritdoc/>
     public async Task<NodepoolShape> CompleteAsync(string name, NodepoolShape given, Nodepool? like, CancellationToken cancellationToken)
     {
-        var own = (await cluster.GetIdentityAsync(cancellationToken).ConfigureAwait(false)).Uid;
+        // First: another cluster would only refuse the login, which says less.
         var told = await ProveAsync(cancellationToken).ConfigureAwait(false);
+        var own = (await cluster.GetIdentityAsync(cancellationToken).ConfigureAwait(false)).Uid;
         var others = await GroupsAsync(cancellationToken).ConfigureAwait(false);
         return new NodegroupPlan(told, others) { IsElsewhere = like is not null && (like.ClusterUid is null || like.ClusterUid != own) }.Complete(name, given, like);
     }
