@@ -70,7 +70,8 @@ internal sealed class SimulatedDataPlane : IAsyncDisposable
         JsonObject node = NodeObject.Of(shape, _cluster.Version, Interlocked.Increment(ref _lastNode), _plane.Now);
         node["apiVersion"] = kind.ApiVersion;
         node["kind"] = kind.Kind;
-        _nodes.Expect(shape.Name, Durations.After(_plane.Now, shape.ReadyAfter ?? _plane.Settings.NodeReadyAfter));
+        // One of this name is refused below, and the one that is there stays as it is.
+        if (_cluster.Store.Find(kind.Collection, shape.Name) is null) _nodes.Expect(shape.Name, Durations.After(_plane.Now, shape.ReadyAfter ?? _plane.Settings.NodeReadyAfter));
         _cluster.Writes.Create(kind, string.Empty, node, new WriteOptions { Manager = "kubelet", Seeding = true });
     }
 

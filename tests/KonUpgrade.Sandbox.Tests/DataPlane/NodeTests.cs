@@ -49,6 +49,17 @@ public sealed class NodeTests : LivePlay
     }
 
     [Fact]
+    public async Task A_node_whose_name_is_taken_is_refused_and_the_one_that_is_there_stays_as_it_is()
+    {
+        await NodesAsync(Node("one") with { ReadyAfter = Timeout.InfiniteTimeSpan });
+        await Assert.ThrowsAsync<SandboxException>(() => Plane.AddNodeAsync(Node("one") with { ReadyAfter = TimeSpan.Zero }, TestContext.Current.CancellationToken));
+        // Whatever happens to it has it looked at.
+        (await Client.MergeAsync("/api/v1/nodes/one", """{"spec":{"unschedulable":true}}""")).Must(200);
+        await AdvanceAsync(60);
+        Assert.Equal("False", Status(await GetAsync("/api/v1/nodes/one"), "Ready"));
+    }
+
+    [Fact]
     public async Task A_cordoned_node_is_tainted_and_takes_no_new_pod()
     {
         await NodesAsync(Node("one"));

@@ -1,5 +1,7 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.DataPlane;
+using KonUpgrade.Sandbox.DataPlane.Pods;
 
 namespace KonUpgrade.Sandbox.Tests.DataPlane;
 
@@ -25,6 +27,10 @@ public sealed class PodLifeTests : LivePlay
         Assert.True((bool)pod["status"]!["containerStatuses"]![0]!["ready"]!);
         Assert.StartsWith("10.244.", (string?)pod["status"]!["podIP"], StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Each_of_all_addresses_of_pods_is_one()
+        => Assert.All(Enumerable.Range(1, Kubelet.MostAddresses), number => Assert.True(IPAddress.TryParse(Kubelet.Address(number), out _), Kubelet.Address(number)));
 
     [Fact]
     public async Task A_pod_without_room_waits_and_says_why()

@@ -12,6 +12,9 @@ namespace KonUpgrade.Sandbox.DataPlane.Pods;
 /// </summary>
 internal sealed class Kubelet : Controller
 {
+    /// <summary>How many addresses there are; then they are given again.</summary>
+    public const int MostAddresses = 63_999;
+
     private static readonly TimeSpan FirstBackOff = TimeSpan.FromSeconds(10), LongestBackOff = TimeSpan.FromMinutes(5);
 
     private readonly Dictionary<string, PodRun> _runs = new(StringComparer.Ordinal);
@@ -164,7 +167,10 @@ internal sealed class Kubelet : Controller
 
     private string NewIP()
     {
-        _lastIP = _lastIP % 64_000 + 1;
-        return string.Create(CultureInfo.InvariantCulture, $"10.244.{_lastIP / 250}.{_lastIP % 250 + 1}");
+        _lastIP = _lastIP % MostAddresses + 1;
+        return Address(_lastIP);
     }
+
+    /// <summary>An address of Pods by its number, from 1 to <see cref="MostAddresses"/>.</summary>
+    public static string Address(int number) => string.Create(CultureInfo.InvariantCulture, $"10.244.{number / 250}.{number % 250 + 1}");
 }
