@@ -25,7 +25,9 @@
         'Import-ClusterConfig'
         'Import-UpgradePlan'
         'Invoke-BlueGreenUpgrade'
+        'New-Nodepool'
         'New-UpgradePlan'
+        'Remove-Nodepool'
         'Resume-BlueGreenUpgrade'
         'Resume-ClusterWorkload'
         'Resume-Nodepool'
@@ -34,6 +36,8 @@
         'Suspend-ClusterWorkload'
         'Suspend-Nodepool'
         'Undo-BlueGreenUpgrade'
+        'Update-Nodepool'
+        'Wait-Nodepool'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

@@ -71,6 +71,9 @@ public sealed record Nodepool
     /// <remarks>An array: scripts index it.</remarks>
     public IReadOnlyList<string> Zone { get; init => field = value.ToArray(); } = Array.Empty<string>();
 
+    /// <summary>The managed cluster that it is of, with its login; it does not go along through jobs, sessions or files.</summary>
+    internal ManagedCluster? Managed { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 }

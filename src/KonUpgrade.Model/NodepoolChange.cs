@@ -1,6 +1,6 @@
 namespace KonUpgrade.Model;
 
-/// <summary>What became of a pool that was to be suspended or resumed. One comes out for each, when it is final.</summary>
+/// <summary>What became of a pool that was to be suspended, resumed or removed. One comes out for each, when it is final.</summary>
 public sealed record NodepoolChange
 {
     /// <summary>The cluster's context.</summary>
@@ -14,6 +14,9 @@ public sealed record NodepoolChange
 
     /// <summary>Who keeps the pool.</summary>
     public required string Provider { get; init; }
+
+    /// <summary>What its provider knows it by; null where only labels make it.</summary>
+    public string? Id { get; init; }
 
     /// <summary>The label selector of its nodes.</summary>
     public required string Selector { get; init; }
@@ -52,6 +55,9 @@ public sealed record NodepoolChange
     /// <summary>What went wrong first, when <see cref="Action"/> is Failed; each node has its own.</summary>
     public Failure? Failure { get; init; }
 
+    /// <summary>The managed cluster that it is of, with its login; it does not go along through jobs, sessions or files.</summary>
+    internal ManagedCluster? Managed { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {Action}";
 }
@@ -64,6 +70,9 @@ public enum NodepoolChangeAction
 
     /// <summary>What was ours to change is as it was before.</summary>
     Resumed,
+
+    /// <summary>It is removed, or being removed where nobody waited for its end.</summary>
+    Removed,
 
     /// <summary>It was as it was to be.</summary>
     Unchanged,

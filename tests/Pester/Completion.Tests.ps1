@@ -21,6 +21,10 @@ Describe 'Completion' {
         @{ Command = 'Get-Nodepool'; Parameter = 'Cluster' }
         @{ Command = 'Suspend-Nodepool'; Parameter = 'Cluster' }
         @{ Command = 'Resume-Nodepool'; Parameter = 'Cluster' }
+        @{ Command = 'New-Nodepool'; Parameter = 'Cluster' }
+        @{ Command = 'Update-Nodepool'; Parameter = 'Cluster' }
+        @{ Command = 'Remove-Nodepool'; Parameter = 'Cluster' }
+        @{ Command = 'Wait-Nodepool'; Parameter = 'Cluster' }
     ) {
         Complete-Line "$Command $with -$Parameter gr" | Should -Be 'green', 'green-nobody', 'green-viewer'
     }

@@ -53,8 +53,8 @@ BeforeDiscovery {
             Make = { [KonUpgrade.Model.BlueGreenUpgrade]@{ Name = 'blue-to-green'; State = 'AwaitingApproval'; System = 'Kubernetes'; Blue = $Blue; Green = $Green; Reason = $Long
                     Steps = [KonUpgrade.Model.UpgradeStep[]]@([KonUpgrade.Model.UpgradeStep]@{ Id = 'a'; Kind = 'External'; Title = 'A'; State = 'Completed' }, [KonUpgrade.Model.UpgradeStep]@{ Id = 'b'; Kind = 'External'; Title = 'B' }) } }
         }
-        @{ View = 'Nodepool'; Headers = 'Name', 'State', 'Ready', 'Version', 'Type', 'Zone'; Seen = 'Partly cordoned', '1 of 2', 'm6i.large', 'eu-central-1b'
-            Make = { [KonUpgrade.Model.Nodepool]@{ Name = 'kon-nodepool-20260504-1200'; Provider = 'Labels'; Selector = 'a=b'; State = 'PartlyCordoned'; Version = [string[]]('v1.32.5-eks-5d4a308', 'v1.33.1-eks-113cf36'); InstanceType = [string[]]'m6i.large'; Zone = [string[]]('eu-central-1a', 'eu-central-1b')
+        @{ View = 'Nodepool'; Headers = 'Name', 'State', 'Status', 'Ready', 'Size', 'Version'; Seen = 'Partly cordoned', 'CREATE_FAILED', '1 of 2', '10 to 100', 'eks-113cf36'
+            Make = { [KonUpgrade.Model.Nodepool]@{ Name = 'kon-nodepool-20260504-1200'; Provider = 'Labels'; Selector = 'a=b'; State = 'PartlyCordoned'; Status = 'CREATE_FAILED'; MinSize = 10; MaxSize = 100; Version = [string[]]('v1.32.5-eks-5d4a308', 'v1.33.1-eks-113cf36'); InstanceType = [string[]]'m6i.large'; Zone = [string[]]('eu-central-1a', 'eu-central-1b')
                     Nodes = [KonUpgrade.Model.NodepoolNode[]]@([KonUpgrade.Model.NodepoolNode]@{ Name = 'a'; IsReady = $true }, [KonUpgrade.Model.NodepoolNode]@{ Name = 'b' }) } }
         }
         @{ View = 'NodepoolNode'; Headers = 'Name', 'Ready', 'Cordoned', 'Version', 'Type', 'Zone'; Seen = 'eu-central-1.compute.internal', 'True', 'm6i.large'

@@ -22,8 +22,9 @@ public interface INodepoolKeeper : INodepoolProvider
     /// <param name="given">What was asked for.</param>
     /// <param name="like">The pool that is copied, of this cluster or of another; null for none.</param>
     /// <param name="cancellationToken">Stops.</param>
-    /// <exception cref="UpgradeException">What is missing, or can't be: NodepoolNameInvalid, NodepoolShapeIncomplete, NodepoolSizeInvalid, LaunchTemplateElsewhere, SecurityGroupElsewhere and others.</exception>
-    Task<NodepoolShape> CompleteAsync(string name, NodepoolShape given, Nodepool? like, CancellationToken cancellationToken);
+    /// <param name="mayExist">Whether a pool of the name may be there already: the one that an earlier call with the same token has begun to make.</param>
+    /// <exception cref="UpgradeException">What is missing, or can't be: NodepoolNameInvalid, NodepoolExists, NodepoolShapeIncomplete, NodepoolSizeInvalid, LaunchTemplateElsewhere, SecurityGroupElsewhere and others.</exception>
+    Task<NodepoolShape> CompleteAsync(string name, NodepoolShape given, Nodepool? like, CancellationToken cancellationToken, bool mayExist = false);
 
     /// <summary>Begins to make a pool.</summary>
     /// <param name="name">The name.</param>

@@ -55,6 +55,18 @@ public static class NodepoolFailures
         Target = target,
     };
 
+    /// <summary>A pool was made anew since it was told of.</summary>
+    /// <param name="context">The cluster's context.</param>
+    /// <param name="name">The name that both have.</param>
+    public static Failure Replaced(string context, string name) => new()
+    {
+        Id = "NodepoolReplaced",
+        Kind = FailureKind.Refused,
+        Message = $"The pool {name} of {context} that was meant is gone, and another one has its name. Nothing was done to that.",
+        Recommendation = "Get it anew with Get-Nodepool, and look whether it is the one that is meant now.",
+        Target = name,
+    };
+
     private static Failure NotFound(string? context, string name, string message, string recommendation) => new()
     {
         Id = "NodepoolNotFound",

@@ -3,12 +3,11 @@ using System.Security;
 using KonUpgrade.Completion;
 using KonUpgrade.Operations;
 using KonUpgrade.Parameters;
-using KonUpgrade.Pipeline;
 
 namespace KonUpgrade.Cmdlets;
 
-/// <summary>What every command takes that asks a service of AWS and no cluster.</summary>
-public abstract class AwsCmdlet : EngineCmdlet
+/// <summary>What every command takes that asks a service of AWS.</summary>
+public abstract class AwsCmdlet : LoginCmdlet
 {
     /// <summary>The region.</summary>
     [Parameter]
@@ -39,10 +38,6 @@ public abstract class AwsCmdlet : EngineCmdlet
     [ValidateNotNull]
     [ArgumentCompleter(typeof(NothingCompleter))]
     public Uri? EndpointUrl { get; set; }
-
-    /// <summary>Whether no program may be started to log in.</summary>
-    [Parameter]
-    public SwitchParameter NoExecPlugin { get; set; }
 
     /// <summary>As whom, and where, AWS is asked.</summary>
     private protected AwsRequest Aws => new(Region, ProfileName, Credential, SessionToken, EndpointUrl, NoExecPlugin);

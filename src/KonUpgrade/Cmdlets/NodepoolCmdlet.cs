@@ -7,11 +7,13 @@ using KonUpgrade.Pipeline;
 namespace KonUpgrade.Cmdlets;
 
 /// <summary>
-/// What every command takes that changes pools: those that the command line describes, or single ones that came in. Each
+/// What every command takes that works on pools: those that the command line describes, or single ones that came in. Each
 /// pool is asked about once, with counts.
 /// </summary>
-public abstract class NodepoolCmdlet : NodepoolSelectingCmdlet
+public abstract class NodepoolCmdlet : NodepoolNamingCmdlet
 {
+    private bool _isGiven;
+
     /// <summary>The cluster. What changes never falls back to the current context.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Context")]
@@ -24,27 +26,25 @@ public abstract class NodepoolCmdlet : NodepoolSelectingCmdlet
     [ValidateNotNull]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>How many nodes are worked on at once; the engine's own number where it is not given.</summary>
-    [Parameter]
-    [ValidateRange(1, 256)]
-    [ArgumentCompleter(typeof(NothingCompleter))]
-    public int ThrottleLimit { get; set; }
+    /// <summary>The label selector that makes the pool; null for none, and where the command knows none.</summary>
+    private protected virtual string? NodeSelector => null;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        if (Name is not null && Selector is not null)
+        _isGiven = Cluster is not null;
+        if (Name is not null && NodeSelector is not null)
             Fail(NameAndSelector());
         if (MyInvocation.ExpectingInput || InputObject is not null)
         {
-            if (Name is not null || Selector is not null)
+            if (Name is not null || NodeSelector is not null)
                 Fail(SelectionWithInput());
             return;
         }
 
         if (Cluster is null)
             Fail(NoCluster());
-        if (Name is null && Selector is null)
+        if (Name is null && NodeSelector is null)
             Fail(NoPool());
     }
 
@@ -58,19 +58,23 @@ public abstract class NodepoolCmdlet : NodepoolSelectingCmdlet
             return;
         }
 
-        if (Cluster is null)
+        // A pool of a managed cluster brings the cluster with its login along, where nothing else was named.
+        var cluster = !_isGiven && target?.Managed is { } managed ? managed.ToContext() : Cluster;
+        if (cluster is null)
         {
             WriteError(FailureRecord.For(NoCluster(), target: InputObject));
             return;
         }
 
-        Change(new NodepoolRequest(RequestFor(Cluster), NamePattern.All(Name), target?.Selector ?? Selector) { Target = target }, RunOptions.Record(this, target: Cluster));
+        var request = new NodepoolRequest(RequestFor(cluster), Aws, NamePattern.All(Name)) { Selector = NodeSelector, Provider = Provider, Target = target };
+        Process(request, RunOptions.Record(this, target: cluster));
     }
 
-    /// <summary>Changes the pools that are meant.</summary>
-    private protected abstract void Change(NodepoolRequest request, RunOptions options);
+    /// <summary>Works on the pools that are meant.</summary>
+    private protected abstract void Process(NodepoolRequest request, RunOptions options);
 
-    private static Failure NoCluster() => new()
+    /// <summary>That the cluster was not given.</summary>
+    internal static Failure NoCluster() => new()
     {
         Id = "ClusterNotGiven",
         Kind = FailureKind.InvalidArgument,
@@ -83,7 +87,7 @@ public abstract class NodepoolCmdlet : NodepoolSelectingCmdlet
         Id = "NodepoolNotGiven",
         Kind = FailureKind.InvalidArgument,
         Message = "The pool was not given: nothing is ever done to all nodes of a cluster.",
-        Recommendation = "Name it with -Name, give a label selector of its nodes with -Selector, or pipe objects of Get-Nodepool.",
+        Recommendation = "Name it with -Name, where the command takes one give a label selector of its nodes with -Selector, or pipe objects of Get-Nodepool.",
     };
 
     private static Failure NameAndSelector() => new()
@@ -107,6 +111,6 @@ public abstract class NodepoolCmdlet : NodepoolSelectingCmdlet
         Id = "NotANodepool",
         Kind = FailureKind.InvalidArgument,
         Message = $"'{input}' is no pool of a cluster.",
-        Recommendation = "Give objects of Get-Nodepool, or what Suspend-Nodepool and Resume-Nodepool gave.",
+        Recommendation = "Give objects of Get-Nodepool and New-Nodepool, or what Suspend-Nodepool, Resume-Nodepool and Remove-Nodepool gave.",
     };
 }

@@ -25,6 +25,7 @@ internal sealed class BoundLine
         SystemPath = FullPaths(bound["SystemPath"]?.ToString());
         Plan = PlanTransformationAttribute.Rebuild(bound["Plan"]);
         Name = bound["Name"]?.ToString();
+        Provider = Text(bound["Provider"]);
         Aws = new AwsRequest(
             Text(bound["Region"]),
             Text(bound["ProfileName"]),
@@ -54,6 +55,9 @@ internal sealed class BoundLine
 
     /// <summary>The name that the line has, or null.</summary>
     public string? Name { get; }
+
+    /// <summary>Who keeps the pools that the line means, or null.</summary>
+    public string? Provider { get; }
 
     /// <summary>As whom, and where, the line asks AWS.</summary>
     public AwsRequest Aws { get; }

@@ -9,6 +9,10 @@ public sealed class NodepoolCompleter : CompletionBase
     {
         var cluster = await bound.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (cluster.ConfigureAwait(false))
-            return (await new LabelledNodes(cluster, selector: null).ListAsync(cancellationToken).ConfigureAwait(false)).Select(static pool => new CompletionChoice(pool.Name));
+        {
+            using var providers = NodepoolProviders.Open(cluster, new NodepoolSource { Provider = bound.Provider, Aws = bound.Aws.Options() }, NullReporter.Instance);
+            return (await providers.ListAsync(mayFallBack: true, cancellationToken).ConfigureAwait(false))
+                .Select(static kept => new CompletionChoice(kept.Pool.Name, $"{kept.Pool.Provider}, {kept.Pool.NodeCount} nodes"));
+        }
     }
 }

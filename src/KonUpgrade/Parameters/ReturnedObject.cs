@@ -56,6 +56,21 @@ internal static class ReturnedObject
         var other => [Convert.ToString(other, CultureInfo.InvariantCulture) ?? ""],
     };
 
+    /// <summary>A property's names and texts, or null where it is absent or null.</summary>
+    public static IReadOnlyDictionary<string, string>? Table(object? value, string property) => Unwrap(Value(value, property)) switch
+    {
+        null => null,
+        IDictionary table => Table(table),
+        PSObject { BaseObject: IDictionary table } => Table(table),
+        PSObject bag => bag.Properties.ToDictionary(static entry => entry.Name, static entry => Convert.ToString(Unwrap(entry.Value), CultureInfo.InvariantCulture) ?? "", StringComparer.Ordinal),
+        _ => null,
+    };
+
+    /// <summary>A table's names and texts.</summary>
+    public static IReadOnlyDictionary<string, string> Table(IDictionary table) =>
+        table.Cast<DictionaryEntry>().ToDictionary(
+            static entry => Convert.ToString(entry.Key, CultureInfo.InvariantCulture)!, static entry => Convert.ToString(Unwrap(entry.Value), CultureInfo.InvariantCulture) ?? "", StringComparer.Ordinal);
+
     private static List<string> Texts(IEnumerable many) =>
         [.. many.Cast<object?>().Select(static item => Convert.ToString(Unwrap(item), CultureInfo.InvariantCulture) ?? "")];
 

@@ -70,7 +70,8 @@ internal static class House
         ],
         ["Nodepools."] =
         [
-            ["Draining", "Providers"],
+            ["Changing"],
+            ["Draining", "Providers", "Waiting"],
             ["Pods"],
             ["Nodes"],
             ["Places"],

@@ -15,6 +15,7 @@ internal static class BegunChange
             Context = cluster.Context.Name,
             ClusterUid = (await cluster.GetIdentityAsync(cancellationToken).ConfigureAwait(false)).Uid,
             Name = pool.Name,
+            Id = pool.Id,
             Provider = provider.Name,
             Selector = pool.Selector,
             Action = action,

@@ -53,12 +53,15 @@ public sealed class EksNodegroups(ClusterConnection cluster, EksAccess access, I
     }
 
     /// <inheritdoc/>
-    public async Task<NodepoolShape> CompleteAsync(string name, NodepoolShape given, Nodepool? like, CancellationToken cancellationToken)
+    public async Task<NodepoolShape> CompleteAsync(string name, NodepoolShape given, Nodepool? like, CancellationToken cancellationToken, bool mayExist = false)
     {
         // First: another cluster would only refuse the login, which says less.
         var told = await ProveAsync(cancellationToken).ConfigureAwait(false);
         var own = (await cluster.GetIdentityAsync(cancellationToken).ConfigureAwait(false)).Uid;
         var others = await GroupsAsync(cancellationToken).ConfigureAwait(false);
+        // The same call is to have the same parameters: what it made the first time says nothing of them.
+        if (mayExist)
+            others = [.. others.Where(group => group.NodegroupName != name)];
         return new NodegroupPlan(told, others) { IsElsewhere = like is not null && (like.ClusterUid is null || like.ClusterUid != own) }.Complete(name, given, like);
     }
 
@@ -127,7 +130,7 @@ public sealed class EksNodegroups(ClusterConnection cluster, EksAccess access, I
     private async Task<NodepoolGrowth?> ChangeGrowthAsync(
         Nodepool pool, Func<Nodegroup, (NodepoolConfiguration Change, NodepoolGrowth Growth)?> change, CancellationToken cancellationToken)
     {
-        if (await GroupAsync(pool.Name, cancellationToken).ConfigureAwait(false) is not { } group || !IsSame(group, pool) || change(group) is not var (asked, growth))
+        if (await GroupAsync(pool.Name, cancellationToken).ConfigureAwait(false) is not { } group || !IsSame(group, pool) || !NodegroupHold.IsChangeable(group) || change(group) is not var (asked, growth))
             return null;
         var update = await ConfigureAsync(pool, asked, cancellationToken).ConfigureAwait(false);
         // The group can't be changed otherwise, nor deleted, before that has ended.

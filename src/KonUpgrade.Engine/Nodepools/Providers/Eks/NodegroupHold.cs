@@ -13,6 +13,9 @@ internal static class NodegroupHold
     /// <summary>The label that says how many nodes a group could have before it was suspended.</summary>
     public const string Label = "konupgrade.dev/max-size";
 
+    /// <summary>Whether the service changes a group at all: one that could not be made, or goes, it only deletes.</summary>
+    public static bool IsChangeable(Nodegroup group) => group.Status is not (NodegroupStatus.CreateFailed or NodegroupStatus.Deleting or NodegroupStatus.DeleteFailed);
+
     /// <summary>How many nodes a group could have before it was suspended; null where it was not.</summary>
     public static int? MaxSizeBefore(Nodegroup group) =>
         group.Labels.TryGetValue(Label, out var text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size > 0 ? size : null;

@@ -38,7 +38,7 @@ internal sealed class NodegroupPlan(Cluster cluster, IReadOnlyList<Nodegroup> gr
 
     /// <summary>The whole shape.</summary>
     /// <exception cref="UpgradeException">
-    /// NodepoolNameInvalid, NodepoolExists, NodepoolNotCopied, LaunchTemplateElsewhere, SecurityGroupElsewhere, LaunchTemplateConflict,
+    /// NodepoolNameInvalid, NodepoolExists, NodepoolNotCopied, LaunchTemplateElsewhere, SecurityGroupElsewhere, LaunchTemplateConflict, LaunchTemplateNotGiven,
     /// NodepoolShapeIncomplete, NodepoolSizeInvalid, NodepoolVersionInvalid, AmiTypeRetired.
     /// </exception>
     public NodepoolShape Complete(string name, NodepoolShape given, Nodepool? like)
@@ -51,6 +51,8 @@ internal sealed class NodegroupPlan(Cluster cluster, IReadOnlyList<Nodegroup> gr
             Subnet = NotEmpty(given.Subnet) ?? NotEmpty(copied.Subnet) ?? CommonSubnets(),
         };
         RequireNoConflict(given);
+        if (given.LaunchTemplateVersion is { } template && !HasTemplate(shape))
+            throw Refused("LaunchTemplateNotGiven", FailureKind.InvalidArgument, name, $"Version {template} of a launch template was asked for, and no launch template.", "Name it with -LaunchTemplateName or -LaunchTemplateId.");
         shape = WithoutWhatTheTemplateSays(shape, given);
         if (shape.NodeRole is null)
             throw Incomplete(name, "The role of its nodes is not known", "Name it with -NodeRole: the node groups of the cluster have none in common.");

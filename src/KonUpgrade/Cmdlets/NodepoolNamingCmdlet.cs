@@ -4,7 +4,7 @@ using KonUpgrade.Completion;
 namespace KonUpgrade.Cmdlets;
 
 /// <summary>What every command takes that chooses among the pools of a cluster.</summary>
-public abstract class NodepoolSelectingCmdlet : ConnectedCmdlet
+public abstract class NodepoolNamingCmdlet : ConnectedAwsCmdlet
 {
     /// <summary>Names of pools, with wildcards.</summary>
     [Parameter(Position = 0)]
@@ -13,9 +13,9 @@ public abstract class NodepoolSelectingCmdlet : ConnectedCmdlet
     [ArgumentCompleter(typeof(NodepoolCompleter))]
     public string[]? Name { get; set; }
 
-    /// <summary>A label selector whose nodes are the pool.</summary>
+    /// <summary>The one provider whose pools are meant.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(NothingCompleter))]
-    public string? Selector { get; set; }
+    [ArgumentCompleter(typeof(NodepoolProviderCompleter))]
+    public string? Provider { get; set; }
 }

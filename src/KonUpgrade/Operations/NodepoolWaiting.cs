@@ -1,0 +1,65 @@
+using System.Runtime.CompilerServices;
+using KonUpgrade.Engine.Nodepools;
+using KonUpgrade.Engine.Nodepools.Providers;
+using KonUpgrade.Engine.Nodepools.Waiting;
+using KonUpgrade.Pipeline;
+
+namespace KonUpgrade.Operations;
+
+/// <summary>What of pools is waited for.</summary>
+/// <param name="Pools">Which pools.</param>
+/// <param name="Until">What they are to become.</param>
+/// <param name="Options">How long, and how often.</param>
+internal sealed record NodepoolWaitingRequest(NodepoolRequest Pools, NodepoolWaitGoal Until, NodepoolWaitOptions Options);
+
+/// <summary>Waits for pools.</summary>
+internal static class NodepoolWaiting
+{
+    /// <summary>Gives each pool when it is ready, or what became of it when it is gone.</summary>
+    public static async IAsyncEnumerable<object> RunAsync(NodepoolWaitingRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var search = await NodepoolSearch.OpenAsync(request.Pools, host, cancellationToken).ConfigureAwait(false);
+        await using (search.ConfigureAwait(false))
+        {
+            var waiter = new NodepoolWaiter(search.Cluster, host);
+            foreach (var (pool, provider) in await FindAsync(request, search, cancellationToken).ConfigureAwait(false))
+            {
+                if (request.Until == NodepoolWaitGoal.Ready)
+                {
+                    yield return search.Told(await waiter.ReadyAsync(provider, pool, request.Options, cancellationToken).ConfigureAwait(false));
+                    continue;
+                }
+
+                var started = TimeProvider.System.GetTimestamp();
+                var begun = DateTimeOffset.UtcNow;
+                await waiter.RemovedAsync(provider, pool, request.Options, cancellationToken).ConfigureAwait(false);
+                yield return search.Told(new NodepoolChange
+                {
+                    Context = search.Cluster.Context.Name,
+                    ClusterUid = pool.ClusterUid,
+                    Name = pool.Name,
+                    Id = pool.Id,
+                    Provider = pool.Provider,
+                    Selector = pool.Selector,
+                    Action = NodepoolChangeAction.Removed,
+                    StartedAt = begun,
+                    Duration = TimeProvider.System.GetElapsedTime(started),
+                });
+            }
+        }
+    }
+
+    // One that came in and is gone is what is waited for; a name that nothing has may be a mistake.
+    private static async Task<IReadOnlyList<KeptNodepool>> FindAsync(NodepoolWaitingRequest request, NodepoolSearch search, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await search.FindAsync(mayFallBack: false, cancellationToken).ConfigureAwait(false);
+        }
+        catch (UpgradeException e) when (request is { Until: NodepoolWaitGoal.Removed, Pools.Target: { } target } && e.Failure.Id is "NodepoolNotFound" or "NodepoolReplaced")
+        {
+            INodepoolProvider provider = search.Keeper is { } keeper ? keeper : new LabelledNodes(search.Cluster, target.Selector);
+            return [new KeptNodepool(new Nodepool { Name = target.Name, Id = target.Id, Provider = target.Provider, Selector = target.Selector, ClusterUid = target.ClusterUid }, provider)];
+        }
+    }
+}
