@@ -107,6 +107,9 @@ public sealed record DrainedPod
     /// <summary>Why they have none, or may have none.</summary>
     public string? PlaceReason { get; init; }
 
+    /// <summary>Whether it is room alone that they lack: one more node like them may have it.</summary>
+    public bool LacksRoomOnly { get; init; }
+
     /// <summary>Why it may not go, or did not.</summary>
     public Failure? Failure { get; init; }
 

@@ -70,7 +70,7 @@ internal static class House
         ],
         ["Nodepools."] =
         [
-            ["Changing"],
+            ["Changing", "Moving"],
             ["Draining", "Providers", "Waiting"],
             ["Pods"],
             ["Nodes"],

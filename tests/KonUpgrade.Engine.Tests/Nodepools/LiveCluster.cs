@@ -17,7 +17,8 @@ internal sealed class LiveCluster : IAsyncDisposable
     public const string Namespace = "default";
     public const string OldPool = "pool=old";
 
-    private LiveCluster(SandboxHost host, ClusterConnection connection)
+    /// <summary>A cluster of a sandbox that is called live.</summary>
+    public LiveCluster(SandboxHost host, ClusterConnection connection)
     {
         Host = host;
         Connection = connection;

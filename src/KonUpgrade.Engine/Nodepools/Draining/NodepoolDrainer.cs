@@ -99,7 +99,7 @@ public sealed class NodepoolDrainer(ClusterConnection cluster, INodepoolProvider
                 var names = Enumerable.Range(0, size).Select(_ => left.Dequeue()).ToList();
                 if (left.Count > 0 && !isRemembered)
                 {
-                    await health.RememberAsync(_facts!.Pods, cancellationToken).ConfigureAwait(false);
+                    await health.RememberAsync(_facts!.Pods, begunAt: null, cancellationToken).ConfigureAwait(false);
                     isRemembered = true;
                 }
                 number++;

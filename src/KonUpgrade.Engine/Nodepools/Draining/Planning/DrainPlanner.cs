@@ -30,7 +30,7 @@ internal sealed class DrainPlanner(DrainFacts facts, DrainOptions options, DateT
         foreach (var pod in places.Order(going.Where(pod => ComesBack(pod.Facts)), pod => pod.Facts.Needs))
         {
             var place = places.Find(pod.Facts.Needs);
-            pod.Told = pod.Told with { Place = place.Place, PlaceReason = place.Reason };
+            pod.Told = pod.Told with { Place = place.Place, PlaceReason = place.Reason, LacksRoomOnly = place.LacksRoomOnly };
         }
         return new NodepoolDrainPlan
         {

@@ -31,17 +31,18 @@ internal sealed class PodPlaces
         pods.OrderByDescending(pod => needs(pod).Requests.Max(request => Share(request.Key, request.Value)));
 
     /// <summary>Finds a place, and takes it.</summary>
-    public (PodPlace Place, string? Reason) Find(PodNeeds needs)
+    /// <returns>The place; why it is none; and whether it is room alone that is lacking, so that one more node like those that stay may be one.</returns>
+    public (PodPlace Place, string? Reason, bool LacksRoomOnly) Find(PodNeeds needs)
     {
         var fitting = _rooms.Where(room => room.Obstacle(needs) is null).ToList();
         if (!fitting.Exists(room => room.Lacks(needs, room.Free) is null))
-            return (PodPlace.None, WhyNone(needs, fitting));
+            return (PodPlace.None, WhyNone(needs, fitting), fitting.Exists(room => room.CouldHold(needs)));
         if (fitting.Where(room => room.Lacks(needs, room.Left) is null).MinBy(room => room.Left.GetValueOrDefault("cpu")) is not { } room)
-            return (PodPlace.Doubtful, "The nodes that stay have room for it, and not for all of the pods that go with it.");
+            return (PodPlace.Doubtful, "The nodes that stay have room for it, and not for all of the pods that go with it.", true);
         room.Take(needs);
         return needs.More.Count > 0
-            ? (PodPlace.Doubtful, $"By its requests it has room; the scheduler looks, too, at {string.Join(" and ", needs.More)}.")
-            : (PodPlace.Found, null);
+            ? (PodPlace.Doubtful, $"By its requests it has room; the scheduler looks, too, at {string.Join(" and ", needs.More)}.", false)
+            : (PodPlace.Found, null, false);
     }
 
     private decimal Share(string resource, decimal amount)
@@ -82,6 +83,9 @@ internal sealed class PodPlaces
         public Dictionary<string, decimal> Left { get; }
 
         public void Take(PodNeeds needs) => Take(Left, needs);
+
+        /// <summary>Whether the node would be large enough, were it empty.</summary>
+        public bool CouldHold(PodNeeds needs) => Lacks(needs, new Dictionary<string, decimal>(_node.Allocatable, StringComparer.Ordinal)) is null;
 
         /// <summary>What keeps a pod off, whatever room there is; null for nothing.</summary>
         public string? Obstacle(PodNeeds needs)

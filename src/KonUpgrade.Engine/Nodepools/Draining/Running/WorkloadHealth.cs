@@ -4,6 +4,7 @@ using System.Text.Json;
 using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Foundation.Streams;
 using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Nodepools.Nodes;
 using KonUpgrade.Engine.Nodepools.Pods;
 using KonUpgrade.Model;
 
@@ -20,7 +21,13 @@ internal sealed class WorkloadHealth(KubernetesClient client, TimeProvider time,
     private readonly Dictionary<Workload, long> _before = [];
 
     /// <summary>Takes note of how many replicas are ready of the workloads that pods belong to.</summary>
-    public async Task RememberAsync(IEnumerable<PodFacts> pods, CancellationToken cancellationToken)
+    /// <param name="pods">The pods.</param>
+    /// <param name="begunAt">
+    /// Null where nothing has happened to them yet. Else replicas may be away since then, and as many as are wanted are taken
+    /// for ready before; but for a Deployment that says that it was not available before that time either.
+    /// </param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task RememberAsync(IEnumerable<PodFacts> pods, DateTimeOffset? begunAt, CancellationToken cancellationToken)
     {
         var owners = pods.Where(pod => !pod.IsFinished).Select(pod => (pod.Namespace, pod.Controller)).Where(owner => owner.Controller?.ApiVersion == "apps/v1")
             .Select(owner => new Workload(owner.Controller!.Kind, owner.Namespace, owner.Controller.Name)).ToHashSet();
@@ -38,7 +45,7 @@ internal sealed class WorkloadHealth(KubernetesClient client, TimeProvider time,
                     if (PodController.Of(o) is { Kind: "Deployment", ApiVersion: "apps/v1" } deployment)
                         owners.Add(workload with { Kind = "Deployment", Name = deployment.Name });
                     else
-                        _before[workload] = Ready(o);
+                        _before[workload] = begunAt is { } time && !WasUnavailable(o, time) ? Wanted(o) : Ready(o);
                 }
             }
         }
@@ -96,10 +103,15 @@ internal sealed class WorkloadHealth(KubernetesClient client, TimeProvider time,
 
     private static string? Lack(KubernetesObject o, long before)
     {
-        var wanted = Math.Min(before, Number(o.Root.Member("spec"u8), "replicas") ?? 1);
+        var wanted = Math.Min(before, Wanted(o));
         var ready = Ready(o);
         return ready >= wanted ? null : string.Create(CultureInfo.InvariantCulture, $"{ready} of its replicas are ready, and {wanted} were");
     }
+
+    private static bool WasUnavailable(KubernetesObject o, DateTimeOffset time) => o.Root.Member("status"u8).Objects("conditions").Any(condition =>
+        condition.Text("type") == "Available" && condition.Text("status") == "False" && NodeFacts.Time(condition.Text("lastTransitionTime")) < time);
+
+    private static long Wanted(KubernetesObject o) => Number(o.Root.Member("spec"u8), "replicas") ?? 1;
 
     private static long Ready(KubernetesObject o) => Number(o.Root.Member("status"u8), "readyReplicas") ?? 0;
 

@@ -21,9 +21,13 @@ public sealed class EksNodegroups(ClusterConnection cluster, EksAccess access, I
     // A change of sizes and labels is a matter of seconds, unlike the updates that the service's own interval is for.
     private static readonly TimeSpan s_configInterval = TimeSpan.FromSeconds(3);
 
+    // What it takes at the most; a change of the version goes on for hours, and is not waited for.
+    private static readonly TimeSpan s_configTimeout = TimeSpan.FromMinutes(5);
+
     // The service lets an account describe a few at a time.
     private const int DescribedAtOnce = 4;
 
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly EksWaiter _waiter = new(access.Client, reporter, time);
     private Cluster? _proven;
 
@@ -91,7 +95,7 @@ public sealed class EksNodegroups(ClusterConnection cluster, EksAccess access, I
     {
         await ProveAsync(cancellationToken).ConfigureAwait(false);
         // Only the one that was looked at: another may have its name by now.
-        if (await GroupAsync(pool.Name, cancellationToken).ConfigureAwait(false) is not { } group || group.Status == NodegroupStatus.Deleting || !IsSame(group, pool))
+        if (await IdleAsync(pool, cancellationToken).ConfigureAwait(false) is not { } group || group.Status == NodegroupStatus.Deleting)
             return;
         try
         {
@@ -130,12 +134,27 @@ public sealed class EksNodegroups(ClusterConnection cluster, EksAccess access, I
     private async Task<NodepoolGrowth?> ChangeGrowthAsync(
         Nodepool pool, Func<Nodegroup, (NodepoolConfiguration Change, NodepoolGrowth Growth)?> change, CancellationToken cancellationToken)
     {
-        if (await GroupAsync(pool.Name, cancellationToken).ConfigureAwait(false) is not { } group || !IsSame(group, pool) || !NodegroupHold.IsChangeable(group) || change(group) is not var (asked, growth))
+        if (await IdleAsync(pool, cancellationToken).ConfigureAwait(false) is not { } group || !NodegroupHold.IsChangeable(group) || change(group) is not var (asked, growth))
             return null;
         var update = await ConfigureAsync(pool, asked, cancellationToken).ConfigureAwait(false);
         // The group can't be changed otherwise, nor deleted, before that has ended.
         await WaitUpdatedAsync(pool, update, new NodepoolWaitOptions { Interval = s_configInterval }, cancellationToken).ConfigureAwait(false);
         return growth;
+    }
+
+    // What another process began must have ended: the service begins no second change of a group, nor deletes it meanwhile.
+    private async Task<Nodegroup?> IdleAsync(Nodepool pool, CancellationToken cancellationToken)
+    {
+        var begun = _time.GetTimestamp();
+        while (true)
+        {
+            if (await GroupAsync(pool.Name, cancellationToken).ConfigureAwait(false) is not { } group || !IsSame(group, pool))
+                return null;
+            if (group.Status != NodegroupStatus.Updating || _time.GetElapsedTime(begun) >= s_configTimeout)
+                return group;
+            reporter.Verbose($"The node group {pool.Name} is {group.Status}: that is waited for.");
+            await Task.Delay(s_configInterval, _time, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task<Cluster> ProveAsync(CancellationToken cancellationToken) => _proven ??= await access.RequireSameAsync(cancellationToken).ConfigureAwait(false);
