@@ -25,6 +25,7 @@
         'Import-ClusterConfig'
         'Import-UpgradePlan'
         'Invoke-BlueGreenUpgrade'
+        'Move-Nodepool'
         'New-Nodepool'
         'New-UpgradePlan'
         'Remove-Nodepool'

@@ -25,6 +25,7 @@ Describe 'Completion' {
         @{ Command = 'Update-Nodepool'; Parameter = 'Cluster' }
         @{ Command = 'Remove-Nodepool'; Parameter = 'Cluster' }
         @{ Command = 'Wait-Nodepool'; Parameter = 'Cluster' }
+        @{ Command = 'Move-Nodepool'; Parameter = 'Cluster' }
     ) {
         Complete-Line "$Command $with -$Parameter gr" | Should -Be 'green', 'green-nobody', 'green-viewer'
     }

@@ -64,6 +64,12 @@ BeforeDiscovery {
             Make = { [KonUpgrade.Model.NodepoolChange]@{ Name = 'kon-nodepool-20260504-1200'; Provider = 'Labels'; Selector = 'a=b'; Action = 'Failed'; Duration = [timespan]::FromSeconds(90065); Failure = [KonUpgrade.Model.Failure]@{ Id = 'X'; Kind = 'Timeout'; Message = $Long }
                     Nodes = [KonUpgrade.Model.NodeChange[]]@([KonUpgrade.Model.NodeChange]@{ Name = 'a'; Action = 'Failed' }) } }
         }
+        @{ View = 'NodepoolMove'; Headers = 'Action', 'Name', 'NewName', 'Duration', 'Reason'; Seen = 'Failed', '1200-2', '25:01:05', 'FINIS.'
+            Make = { [KonUpgrade.Model.NodepoolMove]@{ Name = 'kon-nodepool-20260504-1200'; NewName = 'kon-nodepool-20260504-1200-2'; Provider = 'EKS'; Action = 'Failed'; Duration = [timespan]::FromSeconds(90065); Failure = [KonUpgrade.Model.Failure]@{ Id = 'X'; Kind = 'Timeout'; Message = $Long } } }
+        }
+        @{ View = 'NodepoolMoveStep'; Headers = 'Name', 'State', 'Duration', 'Detail'; Seen = 'Verify', 'Unchanged', '25:01:05', 'FINIS.'
+            Make = { [KonUpgrade.Model.NodepoolMoveStep]@{ Name = 'Verify'; State = 'Unchanged'; Duration = [timespan]::FromSeconds(90065); Detail = $Long } }
+        }
         @{ View = 'NodeChange'; Headers = 'Name', 'Action', 'Gone', 'Failed', 'Duration', 'Failures'; Seen = 'compute.internal', 'Drained', 'FINIS.'
             Make = { [KonUpgrade.Model.NodeChange]@{ Name = 'ip-10-0-12-34.eu-central-1.compute.internal'; Action = 'Drained'; Failures = [KonUpgrade.Model.Failure[]]@([KonUpgrade.Model.Failure]@{ Id = 'X'; Kind = 'Timeout'; Message = $Long }) } }
         }
@@ -156,7 +162,7 @@ Describe 'The view of' {
     It 'every object of the module is one that is tested here' {
         [xml] $views = Get-Content (Join-Path $moduleRoot 'bin/KonUpgrade.Format.ps1xml') -Raw
         $tested = 'ClusterContext', 'ManagedCluster', 'ClusterConfigExport', 'ClusterConfigItem', 'ClusterConfigChange', 'ClusterConfigChange of a trial', 'ClusterConfigDifference', 'FieldDifference', 'WorkloadChange', 'HeldField', 'Failure', 'UpgradeSystem', 'UpgradePlan', 'UpgradeStep', 'BlueGreenUpgrade', 'UpgradeSandbox',
-            'Nodepool', 'NodepoolNode', 'NodepoolChange', 'NodeChange', 'NodepoolDrainPlan', 'DrainedNode', 'DrainedPod', 'DrainBudget'
+            'Nodepool', 'NodepoolNode', 'NodepoolChange', 'NodepoolMove', 'NodepoolMoveStep', 'NodeChange', 'NodepoolDrainPlan', 'DrainedNode', 'DrainedPod', 'DrainBudget'
         $views.Configuration.ViewDefinitions.View.Name | Sort-Object | Should -Be ($tested | Sort-Object)
     }
 }

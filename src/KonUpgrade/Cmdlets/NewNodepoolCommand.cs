@@ -11,7 +11,7 @@ namespace KonUpgrade.Cmdlets;
 /// <summary>Makes a pool of nodes, from what is said, what another pool has, and what the cluster's pools have in common.</summary>
 [Cmdlet(VerbsCommon.New, "Nodepool", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(Nodepool))]
-public sealed class NewNodepoolCommand : ConnectedAwsCmdlet
+public sealed class NewNodepoolCommand : ConnectedAwsCmdlet, INodepoolShape
 {
     /// <summary>The cluster that gets it; from the command line alone.</summary>
     [Parameter(Mandatory = true)]
@@ -199,38 +199,11 @@ public sealed class NewNodepoolCommand : ConnectedAwsCmdlet
     [ArgumentCompleter(typeof(NothingCompleter))]
     public TimeSpan? Interval { get; set; }
 
-    private NodepoolShape Shape => new()
-    {
-        MinSize = MinSize,
-        MaxSize = MaxSize,
-        DesiredSize = DesiredSize,
-        InstanceType = InstanceType,
-        AmiType = AmiType,
-        CapacityType = CapacityType,
-        DiskSize = DiskSize,
-        NodeRole = NodeRole,
-        Subnet = Subnet,
-        Version = Version,
-        ReleaseVersion = ReleaseVersion,
-        Label = Label is null ? null : ReturnedObject.Table(Label),
-        Taint = Taint,
-        Tag = Tag is null ? null : ReturnedObject.Table(Tag),
-        LaunchTemplateId = LaunchTemplateId,
-        LaunchTemplateName = LaunchTemplateName,
-        LaunchTemplateVersion = LaunchTemplateVersion,
-        Ec2SshKey = Ec2SshKey,
-        SourceSecurityGroup = SourceSecurityGroup,
-        MaxUnavailable = MaxUnavailable,
-        MaxUnavailablePercentage = MaxUnavailablePercentage,
-        UpdateStrategy = UpdateStrategy,
-        NodeRepair = MyInvocation.BoundParameters.ContainsKey(nameof(NodeRepair)) ? NodeRepair.IsPresent : null,
-    };
-
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         var pools = new NodepoolRequest(RequestFor(Cluster), Aws, []) { Provider = Provider };
-        var request = new NodepoolCreationRequest(pools, Name, Shape)
+        var request = new NodepoolCreationRequest(pools, Name, INodepoolShape.Of(this, MyInvocation.BoundParameters))
         {
             Like = Like,
             Token = ClientRequestToken,

@@ -2,7 +2,6 @@ using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Nodepools.Draining;
 using KonUpgrade.Engine.Nodepools.Draining.Running;
-using KonUpgrade.Engine.Nodepools.Nodes;
 using KonUpgrade.Engine.Nodepools.Pods;
 using KonUpgrade.Model;
 

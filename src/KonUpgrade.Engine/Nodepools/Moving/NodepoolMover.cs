@@ -125,7 +125,10 @@ public sealed class NodepoolMover(ClusterConnection cluster, INodepoolKeeper kee
 
         Begin(NodepoolMoveStepName.Drain, $"draining {old.Name}");
         // Its nodes as they are now, and with what an earlier run did to them.
-        old = await keeper.FindAsync(old.Name, cancellationToken).ConfigureAwait(false) is { } now && now.Id == old.Id ? now : old with { Nodes = [] };
+        var now = await keeper.FindAsync(old.Name, cancellationToken).ConfigureAwait(false);
+        if (now is not null && now.Id != old.Id)
+            return Failed(move, NodepoolFailures.Replaced(cluster.Context.Name, old.Name));
+        old = now ?? old with { Nodes = [] };
         var drainer = new NodepoolDrainer(cluster, keeper, old, request.Drain, _host, _time);
         var plan = await drainer.PrepareAsync(cancellationToken).ConfigureAwait(false);
         move = move with { Plan = plan };
@@ -250,9 +253,11 @@ public sealed class NodepoolMover(ClusterConnection cluster, INodepoolKeeper kee
 
     private IReadOnlyList<string> Differences(Nodepool made) => made.Shape is { } shape ? ShapeDifferences.Of(request.Shape, shape) : [];
 
-    // The new pool's nodes are not among those that stay yet: what finds no place on the others may find one on them.
+    // The new pool's nodes are not among those that stay yet: what finds no place on the others may find one on them, and the
+    // old pool is the last one no longer. It is looked at again when they are there.
     private static NodepoolDrainPlan Unseen(NodepoolDrainPlan plan, string name) => plan with
     {
+        Failure = null,
         Pods = [.. plan.Pods.Select(pod => pod.Place != PodPlace.None ? pod : pod with { Place = PodPlace.Doubtful, PlaceReason = $"The nodes of {name} are not there yet. {pod.PlaceReason}" })],
     };
 
@@ -275,7 +280,7 @@ public sealed class NodepoolMover(ClusterConnection cluster, INodepoolKeeper kee
     {
         _log.Begin(step);
         host.Verbose($"{request.Name}: {doing}.");
-        host.Progress(new ProgressReport { Activity = _activity, Status = char.ToUpperInvariant(doing[0]) + doing[1..], Done = (int)step, Total = _log.Steps.Count });
+        host.Progress(new ProgressReport { Activity = _activity, Status = string.Create(CultureInfo.InvariantCulture, $"{char.ToUpperInvariant(doing[0])}{doing[1..]}, since {_time.GetUtcNow():HH:mm:ss} UTC"), Done = (int)step, Total = _log.Steps.Count });
     }
 
     private NodepoolMove Failed(NodepoolMove move, Failure failure)

@@ -1,5 +1,4 @@
 using KonUpgrade.Engine.Nodepools;
-using KonUpgrade.Engine.Nodepools.Draining;
 using KonUpgrade.Model;
 using KonUpgrade.Sandbox.Eks;
 
