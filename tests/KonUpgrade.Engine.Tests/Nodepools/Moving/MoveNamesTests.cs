@@ -60,8 +60,13 @@ public sealed class MoveNamesTests
     {
         var made = new NodepoolShape
         {
-            MinSize = 1, MaxSize = 3, InstanceType = ["m5.large", "m5a.large"], Subnet = ["b", "a"], Taint = [new("x", null, "NoSchedule")],
-            Label = new Dictionary<string, string> { ["tier"] = "web", ["own"] = "1" }, NodeRepair = false,
+            MinSize = 1,
+            MaxSize = 3,
+            InstanceType = ["m5.large", "m5a.large"],
+            Subnet = ["b", "a"],
+            Taint = [new("x", null, "NoSchedule")],
+            Label = new Dictionary<string, string> { ["tier"] = "web", ["own"] = "1" },
+            NodeRepair = false,
         };
         Assert.Empty(ShapeDifferences.Of(new NodepoolShape { MinSize = 1, Subnet = ["a", "b"], InstanceType = ["m5.large", "m5a.large"], Label = new Dictionary<string, string> { ["tier"] = "web" } }, made));
         Assert.Equal(
@@ -69,7 +74,11 @@ public sealed class MoveNamesTests
             ShapeDifferences.Of(
                 new NodepoolShape
                 {
-                    InstanceType = ["m6i.large"], Taint = [], NodeRepair = true, Label = new Dictionary<string, string> { ["tier"] = "api" }, Tag = new Dictionary<string, string> { ["team"] = "shop" },
+                    InstanceType = ["m6i.large"],
+                    Taint = [],
+                    NodeRepair = true,
+                    Label = new Dictionary<string, string> { ["tier"] = "api" },
+                    Tag = new Dictionary<string, string> { ["team"] = "shop" },
                 },
                 made));
     }
