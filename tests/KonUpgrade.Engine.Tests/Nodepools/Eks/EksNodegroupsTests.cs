@@ -60,12 +60,14 @@ public sealed class EksNodegroupsTests
     {
         await using var eks = await LiveEks.StartAsync();
         await eks.MakeAsync("others", 1);
-        var pool = await eks.MakeAsync("workers", 2);
+        var pool = await eks.MakeAsync("workers", 2, new NodepoolShape { MaxUnavailable = 3 });
         var change = await new NodepoolDrainer(eks.Connection, eks.Groups, pool, new DrainOptions(), eks.Told).RunAsync(Token);
         Assert.Equal((NodepoolChangeAction.Suspended, 4, 2), (change.Action, change.MaxSizeBefore, change.MaxSizeAfter));
         var held = (await eks.Groups.FindAsync("workers", Token))!;
-        // What it is made with is what it was, and the mark is none of its labels.
-        Assert.Equal((2, 4, 0), (held.MaxSize, held.Shape!.MaxSize, held.Shape.Label!.Count));
+        // What it is made with is what it was, and the marks are none of its labels.
+        Assert.Equal((2, 4, 3, 0), (held.MaxSize, held.Shape!.MaxSize, held.Shape.MaxUnavailable, held.Shape.Label!.Count));
+        // The service refuses that more are away at once than there can be.
+        Assert.Equal(2, (await eks.Access.Client.DescribeNodegroupAsync("blue", "workers", Token)).UpdateConfig!.MaxUnavailable);
         Assert.Equal(NodepoolState.Suspended, held.State);
         // A second time nothing is noted anew.
         Assert.Null(await eks.Groups.HoldGrowthAsync(held, Token));
@@ -74,6 +76,8 @@ public sealed class EksNodegroupsTests
         Assert.Equal((NodepoolChangeAction.Resumed, 2, 4), (resumed.Action, resumed.MaxSizeBefore, resumed.MaxSizeAfter));
         var again = (await eks.Groups.FindAsync("workers", Token))!;
         Assert.Equal((4, NodepoolState.Active), (again.MaxSize, again.State));
+        var told = await eks.Access.Client.DescribeNodegroupAsync("blue", "workers", Token);
+        Assert.Equal((3, 0), (told.UpdateConfig!.MaxUnavailable, told.Labels.Count));
         Assert.Null(await eks.Groups.ReleaseGrowthAsync(again, Token));
     }
 
