@@ -16,6 +16,8 @@ internal static class ManagedEndpoint
         var context = cluster.ToContext();
         if (!Uri.TryCreate(cluster.Endpoint, UriKind.Absolute, out var server) || server.Scheme is not ("https" or "http"))
             throw NoEndpoint(cluster);
+        if (server.Scheme == "http" && !server.IsLoopback)
+            throw Unprotected(cluster);
         var tokens = EksTokenSource.Create(cluster.Id ?? cluster.Name, cluster.Region, LoginOf(cluster, options), options.Time, reporter);
         return new ClusterEndpoint
         {
@@ -76,6 +78,16 @@ internal static class ManagedEndpoint
         Kind = FailureKind.Unavailable,
         Message = $"The cluster '{cluster.Name}' in {cluster.Region} has no API server that could be reached: it is {cluster.Status ?? "without a status"}.",
         Recommendation = "Get it anew once it is ACTIVE: the object keeps what the service said when it was got.",
+        Target = cluster.Name,
+    });
+
+    // EKS has no such endpoint: whoever wrote it would get a token with which he is the caller.
+    private static UpgradeException Unprotected(ManagedCluster cluster) => new(new Failure
+    {
+        Id = "ManagedEndpointNotProtected",
+        Kind = FailureKind.Security,
+        Message = $"The endpoint of the cluster '{cluster.Name}' in {cluster.Region} is {cluster.Endpoint}: without TLS the login would go there in the clear, to whoever answers.",
+        Recommendation = "Get the cluster anew with Get-ManagedCluster. If it says the same, look whose service -EndpointUrl or AWS_ENDPOINT_URL leads to.",
         Target = cluster.Name,
     });
 

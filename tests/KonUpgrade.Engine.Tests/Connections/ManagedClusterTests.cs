@@ -69,6 +69,16 @@ public sealed class ManagedClusterTests : IDisposable
     }
 
     [Theory]
+    [InlineData("http://10.1.2.3:6443", true)]
+    [InlineData("http://x.gr7.eu-west-1.eks.amazonaws.com", true)]
+    [InlineData("http://127.0.0.1:6443", false)]
+    public async Task No_login_goes_to_an_endpoint_without_TLS_but_one_of_this_machine(string endpoint, bool isRefused)
+    {
+        var e = await Assert.ThrowsAsync<UpgradeException>(() => OpenAsync(new ManagedCluster { Name = "blue", Region = "eu-west-1", Status = "ACTIVE", Endpoint = endpoint, CertificateAuthority = null }));
+        Assert.Equal((isRefused ? "ManagedEndpointNotProtected" : "ManagedClusterNotReady", FailureKind.Security), (e.Failure.Id, e.Failure.Kind));
+    }
+
+    [Theory]
     [InlineData("some-entry", "[eks, get-token, --cluster-name, blue, --region, eu-central-1, --profile, p]", "blue", "eu-central-1")]
     [InlineData("some-entry", "[eks, get-token, --cluster-name, blue]", "blue", "eu-west-1")]
     [InlineData("arn:aws:eks:us-east-2:111122223333:cluster/green", "[eks, get-token, --cluster-name, blue, --region, eu-central-1]", "blue", "eu-central-1")]
