@@ -50,7 +50,7 @@ public sealed record NodepoolMove
     /// <summary>Why nothing was done, or what else is worth knowing.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>What went wrong, when <see cref="Action"/> is Failed.</summary>
+    /// <summary>What went wrong, when <see cref="Action"/> is Failed; of a plan, what stands against it already.</summary>
     public Failure? Failure { get; init; }
 
     /// <summary>Whether the same command carries on with it as it is. Where not, <see cref="Failure"/> says what must be done first.</summary>

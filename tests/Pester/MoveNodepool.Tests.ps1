@@ -9,7 +9,7 @@ Describe 'The work of a node group' {
         $aws = @{ Region = $sandbox.Region; EndpointUrl = $sandbox.EndpointUrl }
         $blue = Get-ManagedCluster blue @aws -ErrorAction Stop
         $soon = @{ Interval = '100ms'; WaitTimeout = '5m'; Confirm = $false }
-        $null = New-Nodepool workers -Cluster $blue -MinSize 0 -MaxSize 4 -DesiredSize 2 -NodeRole 'arn:aws:iam::123456789012:role/blue-node' -Label @{ work = 'web' } -Wait -Interval 100ms -Timeout 5m -ErrorAction Stop
+        $null = New-Nodepool workers -Cluster $blue -MinSize 0 -MaxSize 4 -DesiredSize 2 -NodeRole 'arn:aws:iam::123456789012:role/blue-node' -Label @{ work = 'web' } -Interval 100ms -Timeout 5m -ErrorAction Stop
         Add-TestObject $sandbox blue @(
             @{
                 apiVersion = 'apps/v1'; kind = 'Deployment'; metadata = @{ namespace = 'default'; name = 'web' }
@@ -33,6 +33,11 @@ Describe 'The work of a node group' {
         $plan | Should -BeOfType [KonUpgrade.Model.NodepoolMove]
         "$($plan.Action) $($plan.NewName) $($plan.Shape.InstanceType) $($plan.Plan.EvictCount) $($plan.Steps.State)" | Should -Be 'Planned workers-2 m6i.large 4 Planned Planned Planned Planned Planned'
         Get-TestPool | Should -Be 'workers Active'
+        $tainted = Move-Nodepool workers -Cluster $blue -Taint gpu=a:NoSchedule -WhatIf -WarningVariable warned -WarningAction SilentlyContinue
+        "$($tainted.Action) $($tainted.Failure.Id) $warned" | Should -BeLike 'Planned PodsWithoutPlace *before anything is made*taint gpu*'
+        $refused = Move-Nodepool workers -Cluster $blue -Taint gpu=a:NoSchedule @soon -ErrorAction SilentlyContinue -ErrorVariable problem -WarningAction SilentlyContinue
+        "$($refused.Action) $($refused.Failure.Id) $($problem[0].FullyQualifiedErrorId)" | Should -BeLike 'Failed PodsWithoutPlace MoveIncomplete,*'
+        Get-TestPool | Should -Be 'workers Active'
         { Move-Nodepool work* -Cluster $blue } | Should -Throw -ErrorId 'NodepoolNameWild,*'
         { Move-Nodepool a, b x -Cluster $blue } | Should -Throw -ErrorId 'NewNameForSeveral,*'
         { Move-Nodepool nobody -Cluster $blue } | Should -Throw -ErrorId 'NodepoolNotFound,*'
@@ -51,7 +56,7 @@ Describe 'The work of a node group' {
         $move | Export-Clixml $file
         "$((Import-Clixml $file).Steps[1].Name) $((Import-Clixml $file).Action)" | Should -Be 'Ready Failed'
         $null = Invoke-Control $sandbox eks/troubles -Method Delete
-        (Remove-Nodepool broken -Cluster $blue -NoDrain -Confirm:$false -Wait -Interval 100ms -WarningAction SilentlyContinue).Action | Should -Be 'Removed'
+        (Remove-Nodepool broken -Cluster $blue -NoDrain -Confirm:$false -Interval 100ms -WarningAction SilentlyContinue).Action | Should -Be 'Removed'
     }
 
     It 'goes to a new one, whenever the process that brings it is killed' {

@@ -81,6 +81,8 @@ internal static class NodepoolMoving
         var plan = await mover.PrepareAsync(cancellationToken).ConfigureAwait(false);
         if (plan.Action == NodepoolMoveAction.Planned)
         {
+            if (plan.Failure is { } foreseen)
+                host.Warning($"{name} can't be moved so; it would end before anything is made. {foreseen.Message}");
             var answer = await host.AskToProcessAsync($"{name} of {search.Cluster.Context.Name}", $"Move node pool: {Words(plan, request.KeepOld)}", cancellationToken).ConfigureAwait(false);
             if (answer != ProcessAnswer.Yes)
                 return answer == ProcessAnswer.WhatIf ? Told(plan, search) : null;

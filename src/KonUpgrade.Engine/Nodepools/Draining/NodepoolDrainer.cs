@@ -5,6 +5,7 @@ using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Nodepools.Draining.Planning;
 using KonUpgrade.Engine.Nodepools.Draining.Running;
 using KonUpgrade.Engine.Nodepools.Nodes;
+using KonUpgrade.Engine.Nodepools.Places;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Nodepools.Draining;
@@ -25,6 +26,9 @@ public sealed class NodepoolDrainer(ClusterConnection cluster, INodepoolProvider
     private DrainFacts? _facts;
     private NodepoolDrainPlan? _plan;
 
+    /// <summary>Nodes that are not there yet, and will be before anything goes: the plan counts on them as far as they are known. Null for none.</summary>
+    internal ComingNodes? Coming { get; init; }
+
     private string Activity => $"Draining pool {pool.Name} of {cluster.Context.Name}";
 
     /// <summary>What would be done. Nothing is written.</summary>
@@ -40,7 +44,7 @@ public sealed class NodepoolDrainer(ClusterConnection cluster, INodepoolProvider
         _facts = await new DrainSurvey(cluster.Client, _catalog, _daemonSets, host).ReadAsync(pool.Selector, options, cancellationToken).ConfigureAwait(false);
         if (_facts.Leaving.Count == 0 && pool.Offers == NodepoolOffers.None)
             throw new UpgradeException(NodepoolFailures.NodesNotFound(cluster.Context.Name, pool.Selector, pool.Name));
-        return _plan = new DrainPlanner(_facts, options, _time.GetUtcNow()).Plan(cluster.Context.Name, pool.Name);
+        return _plan = new DrainPlanner(_facts, options, _time.GetUtcNow(), Coming).Plan(cluster.Context.Name, pool.Name);
     }
 
     /// <summary>Does it. What fails is in what comes out; only what ends everything is thrown.</summary>

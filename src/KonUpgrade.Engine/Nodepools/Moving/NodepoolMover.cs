@@ -1,6 +1,7 @@
 using System.Globalization;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Nodepools.Draining;
+using KonUpgrade.Engine.Nodepools.Places;
 using KonUpgrade.Engine.Nodepools.Waiting;
 using KonUpgrade.Model;
 
@@ -73,8 +74,10 @@ public sealed class NodepoolMover(ClusterConnection cluster, INodepoolKeeper kee
         }
         if (request.KeepOld)
             _log.Set(NodepoolMoveStepName.Remove, NodepoolMoveStepState.Skipped, $"{old.Name} is to stay.");
-        var drain = await new NodepoolDrainer(cluster, keeper, old, request.Drain, _host, _time).PrepareAsync(cancellationToken).ConfigureAwait(false);
-        return _plan = plan with { Plan = _new is null ? Unseen(drain, plan.NewName) : drain, Steps = _log.Steps };
+        // The new pool's nodes are not among those that stay yet. It is looked at again when they are there.
+        var coming = _new is null ? new ComingNodes(plan.NewName, plan.Shape!, old) : null;
+        var drain = await new NodepoolDrainer(cluster, keeper, old, request.Drain, _host, _time) { Coming = coming }.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        return _plan = plan with { Plan = drain, Failure = _new is null ? Foreseen(old, plan.NewName, drain) : null, Steps = _log.Steps };
     }
 
     /// <summary>Does it. What fails after the first change is in what comes out; only what ends everything before is thrown.</summary>
@@ -106,6 +109,12 @@ public sealed class NodepoolMover(ClusterConnection cluster, INodepoolKeeper kee
     {
         if (_new is null)
         {
+            // Whatever the new nodes will be: it need not be made to be found out.
+            if (move.Failure is { } foreseen)
+            {
+                _log.Begin(NodepoolMoveStepName.Create);
+                return Failed(move, foreseen);
+            }
             Begin(NodepoolMoveStepName.Create, $"making {move.NewName}");
             _new = await CreateAsync(old, move.NewName, move.Shape!, cancellationToken).ConfigureAwait(false);
             _log.End(NodepoolMoveStepState.Done, $"{move.NewName} is made, with the tag {MoveMark.Tag}.");
@@ -253,13 +262,13 @@ public sealed class NodepoolMover(ClusterConnection cluster, INodepoolKeeper kee
 
     private IReadOnlyList<string> Differences(Nodepool made) => made.Shape is { } shape ? ShapeDifferences.Of(request.Shape, shape) : [];
 
-    // The new pool's nodes are not among those that stay yet: what finds no place on the others may find one on them, and the
-    // old pool is the last one no longer. It is looked at again when they are there.
-    private static NodepoolDrainPlan Unseen(NodepoolDrainPlan plan, string name) => plan with
+    // What stands against it whatever comes: pods that the new nodes will not take either, by the labels and taints that are
+    // known of them. Room is not looked at: it may come.
+    private Failure? Foreseen(Nodepool old, string name, NodepoolDrainPlan plan)
     {
-        Failure = null,
-        Pods = [.. plan.Pods.Select(pod => pod.Place != PodPlace.None ? pod : pod with { Place = PodPlace.Doubtful, PlaceReason = $"The nodes of {name} are not there yet. {pod.PlaceReason}" })],
-    };
+        var none = plan.Pods.Where(pod => pod.Place == PodPlace.None && !pod.LacksRoomOnly).ToList();
+        return plan.Failure ?? (none.Count > 0 && !request.AllowPending ? MoveFailures.Homeless(old, name, none) : null);
+    }
 
     // A pod that no node of this kind takes waits for ever. One that is short of room gets it where the new pool may grow: an
     // autoscaler adds a node as soon as the pod waits.

@@ -29,6 +29,11 @@ internal sealed class NodeTerm
         && _labels.TrueForAll(requirement => requirement.Holds(labels.GetValueOrDefault(requirement.Key)))
         && _fields.TrueForAll(requirement => requirement.Holds(requirement.Key == "metadata.name" ? name : null));
 
+    /// <summary>Whether a node may fit of which some labels are known: the values that each may have, none where it has no such label; null for what is not known.</summary>
+    public bool MayFit(Func<string, IReadOnlyList<string>?> known) =>
+        _labels.Count + _fields.Count > 0
+        && _labels.TrueForAll(requirement => known(requirement.Key) is not { } values || (values.Count > 0 ? values.Any(requirement.Holds) : requirement.Holds(null)));
+
     private sealed record Requirement(string Key, string Operator, IReadOnlyList<string> Values)
     {
         public static Requirement Of(JsonPart part) => new(part.Text("key") ?? "", part.Text("operator") ?? "", [.. part.Texts("values")]);

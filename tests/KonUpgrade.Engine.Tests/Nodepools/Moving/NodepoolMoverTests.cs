@@ -93,12 +93,41 @@ public sealed class NodepoolMoverTests
     public async Task Pods_that_no_new_node_takes_stop_it_before_the_first_cordon()
     {
         await using var scene = await MoveScene.StartAsync();
-        await scene.Live.DeployAsync("pinned", 1, ""","nodeSelector":{"eks.amazonaws.com/nodegroup":"workers"}""");
+        // A label that somebody put on the nodes: the pool does not tell it.
+        foreach (var node in await scene.Live.ListAsync("Node"))
+            await scene.Live.PatchNodeAsync(node["metadata"]!["name"]!.GetValue<string>(), """{"metadata":{"labels":{"disk":"ssd"}}}""");
+        await scene.Live.DeployAsync("pinned", 1, ""","nodeSelector":{"disk":"ssd"}""");
         await scene.Live.ReadyAsync("pinned", 1);
         var move = await scene.MoveAsync();
         Assert.Equal((NodepoolMoveAction.Failed, "PodsWithoutPlace", true), (move.Action, move.Failure?.Id, move.IsResumable));
         Assert.Contains("without the labels of its nodeSelector", move.Failure!.Message, StringComparison.Ordinal);
         Assert.Equal(["workers Active 4", "workers-2 Active 4"], (await scene.PoolsAsync()).Select(pool => $"{pool.Name} {pool.State} {pool.MaxSize}"));
+    }
+
+    [Fact]
+    public async Task Pods_that_ask_for_the_old_pool_by_name_stop_it_before_anything_is_made()
+    {
+        await using var scene = await MoveScene.StartAsync();
+        await scene.FillAsync();
+        await scene.Live.DeployAsync("pinned", 1, ""","nodeSelector":{"eks.amazonaws.com/nodegroup":"workers"}""");
+        await scene.Live.ReadyAsync("pinned", 1);
+        Assert.Equal(0, await scene.CountAsync(async () =>
+        {
+            var plan = await (await scene.MoverAsync()).PrepareAsync(Token);
+            Assert.Equal((NodepoolMoveAction.Planned, "PodsWithoutPlace"), (plan.Action, plan.Failure?.Id));
+            Assert.Equal(["default/pinned"], plan.Plan!.Pods.Where(pod => pod.Place == PodPlace.None).Select(pod => pod.ToString()[.."default/pinned".Length]));
+            Assert.Contains("have eks.amazonaws.com/nodegroup=workers-2, and its nodeSelector asks for eks.amazonaws.com/nodegroup=workers", plan.Failure!.Message, StringComparison.Ordinal);
+            var move = await scene.MoveAsync();
+            Assert.Equal((NodepoolMoveAction.Failed, "PodsWithoutPlace", true), (move.Action, move.Failure?.Id, move.IsResumable));
+            Assert.Contains("workers is as it was", move.Failure!.Message, StringComparison.Ordinal);
+            Assert.Equal(["Failed", "Planned", "Planned", "Planned", "Planned"], move.Steps.Select(step => step.State.ToString()));
+            // A new taint is known as well.
+            var tainted = await (await scene.MoverAsync(MoveScene.Request with { Shape = new NodepoolShape { Taint = [new NodepoolTaint("gpu", "a", "NoSchedule")] } })).PrepareAsync(Token);
+            Assert.Equal(7, tainted.Plan!.Pods.Count(pod => pod.Place == PodPlace.None));
+            // Who lets pods wait is not stopped.
+            Assert.Null((await (await scene.MoverAsync(MoveScene.Request with { AllowPending = true })).PrepareAsync(Token)).Failure);
+        }));
+        Assert.Equal(["workers"], (await scene.PoolsAsync()).Select(pool => pool.Name));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using KonUpgrade.Engine.Nodepools.Draining.Filters;
+using KonUpgrade.Engine.Nodepools.Places;
 using KonUpgrade.Engine.Nodepools.Pods;
 using KonUpgrade.Engine.Workloads.Budgets;
 using KonUpgrade.Model;
@@ -7,7 +8,11 @@ using KonUpgrade.Model;
 namespace KonUpgrade.Engine.Nodepools.Draining.Planning;
 
 /// <summary>Says what draining nodes would do. Looks at nothing but the facts.</summary>
-internal sealed class DrainPlanner(DrainFacts facts, DrainOptions options, DateTimeOffset now)
+/// <param name="facts">What the cluster holds.</param>
+/// <param name="options">How nodes are drained.</param>
+/// <param name="now">The time.</param>
+/// <param name="coming">Nodes that are not there yet, and will be before anything goes; null for none.</param>
+internal sealed class DrainPlanner(DrainFacts facts, DrainOptions options, DateTimeOffset now, ComingNodes? coming = null)
 {
     private const string SystemNamespace = "kube-system";
 
@@ -26,7 +31,7 @@ internal sealed class DrainPlanner(DrainFacts facts, DrainOptions options, DateT
         var aborted = pods.Where(pod => pod.Told.Failure is { } failure && failure.Id != DrainFailures.MultipleBudgetsId)
             .ToLookup(pod => pod.Told.Node, StringComparer.Ordinal);
         var going = pods.Where(pod => pod.Goes && !aborted.Contains(pod.Told.Node)).ToList();
-        var places = new PodPlaces(facts.Staying, facts.OtherPods);
+        var places = new PodPlaces(facts.Staying, facts.OtherPods, coming);
         foreach (var pod in places.Order(going.Where(pod => ComesBack(pod.Facts)), pod => pod.Facts.Needs))
         {
             var place = places.Find(pod.Facts.Needs);
@@ -131,7 +136,7 @@ internal sealed class DrainPlanner(DrainFacts facts, DrainOptions options, DateT
             if (unasked.Count > 0)
                 yield return $"Pods are deleted without their budgets being asked: {DrainFailures.Some(unasked)}.";
         }
-        if (going.Count > 0 && !facts.Staying.Any(node => node.TakesPods))
+        if (going.Count > 0 && coming is null && !facts.Staying.Any(node => node.TakesPods))
             yield return "No other node takes pods: what goes comes back nowhere until one does.";
     }
 

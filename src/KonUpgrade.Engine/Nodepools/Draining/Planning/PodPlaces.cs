@@ -13,18 +13,21 @@ namespace KonUpgrade.Engine.Nodepools.Draining.Planning;
 internal sealed class PodPlaces
 {
     private readonly List<Room> _rooms;
+    private readonly ComingNodes? _coming;
 
     /// <summary>Reckons the room.</summary>
     /// <param name="nodes">The nodes that stay; those that take no pods are passed over.</param>
     /// <param name="pods">The pods that they have.</param>
-    public PodPlaces(IReadOnlyList<NodeFacts> nodes, IEnumerable<PodFacts> pods)
+    /// <param name="coming">Nodes that are not there yet, and will be before anything goes; null for none.</param>
+    public PodPlaces(IReadOnlyList<NodeFacts> nodes, IEnumerable<PodFacts> pods, ComingNodes? coming = null)
     {
+        _coming = coming;
         var taken = pods.Where(pod => pod.Node is not null && !pod.IsFinished).ToLookup(pod => pod.Node!, StringComparer.Ordinal);
         _rooms = [.. nodes.Where(node => node.TakesPods).OrderBy(node => node.Name, StringComparer.Ordinal).Select(node => new Room(node, taken[node.Name]))];
     }
 
     /// <summary>Whether any node would take a pod, had it room.</summary>
-    public bool CouldTake(PodNeeds needs) => _rooms.Exists(room => room.Obstacle(needs) is null);
+    public bool CouldTake(PodNeeds needs) => (_coming is not null && _coming.Obstacle(needs) is null) || _rooms.Exists(room => room.Obstacle(needs) is null);
 
     /// <summary>The order in which pods are given places: the largest first, since small ones fit in between.</summary>
     public IEnumerable<T> Order<T>(IEnumerable<T> pods, Func<T, PodNeeds> needs) =>
@@ -36,7 +39,14 @@ internal sealed class PodPlaces
     {
         var fitting = _rooms.Where(room => room.Obstacle(needs) is null).ToList();
         if (!fitting.Exists(room => room.Lacks(needs, room.Free) is null))
-            return (PodPlace.None, WhyNone(needs, fitting), fitting.Exists(room => room.CouldHold(needs)));
+        {
+            var why = WhyNone(needs, fitting);
+            if (_coming is null)
+                return (PodPlace.None, why, fitting.Exists(room => room.CouldHold(needs)));
+            return _coming.Obstacle(needs) is { } obstacle
+                ? (PodPlace.None, $"The nodes of {_coming.Pool} will {obstacle}. {why}", fitting.Exists(room => room.CouldHold(needs)))
+                : (PodPlace.Doubtful, $"The nodes of {_coming.Pool} are not there yet. {why}", false);
+        }
         if (fitting.Where(room => room.Lacks(needs, room.Left) is null).MinBy(room => room.Left.GetValueOrDefault("cpu")) is not { } room)
             return (PodPlace.Doubtful, "The nodes that stay have room for it, and not for all of the pods that go with it.", true);
         room.Take(needs);
