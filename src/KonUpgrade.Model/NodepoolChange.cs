@@ -55,6 +55,9 @@ public sealed record NodepoolChange
     /// <summary>What went wrong first, when <see cref="Action"/> is Failed; each node has its own.</summary>
     public Failure? Failure { get; init; }
 
+    /// <summary>Whether its removal was begun, so that it is on its way out and can't be given back.</summary>
+    internal bool IsRemovalBegun { get; init; }
+
     /// <summary>The managed cluster that it is of, with its login; it does not go along through jobs, sessions or files.</summary>
     internal ManagedCluster? Managed { get; init; }
 

@@ -10,7 +10,7 @@ Describe 'Node groups of EKS' {
         $blue = Get-ManagedCluster blue @aws -ErrorAction Stop
         $green = Get-ManagedCluster green @aws -ErrorAction Stop
         $role = 'arn:aws:iam::123456789012:role/blue-node'
-        $soon = @{ Wait = $true; Interval = '100ms'; Timeout = '2m' }
+        $soon = @{ Interval = '100ms'; Timeout = '2m' }
         function New-TestPool([string] $Name, [int] $Size = 1, [hashtable] $With = @{}) {
             New-Nodepool $Name -Cluster $blue -MinSize 0 -MaxSize ($Size + 2) -DesiredSize $Size -NodeRole $role -Confirm:$false -ErrorAction Stop @soon @With
         }
@@ -31,8 +31,9 @@ Describe 'Node groups of EKS' {
     }
     AfterEach {
         $left = Get-Nodepool -Cluster $blue -Provider EKS
-        if ($left) { $left | Remove-Nodepool -NoDrain -AllowLastPool -Confirm:$false -WarningAction SilentlyContinue -Wait -WaitTimeout 2m -Interval 100ms | Out-Null }
+        if ($left) { $left | Remove-Nodepool -NoDrain -AllowLastPool -Confirm:$false -WarningAction SilentlyContinue -WaitTimeout 2m -Interval 100ms | Out-Null }
         $null = Invoke-Control $sandbox eks/troubles -Method Delete
+        Clear-TestFault $sandbox
     }
 
     It 'are made, told, and copied with what is said in place of what they have' {
@@ -41,7 +42,7 @@ Describe 'Node groups of EKS' {
         "$($made.Name) $($made.Provider) $($made.Status) $($made.ReadyCount) $($made.MinSize) $($made.MaxSize) $($made.State)" | Should -Be 'workers EKS ACTIVE 2 0 4 Active'
         $made.Id | Should -BeLike 'arn:aws:eks:*:nodegroup/blue/workers/*'
         "$($made.Shape.Taint) $($made.Shape.Label.tier)" | Should -Be 'dedicated=web:NoSchedule b:PreferNoSchedule web'
-        $copy = New-Nodepool workers-2 -Cluster $blue -Like workers -DesiredSize 1 -Label @{} -Verbose -Confirm:$false 4>&1
+        $copy = New-Nodepool workers-2 -Cluster $blue -Like workers -DesiredSize 1 -Label @{} -NoWait -Verbose -Confirm:$false 4>&1
         $said = ($copy | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] }) -join "`n"
         $said | Should -BeLike '*workers-2*like workers*0 to 4 nodes, 1 now, of m5.large*dedicated=web:NoSchedule*'
         $copy = $copy | Where-Object { $_ -is [KonUpgrade.Model.Nodepool] }
@@ -57,25 +58,99 @@ Describe 'Node groups of EKS' {
         Get-Nodepool workers -Cluster $blue | Export-Clixml $file
         $json = Get-Nodepool workers -Cluster $blue | ConvertTo-Json -Depth 5 | ConvertFrom-Json
         foreach ($like in (Import-Clixml $file), $json) {
-            $copy = New-Nodepool copy -Cluster $blue -Like $like -DesiredSize 0 -Confirm:$false
+            $copy = New-Nodepool copy -Cluster $blue -Like $like -DesiredSize 0 -NoWait -Confirm:$false
             "$($copy.Shape.Taint) $($copy.Shape.Label.tier) $($copy.Shape.DiskSize) $($copy.Shape.NodeRole)" | Should -Be "dedicated=web:NoSchedule web 33 $role"
-            $copy | Wait-Nodepool -Interval 100ms -Timeout 2m | Remove-Nodepool -NoDrain -Confirm:$false -Wait -Interval 100ms -WarningAction SilentlyContinue | Out-Null
+            $copy | Wait-Nodepool -Interval 100ms -Timeout 2m | Remove-Nodepool -NoDrain -Confirm:$false -Interval 100ms -WarningAction SilentlyContinue | Out-Null
         }
         # The role is not known: green has no pool to take it from.
         { Import-Clixml $file | New-Nodepool -Cluster $green -ErrorAction Stop } | Should -Throw -ErrorId 'NodepoolShapeIncomplete,*'
-        $there = Import-Clixml $file | New-Nodepool -Cluster $green -NodeRole ($role -replace 'blue', 'green') -DesiredSize 0 -Confirm:$false
+        $there = Import-Clixml $file | New-Nodepool -Cluster $green -NodeRole ($role -replace 'blue', 'green') -DesiredSize 0 -NoWait -Confirm:$false
         "$($there.Name) $($there.Context)" | Should -Be "workers $($green.Arn)"
         $there.Shape.Subnet | Sort-Object | Should -Be ($green.SubnetId | Sort-Object)
-        $there | Wait-Nodepool -Interval 100ms -Timeout 2m | Remove-Nodepool -NoDrain -Confirm:$false -WarningAction SilentlyContinue | Out-Null
+        $there | Wait-Nodepool -Interval 100ms -Timeout 2m | Remove-Nodepool -NoDrain -NoWait -Confirm:$false -WarningAction SilentlyContinue | Out-Null
     }
 
     It 'are not made with -WhatIf, nor twice by one token' {
         New-Nodepool workers -Cluster $blue -NodeRole $role -WhatIf | Should -BeNullOrEmpty
         Get-Nodepool -Cluster $blue -Provider EKS | Should -BeNullOrEmpty
-        $first, $second = 1..2 | ForEach-Object { New-Nodepool workers -Cluster $blue -NodeRole $role -DesiredSize 0 -MinSize 0 -ClientRequestToken once -Confirm:$false }
+        $first, $second = 1..2 | ForEach-Object { New-Nodepool workers -Cluster $blue -NodeRole $role -DesiredSize 0 -MinSize 0 -ClientRequestToken once -NoWait -Confirm:$false }
         $second.Id | Should -Be $first.Id
         { New-Nodepool workers -Cluster $blue -NodeRole $role } | Should -Throw -ErrorId 'NodepoolExists,*'
         $first | Wait-Nodepool -Interval 100ms -Timeout 2m | Out-Null
+    }
+
+    It 'are waited for, unless -NoWait is said, and then no time is taken' {
+        $made = New-Nodepool workers -Cluster $blue -NodeRole $role -MinSize 0 -MaxSize 3 -DesiredSize 1 -NoWait -Confirm:$false
+        "$($made.Status) $($made.NodeCount)" | Should -Be 'CREATING 0'
+        $null = $made | Wait-Nodepool -Interval 100ms -Timeout 2m
+        (Update-Nodepool workers -Cluster $blue -Label @{ a = 'b' } -NoWait -Confirm:$false).Status | Should -Be 'UPDATING'
+        Wait-Until { (Get-Nodepool workers -Cluster $blue).Status -eq 'ACTIVE' }
+        (Update-Nodepool workers -Cluster $blue -Label @{ a = 'c' } -Interval 100ms -Confirm:$false).Status | Should -Be 'ACTIVE'
+        $gone = Remove-Nodepool workers -Cluster $blue -NoWait -Confirm:$false
+        "$($gone.Action) $((Get-Nodepool workers -Cluster $blue).Status)" | Should -Be 'Removed DELETING'
+        # Carried on with, and now waited for.
+        (Remove-Nodepool workers -Cluster $blue -Interval 100ms -Confirm:$false).Action | Should -Be 'Removed'
+        Get-Nodepool -Cluster $blue -Provider EKS | Should -BeNullOrEmpty
+        foreach ($both in {
+                New-Nodepool x -Cluster $blue -NoWait -Timeout 1m }, {
+                Update-Nodepool x -Cluster $blue -MaxSize 2 -NoWait -Interval 1s -Timeout 1m }, {
+                Remove-Nodepool x -Cluster $blue -NoWait -WaitTimeout 1m -Confirm:$false }) {
+            $both | Should -Throw '*-NoWait*' -ErrorId 'WaitTimeWithNoWait,*'
+        }
+        # What is given to the drain has nothing to do with it.
+        { Remove-Nodepool x -Cluster $blue -NoWait -Timeout 1m -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'NodepoolNotFound,*'
+    }
+
+    It 'that are not ready, or not gone, in time are on their way, and say how to wait again' {
+        $problem = $null
+        try { New-Nodepool workers -Cluster $blue -NodeRole $role -DesiredSize 1 -Timeout 10ms -Confirm:$false } catch { $problem = $_ }
+        $problem.FullyQualifiedErrorId | Should -BeLike 'EksWaitTimeout,*'
+        $problem.ErrorDetails.RecommendedAction | Should -BeLike '*Wait-Nodepool*'
+        $null = Wait-Nodepool workers -Cluster $blue -Interval 100ms -Timeout 2m
+        $late = Remove-Nodepool workers -Cluster $blue -WaitTimeout 10ms -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable problem
+        "$($late.Action) $($late.Failure.Id) $($problem[0].FullyQualifiedErrorId)" | Should -BeLike 'Failed EksWaitTimeout RemovalIncomplete,*'
+        "$($problem[0])" | Should -BeLike '*is being removed, and is not gone*'
+        $problem[0].ErrorDetails.RecommendedAction | Should -BeLike '*Wait-Nodepool workers -Until Removed*'
+        $problem[0].ErrorDetails.RecommendedAction | Should -Not -BeLike '*Resume-Nodepool*'
+        ($late | Wait-Nodepool -Until Removed -Interval 100ms -Timeout 2m).Action | Should -Be 'Removed'
+    }
+
+    It 'are tried one by one, and one that fails keeps no other' {
+        foreach ($name in 'a', 'b') { $null = New-TestPool $name 1 }
+        $null = Add-TestFault $sandbox @{ kind = 'Refuse'; verb = 'UpdateNodegroupConfig'; message = 'not this one'; count = 1 }
+        $changes = Suspend-Nodepool a, b -Cluster $blue -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable problem
+        ($changes | ForEach-Object { "$($_.Name) $($_.Action)" }) -join ', ' | Should -Be 'a Failed, b Suspended'
+        "$($problem.Count) $($problem[0].FullyQualifiedErrorId)" | Should -BeLike '1 DrainIncomplete,*'
+        "$($problem[0]) $($changes[0].Failure.Message)" | Should -BeLike '*not this one*not this one*'
+        $ready = Wait-Nodepool b, a -Cluster $blue -Timeout 1s -Interval 100ms -ErrorAction SilentlyContinue -ErrorVariable problem
+        "$($ready.Name); $($problem.Count) $($problem[0].FullyQualifiedErrorId) $($problem[0].TargetObject)" | Should -BeLike 'a; 1 NodepoolNotReady,* b'
+        $null = Add-TestFault $sandbox @{ kind = 'Refuse'; verb = 'list'; resource = 'nodes'; skip = 2; statusCode = 403; message = 'not now'; count = 1 }
+        $changes = Resume-Nodepool a, b -Cluster $blue -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable problem
+        ($changes | ForEach-Object { "$($_.Name) $($_.Action)" }) -join ', ' | Should -Be 'a Failed, b Resumed'
+        "$($problem.Count) $($problem[0].FullyQualifiedErrorId)" | Should -BeLike '1 ResumeIncomplete,*'
+    }
+
+    It 'that come back from a file need their cluster named, and say so' {
+        $null = New-TestPool workers 0
+        $file = Join-Path $TestDrive back.xml
+        Get-Nodepool workers -Cluster $blue | Export-Clixml $file
+        $elsewhere = Join-Path $TestDrive elsewhere
+        Copy-Item -LiteralPath $sandbox.KubeConfigPath $elsewhere
+        foreach ($path in (Join-Path $TestDrive nowhere), $elsewhere) {
+            $before = Set-TestEnvironment @{ KUBECONFIG = $path }
+            try {
+                foreach ($command in 'Suspend-Nodepool', 'Resume-Nodepool', 'Remove-Nodepool', 'Update-Nodepool', 'Wait-Nodepool', 'Move-Nodepool') {
+                    $with = if ((Get-Command $command).Parameters.ContainsKey('Confirm')) { @{ Confirm = $false } } else { @{} }
+                    Import-Clixml $file | & $command @with -ErrorAction SilentlyContinue -ErrorVariable problem
+                    $problem[0].FullyQualifiedErrorId | Should -BeLike 'ClusterNotGiven,*' -Because $command
+                    "$($problem[0]) $($problem[0].ErrorDetails.RecommendedAction)" | Should -BeLike "*workers*blue*-Cluster (Get-ManagedCluster blue -Region $($aws.Region))*"
+                }
+                # A cluster that is named, and is not there, is another matter.
+                { Import-Clixml $file | Wait-Nodepool -Cluster nobody -ErrorAction Stop } | Should -Throw -ErrorId '*NotFound,*'
+            }
+            finally { $null = Set-TestEnvironment $before }
+        }
+        (Import-Clixml $file | Wait-Nodepool -Cluster $blue -Interval 100ms).Name | Should -Be 'workers'
     }
 
     It 'that can''t be made say why, and what to do' {
@@ -104,7 +179,7 @@ Describe 'Node groups of EKS' {
         $pool = Get-Nodepool broken -Cluster $blue
         "$($pool.Status) $($pool.Issues)" | Should -BeLike 'CREATE_FAILED *AsgInstanceLaunchFailures*'
         # What could not be made can be drained and removed all the same.
-        ($pool | Remove-Nodepool -Confirm:$false -Wait -Interval 100ms -WaitTimeout 2m).Action | Should -Be 'Removed'
+        ($pool | Remove-Nodepool -Confirm:$false -Interval 100ms -WaitTimeout 2m).Action | Should -Be 'Removed'
     }
 
     It 'are kept from growing back while they are suspended, also through a file' {
@@ -161,7 +236,7 @@ Describe 'Node groups of EKS' {
         $change = Remove-Nodepool workers -Cluster $blue -Timeout 1s -OnTimeout Restore -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable problem -WarningAction SilentlyContinue
         "$($change.Action) $($change.MaxSizeAfter) $($problem[0].FullyQualifiedErrorId)" | Should -BeLike 'Restored 3 RemovalIncomplete,*'
         (Get-Nodepool workers -Cluster $blue).Status | Should -Be 'ACTIVE'
-        $gone = Remove-Nodepool workers -Cluster $blue -DisableEviction -Confirm:$false -Wait -Interval 100ms -WaitTimeout 2m -WarningAction SilentlyContinue
+        $gone = Remove-Nodepool workers -Cluster $blue -DisableEviction -Confirm:$false -Interval 100ms -WaitTimeout 2m -WarningAction SilentlyContinue
         "$($gone.Action) $($gone.PodCount)" | Should -Be 'Removed 1'
         Get-Nodepool -Cluster $blue -Provider EKS | Should -BeNullOrEmpty
         # Run again, and waited for again: it is gone, and no other is meant.
@@ -177,7 +252,7 @@ Describe 'Node groups of EKS' {
         Wait-Until { (Remove-Nodepool workers -Cluster $blue -NoDrain -WhatIf).Failure.Id -eq 'LastNodepool' }
         $refused = Remove-Nodepool workers -Cluster $blue -NoDrain -Confirm:$false -ErrorAction SilentlyContinue
         "$($refused.Action) $($refused.Failure.Id)" | Should -Be 'Failed LastNodepool'
-        $removed = Remove-Nodepool workers -Cluster $blue -NoDrain -AllowLastPool -Confirm:$false -WarningVariable warned -WarningAction SilentlyContinue
+        $removed = Remove-Nodepool workers -Cluster $blue -NoDrain -AllowLastPool -NoWait -Confirm:$false -WarningVariable warned -WarningAction SilentlyContinue
         "$($removed.Action) $warned" | Should -BeLike 'Removed *by force*'
         $removed | Wait-Nodepool -Until Removed -Interval 100ms -Timeout 2m | ForEach-Object Action | Should -Be 'Removed'
     }

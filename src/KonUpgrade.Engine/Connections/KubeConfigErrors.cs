@@ -50,7 +50,8 @@ internal static class KubeConfigErrors
         Id = "ContextNotFound",
         Kind = FailureKind.NotFound,
         Message = $"There is no context '{name}' in {string.Join(", ", paths)}. Known: {(known.Count == 0 ? "none" : string.Join(", ", known.Take(50)))}{(known.Count > 50 ? $" and {known.Count - 50} more" : "")}.",
-        Recommendation = "Use one of the known names (Get-ClusterContext), or name another kubeconfig with -KubeConfigPath.",
+        Recommendation = "Use one of the known names (Get-ClusterContext), or name another kubeconfig with -KubeConfigPath."
+            + (EksReference.FromArn(name) is var (cluster, region) ? $" A managed cluster needs none: give what Get-ManagedCluster {cluster} -Region {region} gives." : ""),
         Target = name,
     });
 

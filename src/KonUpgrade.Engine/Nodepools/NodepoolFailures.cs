@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Model;
 
@@ -13,6 +14,21 @@ public static class NodepoolFailures
     public static Failure NameNotFound(string context, string name, IEnumerable<Nodepool> known) => NotFound(
         context, name, $"{context} has no pool '{name}'.{NearWords.Hint(name, known.Select(pool => pool.Name))}",
         $"Get-Nodepool -Cluster {context} gives those whose labels are known; any others are named by -Selector.");
+
+    /// <summary>A pool of a managed cluster came back without what leads to that cluster.</summary>
+    /// <param name="name">The pool.</param>
+    /// <param name="context">What it says of its cluster.</param>
+    /// <param name="cause">Why there is no way to it.</param>
+    /// <returns>Null where it is of no managed cluster, or something else is wrong.</returns>
+    public static Failure? ClusterLeftBehind(string name, string? context, Failure cause) =>
+        cause.Id is not ("KubeConfigNotFound" or "ContextNotFound") || context is null || EksReference.FromArn(context) is not var (cluster, region) ? null : new Failure
+        {
+            Id = "ClusterNotGiven",
+            Kind = FailureKind.InvalidArgument,
+            Message = $"The pool {name} is of the managed cluster {cluster} ({context}), whose login did not come along out of the file or the job; and no kubeconfig leads there. {cause.Message}",
+            Recommendation = $"Name the cluster with -Cluster (Get-ManagedCluster {cluster} -Region {region}).",
+            Target = name,
+        };
 
     /// <summary>No node fits the selector.</summary>
     /// <param name="context">The cluster's context.</param>

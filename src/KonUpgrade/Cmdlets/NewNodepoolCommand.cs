@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
 using KonUpgrade.Completion;
-using KonUpgrade.Engine.Nodepools;
 using KonUpgrade.Operations;
 using KonUpgrade.Parameters;
 using KonUpgrade.Pipeline;
@@ -183,9 +182,9 @@ public sealed class NewNodepoolCommand : ConnectedAwsCmdlet, INodepoolShape
     [ArgumentCompleter(typeof(NothingCompleter))]
     public string? ClientRequestToken { get; set; }
 
-    /// <summary>Whether it is waited for until it is ready.</summary>
+    /// <summary>Whether it is returned at once, and not waited until it is ready.</summary>
     [Parameter]
-    public SwitchParameter Wait { get; set; }
+    public SwitchParameter NoWait { get; set; }
 
     /// <summary>How long it is waited for.</summary>
     [Parameter]
@@ -200,6 +199,13 @@ public sealed class NewNodepoolCommand : ConnectedAwsCmdlet, INodepoolShape
     public TimeSpan? Interval { get; set; }
 
     /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (WaitTime.Conflict(NoWait, (nameof(Timeout), Timeout), (nameof(Interval), Interval)) is { } conflict)
+            Fail(conflict);
+    }
+
+    /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         var pools = new NodepoolRequest(RequestFor(Cluster), Aws, []) { Provider = Provider };
@@ -207,7 +213,7 @@ public sealed class NewNodepoolCommand : ConnectedAwsCmdlet, INodepoolShape
         {
             Like = Like,
             Token = ClientRequestToken,
-            Wait = Wait ? new NodepoolWaitOptions { Timeout = Timeout, Interval = Interval } : null,
+            Wait = WaitTime.Of(NoWait, Timeout, Interval),
         };
         Run((host, token) => NodepoolCreation.RunAsync(request, host, token), RunOptions.Record(this, target: Name));
     }

@@ -66,7 +66,7 @@ public abstract class NodepoolCmdlet : NodepoolNamingCmdlet
             return;
         }
 
-        var request = new NodepoolRequest(RequestFor(cluster), Aws, NamePattern.All(Name)) { Selector = NodeSelector, Provider = Provider, Target = target };
+        var request = new NodepoolRequest(RequestFor(cluster), Aws, NamePattern.All(Name)) { Selector = NodeSelector, Provider = Provider, Target = target, IsClusterGiven = _isGiven };
         Process(request, RunOptions.Record(this, target: cluster));
     }
 

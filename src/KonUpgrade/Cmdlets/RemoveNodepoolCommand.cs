@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using KonUpgrade.Completion;
-using KonUpgrade.Engine.Nodepools;
 using KonUpgrade.Operations;
 using KonUpgrade.Parameters;
 using KonUpgrade.Pipeline;
@@ -16,9 +15,9 @@ public sealed class RemoveNodepoolCommand : DrainingCmdlet
     [Parameter]
     public SwitchParameter NoDrain { get; set; }
 
-    /// <summary>Whether it is waited for until it is gone.</summary>
+    /// <summary>Whether it is returned at once, and not waited until it is gone.</summary>
     [Parameter]
-    public SwitchParameter Wait { get; set; }
+    public SwitchParameter NoWait { get; set; }
 
     /// <summary>How long it is waited for.</summary>
     [Parameter]
@@ -32,13 +31,21 @@ public sealed class RemoveNodepoolCommand : DrainingCmdlet
     [ArgumentCompleter(typeof(NothingCompleter))]
     public TimeSpan? Interval { get; set; }
 
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (WaitTime.Conflict(NoWait, (nameof(WaitTimeout), WaitTimeout), (nameof(Interval), Interval)) is { } conflict)
+            Fail(conflict);
+        base.BeginProcessing();
+    }
+
     private protected override void Process(NodepoolRequest request, RunOptions options)
     {
         var removal = new NodepoolRemovalRequest(request, DrainOptionsOf())
         {
             Drains = !NoDrain,
             Health = HealthScript,
-            Wait = Wait ? new NodepoolWaitOptions { Timeout = WaitTimeout, Interval = Interval } : null,
+            Wait = WaitTime.Of(NoWait, WaitTimeout, Interval),
         };
         Run((host, token) => NodepoolRemoval.RunAsync(removal, host, token), options);
     }

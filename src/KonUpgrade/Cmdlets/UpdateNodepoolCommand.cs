@@ -116,9 +116,9 @@ public sealed class UpdateNodepoolCommand : NodepoolCmdlet
     [Parameter(ParameterSetName = ConfigurationSet)]
     public SwitchParameter NodeRepair { get; set; }
 
-    /// <summary>Whether it is waited for until the update has ended and the pool is ready.</summary>
+    /// <summary>Whether it is returned at once, and not waited until the update has ended.</summary>
     [Parameter]
-    public SwitchParameter Wait { get; set; }
+    public SwitchParameter NoWait { get; set; }
 
     /// <summary>How long each is waited for.</summary>
     [Parameter]
@@ -131,6 +131,14 @@ public sealed class UpdateNodepoolCommand : NodepoolCmdlet
     [TimeoutTransformation]
     [ArgumentCompleter(typeof(NothingCompleter))]
     public TimeSpan? Interval { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (WaitTime.Conflict(NoWait, (nameof(Timeout), Timeout), (nameof(Interval), Interval)) is { } conflict)
+            Fail(conflict);
+        base.BeginProcessing();
+    }
 
     private protected override void Process(NodepoolRequest request, RunOptions options)
     {
@@ -157,7 +165,7 @@ public sealed class UpdateNodepoolCommand : NodepoolCmdlet
             UpdateStrategy = UpdateStrategy,
             NodeRepair = MyInvocation.BoundParameters.ContainsKey(nameof(NodeRepair)) ? NodeRepair.IsPresent : null,
         };
-        var update = new NodepoolUpdateRequest(request, version, configuration) { Wait = Wait ? new NodepoolWaitOptions { Timeout = Timeout, Interval = Interval } : null };
+        var update = new NodepoolUpdateRequest(request, version, configuration) { Wait = WaitTime.Of(NoWait, Timeout, Interval) };
         Run((host, token) => NodepoolUpdate.RunAsync(update, host, token), options);
     }
 }

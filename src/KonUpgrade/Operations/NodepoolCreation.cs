@@ -24,7 +24,7 @@ internal sealed record NodepoolCreationRequest(NodepoolRequest Pools, string Nam
 /// <summary>Makes pools.</summary>
 internal static class NodepoolCreation
 {
-    /// <summary>Gives the pool, as it is when it was begun, or when it is ready.</summary>
+    /// <summary>Gives the pool when it is ready; or, where it is not waited for, as it is when it was begun.</summary>
     public static async IAsyncEnumerable<Nodepool> RunAsync(NodepoolCreationRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var search = await NodepoolSearch.OpenAsync(request.Pools, host, cancellationToken).ConfigureAwait(false);

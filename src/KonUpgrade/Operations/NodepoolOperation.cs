@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Runtime.CompilerServices;
 using KonUpgrade.Engine.Nodepools;
 using KonUpgrade.Engine.Nodepools.Draining;
+using KonUpgrade.Engine.Nodepools.Providers;
 using KonUpgrade.Pipeline;
 
 namespace KonUpgrade.Operations;
@@ -30,25 +31,12 @@ internal static class NodepoolOperation
         var search = await NodepoolSearch.OpenAsync(request, host, cancellationToken).ConfigureAwait(false);
         await using (search.ConfigureAwait(false))
         {
-            var cluster = search.Cluster;
-            foreach (var (pool, provider) in await search.FindAsync(mayFallBack: false, cancellationToken).ConfigureAwait(false))
+            var pools = await search.FindAsync(mayFallBack: false, cancellationToken).ConfigureAwait(false);
+            await foreach (var each in search.EachAsync<object>(pools, (kept, token) => SuspendAsync(search, kept, options, health, host, token), search.Failed, cancellationToken).ConfigureAwait(false))
             {
-                var drainer = new NodepoolDrainer(cluster, provider, pool, options, new NodepoolHost(host, health));
-                var plan = await drainer.PrepareAsync(cancellationToken).ConfigureAwait(false);
-                switch (await host.AskToProcessAsync($"{pool.Name} of {cluster.Context.Name}", $"Suspend: {Words(plan)}", cancellationToken).ConfigureAwait(false))
-                {
-                    case ProcessAnswer.WhatIf:
-                        yield return plan;
-                        continue;
-                    case ProcessAnswer.No:
-                        continue;
-                }
-
-                var change = await drainer.RunAsync(cancellationToken).ConfigureAwait(false);
-                yield return search.Told(change);
-                host.Information($"Pool {change}: {Counts(change)}.");
-                if (change.Action is NodepoolChangeAction.Failed or NodepoolChangeAction.Restored)
-                    host.Error(Incomplete(change, resumes: false));
+                yield return each;
+                if (each is NodepoolChange { Action: NodepoolChangeAction.Failed or NodepoolChangeAction.Restored } failed)
+                    host.Error(Incomplete(failed, resumes: false));
             }
         }
     }
@@ -60,22 +48,41 @@ internal static class NodepoolOperation
         var search = await NodepoolSearch.OpenAsync(request, host, cancellationToken).ConfigureAwait(false);
         await using (search.ConfigureAwait(false))
         {
-            var cluster = search.Cluster;
-            foreach (var (pool, provider) in await search.FindAsync(mayFallBack: false, cancellationToken).ConfigureAwait(false))
+            var pools = await search.FindAsync(mayFallBack: false, cancellationToken).ConfigureAwait(false);
+            await foreach (var each in search.EachAsync(pools, (kept, token) => ResumeAsync(search, kept, throttleLimit, host, token), search.Failed, cancellationToken).ConfigureAwait(false))
             {
-                var resumer = new NodepoolResumer(cluster, provider, pool, throttleLimit ?? DefaultThrottle, host);
-                var suspended = await resumer.PrepareAsync(cancellationToken).ConfigureAwait(false);
-                var action = string.Create(CultureInfo.InvariantCulture, $"Resume {suspended} of {pool.NodeCount} nodes{(pool.Shape?.MaxSize > pool.MaxSize ? $", and let it have {pool.Shape.MaxSize} nodes again" : "")}");
-                // One that its provider keeps may have been kept from growing whatever its nodes say.
-                if ((suspended > 0 || provider is INodepoolKeeper) && !await host.ShouldProcessAsync($"{pool.Name} of {cluster.Context.Name}", action, cancellationToken).ConfigureAwait(false))
-                    continue;
-                var change = await resumer.RunAsync(cancellationToken).ConfigureAwait(false);
-                yield return search.Told(change);
-                host.Information($"Pool {change}: {Counts(change)}.");
-                if (change.Action == NodepoolChangeAction.Failed)
-                    host.Error(Incomplete(change, resumes: true));
+                yield return each;
+                if (each.Action == NodepoolChangeAction.Failed)
+                    host.Error(Incomplete(each, resumes: true));
             }
         }
+    }
+
+    private static async Task<object?> SuspendAsync(
+        NodepoolSearch search, KeptNodepool kept, DrainOptions options, ScriptBlock? health, IPipelineHost host, CancellationToken cancellationToken)
+    {
+        var drainer = new NodepoolDrainer(search.Cluster, kept.Provider, kept.Pool, options, new NodepoolHost(host, health));
+        var plan = await drainer.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        var answer = await host.AskToProcessAsync($"{kept.Pool.Name} of {search.Cluster.Context.Name}", $"Suspend: {Words(plan)}", cancellationToken).ConfigureAwait(false);
+        if (answer != ProcessAnswer.Yes)
+            return answer == ProcessAnswer.WhatIf ? plan : null;
+        var change = await drainer.RunAsync(cancellationToken).ConfigureAwait(false);
+        host.Information($"Pool {change}: {Counts(change)}.");
+        return search.Told(change);
+    }
+
+    private static async Task<NodepoolChange?> ResumeAsync(NodepoolSearch search, KeptNodepool kept, int? throttleLimit, IPipelineHost host, CancellationToken cancellationToken)
+    {
+        var (pool, provider) = kept;
+        var resumer = new NodepoolResumer(search.Cluster, provider, pool, throttleLimit ?? DefaultThrottle, host);
+        var suspended = await resumer.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        var action = string.Create(CultureInfo.InvariantCulture, $"Resume {suspended} of {pool.NodeCount} nodes{(pool.Shape?.MaxSize > pool.MaxSize ? $", and let it have {pool.Shape.MaxSize} nodes again" : "")}");
+        // One that its provider keeps may have been kept from growing whatever its nodes say.
+        if ((suspended > 0 || provider is INodepoolKeeper) && !await host.ShouldProcessAsync($"{pool.Name} of {search.Cluster.Context.Name}", action, cancellationToken).ConfigureAwait(false))
+            return null;
+        var change = await resumer.RunAsync(cancellationToken).ConfigureAwait(false);
+        host.Information($"Pool {change}: {Counts(change)}.");
+        return search.Told(change);
     }
 
     /// <summary>What a drain does, with counts.</summary>

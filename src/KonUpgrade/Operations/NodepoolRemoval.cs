@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using KonUpgrade.Engine.Nodepools;
 using KonUpgrade.Engine.Nodepools.Changing;
 using KonUpgrade.Engine.Nodepools.Draining;
+using KonUpgrade.Engine.Nodepools.Providers;
 using KonUpgrade.Pipeline;
 
 namespace KonUpgrade.Operations;
@@ -18,7 +19,7 @@ internal sealed record NodepoolRemovalRequest(NodepoolRequest Pools, DrainOption
     /// <summary>What decides between two batches; null for the built-in check.</summary>
     public ScriptBlock? Health { get; init; }
 
-    /// <summary>How long it is waited for their end; null for not at all.</summary>
+    /// <summary>How long their end is waited for; null for not at all.</summary>
     public NodepoolWaitOptions? Wait { get; init; }
 }
 
@@ -31,7 +32,8 @@ internal static class NodepoolRemoval
         var search = await NodepoolSearch.OpenAsync(request.Pools, host, cancellationToken).ConfigureAwait(false);
         await using (search.ConfigureAwait(false))
         {
-            await foreach (var each in search.EachAsync(NodepoolOffers.Remove, (keeper, pool, token) => RemoveAsync(request, search, keeper, pool, host, token), cancellationToken).ConfigureAwait(false))
+            var pools = await search.FindAsync(mayFallBack: false, cancellationToken).ConfigureAwait(false);
+            await foreach (var each in search.EachAsync<object>(pools, (kept, token) => RemoveAsync(request, search, kept, host, token), search.Failed, cancellationToken).ConfigureAwait(false))
             {
                 yield return each;
                 if (each is NodepoolChange { Action: NodepoolChangeAction.Failed or NodepoolChangeAction.Restored } failed)
@@ -41,8 +43,9 @@ internal static class NodepoolRemoval
     }
 
     private static async Task<object?> RemoveAsync(
-        NodepoolRemovalRequest request, NodepoolSearch search, INodepoolKeeper keeper, Nodepool pool, IPipelineHost host, CancellationToken cancellationToken)
+        NodepoolRemovalRequest request, NodepoolSearch search, KeptNodepool kept, IPipelineHost host, CancellationToken cancellationToken)
     {
+        var (pool, keeper) = (kept.Pool, search.KeeperOf(kept, NodepoolOffers.Remove));
         var remover = new NodepoolRemover(search.Cluster, keeper, pool, request.Drain, new NodepoolHost(host, request.Health)) { Drains = request.Drains, Wait = request.Wait };
         var plan = await remover.PrepareAsync(cancellationToken).ConfigureAwait(false);
         var first = request.Drains ? $"{NodepoolOperation.Words(plan)}, then remove" : $"without a drain, which may end {plan.Pods.Count(pod => pod.Action != DrainAction.Leave)} pods by force, remove";
@@ -57,12 +60,21 @@ internal static class NodepoolRemoval
         return search.Told(change);
     }
 
-    private static Failure Incomplete(NodepoolChange change) => new()
+    private static Failure Incomplete(NodepoolChange change) => change.IsRemovalBegun ? Leaving(change) : new()
     {
         Id = "RemovalIncomplete",
         Kind = FailureKind.Incomplete,
         Message = $"Pool {change.Name} of {change.Context} was not removed: {NodepoolOperation.Counts(change)}.{(change.Failure is { } first ? $" First: {first.Message}" : "")}",
         Recommendation = $"{change.Failure?.Recommendation} Run the same command again: what is done is not done twice. Resume-Nodepool {change.Name} gives the pool back.".TrimStart(),
+        Target = change.Name,
+    };
+
+    private static Failure Leaving(NodepoolChange change) => new()
+    {
+        Id = "RemovalIncomplete",
+        Kind = FailureKind.Incomplete,
+        Message = $"Pool {change.Name} of {change.Context} is being removed, and is not gone: {NodepoolOperation.Counts(change)}. {change.Failure?.Message}",
+        Recommendation = $"{change.Failure?.Recommendation} Wait-Nodepool {change.Name} -Until Removed waits again.".TrimStart(),
         Target = change.Name,
     };
 }

@@ -12,6 +12,9 @@ internal sealed record NodepoolRequest(ClusterRequest Cluster, AwsRequest Aws, I
     /// <summary>The one provider whose pools are meant; null for all.</summary>
     public string? Provider { get; init; }
 
+    /// <summary>Whether the command line names the cluster; else the pool that came in does.</summary>
+    public bool IsClusterGiven { get; init; }
+
     /// <summary>The one that came in; null where the command line describes them.</summary>
     public NodepoolTarget? Target { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Nodepools;
 using KonUpgrade.Engine.Nodepools.Providers;
@@ -29,7 +30,7 @@ internal sealed class NodepoolSearch : IAsyncDisposable
     public static async Task<NodepoolSearch> OpenAsync(NodepoolRequest request, IPipelineHost host, CancellationToken cancellationToken)
     {
         var source = Source(request);
-        var cluster = await request.Cluster.OpenAsync(host, cancellationToken).ConfigureAwait(false);
+        var cluster = await ConnectAsync(request, host, cancellationToken).ConfigureAwait(false);
         try
         {
             await GivenIdentity.RequireAsync(cluster, request.Target?.ClusterUid, cancellationToken).ConfigureAwait(false);
@@ -78,37 +79,56 @@ internal sealed class NodepoolSearch : IAsyncDisposable
         return [.. pools.Where(meant.Contains)];
     }
 
-    /// <summary>Does something with each of the pools that are meant, where its provider offers it. What fails of one of several is its own error.</summary>
-    /// <param name="offer">What the provider must offer.</param>
-    /// <param name="work">What is done.</param>
+    /// <summary>Does something with each of some pools. One of several that fails keeps no other from being tried.</summary>
+    /// <param name="pools">The pools.</param>
+    /// <param name="work">What is done; null comes out of it where nothing is to be told.</param>
+    /// <param name="failed">What is told of one that failed; null where it is an error of its own, and no object.</param>
     /// <param name="cancellationToken">Stops.</param>
-    /// <exception cref="UpgradeException">As <see cref="FindAsync"/> says.</exception>
+    /// <exception cref="UpgradeException">What failed of the only one.</exception>
     public async IAsyncEnumerable<T> EachAsync<T>(
-        NodepoolOffers offer,
-        Func<INodepoolKeeper, Nodepool, CancellationToken, Task<T?>> work,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        IReadOnlyList<KeptNodepool> pools,
+        Func<KeptNodepool, CancellationToken, Task<T?>> work,
+        Func<Nodepool, Failure, T>? failed,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : class
     {
-        var pools = await FindAsync(mayFallBack: false, cancellationToken).ConfigureAwait(false);
-        foreach (var (pool, provider) in pools)
+        foreach (var kept in pools)
         {
             T? done = null;
             try
             {
-                var keeper = provider as INodepoolKeeper;
-                if (keeper is null || !pool.Offers.HasFlag(offer))
-                    throw new UpgradeException(NodepoolFailures.NotOffered(Cluster.Context.Name, pool.Name));
-                done = await work(keeper, pool, cancellationToken).ConfigureAwait(false);
+                done = await work(kept, cancellationToken).ConfigureAwait(false);
             }
             catch (UpgradeException e) when (pools.Count > 1)
             {
-                _host.Error(e.Failure, e);
+                done = failed?.Invoke(kept.Pool, e.Failure);
+                if (done is null)
+                    _host.Error(e.Failure, e);
             }
 
             if (done is not null)
                 yield return done;
         }
     }
+
+    /// <summary>The provider of a pool that does what is asked for.</summary>
+    /// <exception cref="UpgradeException">NodepoolNotKept.</exception>
+    public INodepoolKeeper KeeperOf(KeptNodepool kept, NodepoolOffers offer) =>
+        kept.Provider is INodepoolKeeper keeper && kept.Pool.Offers.HasFlag(offer) ? keeper : throw new UpgradeException(NodepoolFailures.NotOffered(Cluster.Context.Name, kept.Pool.Name));
+
+    /// <summary>What is told of a pool with which nothing could be done.</summary>
+    public NodepoolChange Failed(Nodepool pool, Failure failure) => Told(new NodepoolChange
+    {
+        Context = Cluster.Context.Name,
+        ClusterUid = pool.ClusterUid,
+        Name = pool.Name,
+        Id = pool.Id,
+        Provider = pool.Provider,
+        Selector = pool.Selector,
+        Action = NodepoolChangeAction.Failed,
+        StartedAt = DateTimeOffset.UtcNow,
+        Failure = failure,
+    });
 
     /// <summary>A pool with what leads to its cluster, for the next command of the pipeline.</summary>
     public Nodepool Told(Nodepool pool) => pool with { Managed = _request.Cluster.Managed };
@@ -121,6 +141,19 @@ internal sealed class NodepoolSearch : IAsyncDisposable
     {
         _providers.Dispose();
         await Cluster.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // What leads to a managed cluster did not come out of the file or the job with the pool; a kubeconfig may lead there, too.
+    private static async Task<ClusterConnection> ConnectAsync(NodepoolRequest request, IPipelineHost host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await request.Cluster.OpenAsync(host, cancellationToken).ConfigureAwait(false);
+        }
+        catch (UpgradeException e) when (request is { Target: { } target, IsClusterGiven: false } && NodepoolFailures.ClusterLeftBehind(target.Name, target.Context, e.Failure) is { } failure)
+        {
+            throw new UpgradeException(failure, e);
+        }
     }
 
     private static NodepoolSource Source(NodepoolRequest request)

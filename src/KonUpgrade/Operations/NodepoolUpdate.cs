@@ -20,14 +20,15 @@ internal sealed record NodepoolUpdateRequest(NodepoolRequest Pools, NodepoolVers
 /// <summary>Changes pools.</summary>
 internal static class NodepoolUpdate
 {
-    /// <summary>Gives each pool, as it is when its change was begun, or when it is ready after it.</summary>
+    /// <summary>Gives each pool as it is after its change; or, where that is not waited for, when it was begun.</summary>
     public static async IAsyncEnumerable<Nodepool> RunAsync(NodepoolUpdateRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var search = await NodepoolSearch.OpenAsync(request.Pools, host, cancellationToken).ConfigureAwait(false);
         await using (search.ConfigureAwait(false))
         {
             var offer = request.Version is null ? NodepoolOffers.Resize : NodepoolOffers.Update;
-            await foreach (var each in search.EachAsync(offer, (keeper, pool, token) => UpdateAsync(request, search, keeper, pool, host, token), cancellationToken).ConfigureAwait(false))
+            var pools = await search.FindAsync(mayFallBack: false, cancellationToken).ConfigureAwait(false);
+            await foreach (var each in search.EachAsync(pools, (kept, token) => UpdateAsync(request, search, search.KeeperOf(kept, offer), kept.Pool, host, token), failed: null, cancellationToken).ConfigureAwait(false))
                 yield return each;
         }
     }
@@ -38,6 +39,7 @@ internal static class NodepoolUpdate
         var updater = new NodepoolUpdater(search.Cluster, keeper, pool, new NodepoolHost(host, health: null));
         var target = $"{pool.Name} of {search.Cluster.Context.Name}";
         string update;
+        var bringsNodes = true;
         if (request.Version is { } asked)
         {
             var version = updater.Complete(asked);
@@ -52,11 +54,12 @@ internal static class NodepoolUpdate
             if (!await host.ShouldProcessAsync(target, Words(change), cancellationToken).ConfigureAwait(false))
                 return null;
             update = await updater.RunAsync(change, cancellationToken).ConfigureAwait(false);
+            bringsNodes = change is not { MinSize: null, DesiredSize: null };
         }
 
         host.Information($"Pool {target}: the update {update} is under way.");
         if (request.Wait is { } wait)
-            return search.Told(await new NodepoolWaiter(search.Cluster, host).UpdatedAsync(keeper, pool, update, wait, cancellationToken).ConfigureAwait(false));
+            return search.Told(await new NodepoolWaiter(search.Cluster, host).UpdatedAsync(keeper, pool, update, bringsNodes, wait, cancellationToken).ConfigureAwait(false));
         return search.Told(await keeper.FindAsync(pool.Name, cancellationToken).ConfigureAwait(false) ?? pool);
     }
 

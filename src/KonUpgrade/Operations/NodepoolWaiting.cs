@@ -22,31 +22,32 @@ internal static class NodepoolWaiting
         await using (search.ConfigureAwait(false))
         {
             var waiter = new NodepoolWaiter(search.Cluster, host);
-            foreach (var (pool, provider) in await FindAsync(request, search, cancellationToken).ConfigureAwait(false))
-            {
-                if (request.Until == NodepoolWaitGoal.Ready)
-                {
-                    yield return search.Told(await waiter.ReadyAsync(provider, pool, request.Options, cancellationToken).ConfigureAwait(false));
-                    continue;
-                }
-
-                var started = TimeProvider.System.GetTimestamp();
-                var begun = DateTimeOffset.UtcNow;
-                await waiter.RemovedAsync(provider, pool, request.Options, cancellationToken).ConfigureAwait(false);
-                yield return search.Told(new NodepoolChange
-                {
-                    Context = search.Cluster.Context.Name,
-                    ClusterUid = pool.ClusterUid,
-                    Name = pool.Name,
-                    Id = pool.Id,
-                    Provider = pool.Provider,
-                    Selector = pool.Selector,
-                    Action = NodepoolChangeAction.Removed,
-                    StartedAt = begun,
-                    Duration = TimeProvider.System.GetElapsedTime(started),
-                });
-            }
+            var pools = await FindAsync(request, search, cancellationToken).ConfigureAwait(false);
+            await foreach (var each in search.EachAsync(pools, (kept, token) => WaitAsync(request, search, waiter, kept, token), failed: null, cancellationToken).ConfigureAwait(false))
+                yield return each;
         }
+    }
+
+    private static async Task<object?> WaitAsync(NodepoolWaitingRequest request, NodepoolSearch search, NodepoolWaiter waiter, KeptNodepool kept, CancellationToken cancellationToken)
+    {
+        var (pool, provider) = kept;
+        if (request.Until == NodepoolWaitGoal.Ready)
+            return search.Told(await waiter.ReadyAsync(provider, pool, request.Options, cancellationToken).ConfigureAwait(false));
+        var started = TimeProvider.System.GetTimestamp();
+        var begun = DateTimeOffset.UtcNow;
+        await waiter.RemovedAsync(provider, pool, request.Options, cancellationToken).ConfigureAwait(false);
+        return search.Told(new NodepoolChange
+        {
+            Context = search.Cluster.Context.Name,
+            ClusterUid = pool.ClusterUid,
+            Name = pool.Name,
+            Id = pool.Id,
+            Provider = pool.Provider,
+            Selector = pool.Selector,
+            Action = NodepoolChangeAction.Removed,
+            StartedAt = begun,
+            Duration = TimeProvider.System.GetElapsedTime(started),
+        });
     }
 
     // One that came in and is gone is what is waited for; a name that nothing has may be a mistake.

@@ -49,6 +49,19 @@ public sealed class NodepoolWaiterTests
     }
 
     [Fact]
+    public async Task A_change_that_brings_no_nodes_is_over_when_its_provider_says_so_however_the_nodes_stand()
+    {
+        await using var live = await LiveCluster.StartAsync(old: 1);
+        var keeper = new ToldKeeper(live.Connection, LiveCluster.OldPool) { Tell = pool => pool with { DesiredSize = 2 } };
+        var pool = (await keeper.FindAsync("told", Token))!;
+        var waiter = new NodepoolWaiter(live.Connection, live.Told);
+        Assert.Equal(1, (await waiter.UpdatedAsync(keeper, pool, "update-1", bringsNodes: false, s_short, Token)).NodeCount);
+        Assert.Equal(["wait update-1"], keeper.Asked);
+        var e = await Assert.ThrowsAsync<UpgradeException>(() => waiter.UpdatedAsync(keeper, pool, "update-1", bringsNodes: true, s_short, Token));
+        Assert.Equal("NodepoolNotReady", e.Failure.Id);
+    }
+
+    [Fact]
     public async Task Another_pool_that_has_the_name_by_now_is_not_waited_for()
     {
         await using var live = await LiveCluster.StartAsync(old: 1);

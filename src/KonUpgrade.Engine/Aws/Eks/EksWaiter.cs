@@ -48,7 +48,7 @@ public sealed class EksWaiter(EksClient client, IReporter reporter, TimeProvider
     /// <exception cref="EksStateException">NodegroupCreateFailed, NodegroupDeleting.</exception>
     /// <exception cref="EksException">EksWaitTimeout, or what the service says.</exception>
     public Task<Nodegroup> NodegroupActiveAsync(string clusterName, string nodegroupName, EksWaitOptions? options, CancellationToken cancellationToken) => WaitAsync(
-        new Wait($"the node group '{nodegroupName}' of the cluster '{clusterName}'", $"{clusterName}/{nodegroupName}", "ACTIVE", Seconds(30), TimeSpan.FromMinutes(40), options),
+        new Wait($"the node group '{nodegroupName}' of the cluster '{clusterName}'", $"{clusterName}/{nodegroupName}", "ACTIVE", Seconds(30), TimeSpan.FromMinutes(40), options) { Again = "Wait-Nodepool waits again." },
         async token =>
         {
             var group = await client.DescribeNodegroupAsync(clusterName, nodegroupName, token).ConfigureAwait(false);
@@ -194,7 +194,7 @@ public sealed class EksWaiter(EksClient client, IReporter reporter, TimeProvider
             Message = $"{Capital(wait.Subject)} is not {wait.Wanted} after {Text(passed)}: it is {status}."
                 + (EksIssues.Tell(issues) is { } why ? $" EKS says: {why}." : "")
                 + (hindered is not null ? $" It could not be looked at last: {hindered.Message}" : ""),
-            Recommendation = issues.Count > 0 ? EksIssues.Remedy(issues) : "The work goes on in EKS: wait again, or longer.",
+            Recommendation = issues.Count > 0 ? EksIssues.Remedy(issues) : $"The work goes on in EKS. {wait.Again}",
             Target = wait.Target,
         },
         hindered);
@@ -213,6 +213,9 @@ public sealed class EksWaiter(EksClient client, IReporter reporter, TimeProvider
         public TimeSpan Timeout => Options?.Timeout ?? OwnTimeout;
 
         public string? ParentActivity => Options?.ParentActivity;
+
+        /// <summary>What is done when its time is over, and it may become so yet.</summary>
+        public string Again { get; init; } = "Wait again, or longer.";
 
         public string Activity => $"Waiting for {Subject}";
     }

@@ -44,16 +44,18 @@ public sealed class NodepoolRemover(ClusterConnection cluster, INodepoolKeeper k
             : await UndrainedAsync(plan, cancellationToken).ConfigureAwait(false);
         if (change.Action is NodepoolChangeAction.Failed or NodepoolChangeAction.Restored)
             return change;
+        var isBegun = false;
         try
         {
             await keeper.RemoveAsync(pool, cancellationToken).ConfigureAwait(false);
+            isBegun = true;
             host.Verbose($"Pool {pool.Name} of {cluster.Context.Name} is being removed.");
             if (Wait is { } wait)
                 await new NodepoolWaiter(cluster, host, _time).RemovedAsync(keeper, pool, wait, cancellationToken).ConfigureAwait(false);
         }
         catch (UpgradeException e)
         {
-            return change with { Action = NodepoolChangeAction.Failed, Failure = e.Failure, Duration = _time.GetElapsedTime(started) };
+            return change with { Action = NodepoolChangeAction.Failed, Failure = e.Failure, IsRemovalBegun = isBegun, Duration = _time.GetElapsedTime(started) };
         }
         return change with { Action = NodepoolChangeAction.Removed, Duration = _time.GetElapsedTime(started) };
     }

@@ -20,6 +20,9 @@ public sealed class NodepoolWaiter(ClusterConnection cluster, IReporter reporter
     private static readonly TimeSpan s_nodesTimeout = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan s_nodesInterval = TimeSpan.FromSeconds(15);
 
+    // A change that brings no nodes is a matter of seconds, whatever the provider's own interval is.
+    private static readonly TimeSpan s_changeInterval = TimeSpan.FromSeconds(3);
+
     // Between two looks whatever is told meanwhile: a hundred nodes that become ready together are one look.
     private static readonly TimeSpan s_settling = TimeSpan.FromSeconds(1);
 
@@ -58,15 +61,17 @@ public sealed class NodepoolWaiter(ClusterConnection cluster, IReporter reporter
     /// <param name="keeper">Who keeps the pool.</param>
     /// <param name="pool">The pool.</param>
     /// <param name="updateId">The update.</param>
+    /// <param name="bringsNodes">Whether nodes come by it. Else it is over when the provider says so, however those that are there stand.</param>
     /// <param name="options">How long altogether, and how often.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <returns>The pool as it is then.</returns>
     /// <exception cref="UpgradeException">The update failed; or as <see cref="ReadyAsync"/> says.</exception>
-    public async Task<Nodepool> UpdatedAsync(INodepoolKeeper keeper, Nodepool pool, string updateId, NodepoolWaitOptions options, CancellationToken cancellationToken)
+    public async Task<Nodepool> UpdatedAsync(INodepoolKeeper keeper, Nodepool pool, string updateId, bool bringsNodes, NodepoolWaitOptions options, CancellationToken cancellationToken)
     {
         var left = new Patience(_time, options.Timeout);
-        await keeper.WaitUpdatedAsync(pool, updateId, options, cancellationToken).ConfigureAwait(false);
-        return pool.State is NodepoolState.Suspended or NodepoolState.Cordoned
+        var often = bringsNodes ? options : options with { Interval = options.Interval ?? s_changeInterval };
+        await keeper.WaitUpdatedAsync(pool, updateId, often, cancellationToken).ConfigureAwait(false);
+        return !bringsNodes || pool.State is NodepoolState.Suspended or NodepoolState.Cordoned
             ? await FindAsync(keeper, pool, cancellationToken).ConfigureAwait(false)
             : await ReadyAsync(keeper, pool, options with { Timeout = left.Remaining }, cancellationToken).ConfigureAwait(false);
     }
