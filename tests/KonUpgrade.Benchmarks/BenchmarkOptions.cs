@@ -6,7 +6,7 @@ namespace KonUpgrade.Benchmarks;
 internal sealed record BenchmarkOptions
 {
     public const string Usage = """
-        dotnet run -c Release --project tests/KonUpgrade.Benchmarks -- export|import|upgrade|crash|faults [options]
+        dotnet run -c Release --project tests/KonUpgrade.Benchmarks -- export|import|drain|upgrade|crash|faults [options]
 
           --context NAME     measure against this context of the kubeconfig instead of a sandbox; what is made there (a
                              CustomResourceDefinition and the namespaces bench-0 to bench-3) is removed, so none of it may be there
@@ -17,6 +17,15 @@ internal sealed record BenchmarkOptions
           --directory DIR    where files go (default: /dev/shm where it is there, else the temporary folder)
           --without-kubectl  leave kubectl out
           --every N          try only every Nth point of crash, every Nth case of faults
+          --nodes N          how many nodes the drained pool has (default: 50)
+          --deployments N    how many Deployments stand on it, each with a budget of maxUnavailable 1 (default: 100)
+          --pods N           how many pods each of them has (default: 10)
+          --throttle N       how many nodes we drain at once, to try another number than the cmdlet's own
+
+        drain empties a pool of a sandbox that lives by the real clock: pods end within 1 s, what comes for them is Ready after
+        2 s, on as many other nodes. kubectl does it with drain --selector --ignore-daemonsets --delete-emptydir-data. Each run
+        has a fresh sandbox, and least_seconds is what nothing that keeps the budgets can undercut. It knows --runs, --nodes,
+        --deployments, --pods, --throttle and --without-kubectl.
 
         upgrade moves objects from one sandbox to another and knows --objects and --directory alone. crash kills an upgrade
         after every line of its journal and every request that changes something, runs it again, and compares what both
@@ -45,13 +54,25 @@ internal sealed record BenchmarkOptions
     /// <summary>Every how manieth point or case is tried.</summary>
     public int Every { get; init; } = 1;
 
+    /// <summary>Nodes of the pool that is drained.</summary>
+    public int Nodes { get; init; } = 50;
+
+    /// <summary>Deployments on it.</summary>
+    public int Deployments { get; init; } = 100;
+
+    /// <summary>Pods of each of them.</summary>
+    public int Pods { get; init; } = 10;
+
+    /// <summary>How many nodes we drain at once; null for the cmdlet's own number.</summary>
+    public int? Throttle { get; init; }
+
     public string Directory { get; init; } = System.IO.Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
 
     public bool WithKubectl { get; init; } = true;
 
     public static BenchmarkOptions? Parse(IReadOnlyList<string> args)
     {
-        if (args.Count == 0 || args[0] is not ("export" or "import" or "upgrade" or "crash" or "faults"))
+        if (args.Count == 0 || args[0] is not ("export" or "import" or "drain" or "upgrade" or "crash" or "faults"))
             return null;
         var options = new BenchmarkOptions { Verb = args[0], Objects = args[0] == "import" ? 2_000 : 20_000, Large = -1 };
         for (var i = 1; i < args.Count; i++)
@@ -73,6 +94,10 @@ internal sealed record BenchmarkOptions
                 "--objects" when Number(value) is { } number => options with { Objects = number },
                 "--large" when Number(value) is { } number => options with { Large = number },
                 "--every" when Number(value) is { } number and > 0 => options with { Every = number },
+                "--nodes" when Number(value) is { } number and > 0 => options with { Nodes = number },
+                "--deployments" when Number(value) is { } number and > 0 => options with { Deployments = number },
+                "--pods" when Number(value) is { } number and > 0 => options with { Pods = number },
+                "--throttle" when Number(value) is { } number and > 0 => options with { Throttle = number },
                 "--runs" when Number(value) is { } number and > 0 => options with { Runs = number },
                 _ => null,
             };

@@ -1,9 +1,13 @@
 using System.Globalization;
 using KonUpgrade.Benchmarks;
+using KonUpgrade.Benchmarks.Drains;
 using KonUpgrade.Benchmarks.Upgrades;
 
 if (args is ["child-list" or "child-post" or "child-files" or "child-export" or "child-import", ..])
     return await Contenders.RunAsync(args);
+
+if (args is [DrainChild.Verb, ..])
+    return await DrainChild.RunAsync(args);
 
 if (args is [UpgradeChild.Verb, ..])
     return await UpgradeChild.RunAsync(args);
@@ -30,6 +34,9 @@ try
             return 0;
         case "import":
             await new ImportBenchmark(options).RunAsync(stop.Token);
+            return 0;
+        case "drain":
+            await new DrainBenchmark(options).RunAsync(stop.Token);
             return 0;
         case "upgrade":
             await new UpgradeBenchmark(options).RunAsync(stop.Token);

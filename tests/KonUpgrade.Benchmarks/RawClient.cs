@@ -26,19 +26,7 @@ internal sealed class RawClient : IDisposable
         var user = view.RootElement.GetProperty("users")[0].GetProperty("user");
 
         var authority = X509CertificateLoader.LoadCertificate(PemBytes(cluster.GetProperty("certificate-authority-data").GetBytesFromBase64(), "CERTIFICATE"));
-        var handler = new SocketsHttpHandler
-        {
-            EnableMultipleHttp2Connections = true,
-            SslOptions = new SslClientAuthenticationOptions
-            {
-                CertificateChainPolicy = new X509ChainPolicy
-                {
-                    TrustMode = X509ChainTrustMode.CustomRootTrust,
-                    RevocationMode = X509RevocationMode.NoCheck,
-                    CustomTrustStore = { authority },
-                },
-            },
-        };
+        var handler = Trusting(authority);
         if (user.TryGetProperty("client-certificate-data", out var certificate))
         {
             using var pair = X509Certificate2.CreateFromPem(
@@ -58,6 +46,23 @@ internal sealed class RawClient : IDisposable
             http.DefaultRequestHeaders.Authorization = new("Bearer", token.GetString());
         return new RawClient(http);
     }
+
+    /// <summary>A handler that trusts one authority and no other.</summary>
+    public static SocketsHttpHandler Trusting(X509Certificate2 authority) => new()
+    {
+        EnableMultipleHttp2Connections = true,
+        SslOptions = new SslClientAuthenticationOptions
+        {
+            CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+                CustomTrustStore = { authority },
+            },
+        },
+    };
+
+    public Task<byte[]> GetAsync(string path, CancellationToken cancellationToken) => _http.GetByteArrayAsync(path, cancellationToken);
 
     /// <summary>Reads every page of a list and does nothing with it but look for the next page's token.</summary>
     public async Task<long> ReadPagesAsync(string path, int pageSize, CancellationToken cancellationToken)

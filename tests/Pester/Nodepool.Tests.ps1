@@ -62,6 +62,7 @@ Describe 'Pools of nodes' {
         "$($change.Action) $($change.Nodes[0].Action)" | Should -Be 'Failed Failed'
         $failed[0].FullyQualifiedErrorId | Should -BeLike 'DrainIncomplete,*'
         "$failed" | Should -BeLike '*default/bare*'
+        $failed[0].ErrorDetails.RecommendedAction | Should -BeLike '*stays so*Resume-Nodepool*'
     }
 
     It 'are decided on between batches by a script block on the pipeline thread' {
@@ -73,6 +74,26 @@ Describe 'Pools of nodes' {
         $seen | Should -Be '1 2 True', '2 1 True'
         "$($change.Failure.Id) $($change.Nodes.Action)" | Should -Be 'GateRefused Drained Drained Cordoned'
         $null = $change | Resume-Nodepool @kube
+    }
+
+    It 'that cannot be drained in time say which pod, which budget and since when, and stay cordoned or are put back' {
+        Add-TestObject $sandbox blue @(@{
+                apiVersion = 'v1'; kind = 'Pod'; metadata = @{ namespace = 'default'; name = 'web-1'; labels = @{ app = 'web' } }
+                spec = @{ nodeName = 'new-1'; containers = @(@{ name = 'c'; image = 'registry.test/c:1' }) }
+                status = @{ phase = 'Running'; conditions = @(@{ type = 'Ready'; status = 'True' }) }
+            }, @{
+                apiVersion = 'policy/v1'; kind = 'PodDisruptionBudget'; metadata = @{ namespace = 'default'; name = 'web' }
+                spec = @{ minAvailable = 1; selector = @{ matchLabels = @{ app = 'web' } } }
+                status = @{ observedGeneration = 1; desiredHealthy = 1; currentHealthy = 1; expectedPods = 1; disruptionsAllowed = 0 }
+            })
+        $drain = @{ Name = 'new'; Cluster = 'blue'; Force = $true; Timeout = 1; ErrorAction = 'SilentlyContinue'; ErrorVariable = 'failed' }
+        $change = Suspend-Nodepool @drain @kube
+        "$($change.Action) $($change.Failure.Id) $((Get-Nodepool new -Cluster blue @kube).State)" | Should -Be 'Failed BudgetBlocked Suspended'
+        "$failed" | Should -Match 'default/web-1 on new-1 was not let go within 00:00:01: its budget web needs 1 healthy pods and has 1\. It has waited since [-0-9]+ [:0-9]+ UTC, for 00:00:0'
+        $failed[0].ErrorDetails.RecommendedAction | Should -BeLike '*let it need fewer*stays so*Resume-Nodepool*'
+        $change = Suspend-Nodepool @drain -OnTimeout Restore @kube -WarningAction SilentlyContinue
+        "$($change.Action) $((Get-Nodepool new -Cluster blue @kube).State)" | Should -Be 'Restored Active'
+        $failed[0].ErrorDetails.RecommendedAction | Should -BeLike '*take pods again*'
     }
 
     It 'ask for what must be said' {

@@ -102,7 +102,7 @@ internal static class NodepoolOperation
         Id = resumes ? "ResumeIncomplete" : "DrainIncomplete",
         Kind = FailureKind.Incomplete,
         Message = $"Pool {change.Name} of {change.Context} was not {(resumes ? "resumed" : "drained")} wholly: {Counts(change)}.{(change.Failure is { } first ? $" First: {first.Message}" : "")}",
-        Recommendation = $"{change.Failure?.Recommendation} Each node has its Failures, each pod its own. Run the same command again: what is done is not done twice.".TrimStart(),
+        Recommendation = $"{change.Failure?.Recommendation} Each node has its Failures, each pod its own. {Next(change, resumes)}".Trim(),
         Target = change.Name,
     };
 
@@ -115,4 +115,11 @@ internal static class NodepoolOperation
         var pods = change.PodCount + failed > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {change.PodCount} pods gone, {failed} not") : "";
         return (change.Nodes.Count > 0 ? string.Join(", ", nodes) : "no node") + pods;
     }
+
+    private static string Next(NodepoolChange change, bool resumes) => (resumes, change.Action, change.Nodes.Count) switch
+    {
+        (false, NodepoolChangeAction.Restored, _) => "Its nodes take pods again; run the same command when the cause is mended.",
+        (false, _, > 0) => "What is cordoned stays so: run the same command again, what is done is not done twice; or give the nodes back with Resume-Nodepool.",
+        _ => "Run the same command again: what is done is not done twice.",
+    };
 }

@@ -104,6 +104,20 @@ public sealed class BudgetGateTests
     }
 
     [Fact]
+    public async Task It_knows_when_it_last_let_one_go()
+    {
+        var time = new ManualTime();
+        using var gate = new BudgetGate(time);
+        gate.Update(Drained.Budget("web", 8, 10, 2, 10));
+        gate.Leave((await gate.EnterAsync(s_nothing, Token))!.Value, EvictionResult.Blocked);
+        Assert.Null(gate.SinceLetGo);
+        gate.Update(Drained.Budget("web", 8, 10, 2, 10));
+        gate.Leave((await gate.EnterAsync(s_nothing, Token))!.Value, EvictionResult.Accepted);
+        time.Advance(TimeSpan.FromSeconds(7));
+        Assert.Equal(TimeSpan.FromSeconds(7), gate.SinceLetGo);
+    }
+
+    [Fact]
     public async Task A_budget_that_is_gone_holds_nobody()
     {
         using var gate = new BudgetGate(new ManualTime());

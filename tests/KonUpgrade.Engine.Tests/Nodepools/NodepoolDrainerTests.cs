@@ -1,9 +1,12 @@
+using System.Text;
 using System.Text.Json.Nodes;
+using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Nodepools;
 using KonUpgrade.Engine.Nodepools.Draining;
 using KonUpgrade.Engine.Nodepools.Providers;
 using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Model;
+using KonUpgrade.Sandbox.Faults;
 
 namespace KonUpgrade.Engine.Tests.Nodepools;
 
@@ -127,7 +130,7 @@ public sealed class NodepoolDrainerTests
         var change = await drain;
         var pod = Assert.Single(change.Nodes.Single().Pods);
         Assert.Equal((DrainOutcome.Failed, "BudgetBlocked"), (pod.Outcome, pod.Failure?.Id));
-        Assert.Matches("^default/web-.* on old-1 was not let go within 00:00:04: its budget web needs 1 healthy pods and has 1 since 2026-01-15 12:00:00 UTC, for 00:00:04\\.$", pod.Failure!.Message);
+        Assert.Matches("^default/web-.* on old-1 was not let go within 00:00:04: its budget web needs 1 healthy pods and has 1\\. It has waited since 2026-01-15 12:00:00 UTC, for 00:00:04\\.$", pod.Failure!.Message);
         Assert.Contains("never lets one go", pod.Failure.Recommendation, StringComparison.Ordinal);
         Assert.Equal("BudgetBlocked", change.Failure?.Id);
         var node = await cluster.NodeAsync("old-1");
@@ -180,6 +183,118 @@ public sealed class NodepoolDrainerTests
         var change = await cluster.DrainAsync(new DrainOptions { DisableEviction = true });
         Assert.Equal(NodepoolChangeAction.Suspended, change.Action);
         Assert.Empty(await cluster.OnOldAsync());
+    }
+
+    [Fact]
+    public async Task With_eviction_disabled_the_first_that_cannot_be_deleted_is_the_last_and_the_others_are_waited_for()
+    {
+        await using var cluster = await LiveCluster.StartAsync(old: 1, @new: 1);
+        foreach (var name in new[] { "a", "b", "c" })
+            await cluster.PodAsync(name, "old-1");
+        cluster.Host.Faults.Add(new SandboxFault { Kind = FaultKind.Refuse, Verb = "delete", Resource = "pods", Name = "b", Count = null });
+        var change = await cluster.DrainAsync(new DrainOptions { DisableEviction = true, Force = true });
+        Assert.Equal(["a Gone ", "b Failed AdmissionDenied", "c Planned "], change.Nodes.Single().Pods.Select(p => $"{p.Name} {p.Outcome} {p.Failure?.Id}"));
+        Assert.Equal(["b", "c"], await cluster.OnOldAsync());
+    }
+
+    [Fact]
+    public async Task A_pod_that_is_there_again_under_its_name_elsewhere_is_gone()
+    {
+        await using var cluster = await LiveCluster.StartAsync(old: 1, @new: 0);
+        await cluster.StatefulAsync("db");
+        await cluster.ReadyAsync("db", 1);
+        await cluster.AddNodeAsync(LiveCluster.Node("new-1", "new"));
+        Assert.Equal((NodepoolChangeAction.Suspended, 1), await EndAsync(cluster.DrainAsync()));
+        await cluster.ReadyAsync("db", 1);
+        var pod = Assert.Single(await cluster.ListAsync("Pod"));
+        Assert.Equal(("db-0", "new-1"), ((string?)pod["metadata"]!["name"], (string?)pod["spec"]!["nodeName"]));
+    }
+
+    [Fact]
+    public async Task A_pod_that_comes_back_again_and_again_under_its_name_is_another_each_time_and_is_told_in_the_end()
+    {
+        await using var cluster = await LiveCluster.StartAsync(old: 1, @new: 0);
+        await cluster.StatefulAsync("db", ",\"tolerations\":[{\"operator\":\"Exists\"}]");
+        await cluster.ReadyAsync("db", 1);
+        var change = await cluster.DrainAsync();
+        Assert.Equal(["Gone ", "Gone ", "Gone ", "Gone ", "Failed PodComesBack"], change.Nodes.Single().Pods.Select(p => $"{p.Outcome} {p.Failure?.Id}").OrderDescending());
+        Assert.Equal(5, change.Nodes.Single().Pods.Select(p => p.Uid).Distinct().Count());
+        Assert.Contains("StatefulSet db makes pods that nothing keeps off", change.Failure!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task All_of_a_pool_is_cordoned_before_the_first_pod_goes_and_a_node_that_cannot_be_is_not_drained()
+    {
+        await using var cluster = await LiveCluster.StartAsync(old: 3, @new: 1);
+        await cluster.DeployOnOldAsync("web", 6);
+        cluster.Host.Faults.Add(new SandboxFault { Kind = FaultKind.Refuse, Verb = "patch", Resource = "nodes", Name = "old-2", Count = null });
+        var change = await cluster.DrainAsync(new DrainOptions { ThrottleLimit = 1 });
+        Assert.Equal(["old-1 Drained", "old-2 Failed", "old-3 Drained"], change.Nodes.Select(n => $"{n.Name} {n.Action}"));
+        Assert.Equal((NodepoolChangeAction.Failed, "AdmissionDenied"), (change.Action, change.Failure?.Id));
+        Assert.True((await cluster.OnOldAsync()).Count >= 2);
+        var told = cluster.Told.Text;
+        Assert.InRange(told.LastIndexOf("is cordoned and tainted", StringComparison.Ordinal), 0, told.IndexOf("is evicted", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_node_whose_pods_only_wait_for_their_budgets_keeps_no_other_from_being_begun()
+    {
+        await using var cluster = await LiveCluster.StartAsync(old: 2, @new: 1);
+        await cluster.DeployAsync("web", 1, On("old-1"));
+        await cluster.DeployAsync("api", 1, On("old-2"));
+        await cluster.ReadyAsync("web", 1);
+        await cluster.ReadyAsync("api", 1);
+        await cluster.BudgetAsync("web", "\"minAvailable\":1", "web");
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var drain = (await cluster.DrainerAsync(new DrainOptions { ThrottleLimit = 1 }, new ManualTime())).RunAsync(stop.Token);
+        await cluster.ToldAsync("Node old-2: Drained");
+        Assert.Equal(["web"], await cluster.OnOldAsync());
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => drain);
+    }
+
+    [Fact]
+    public async Task A_node_whose_pods_are_ending_keeps_its_place()
+    {
+        await using var cluster = await LiveCluster.StartAsync(old: 2, @new: 1);
+        await cluster.DeployAsync("stuck", 1, On("old-1"), Forever);
+        await cluster.DeployAsync("web", 1, On("old-1"));
+        await cluster.DeployAsync("api", 1, On("old-2"));
+        foreach (var name in new[] { "stuck", "web", "api" })
+            await cluster.ReadyAsync(name, 1);
+        await cluster.BudgetAsync("web", "\"minAvailable\":1", "web");
+        var time = new ManualTime();
+        var drain = cluster.DrainAsync(new DrainOptions { ThrottleLimit = 1, Timeout = TimeSpan.FromMinutes(1) }, time);
+        await cluster.ToldAsync("waits for the budget web");
+        await cluster.ToldAsync("waits for its end");
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(["old-1 Failed", "old-2 Drained"], (await drain).Nodes.Select(n => $"{n.Name} {n.Action}"));
+        var told = cluster.Told.Text;
+        Assert.InRange(told.IndexOf("Node old-1: Failed", StringComparison.Ordinal), 0, told.IndexOf("default/api", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Who_waits_for_a_budget_that_goes_on_letting_others_go_is_not_out_of_time()
+    {
+        await using var cluster = await LiveCluster.StartAsync(old: 3, @new: 0);
+        // What comes instead never finds a place, so that the budget lets go as many as it is told to.
+        await cluster.DeployAsync("web", 3);
+        await cluster.ReadyAsync("web", 3);
+        await cluster.BudgetAsync("web", "\"minAvailable\":3", "web");
+        var time = new ManualTime();
+        var drain = cluster.DrainAsync(new DrainOptions { Timeout = TimeSpan.FromSeconds(60), AllowLastPool = true }, time);
+        await cluster.EventuallyAsync("all three wait", () => Task.FromResult(cluster.Told.Text.Split("waits for the budget web").Length == 4));
+        await cluster.ChangeBudgetAsync("web", "\"minAvailable\":2");
+        await cluster.EventuallyAsync("the first is gone", () => Task.FromResult(cluster.Told.Text.Split("is gone from").Length == 2));
+        time.Advance(TimeSpan.FromSeconds(40));
+        await cluster.ChangeBudgetAsync("web", "\"minAvailable\":1");
+        await cluster.EventuallyAsync("the second is gone", () => Task.FromResult(cluster.Told.Text.Split("is gone from").Length == 3));
+        time.Advance(TimeSpan.FromSeconds(40));
+        Assert.False(drain.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(20));
+        var change = await drain;
+        Assert.Equal(("BudgetBlocked", 2), (change.Failure?.Id, change.PodCount));
+        Assert.Matches("needs 1 healthy pods and has 1\\. It has waited since 2026-01-15 12:00:00 UTC, for 00:01:40; the budget let one go last 00:01:00 ago\\.$", change.Failure!.Message);
     }
 
     [Fact]
@@ -315,6 +430,32 @@ public sealed class NodepoolDrainerTests
             new Nodepool { Name = "odl", Provider = "Labels", Selector = "pool=odl", Context = "live" }, new DrainOptions(), cluster.Told);
         Assert.Equal("NodepoolNotFound", (await Assert.ThrowsAsync<UpgradeException>(() => drainer.PrepareAsync(Token))).Failure.Id);
     }
+
+    [Fact]
+    public async Task Where_no_eviction_is_served_nothing_is_begun_and_the_remedy_is_told()
+    {
+        await using var server = await FakeServer.StartAsync(context => (string?)context.Request.Path switch
+        {
+            "/api/v1/namespaces/kube-system" => FakeServer.JsonAsync(context, """{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"kube-system","uid":"system-uid"}}"""),
+            "/version" => FakeServer.JsonAsync(context, """{"major":"1","minor":"33","gitVersion":"v1.33.0"}"""),
+            "/api" => FakeServer.JsonAsync(context, """{"kind":"APIVersions","versions":["v1"]}"""),
+            "/apis" => FakeServer.JsonAsync(context, """{"kind":"APIGroupList","apiVersion":"v1","groups":[]}"""),
+            "/api/v1" => FakeServer.JsonAsync(context, """{"kind":"APIResourceList","groupVersion":"v1","resources":[{"name":"pods","namespaced":true,"kind":"Pod","verbs":["get","list","watch","delete"]},{"name":"nodes","namespaced":false,"kind":"Node","verbs":["get","list","watch","patch"]}]}"""),
+            _ => FakeServer.StatusAsync(context, 404, "NotFound", "no such path"),
+        });
+        var config = Encoding.UTF8.GetBytes($$$$"""{"apiVersion":"v1","kind":"Config","current-context":"c","contexts":[{"name":"c","context":{"cluster":"c","user":"u"}}],"clusters":[{"name":"c","cluster":{"server":"{{{{server.Uri}}}}"}}],"users":[{"name":"u","user":{}}]}""");
+        await using var cluster = await ClusterConnection.OpenAsync(config, "bare", new ConnectionOptions(), NullReporter.Instance, Token);
+        var pool = new Nodepool { Name = "old", Provider = "Labels", Selector = "pool=old", Context = "bare" };
+        var drainer = new NodepoolDrainer(cluster, new LabelledNodes(cluster, pool.Selector), pool, new DrainOptions(), new RecordingNodepoolHost());
+        var failure = (await Assert.ThrowsAsync<UpgradeException>(() => drainer.RunAsync(Token))).Failure;
+        Assert.Equal("EvictionNotServed", failure.Id);
+        Assert.Contains("-DisableEviction", failure.Recommendation, StringComparison.Ordinal);
+        Assert.DoesNotContain(server.Requests, r => !r.StartsWith("GET ", StringComparison.Ordinal));
+    }
+
+    private static string On(string node) => $",\"nodeSelector\":{{\"kubernetes.io/hostname\":\"{node}\"}}";
+
+    private static async Task<(NodepoolChangeAction, int)> EndAsync(Task<NodepoolChange> drain) => ((await drain).Action, (await drain).PodCount);
 
     private sealed class GrowingPool(LiveCluster cluster) : INodepoolProvider
     {

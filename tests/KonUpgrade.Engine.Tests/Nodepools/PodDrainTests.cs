@@ -33,6 +33,25 @@ public sealed class PodDrainTests
         Assert.Equal(deleteOptions, body["deleteOptions"]!.ToJsonString());
     }
 
+    [Theory]
+    [InlineData(-1, """{"preconditions":{"uid":"uid-shop-web-1"}}""")]
+    [InlineData(0, """{"gracePeriodSeconds":0,"preconditions":{"uid":"uid-shop-web-1"}}""")]
+    [InlineData(30, """{"gracePeriodSeconds":30,"preconditions":{"uid":"uid-shop-web-1"}}""")]
+    public async Task A_deletion_names_the_very_pod_and_its_grace(int grace, string expected)
+    {
+        await using var play = await Play.StartAsync(new DrainOptions { GracePeriodSecond = grace }, "policy/v1", Play.Accept);
+        Assert.Equal(EvictionResult.Accepted, (await play.DeleteOneAsync()).Result);
+        var body = JsonNode.Parse(play.Bodies.Single())!.AsObject();
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), new JsonObject(body.Where(m => m.Key is not ("apiVersion" or "kind")).Select(m => KeyValuePair.Create(m.Key, m.Value?.DeepClone())))), body.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_pod_that_is_not_there_to_be_deleted_is_gone()
+    {
+        await using var play = await Play.StartAsync(context => FakeServer.StatusAsync(context, 404, "NotFound", "pods \"web-1\" not found", Named));
+        Assert.Equal(EvictionResult.Gone, (await play.DeleteOneAsync()).Result);
+    }
+
     [Fact]
     public async Task Accepted_the_pod_is_waited_for_until_it_is_gone()
     {
@@ -96,9 +115,6 @@ public sealed class PodDrainTests
         Assert.Equal(2, play.Asked);
         play.Pod.End();
         Assert.Equal((DrainOutcome.Gone, null), Ended(await drain));
-
-        static Task NamespaceTerminating(HttpContext context) => FakeServer.StatusAsync(
-            context, 403, "Forbidden", "pods \"web-1\" is forbidden", """{"name":"web-1","kind":"pods","causes":[{"reason":"NamespaceTerminating","message":"namespace shop is being terminated"}]}""");
     }
 
     [Fact]
@@ -139,10 +155,25 @@ public sealed class PodDrainTests
         play.Deadline = deadline.Token;
         var drain = play.Begin();
         await play.WaitsForAsync("its end");
+        play.Pod.Update(Drained.Pod("web-1", deleted: play.Time.GetUtcNow() + TimeSpan.FromSeconds(30)));
         play.Time.Advance(TimeSpan.FromMinutes(5));
         var pod = await drain;
         Assert.Equal((DrainOutcome.Failed, "PodNotGone"), Ended(pod));
-        Assert.Contains("since 2026-01-15 12:00:00 UTC, for 00:05:00", pod.Failure!.Message, StringComparison.Ordinal);
+        Assert.Contains("its end has been waited for since 2026-01-15 12:00:00 UTC, for 00:05:00; its time to end is over at 2026-01-15 12:00:30 UTC.", pod.Failure!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_namespace_that_never_ends_is_told_when_the_time_is_over()
+    {
+        await using var play = await Play.StartAsync(new DrainOptions { Timeout = TimeSpan.FromMinutes(5) }, "policy/v1", NamespaceTerminating);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(5), play.Time);
+        play.Deadline = deadline.Token;
+        var drain = play.Begin();
+        await play.WaitsForAsync("the end of its namespace shop");
+        play.Time.Advance(TimeSpan.FromMinutes(5));
+        var pod = await drain;
+        Assert.Equal((DrainOutcome.Failed, "DrainTimeout"), Ended(pod));
+        Assert.Contains("it has waited for the end of its namespace shop since 2026-01-15 12:00:00 UTC, for 00:05:00", pod.Failure!.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -170,6 +201,9 @@ public sealed class PodDrainTests
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => drain);
     }
+
+    private static Task NamespaceTerminating(HttpContext context) => FakeServer.StatusAsync(
+        context, 403, "Forbidden", "pods \"web-1\" is forbidden", """{"name":"web-1","kind":"pods","causes":[{"reason":"NamespaceTerminating","message":"namespace shop is being terminated"}]}""");
 
     private static (DrainOutcome, string?) Ended(DrainedPod pod) => (pod.Outcome, pod.Failure?.Id);
 
@@ -227,6 +261,8 @@ public sealed class PodDrainTests
         }
 
         public Task<EvictionAnswer> EvictOneAsync() => _remover!.EvictAsync(Pod.Facts, Token);
+
+        public Task<EvictionAnswer> DeleteOneAsync() => _remover!.DeleteAsync(Pod.Facts, Token);
 
         public CancellationToken Deadline { get; set; }
 

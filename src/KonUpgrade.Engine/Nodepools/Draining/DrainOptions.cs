@@ -23,10 +23,13 @@ public sealed record DrainOptions
     /// <summary>Pods that should have been gone for longer than this are no longer waited for; zero waits for all.</summary>
     public TimeSpan SkipWaitForDeleteTimeout { get; init; }
 
-    /// <summary>How long the pods of one node have; zero for as long as it takes.</summary>
+    /// <summary>
+    /// How long the pods of one node have; zero for as long as it takes. For one that its budget holds up it begins anew
+    /// whenever the budget lets one go.
+    /// </summary>
     public TimeSpan Timeout { get; init; }
 
-    /// <summary>How many nodes are drained at once; 56 at the most.</summary>
+    /// <summary>How many nodes are drained at once; those do not count whose last pods only wait for their budgets. 56 with them at the most.</summary>
     public int ThrottleLimit { get; init; } = 8;
 
     /// <summary>How many nodes make a batch; null for all of them in one.</summary>

@@ -127,7 +127,7 @@ public sealed class NodepoolDrainer(ClusterConnection cluster, INodepoolProvider
         var changer = new NodeChanger(cluster.Client, host, _time);
         await Parallel.ForEachAsync(
             come,
-            Throttled(cancellationToken),
+            new ParallelOptions { MaxDegreeOfParallelism = NodesAtOnce, CancellationToken = cancellationToken },
             async (name, token) =>
             {
                 var done = await changer.SuspendAsync(name, token).ConfigureAwait(false);
@@ -141,12 +141,17 @@ public sealed class NodepoolDrainer(ClusterConnection cluster, INodepoolProvider
     {
         host.Information(string.Create(CultureInfo.InvariantCulture, $"{pool.Name}: batch {number} drains {names.Count} nodes, {remaining} are left."));
         Report();
+        // A node on which nothing happens but that budgets are waited for gives its place up: the next one may have pods whose
+        // budgets have room, and one budget that never has any must not keep the whole pool.
+        using var places = new SemaphoreSlim(NodesAtOnce);
         await Parallel.ForEachAsync(
             names,
-            Throttled(cancellationToken),
+            new ParallelOptions { MaxDegreeOfParallelism = MostNodesAtOnce, CancellationToken = cancellationToken },
             async (name, token) =>
             {
-                _nodes[name] = await new NodeDrain(tools, name).RunAsync(token).ConfigureAwait(false);
+                await places.WaitAsync(token).ConfigureAwait(false);
+                using var place = new NodePlace(places);
+                _nodes[name] = await new NodeDrain(tools, name, place.Dispose).RunAsync(token).ConfigureAwait(false);
                 host.Verbose(string.Create(CultureInfo.InvariantCulture, $"Node {name}: {_nodes[name].Action}, {_nodes[name].GoneCount} pods gone, {_nodes[name].FailedCount} not, in {_nodes[name].Duration.TotalSeconds:0.0} s."));
                 Report();
             }).ConfigureAwait(false);
@@ -183,7 +188,7 @@ public sealed class NodepoolDrainer(ClusterConnection cluster, INodepoolProvider
 
     private IReadOnlyList<NodeChange> Nodes() => [.. _nodes.Values.OrderBy(node => node.Name, StringComparer.Ordinal)];
 
-    private ParallelOptions Throttled(CancellationToken cancellationToken) => new() { MaxDegreeOfParallelism = Math.Clamp(options.ThrottleLimit, 1, MostNodesAtOnce), CancellationToken = cancellationToken };
+    private int NodesAtOnce => Math.Clamp(options.ThrottleLimit, 1, MostNodesAtOnce);
 
     private int Done() => _nodes.Values.Count(node => node.Action is NodeChangeAction.Drained or NodeChangeAction.Gone or NodeChangeAction.Failed);
 

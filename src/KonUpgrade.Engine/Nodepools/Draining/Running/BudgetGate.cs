@@ -20,6 +20,7 @@ internal sealed class BudgetGate(TimeProvider time) : IDisposable
     private long _asking;
     private long _granted;
     private bool _refused;
+    private long? _letGo;
 
     /// <summary>The budget as it was last heard of; null once it is gone.</summary>
     public PodBudget? Budget
@@ -28,6 +29,16 @@ internal sealed class BudgetGate(TimeProvider time) : IDisposable
         {
             lock (_lock)
                 return _budget;
+        }
+    }
+
+    /// <summary>How long ago it last let one of those go that asked here; null where it never did.</summary>
+    public TimeSpan? SinceLetGo
+    {
+        get
+        {
+            lock (_lock)
+                return _letGo is { } then ? time.GetElapsedTime(then) : null;
         }
     }
 
@@ -85,6 +96,8 @@ internal sealed class BudgetGate(TimeProvider time) : IDisposable
         lock (_lock)
         {
             _asking--;
+            if (result == EvictionResult.Accepted)
+                _letGo = time.GetTimestamp();
             if (result == EvictionResult.Accepted && turn == _seen)
                 _granted++;
             // What was heard since is newer than this word.

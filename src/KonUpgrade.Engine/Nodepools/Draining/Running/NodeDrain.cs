@@ -9,7 +9,10 @@ namespace KonUpgrade.Engine.Nodepools.Draining.Running;
 /// Drains one node that is cordoned: its pods side by side, those that come meanwhile as well, until none is left that
 /// should go. One pod that may not go keeps all of them (kubectl, pkg/drain).
 /// </summary>
-internal sealed class NodeDrain(DrainTools tools, string node)
+/// <param name="tools">What all have in common.</param>
+/// <param name="node">The node.</param>
+/// <param name="idle">Is called, once or more often, when nothing is left but pods that their budgets hold up.</param>
+internal sealed class NodeDrain(DrainTools tools, string node, Action idle)
 {
     // A controller whose pods tolerate every taint puts them back for as long as anybody takes them away.
     private const int MostReturns = 3;
@@ -20,6 +23,7 @@ internal sealed class NodeDrain(DrainTools tools, string node)
     private readonly List<DrainedPod> _ended = [];
     private readonly List<Task<DrainedPod>> _running = [];
     private readonly object _lock = new();
+    private bool _isBegun;
     private long _gone;
 
     private string Activity => $"Draining {node}";
@@ -64,6 +68,9 @@ internal sealed class NodeDrain(DrainTools tools, string node)
             await DeleteAsync(judged, deadline, cancellationToken).ConfigureAwait(false);
         else
             Begin(judged, deadline, cancellationToken);
+        lock (_lock)
+            _isBegun = true;
+        Report();
         Task<bool>? arrival = null;
         while (true)
         {
@@ -216,13 +223,17 @@ internal sealed class NodeDrain(DrainTools tools, string node)
         long all;
         PodDrain? waiting;
         int waitingCount;
+        bool isIdle;
         lock (_lock)
         {
+            isIdle = _isBegun && _drains.TrueForAll(drain => drain.IsIdle);
             all = _drains.Count;
             var held = _drains.Where(drain => drain.Waiting is not null).ToList();
             waitingCount = held.Count;
             waiting = held.MinBy(drain => drain.Since);
         }
+        if (isIdle)
+            idle();
         var status = waiting is null ? "" : string.Create(
             CultureInfo.InvariantCulture, $"{waitingCount} pods wait; {waiting.Name} since {waiting.Since:HH:mm:ss} UTC for {waiting.Waiting}");
         tools.Reporter.Progress(new ProgressReport { Activity = Activity, ParentActivity = tools.Activity, Status = status, Done = Interlocked.Read(ref _gone), Total = all });
@@ -232,6 +243,7 @@ internal sealed class NodeDrain(DrainTools tools, string node)
     private static List<Failure> FailuresOf(IEnumerable<DrainedPod> pods) =>
     [
         .. pods.Where(pod => pod.Outcome == DrainOutcome.Failed && pod.Failure is not null)
+            .OrderBy(pod => pod.Namespace, StringComparer.Ordinal).ThenBy(pod => pod.Name, StringComparer.Ordinal)
             .GroupBy(pod => (pod.Failure!.Id, Budgets: string.Join(',', pod.Budgets)))
             .Select(group => group.First().Failure! with
             {

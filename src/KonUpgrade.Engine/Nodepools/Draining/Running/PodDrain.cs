@@ -17,10 +17,14 @@ internal sealed class PodDrain(DrainTools tools, WatchedPod pod, DrainedPod told
     private static readonly RetryPolicy s_lostAnswers = new() { MaxAttempts = 5, BaseDelay = TimeSpan.FromMilliseconds(200), MaxDelay = TimeSpan.FromSeconds(5) };
 
     private readonly PodFacts _pod = pod.Facts;
-    private BudgetGate? _heldBy;
+    private volatile BudgetGate? _heldBy;
+    private volatile BudgetGate? _queue;
     private object? _reason;
     private Failure? _last;
-    private bool _isLetGo;
+    private long _letGoAt;
+    private volatile bool _isLetGo;
+    private volatile bool _isHeld;
+    private volatile bool _isEnded;
 
     /// <summary>The pod, as people write it.</summary>
     public string Name => told.ToString();
@@ -31,23 +35,34 @@ internal sealed class PodDrain(DrainTools tools, WatchedPod pod, DrainedPod told
     /// <summary>Since when it waits for that.</summary>
     public DateTimeOffset? Since { get; private set; }
 
-    /// <summary>Evicts the pod and waits until it is gone.</summary>
+    /// <summary>Whether nothing is done to it now: it is over with, or its budget lets none go.</summary>
+    public bool IsIdle => _isEnded || (_isHeld && !_isLetGo);
+
+    /// <summary>
+    /// Evicts the pod and waits until it is gone. Where its budget holds it up, its time begins anew whenever the budget
+    /// lets one go: who stands in a queue that moves is not stuck.
+    /// </summary>
     /// <param name="deadline">Cancelled when its node's time is over.</param>
     /// <param name="cancellationToken">Cancelled when everything is to end.</param>
     public async Task<DrainedPod> EvictAsync(CancellationToken deadline, CancellationToken cancellationToken)
     {
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline, cancellationToken);
+        using var time = new MovingDeadline(tools.Options.Timeout, tools.Time, SinceMoved, deadline);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken);
         try
         {
             return await AskUntilLetGoAsync(both.Token).ConfigureAwait(false) is { } failure ? Failed(failure) : await WaitAsync(both.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (time.Token.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             return TimedOut();
         }
         catch (UpgradeException e)
         {
             return Failed(e.Failure);
+        }
+        finally
+        {
+            _isEnded = true;
         }
     }
 
@@ -56,10 +71,12 @@ internal sealed class PodDrain(DrainTools tools, WatchedPod pod, DrainedPod told
     public async Task<Failure?> DeleteAsync(CancellationToken cancellationToken)
     {
         var answer = await tools.Remover.DeleteAsync(_pod, cancellationToken).ConfigureAwait(false);
-        _isLetGo = answer.Result is EvictionResult.Accepted or EvictionResult.Gone;
+        if (answer.Result is not (EvictionResult.Accepted or EvictionResult.Gone))
+            return answer.Failure;
+        _isLetGo = true;
         if (answer.Result == EvictionResult.Gone)
             pod.End();
-        return _isLetGo ? null : answer.Failure;
+        return null;
     }
 
     /// <summary>Waits until a pod is gone that was let go.</summary>
@@ -109,6 +126,7 @@ internal sealed class PodDrain(DrainTools tools, WatchedPod pod, DrainedPod told
             switch (answer.Result)
             {
                 case EvictionResult.Accepted:
+                    _letGoAt = tools.Time.GetTimestamp();
                     _isLetGo = true;
                     tools.Reporter.Verbose($"{told} on {told.Node} is evicted.");
                     return null;
@@ -117,7 +135,7 @@ internal sealed class PodDrain(DrainTools tools, WatchedPod pod, DrainedPod told
                     return null;
                 case EvictionResult.Blocked:
                     var holding = gate is null ? tools.Budgets.Selecting(_pod) : [gate];
-                    Wait(holding.Count == 1 ? holding[0] : null, Held(holding.Count == 1 ? holding[0] : null));
+                    Wait(holding.Count == 1 ? holding[0] : null, Held(holding.Count == 1 ? holding[0] : null), isHeld: true);
                     if (holding.Count != 1)
                         await PauseAsync(change, answer.RetryAfter ?? s_askAgain, cancellationToken).ConfigureAwait(false);
                     break;
@@ -147,7 +165,7 @@ internal sealed class PodDrain(DrainTools tools, WatchedPod pod, DrainedPod told
             return (null, null);
         var entering = gate.EnterAsync(change, cancellationToken);
         if (!entering.IsCompleted)
-            Wait(gate, Held(gate));
+            Wait(gate, Held(gate), isHeld: true);
         return (gate, await entering.ConfigureAwait(false));
     }
 
@@ -186,7 +204,10 @@ internal sealed class PodDrain(DrainTools tools, WatchedPod pod, DrainedPod told
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    private void Wait(BudgetGate? gate, string what)
+    // Who stood in no queue has no more time than its node; who did, as long as the others there.
+    private TimeSpan? SinceMoved() => _queue is not { } queue ? null : _isLetGo ? tools.Time.GetElapsedTime(_letGoAt) : queue.SinceLetGo;
+
+    private void Wait(BudgetGate? gate, string what, bool isHeld = false)
     {
         // It may wait for the same again and again: since when is told by when that began.
         object reason = gate is null ? what : gate;
@@ -197,6 +218,8 @@ internal sealed class PodDrain(DrainTools tools, WatchedPod pod, DrainedPod told
         }
         _reason = reason;
         _heldBy = gate;
+        _queue = gate ?? _queue;
+        _isHeld = isHeld;
         Waiting = what;
         changed();
     }
@@ -213,8 +236,8 @@ internal sealed class PodDrain(DrainTools tools, WatchedPod pod, DrainedPod told
         if (pod.Gone.IsCompleted)
             return told with { Outcome = DrainOutcome.Gone, Failure = null };
         var now = tools.Time.GetUtcNow();
-        return Failed(_isLetGo || pod.Facts.IsTerminating ? DrainFailures.NotGone(told, Since, now, tools.Options.Timeout)
-            : _heldBy?.Budget is { } budget ? DrainFailures.BudgetBlocked(told, budget, Since, now, tools.Options.Timeout)
+        return Failed(_isLetGo || pod.Facts.IsTerminating ? DrainFailures.NotGone(told, pod.Facts.DeletionTime, Since, now, tools.Options.Timeout)
+            : _heldBy?.Budget is { } budget ? DrainFailures.BudgetBlocked(told, budget, _heldBy?.SinceLetGo, Since, now, tools.Options.Timeout)
             : DrainFailures.NotLetGo(told, Waiting, Since, now, tools.Options.Timeout, _last));
     }
 }
