@@ -10,7 +10,11 @@ namespace KonUpgrade.Engine.Kubernetes;
 /// </summary>
 internal sealed class GivenKeys
 {
-    private readonly HashSet<UInt128> _keys = [];
+    // Many small sets in place of a large one: that would leave an array behind each time it grows, too large for the runtime
+    // to collect soon.
+    private const int Sets = 256;
+
+    private readonly HashSet<UInt128>?[] _keys = new HashSet<UInt128>?[Sets];
 
     /// <summary>Notes an object.</summary>
     /// <returns>False when it was noted before.</returns>
@@ -26,6 +30,6 @@ internal sealed class GivenKeys
         length += Encoding.UTF8.GetBytes(name, text[length..]);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(text[..length], hash);
-        return _keys.Add(BinaryPrimitives.ReadUInt128LittleEndian(hash));
+        return (_keys[hash[SHA256.HashSizeInBytes - 1]] ??= []).Add(BinaryPrimitives.ReadUInt128LittleEndian(hash));
     }
 }
