@@ -15,7 +15,7 @@ public sealed record Nodepool
     /// <summary>Who keeps the pool: <c>EKS</c>, <c>Konstellation</c>, or <c>Labels</c> for nodes that only a label makes one.</summary>
     public required string Provider { get; init; }
 
-    /// <summary>What its provider knows it by, and no other pool ever: the ARN of a node group; null where only labels make it.</summary>
+    /// <summary>What its provider knows it by, and no other pool ever: the ARN of a node group; null where only labels make it, or it is announced and not made yet.</summary>
     public string? Id { get; init; }
 
     /// <summary>The label selector that all nodes of the pool fit, and no others.</summary>
@@ -27,7 +27,7 @@ public sealed record Nodepool
     /// <summary>How it is used.</summary>
     public NodepoolState State { get; init; }
 
-    /// <summary>How it stands with its provider, in the provider's words: <c>ACTIVE</c>, <c>CREATE_FAILED</c>; null where only labels make it.</summary>
+    /// <summary>How it stands with its provider, in the provider's words: <c>ACTIVE</c>, <c>CREATE_FAILED</c>; <c>NO_NODEGROUP</c> of a Nodepool of Konstellation alone; null where only labels make it.</summary>
     public string? Status { get; init; }
 
     /// <summary>What its provider says is wrong with it.</summary>

@@ -29,10 +29,16 @@ internal sealed record EksReference(string ClusterName, AwsOptions Login, string
             if (request.NamesCluster)
                 return new EksReference(request.ClusterId, login, $"the login program of the user '{user.Name}'");
         }
+        if (user?.Exec is { } kon && FromKon(kon) is { } named)
+            return new EksReference(named, login with { Environment = kon.Value }, $"the login program of the user '{user.Name}'");
         return FromArn(cluster.Name) is var (name, region)
             ? new EksReference(name, login with { Region = region }, $"the cluster entry '{cluster.Name}'")
             : null;
     }
+
+    // kon cluster get-token --cluster blue: Konstellation's own program, whose clusters are called in EKS as it calls them.
+    private static string? FromKon(ExecEntry exec) =>
+        Path.GetFileNameWithoutExtension(exec.Command) == "kon" && exec.Args is ["cluster", "get-token", "--cluster", { Length: > 0 } name] ? name : null;
 
     /// <summary>Name and region in the ARN of a cluster, or null for what is no such ARN.</summary>
     internal static (string Name, string Region)? FromArn(string text)

@@ -10,7 +10,8 @@ public sealed class NodepoolCompleter : CompletionBase
         var cluster = await bound.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (cluster.ConfigureAwait(false))
         {
-            using var providers = NodepoolProviders.Open(cluster, new NodepoolSource { Provider = bound.Provider, Aws = bound.Aws.Options() }, NullReporter.Instance);
+            var source = new NodepoolSource { Provider = bound.Provider, Aws = bound.Aws.Options() };
+            using var providers = await NodepoolProviders.OpenAsync(cluster, source, NullReporter.Instance, cancellationToken).ConfigureAwait(false);
             return (await providers.ListAsync(mayFallBack: true, cancellationToken).ConfigureAwait(false))
                 .Select(static kept => new CompletionChoice(kept.Pool.Name, $"{kept.Pool.Provider}, {kept.Pool.NodeCount} nodes"));
         }

@@ -34,8 +34,7 @@ internal static class NodepoolCreation
             var keeper = search.Keeper ?? throw new UpgradeException(NodepoolFailures.NotOffered(context, request.Name));
             var like = request.Like switch
             {
-                string name => await keeper.FindAsync(name, cancellationToken).ConfigureAwait(false)
-                    ?? throw new UpgradeException(NodepoolFailures.NameNotFound(context, name, await keeper.ListAsync(cancellationToken).ConfigureAwait(false))),
+                string name => await search.FindLikeAsync(name, cancellationToken).ConfigureAwait(false),
                 var other => other as Nodepool,
             };
             // With a token of its own the call may have been sent before: the service knows it again.

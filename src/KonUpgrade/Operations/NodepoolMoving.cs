@@ -65,7 +65,7 @@ internal static class NodepoolMoving
 
     private static async Task<NodepoolMove?> MoveAsync(NodepoolMovingRequest request, NodepoolSearch search, string name, IPipelineHost host, CancellationToken cancellationToken)
     {
-        var keeper = search.Keeper ?? throw new UpgradeException(NodepoolFailures.NotOffered(search.Cluster.Context.Name, name));
+        var keeper = await MoveKeepers.OfAsync(search.Keepers, name, cancellationToken).ConfigureAwait(false) ?? throw new UpgradeException(NodepoolFailures.NotOffered(search.Cluster.Context.Name, name));
         var meant = new NodepoolMoveRequest
         {
             Name = name,

@@ -25,6 +25,9 @@ internal sealed class NodepoolSearch : IAsyncDisposable
     /// <summary>Who makes new pools; null where nobody can.</summary>
     public INodepoolKeeper? Keeper => _providers.Keeper;
 
+    /// <summary>Who makes pools at all, the one first who makes new ones.</summary>
+    public IReadOnlyList<INodepoolKeeper> Keepers => _providers.Keepers;
+
     /// <summary>Opens the cluster. Pools that came in must be of it.</summary>
     /// <exception cref="UpgradeException">OtherCluster, ProviderNotKnown, SelectorAndProvider, or what is wrong with the way there.</exception>
     public static async Task<NodepoolSearch> OpenAsync(NodepoolRequest request, IPipelineHost host, CancellationToken cancellationToken)
@@ -34,7 +37,7 @@ internal sealed class NodepoolSearch : IAsyncDisposable
         try
         {
             await GivenIdentity.RequireAsync(cluster, request.Target?.ClusterUid, cancellationToken).ConfigureAwait(false);
-            return new NodepoolSearch(request, cluster, NodepoolProviders.Open(cluster, source, host), host);
+            return new NodepoolSearch(request, cluster, await NodepoolProviders.OpenAsync(cluster, source, host, cancellationToken).ConfigureAwait(false), host);
         }
         catch
         {
@@ -77,6 +80,19 @@ internal sealed class NodepoolSearch : IAsyncDisposable
         }
 
         return [.. pools.Where(meant.Contains)];
+    }
+
+    /// <summary>A pool that can be copied, by its name, whoever keeps it.</summary>
+    /// <exception cref="UpgradeException">NodepoolNotFound, or the cluster or a provider can't be asked.</exception>
+    public async Task<Nodepool> FindLikeAsync(string name, CancellationToken cancellationToken)
+    {
+        foreach (var keeper in Keepers)
+        {
+            if (await keeper.FindAsync(name, cancellationToken).ConfigureAwait(false) is { } pool)
+                return pool;
+        }
+        var known = await _providers.ListAsync(mayFallBack: false, cancellationToken).ConfigureAwait(false);
+        throw new UpgradeException(NodepoolFailures.NameNotFound(Cluster.Context.Name, name, known.Select(kept => kept.Pool)));
     }
 
     /// <summary>Does something with each of some pools. One of several that fails keeps no other from being tried.</summary>

@@ -86,10 +86,13 @@ public sealed class ManagedClusterTests : IDisposable
     [InlineData("arn:aws-cn:eks:cn-north-1:111122223333:cluster/green", null, "green", "cn-north-1")]
     [InlineData("some-entry", "[eks, get-token, --cluster-id, 0b1c]", null, null)]
     [InlineData("arn:aws:iam::111122223333:role/green", null, null, null)]
+    [InlineData("some-entry", "[cluster, get-token, --cluster, blue]", "blue", "eu-west-1", "/usr/local/bin/kon")]
+    [InlineData("some-entry", "[cluster, get-token]", null, null, "kon")]
+    [InlineData("some-entry", "[cluster, get-token, --cluster, blue]", null, null, "konsole")]
     [InlineData("blue.eu-west-1.eksctl.io", null, null, null)]
-    public async Task The_name_in_EKS_comes_from_the_login_program_or_an_ARN_and_never_from_the_context(string entry, string? arguments, string? name, string? region)
+    public async Task The_name_in_EKS_comes_from_the_login_program_or_an_ARN_and_never_from_the_context(string entry, string? arguments, string? name, string? region, string command = "aws")
     {
-        await using var connection = await OpenKubeConfigAsync("https://x.gr7.eu-west-1.eks.amazonaws.com", entry, arguments);
+        await using var connection = await OpenKubeConfigAsync("https://x.gr7.eu-west-1.eks.amazonaws.com", entry, arguments, command);
         Assert.Equal((name, region), (connection.Eks?.ClusterName, connection.Eks?.Login.Region));
         if (name is not null)
             return;
@@ -170,11 +173,11 @@ public sealed class ManagedClusterTests : IDisposable
     private static Task<ClusterConnection> OpenAsync(ManagedCluster managed, IReporter? reporter = null) =>
         ClusterConnection.OpenAsync(new ClusterTarget(null, null) { Managed = managed }, new ConnectionOptions(), reporter ?? NullReporter.Instance, Token);
 
-    private Task<ClusterConnection> OpenKubeConfigAsync(string server, string entry, string? arguments)
+    private Task<ClusterConnection> OpenKubeConfigAsync(string server, string entry, string? arguments, string command = "aws")
     {
         var user = arguments is null
             ? "{token: abc}"
-            : $"{{exec: {{apiVersion: client.authentication.k8s.io/v1beta1, command: aws, args: {arguments}, env: [{{name: AWS_ACCESS_KEY_ID, value: AKIDEXEC}}, {{name: AWS_SECRET_ACCESS_KEY, value: hush}}]}}}}";
+            : $"{{exec: {{apiVersion: client.authentication.k8s.io/v1beta1, command: {command}, args: {arguments}, env: [{{name: AWS_ACCESS_KEY_ID, value: AKIDEXEC}}, {{name: AWS_SECRET_ACCESS_KEY, value: hush}}]}}}}";
         var path = _folder.Write("config", $$$"""
             clusters:
             - name: "{{{entry}}}"
@@ -184,7 +187,9 @@ public sealed class ManagedClusterTests : IDisposable
             users:
             - {name: u, user: {{{user}}} }
             """);
-        return ClusterConnection.OpenAsync(new ClusterTarget(Arn, path), new ConnectionOptions { Exec = ExecPolicy.Forbid }, NullReporter.Instance, Token);
+        // The first is answered in the process; others are not started before something is asked.
+        var exec = command == "aws" ? ExecPolicy.Forbid : ExecPolicy.Allow;
+        return ClusterConnection.OpenAsync(new ClusterTarget(Arn, path), new ConnectionOptions { Exec = exec }, NullReporter.Instance, Token);
     }
 
     private static string Decode(string token)

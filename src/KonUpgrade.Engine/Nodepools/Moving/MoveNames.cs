@@ -10,8 +10,9 @@ internal static class MoveNames
 {
     private const int Longest = 63;
 
-    // A longer number is a date or an id, and no counter.
+    // A longer number is a date or an id, and no counter. Nor is the time of day after a date.
     private const int MostDigits = 4;
+    private const int DateDigits = 8;
 
     /// <summary>The old name with the next number that is free: <c>workers-2</c> after <c>workers</c>, <c>workers-3</c> after that.</summary>
     public static string Next(string old, IReadOnlySet<string> taken)
@@ -46,8 +47,12 @@ internal static class MoveNames
     {
         var dash = name.LastIndexOf('-');
         var digits = name[(dash + 1)..];
-        return dash > 0 && digits.Length <= MostDigits && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+        var isTime = digits.Length == MostDigits && dash > 0 && EndsInDate(name.AsSpan(0, dash));
+        return dash > 0 && !isTime && digits.Length <= MostDigits && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
             ? (name[..dash], number)
             : (name, 1);
     }
+
+    private static bool EndsInDate(ReadOnlySpan<char> stem) =>
+        stem[(stem.LastIndexOf('-') + 1)..] is { Length: DateDigits } last && !last.ContainsAnyExceptInRange('0', '9');
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Nodepools.Draining;
@@ -65,7 +66,8 @@ public sealed class NodepoolMover(ClusterConnection cluster, INodepoolKeeper kee
         if (_new is { } there)
         {
             plan = plan with { Shape = there.Shape, Differences = Differences(there) };
-            _log.Set(NodepoolMoveStepName.Create, NodepoolMoveStepState.Unchanged, $"{there.Name} is there, and says that it replaces {old.Name}.");
+            if (IsMade(there))
+                _log.Set(NodepoolMoveStepName.Create, NodepoolMoveStepState.Unchanged, $"{there.Name} is there, and says that it replaces {old.Name}.");
         }
         else
         {
@@ -75,9 +77,9 @@ public sealed class NodepoolMover(ClusterConnection cluster, INodepoolKeeper kee
         if (request.KeepOld)
             _log.Set(NodepoolMoveStepName.Remove, NodepoolMoveStepState.Skipped, $"{old.Name} is to stay.");
         // The new pool's nodes are not among those that stay yet. It is looked at again when they are there.
-        var coming = _new is null ? new ComingNodes(plan.NewName, plan.Shape!, old) : null;
+        var coming = !IsMade(_new) ? new ComingNodes(plan.NewName, plan.Shape!, old) : null;
         var drain = await new NodepoolDrainer(cluster, keeper, old, request.Drain, _host, _time) { Coming = coming }.PrepareAsync(cancellationToken).ConfigureAwait(false);
-        return _plan = plan with { Plan = drain, Failure = _new is null ? Foreseen(old, plan.NewName, drain) : null, Steps = _log.Steps };
+        return _plan = plan with { Plan = drain, Failure = !IsMade(_new) ? Foreseen(old, plan.NewName, drain) : null, Steps = _log.Steps };
     }
 
     /// <summary>Does it. What fails after the first change is in what comes out; only what ends everything before is thrown.</summary>
@@ -103,11 +105,14 @@ public sealed class NodepoolMover(ClusterConnection cluster, INodepoolKeeper kee
         return move with { NewNodepool = _new, Steps = _log.Steps, Duration = _time.GetElapsedTime(begun) };
     }
 
+    // One without an id is announced and no more: an earlier run ended before its keeper had made it.
+    private static bool IsMade([NotNullWhen(true)] Nodepool? pool) => pool?.Id is not null;
+
     private static string ActivityOf(ClusterConnection cluster, NodepoolMoveRequest request) => $"Moving pool {request.Name} of {cluster.Context.Name}";
 
     private async Task<NodepoolMove> RunAsync(NodepoolMove move, Nodepool old, CancellationToken cancellationToken)
     {
-        if (_new is null)
+        if (!IsMade(_new))
         {
             // Whatever the new nodes will be: it need not be made to be found out.
             if (move.Failure is { } foreseen)
@@ -189,14 +194,14 @@ public sealed class NodepoolMover(ClusterConnection cluster, INodepoolKeeper kee
             }
             catch (UpgradeException e) when (e.Failure.Kind == FailureKind.AlreadyExists)
             {
-                if (await keeper.FindAsync(name, cancellationToken).ConfigureAwait(false) is not { } there || MoveMark.On(there) != MoveMark.Of(old))
+                if (await keeper.FindAsync(name, cancellationToken).ConfigureAwait(false) is not { } there || !IsMade(there) || MoveMark.On(there) != MoveMark.Of(old))
                     throw;
                 host.Verbose($"{name} was ordered by a run before this one.");
                 return there;
             }
             for (var look = 1; look <= MostLooks; look++)
             {
-                if (await keeper.FindAsync(name, cancellationToken).ConfigureAwait(false) is { } made)
+                if (await keeper.FindAsync(name, cancellationToken).ConfigureAwait(false) is { } made && IsMade(made))
                     return made;
                 await Task.Delay(s_lookInterval, _time, cancellationToken).ConfigureAwait(false);
             }
@@ -246,7 +251,8 @@ public sealed class NodepoolMover(ClusterConnection cluster, INodepoolKeeper kee
     private Nodepool? Replacing(Nodepool old, IReadOnlyList<Nodepool> pools)
     {
         var mark = MoveMark.Of(old);
-        var all = pools.Where(pool => MoveMark.On(pool) == mark).ToList();
+        // One that has lost what its keeper knew it by is known by its name alone.
+        var all = pools.Where(pool => MoveMark.On(pool) is { } own && (own == mark || (old.Id is null && own.Name == old.Name))).ToList();
         var found = all.Count > 1 ? all.FirstOrDefault(pool => pool.Name == request.NewName) ?? throw new UpgradeException(MoveFailures.Several(old, all)) : all.FirstOrDefault();
         if (found is not null && request.NewName is { } asked && asked != found.Name)
             host.Warning($"{found.Name} replaces {old.Name} already: the move carries on with it, and no pool {asked} is made.");

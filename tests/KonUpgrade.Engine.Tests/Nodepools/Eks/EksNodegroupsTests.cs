@@ -135,7 +135,7 @@ public sealed class EksNodegroupsTests
         await eks.Host.Cluster("blue").DataPlane!.AddNodeAsync(new() { Name = "spot-1", Labels = new Dictionary<string, string> { ["karpenter.sh/nodepool"] = "spot" } }, Token);
         async Task<string[]> FoundAsync(NodepoolSource source)
         {
-            using var providers = NodepoolProviders.Open(eks.Connection, source, eks.Told);
+            using var providers = await NodepoolProviders.OpenAsync(eks.Connection, source, eks.Told, Token);
             return [.. (await providers.ListAsync(mayFallBack: false, Token)).Select(kept => $"{kept.Pool.Name} {kept.Provider.Name}")];
         }
 
@@ -143,7 +143,8 @@ public sealed class EksNodegroupsTests
         Assert.Equal(["workers EKS"], await FoundAsync(new NodepoolSource { Provider = "EKS" }));
         Assert.Equal(["spot Labels", "workers Labels"], await FoundAsync(new NodepoolSource { Provider = "Labels" }));
         Assert.Equal(["karpenter.sh/nodepool Labels"], await FoundAsync(new NodepoolSource { Selector = "karpenter.sh/nodepool" }));
-        Assert.Equal("ProviderNotKnown", Assert.Throws<UpgradeException>(() => NodepoolProviders.Open(eks.Connection, new NodepoolSource { Provider = "GKE" }, eks.Told)).Failure.Id);
+        Assert.Equal("ProviderNotKnown", (await Assert.ThrowsAsync<UpgradeException>(() => FoundAsync(new NodepoolSource { Provider = "GKE" }))).Failure.Id);
+        Assert.Equal("KonstellationNotInstalled", (await Assert.ThrowsAsync<UpgradeException>(() => FoundAsync(new NodepoolSource { Provider = "Konstellation" }))).Failure.Id);
     }
 
     [Fact]
@@ -151,7 +152,7 @@ public sealed class EksNodegroupsTests
     {
         await using var eks = await LiveEks.StartAsync();
         await eks.MakeAsync("workers", 1);
-        using var providers = NodepoolProviders.Open(eks.Connection, new NodepoolSource { Aws = LiveEks.Login(eks.Host) with { Keys = TestKeys.Any } }, eks.Told);
+        using var providers = await NodepoolProviders.OpenAsync(eks.Connection, new NodepoolSource { Aws = LiveEks.Login(eks.Host) with { Keys = TestKeys.Any } }, eks.Told, Token);
         var kept = Assert.Single(await providers.ListAsync(mayFallBack: true, Token));
         Assert.Equal(("workers", "Labels"), (kept.Pool.Name, kept.Provider.Name));
         Assert.Contains("EKS, which keeps pools of", eks.Told.Text, StringComparison.Ordinal);

@@ -31,6 +31,32 @@ public sealed class MoveCrashTests
     }
 
     [Fact]
+    public async Task A_move_of_Konstellation_s_pool_that_is_killed_between_Nodepool_and_node_group_carries_on()
+    {
+        var nodepools = MoveScene.Any with { Resource = "nodepools*" };
+        await using var whole = await MoveScene.StartAsync(isKonstellation: true);
+        await whole.FillAsync();
+        NodepoolMove? undisturbed = null;
+        var changes = await whole.CountAsync(async () => undisturbed = await whole.MoveAsync(), nodepools);
+        Assert.Empty(await whole.FaultsOfTheEndAsync(undisturbed!));
+        Assert.Equal("Konstellation", undisturbed!.Provider);
+        // Made, said to be made, its status; said to be removed, and removed.
+        Assert.Equal(5, changes);
+        var kills = Enumerable.Range(1, changes).Select(number => (Number: number, Of: nodepools))
+            .Append((Number: 1, Of: MoveScene.Any with { Verb = "CreateNodegroup" })).Append((Number: 1, Of: MoveScene.Any with { Verb = "DeleteNodegroup" }));
+        var faults = new ConcurrentBag<string>();
+        await Parallel.ForEachAsync(kills, new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = Token }, async (kill, _) =>
+        {
+            await using var scene = await MoveScene.StartAsync(isKonstellation: true);
+            await scene.FillAsync();
+            Assert.Null(await scene.KillAsync(kill.Number, kill.Of));
+            foreach (var fault in await scene.FaultsOfTheEndAsync(await scene.MoveAsync()))
+                faults.Add($"killed at change {kill.Number} of {kill.Of.Verb ?? kill.Of.Resource}: {fault}");
+        });
+        Assert.Empty(faults);
+    }
+
+    [Fact]
     public async Task A_move_that_is_killed_again_and_again_comes_to_its_end()
     {
         await using var scene = await MoveScene.StartAsync();

@@ -15,6 +15,9 @@ public sealed class MoveNamesTests
     [InlineData("workers-9", "", "workers-10")]
     [InlineData("general-v34", "", "general-v34-2")]
     [InlineData("spot-20250101", "", "spot-20250101-2")]
+    [InlineData("spot-20250101-2", "", "spot-20250101-3")]
+    [InlineData("kon-nodepool-20260301-1530", "", "kon-nodepool-20260301-1530-2")]
+    [InlineData("kon-nodepool-20260301-0915-2", "", "kon-nodepool-20260301-0915-3")]
     [InlineData("-7", "", "-7-2")]
     public void The_new_name_is_the_old_one_with_the_next_free_number(string old, string taken, string expected) =>
         Assert.Equal(expected, MoveNames.Next(old, taken.Split(',').ToHashSet()));

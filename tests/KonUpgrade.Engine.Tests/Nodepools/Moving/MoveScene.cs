@@ -2,10 +2,13 @@ using System.Net;
 using System.Text.Json.Nodes;
 using KonUpgrade.Engine.Aws;
 using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Nodepools;
 using KonUpgrade.Engine.Nodepools.Draining;
 using KonUpgrade.Engine.Nodepools.Moving;
 using KonUpgrade.Engine.Nodepools.Providers.Eks;
+using KonUpgrade.Engine.Nodepools.Providers.Konstellation;
+using KonUpgrade.Engine.Tests.Nodepools.Konstellation;
 using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Model;
 using KonUpgrade.Sandbox.DataPlane;
@@ -25,7 +28,9 @@ internal sealed class MoveScene : IAsyncDisposable
 
     private readonly List<Caller> _callers = [];
 
-    private MoveScene(SandboxHost host, LiveCluster live) => (Host, Live) = (host, live);
+    private readonly bool _isKonstellation;
+
+    private MoveScene(SandboxHost host, LiveCluster live, bool isKonstellation) => (Host, Live, _isKonstellation) = (host, live, isKonstellation);
 
     public SandboxHost Host { get; }
 
@@ -42,11 +47,15 @@ internal sealed class MoveScene : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<MoveScene> StartAsync(int nodes = 2)
+    /// <param name="nodes">How many nodes the pool has.</param>
+    /// <param name="isKonstellation">Whether the cluster has Konstellation, and the pool is one of it.</param>
+    public static async Task<MoveScene> StartAsync(int nodes = 2, bool isKonstellation = false)
     {
         var settings = new DataPlaneSettings { Speed = Speed, ReadyAfter = TimeSpan.FromSeconds(2), EndAfter = TimeSpan.FromSeconds(1) };
         var host = await SandboxFixture.StartAsync(new SandboxClusterOptions(Name, "1.33") { DataPlane = settings });
-        var scene = new MoveScene(host, new LiveCluster(host, await ConnectAsync(host)));
+        if (isKonstellation)
+            KonObjects.Install(host, Name);
+        var scene = new MoveScene(host, new LiveCluster(host, await ConnectAsync(host)), isKonstellation);
         var keeper = (await scene.CallAsync()).Keeper;
         var given = new NodepoolShape
         {
@@ -86,10 +95,12 @@ internal sealed class MoveScene : IAsyncDisposable
     public async Task<NodepoolMove> MoveAsync(NodepoolMoveRequest? request = null) => await (await MoverAsync(request)).RunAsync(Token);
 
     /// <summary>Ends a move when so many of its changes were made, the last of them unanswered.</summary>
+    /// <param name="changes">How many.</param>
+    /// <param name="of">Which changes count; null for all.</param>
     /// <returns>What it came to where it was over before; null where it was ended.</returns>
-    public async Task<NodepoolMove?> KillAsync(int changes)
+    public async Task<NodepoolMove?> KillAsync(int changes, SandboxFault? of = null)
     {
-        var fault = Host.Faults.Add(new SandboxFault { Kind = FaultKind.Unanswered, OnlyChanges = true, Skip = changes - 1 });
+        var fault = Host.Faults.Add((of ?? Any) with { Skip = changes - 1 });
         using var kill = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var run = (await MoverAsync()).RunAsync(kill.Token);
         var met = Host.Faults.MeetAsync(fault, changes, kill.Token);
@@ -103,16 +114,20 @@ internal sealed class MoveScene : IAsyncDisposable
     }
 
     /// <summary>How many changes are made while something is done.</summary>
-    public async Task<int> CountAsync(Func<Task> work)
+    public async Task<int> CountAsync(Func<Task> work, SandboxFault? of = null)
     {
-        var fault = Host.Faults.Add(new SandboxFault { Kind = FaultKind.Unanswered, OnlyChanges = true, Skip = int.MaxValue });
+        var fault = Host.Faults.Add((of ?? Any) with { Skip = int.MaxValue });
         await work();
         var met = Host.Faults.Met(fault) ?? 0;
         Host.Faults.Remove(fault);
         return met;
     }
 
-    public async Task<IReadOnlyList<Nodepool>> PoolsAsync() => await (await CallAsync()).Keeper.ListAsync(Token);
+    /// <summary>All changes.</summary>
+    public static SandboxFault Any { get; } = new() { Kind = FaultKind.Unanswered, OnlyChanges = true };
+
+    public async Task<IReadOnlyList<Nodepool>> PoolsAsync() =>
+        (await CallAsync()).Keeper is var keeper && keeper is KonstellationNodepools konstellation ? await konstellation.ListAllAsync(Token) : await keeper.ListAsync(Token);
 
     public async Task<INodepoolKeeper> KeeperAsync() => (await CallAsync()).Keeper;
 
@@ -130,6 +145,13 @@ internal sealed class MoveScene : IAsyncDisposable
             if (node["spec"]!["unschedulable"] is not null || node["spec"]!["taints"] is JsonArray { Count: > 0 } || node["metadata"]!["annotations"]?["konupgrade.dev/suspended"] is not null)
                 faults.Add($"node {node["metadata"]!["name"]} is still out of use");
         }
+        if (_isKonstellation)
+        {
+            var left = await ObjectsAsync();
+            if (left is not ["workers-2"])
+                faults.Add($"the Nodepools are {string.Join(", ", left)}");
+        }
+
         await Live.ReadyAsync("web", 4);
         await Live.ReadyAsync("api", 2);
         if (Live.Plane.BudgetViolations > 0)
@@ -151,9 +173,24 @@ internal sealed class MoveScene : IAsyncDisposable
     {
         var connection = await ConnectAsync(Host);
         var access = EksAccess.Open(connection, null, Told);
-        var caller = new Caller(connection, access, new EksNodegroups(connection, access, Told, Time));
+        var groups = new EksNodegroups(connection, access, Told, Time);
+        INodepoolKeeper keeper = _isKonstellation ? (await KonstellationNodepools.FindAsync(connection, access, groups, Told, Token, Time))! : groups;
+        var caller = new Caller(connection, access, keeper);
         _callers.Add(caller);
         return caller;
+    }
+
+    // The Nodepools of Konstellation, each with the annotations of ours that it still has.
+    private async Task<IReadOnlyList<string>> ObjectsAsync()
+    {
+        var resource = (await Live.Connection.Client.DiscoverAsync(Token)).FindPreferred("k11n.dev", "Nodepool")!;
+        var found = new List<string>();
+        await foreach (var o in Live.Connection.Client.ListAsync(resource, ListOptions.All, Token))
+        {
+            using (o)
+                found.Add($"{o.Name}{o.Annotation("konupgrade.dev/announced")}{o.Annotation("konupgrade.dev/removing")}");
+        }
+        return found;
     }
 
     private static async Task<ClusterConnection> ConnectAsync(SandboxHost host)
@@ -169,5 +206,5 @@ internal sealed class MoveScene : IAsyncDisposable
         return await ClusterConnection.OpenAsync(new ClusterTarget(null, null) { Managed = await clusters.GetAsync(Name, Token) }, new ConnectionOptions(), NullReporter.Instance, Token);
     }
 
-    private sealed record Caller(ClusterConnection Connection, EksAccess Access, EksNodegroups Keeper);
+    private sealed record Caller(ClusterConnection Connection, EksAccess Access, INodepoolKeeper Keeper);
 }

@@ -125,6 +125,14 @@ public sealed class EksNodegroups(ClusterConnection cluster, EksAccess access, I
     /// <inheritdoc/>
     public Task<NodepoolGrowth?> ReleaseGrowthAsync(Nodepool pool, CancellationToken cancellationToken) => ChangeGrowthAsync(pool, NodegroupHold.Release, cancellationToken);
 
+    /// <summary>Proves, once, that the service's cluster is the one that is connected.</summary>
+    /// <exception cref="UpgradeException">EksClusterMismatch, or what the service says.</exception>
+    internal async Task<Cluster> ProveAsync(CancellationToken cancellationToken) => _proven ??= await access.RequireSameAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <summary>The name of the Auto Scaling group that the service made for a group; null where there is none yet.</summary>
+    internal async Task<string?> ScalingGroupAsync(string name, CancellationToken cancellationToken) =>
+        (await GroupAsync(name, cancellationToken).ConfigureAwait(false))?.Resources?.AutoScalingGroups is { Count: > 0 } scaling ? scaling[0].Name : null;
+
     private static string Selector(string name) => $"{NodeLabel}={name}";
 
     private static EksWaitOptions Options(NodepoolWaitOptions options) => new() { Interval = options.Interval, Timeout = options.Timeout, ParentActivity = options.ParentActivity };
@@ -156,8 +164,6 @@ public sealed class EksNodegroups(ClusterConnection cluster, EksAccess access, I
             await Task.Delay(s_configInterval, _time, cancellationToken).ConfigureAwait(false);
         }
     }
-
-    private async Task<Cluster> ProveAsync(CancellationToken cancellationToken) => _proven ??= await access.RequireSameAsync(cancellationToken).ConfigureAwait(false);
 
     private async Task<Nodegroup?> GroupAsync(string name, CancellationToken cancellationToken)
     {
