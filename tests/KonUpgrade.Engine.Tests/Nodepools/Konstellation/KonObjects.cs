@@ -43,6 +43,9 @@ internal static class KonObjects
          "aws":{"amiType":"AL2023_x86_64_STANDARD","sshKeypair":"","connectFromAnywhere":false} } }
         """;
 
+    /// <summary>The definition of Nodepools in a group of a test's own.</summary>
+    public static string NodepoolsOf(string group) => Definition("Nodepool", Nodepool, NodepoolStatus).Replace("k11n.dev", group, StringComparison.Ordinal);
+
     private static string ClusterConfig(string name, string role, string open, string hidden) =>
         $$"""
         {"apiVersion":"k11n.dev/v1alpha1","kind":"ClusterConfig","metadata":{"name":"{{name}}"},

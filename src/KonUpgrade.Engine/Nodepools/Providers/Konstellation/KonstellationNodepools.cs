@@ -245,8 +245,9 @@ public sealed class KonstellationNodepools : INodepoolKeeper
 
     private static IReadOnlyList<string> Differences(NodepoolObject there, Nodepool group)
     {
+        // Of a group that is held from growing, what it could have before.
         var (min, max) = (group.MinSize, group.Shape?.MaxSize);
-        return (there.Spec.MinSize, there.Spec.MaxSize) == (min, max)
+        return (there.Spec.MinSize ?? min, there.Spec.MaxSize ?? max) == (min, max)
             ? []
             : [string.Create(CultureInfo.InvariantCulture, $"Its Nodepool says {there.Spec.MinSize} to {there.Spec.MaxSize} nodes, its node group {min} to {max}")];
     }
