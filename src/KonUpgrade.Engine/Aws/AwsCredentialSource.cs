@@ -28,6 +28,12 @@ internal sealed class AwsCredentialSource(AwsOptions options)
     /// <summary>The region that the options, the environment or the profile say, or null.</summary>
     public string? Region => options.Region ?? Value("AWS_REGION") ?? Value("AWS_DEFAULT_REGION") ?? Profile?.Region?.SystemName;
 
+    /// <summary>Whether endpoints are to be those of FIPS 140.</summary>
+    public bool UseFips => Flag("AWS_USE_FIPS_ENDPOINT", Profile?.UseFIPSEndpoint);
+
+    /// <summary>Whether endpoints are to be those with IPv6 too.</summary>
+    public bool UseDualStack => Flag("AWS_USE_DUALSTACK_ENDPOINT", Profile?.UseDualstackEndpoint);
+
     /// <summary>A variable of the environment that counts; null where it is not set or empty.</summary>
     public string? Value(string name) => options.Environment(name) is { Length: > 0 } value ? value : null;
 
@@ -59,13 +65,13 @@ internal sealed class AwsCredentialSource(AwsOptions options)
     }
 
     /// <summary>The URL that environment or profile say for a service, or null.</summary>
-    /// <param name="service">The service as the variables call it: EKS, IAM, STS.</param>
+    /// <param name="service">The service's id; the variables write it in capitals: EKS, IAM, BACKUP.</param>
     /// <exception cref="UpgradeException">AwsEndpointInvalid: what was meant for another place must not go to the service's own.</exception>
     public Uri? Endpoint(string service)
     {
         if (string.Equals(Value("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"), "true", StringComparison.OrdinalIgnoreCase))
             return null;
-        foreach (var name in new[] { $"AWS_ENDPOINT_URL_{service}", "AWS_ENDPOINT_URL" })
+        foreach (var name in new[] { $"AWS_ENDPOINT_URL_{service.ToUpperInvariant().Replace(' ', '_')}", "AWS_ENDPOINT_URL" })
         {
             if (Value(name) is { } said)
                 return Url(said, name);
@@ -87,6 +93,8 @@ internal sealed class AwsCredentialSource(AwsOptions options)
         }
         return null;
     }
+
+    private bool Flag(string name, bool? said) => bool.TryParse(Value(name), out var own) ? own : said ?? false;
 
     private static AWSCredentials Keys(string key, string secret, string? token) =>
         token is null ? new BasicAWSCredentials(key, secret) : new SessionAWSCredentials(key, secret, token);

@@ -59,7 +59,7 @@ internal static class House
         ],
         ["Aws."] =
         [
-            ["Eks"],
+            ["Eks", "Backup"],
             ["Iam", "RestJson"],
             [""],
         ],

@@ -1,11 +1,12 @@
 using KonUpgrade.Engine.Aws.RestJson;
+using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Aws.Eks;
 
 /// <summary>A call of EKS: how it is sent, and what it is about.</summary>
 /// <param name="Operation">The operation's name in the service's model.</param>
 /// <param name="What">What it does, for messages: <c>describe</c>.</param>
-internal sealed record EksCall(string Operation, string What)
+internal sealed record EksCall(string Operation, string What) : IRestJsonCall
 {
     /// <summary>The HTTP method.</summary>
     public required string Method { get; init; }
@@ -58,4 +59,10 @@ internal sealed record EksCall(string Operation, string What)
         Query = Query,
         Body = body,
     };
+
+    /// <inheritdoc/>
+    public AwsException Failed(Exception e, string region) => EksFailures.Of(e, this, region);
+
+    /// <inheritdoc/>
+    public AwsException Failed(Failure failure, Exception e) => new EksException(failure, e);
 }

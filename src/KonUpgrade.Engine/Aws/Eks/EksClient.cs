@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Text.Json;
-using Amazon.Runtime;
 using KonUpgrade.Engine.Aws.RestJson;
 using KonUpgrade.Model;
 
@@ -16,15 +13,12 @@ namespace KonUpgrade.Engine.Aws.Eks;
 public sealed class EksClient(AwsOptions options, IReporter reporter) : IDisposable
 {
     private static readonly AwsService Service = new("EKS", "eks", "2017-11-01");
-    private static readonly RestJsonMarshaller Marshaller = new(Service);
 
-    private readonly AwsLogin _login = new(options ?? throw new ArgumentNullException(nameof(options)), reporter);
-    private readonly object _lock = new();
-    private Opened? _opened;
+    private readonly RestJsonClient _client = new(options, reporter, Service, EksEndpoint.Of, RestJson.RestJson.CamelCase);
 
     /// <summary>The region that is asked.</summary>
     /// <exception cref="UpgradeException">AwsRegionNotFound, AwsRegionInvalid.</exception>
-    public Task<string> GetRegionAsync(CancellationToken cancellationToken) => _login.RegionAsync(cancellationToken);
+    public Task<string> GetRegionAsync(CancellationToken cancellationToken) => _client.GetRegionAsync(cancellationToken);
 
     /// <summary>The names of all clusters of the region (ListClusters).</summary>
     /// <exception cref="EksException">What the service, or the way to it, says.</exception>
@@ -77,67 +71,10 @@ public sealed class EksClient(AwsOptions options, IReporter reporter) : IDisposa
         (await CallAsync<UpdateResponse>(DescribeUpdate.Call(clusterName, updateId, nodegroupName), cancellationToken).ConfigureAwait(false)).Update;
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _opened?.Client.Dispose();
-        _login.Dispose();
-    }
+    public void Dispose() => _client.Dispose();
 
-    private async IAsyncEnumerable<string> PagesAsync<TPage>(Func<string?, EksCall> call, [EnumeratorCancellation] CancellationToken cancellationToken)
-        where TPage : IEksPage
-    {
-        string? next = null;
-        do
-        {
-            var asked = call(next);
-            var page = await CallAsync<TPage>(asked, cancellationToken).ConfigureAwait(false);
-            foreach (var name in page.Names)
-                yield return name;
-            if (page.NextToken is { Length: > 0 } && page.NextToken == next)
-                throw EksFailures.Unreadable(new JsonException("the same page comes again and again."), asked, await _login.RegionAsync(cancellationToken).ConfigureAwait(false));
-            next = page.NextToken;
-        }
-        while (!string.IsNullOrEmpty(next));
-    }
+    private IAsyncEnumerable<string> PagesAsync<TPage>(Func<string?, EksCall> call, CancellationToken cancellationToken)
+        where TPage : IRestJsonPage<string> => _client.PagesAsync<TPage, string>(call, cancellationToken);
 
-    private async Task<TResponse> CallAsync<TResponse>(EksCall call, CancellationToken cancellationToken)
-    {
-        var region = await _login.RegionAsync(cancellationToken).ConfigureAwait(false);
-        var (credentials, _) = await _login.GetAsync(cancellationToken).ConfigureAwait(false);
-        var client = Open(credentials, region);
-        var body = call.Body is { } value ? JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), RestJson.RestJson.CamelCase) : null;
-        var said = $"EKS {call.Operation} {call.Target} in {region}";
-        if (call.Method == "GET")
-            reporter.Debug(said);
-        else
-            reporter.Verbose(said);
-        try
-        {
-            var response = await client.CallAsync<RestJsonResponse>(call.Request(body), Marshaller, RestJsonUnmarshaller.Instance, cancellationToken).ConfigureAwait(false);
-            return JsonSerializer.Deserialize<TResponse>(response.Body, RestJson.RestJson.CamelCase) ?? throw new JsonException("it is null.");
-        }
-        catch (JsonException e)
-        {
-            throw EksFailures.Unreadable(e, call, region);
-        }
-        catch (Exception e) when (AwsFailures.IsFailure(e, cancellationToken))
-        {
-            throw EksFailures.Of(e, call, region);
-        }
-    }
-
-    // Credentials that were found anew, after an expired login, need a client of their own.
-    private AwsServiceClient Open(AWSCredentials credentials, string region)
-    {
-        lock (_lock)
-        {
-            if (_opened is { } opened && ReferenceEquals(opened.Credentials, credentials))
-                return opened.Client;
-            var place = AwsPlace.Of(options.EndpointUrl, _login.Source, Service, EksEndpoint.Of(region, _login.Source), region);
-            reporter.Verbose($"EKS of {region} at {place.Url}");
-            return (_opened = new Opened(credentials, new AwsServiceClient(credentials, Service, place))).Client;
-        }
-    }
-
-    private sealed record Opened(AWSCredentials Credentials, AwsServiceClient Client);
+    private Task<TResponse> CallAsync<TResponse>(EksCall call, CancellationToken cancellationToken) => _client.CallAsync<TResponse>(call, cancellationToken);
 }

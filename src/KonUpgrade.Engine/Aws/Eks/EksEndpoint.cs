@@ -19,11 +19,5 @@ internal static class EksEndpoint
     }
 
     /// <summary>Where it is by the settings of environment and profile.</summary>
-    public static Uri Of(string region, AwsCredentialSource source)
-    {
-        var profile = source.Profile;
-        return Of(region, Flag("AWS_USE_FIPS_ENDPOINT", profile?.UseFIPSEndpoint), Flag("AWS_USE_DUALSTACK_ENDPOINT", profile?.UseDualstackEndpoint));
-
-        bool Flag(string name, bool? said) => bool.TryParse(source.Value(name), out var own) ? own : said ?? false;
-    }
+    public static Uri Of(string region, AwsCredentialSource source) => Of(region, source.UseFips, source.UseDualStack);
 }

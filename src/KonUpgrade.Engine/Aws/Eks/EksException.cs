@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.Aws.RestJson;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Aws.Eks;
@@ -5,28 +6,10 @@ namespace KonUpgrade.Engine.Aws.Eks;
 /// <summary>A call of EKS that failed. The service's own errors that matter to callers are types of their own, named as in its model.</summary>
 /// <param name="failure">What went wrong.</param>
 /// <param name="innerException">What the SDK threw.</param>
-public class EksException(Failure failure, Exception? innerException = null) : UpgradeException(failure, innerException)
+public class EksException(Failure failure, Exception? innerException = null) : AwsException(failure, innerException)
 {
-    /// <summary>The service's code: <c>ResourceNotFoundException</c>; null where no answer of the service came.</summary>
-    public string? ErrorCode { get; private set; }
-
-    /// <summary>The HTTP status, or 0 where no answer came.</summary>
-    public int StatusCode { get; private set; }
-
-    /// <summary>The id of the request, for the service's support; null where none came.</summary>
-    public string? RequestId { get; private set; }
-
     /// <summary>What the service named beside its message: <c>clusterName</c>, <c>nodegroupName</c>, <c>addonName</c>, <c>fargateProfileName</c>.</summary>
-    public IReadOnlyDictionary<string, string> Fields { get; private set; } = new Dictionary<string, string>();
-
-    /// <summary>Whether the same call may succeed a little later: throttled, unavailable, no answer in time.</summary>
-    public bool IsTransient => Failure.Kind is FailureKind.LimitsExceeded or FailureKind.Unavailable or FailureKind.Timeout && ErrorCode != "ResourceLimitExceededException";
-
-    internal EksException With(string? errorCode, int statusCode, string? requestId, IReadOnlyDictionary<string, string> fields)
-    {
-        (ErrorCode, StatusCode, RequestId, Fields) = (errorCode, statusCode, requestId, fields);
-        return this;
-    }
+    public IReadOnlyDictionary<string, string> Fields { get; } = (innerException as RestJsonException)?.Fields ?? new Dictionary<string, string>();
 }
 
 /// <summary>The cluster, node group or update is not there.</summary>

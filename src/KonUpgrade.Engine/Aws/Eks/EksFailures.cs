@@ -19,7 +19,7 @@ internal static class EksFailures
         var failure = Own(code, e, call, fields) is var (id, kind, remedy)
             ? new Failure { Id = id, Kind = kind, Message = AwsFailures.Sentence(about, e), Recommendation = remedy, Target = call.Target }
             : AwsFailures.Of(e, about);
-        EksException made = code switch
+        return code switch
         {
             "ResourceNotFoundException" => new ResourceNotFoundException(failure, e),
             "ResourceInUseException" => new ResourceInUseException(failure, e),
@@ -30,21 +30,7 @@ internal static class EksFailures
             _ when failure.Id == "AwsThrottled" => new ThrottlingException(failure, e),
             _ => new EksException(failure, e),
         };
-        var service = e as AmazonServiceException;
-        return made.With(code, (int)(service?.StatusCode ?? 0), service?.RequestId, fields);
     }
-
-    /// <summary>An answer that is none of EKS.</summary>
-    public static EksException Unreadable(Exception e, EksCall call, string region) => new(
-        new Failure
-        {
-            Id = "AwsAnswerUnreadable",
-            Kind = FailureKind.InvalidData,
-            Message = $"What answered {call.Operation} for {call.Subject} in {region} is no answer of EKS: {e.Message}",
-            Recommendation = "Look whether -EndpointUrl or AWS_ENDPOINT_URL leads to the service.",
-            Target = call.Target,
-        },
-        e);
 
     private static (string Id, FailureKind Kind, string Remedy)? Own(string? code, Exception e, EksCall call, IReadOnlyDictionary<string, string> fields) => code switch
     {

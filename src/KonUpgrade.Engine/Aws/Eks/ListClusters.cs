@@ -1,3 +1,5 @@
+using KonUpgrade.Engine.Aws.RestJson;
+
 namespace KonUpgrade.Engine.Aws.Eks;
 
 /// <summary>ListClusters: GET /clusters.</summary>
@@ -11,11 +13,11 @@ internal static class ListClusters
     };
 }
 
-internal sealed record ListClustersResponse : IEksPage
+internal sealed record ListClustersResponse : IRestJsonPage<string>
 {
     public IReadOnlyList<string> Clusters { get; init; } = [];
 
     public string? NextToken { get; init; }
 
-    IReadOnlyList<string> IEksPage.Names => Clusters;
+    IReadOnlyList<string> IRestJsonPage<string>.Items => Clusters;
 }

@@ -1,3 +1,5 @@
+using KonUpgrade.Engine.Aws.RestJson;
+
 namespace KonUpgrade.Engine.Aws.Eks;
 
 /// <summary>ListNodegroups: GET /clusters/{name}/node-groups.</summary>
@@ -12,11 +14,11 @@ internal static class ListNodegroups
     };
 }
 
-internal sealed record ListNodegroupsResponse : IEksPage
+internal sealed record ListNodegroupsResponse : IRestJsonPage<string>
 {
     public IReadOnlyList<string> Nodegroups { get; init; } = [];
 
     public string? NextToken { get; init; }
 
-    IReadOnlyList<string> IEksPage.Names => Nodegroups;
+    IReadOnlyList<string> IRestJsonPage<string>.Items => Nodegroups;
 }

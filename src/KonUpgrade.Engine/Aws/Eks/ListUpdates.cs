@@ -1,3 +1,5 @@
+using KonUpgrade.Engine.Aws.RestJson;
+
 namespace KonUpgrade.Engine.Aws.Eks;
 
 /// <summary>ListUpdates: GET /clusters/{name}/updates.</summary>
@@ -13,11 +15,11 @@ internal static class ListUpdates
     };
 }
 
-internal sealed record ListUpdatesResponse : IEksPage
+internal sealed record ListUpdatesResponse : IRestJsonPage<string>
 {
     public IReadOnlyList<string> UpdateIds { get; init; } = [];
 
     public string? NextToken { get; init; }
 
-    IReadOnlyList<string> IEksPage.Names => UpdateIds;
+    IReadOnlyList<string> IRestJsonPage<string>.Items => UpdateIds;
 }

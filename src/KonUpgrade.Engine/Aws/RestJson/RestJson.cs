@@ -11,9 +11,14 @@ namespace KonUpgrade.Engine.Aws.RestJson;
 internal static class RestJson
 {
     /// <summary>Options for services whose fields begin with a small letter (EKS).</summary>
-    public static JsonSerializerOptions CamelCase { get; } = new()
+    public static JsonSerializerOptions CamelCase { get; } = Options(JsonNamingPolicy.CamelCase);
+
+    /// <summary>Options for services whose fields begin with a capital (Backup).</summary>
+    public static JsonSerializerOptions PascalCase { get; } = Options(null);
+
+    private static JsonSerializerOptions Options(JsonNamingPolicy? naming) => new()
     {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        PropertyNamingPolicy = naming,
         NumberHandling = JsonNumberHandling.AllowReadingFromString,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Converters = { new EpochSeconds() },

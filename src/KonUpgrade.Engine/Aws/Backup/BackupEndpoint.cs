@@ -1,0 +1,17 @@
+using Amazon;
+
+namespace KonUpgrade.Engine.Aws.Backup;
+
+/// <summary>Where AWS Backup is in a region, by the rules of the service's endpoint rule set.</summary>
+internal static class BackupEndpoint
+{
+    public static Uri Of(string region, bool fips = false, bool dualStack = false)
+    {
+        var partition = RegionEndpoint.GetBySystemName(region);
+        var suffix = !dualStack ? partition.PartitionDnsSuffix : partition.PartitionName == "aws-cn" ? "api.amazonwebservices.com.cn" : "api.aws";
+        return new Uri($"https://{(fips ? "backup-fips" : "backup")}.{region}.{suffix}");
+    }
+
+    /// <summary>Where it is by the settings of environment and profile.</summary>
+    public static Uri Of(string region, AwsCredentialSource source) => Of(region, source.UseFips, source.UseDualStack);
+}
