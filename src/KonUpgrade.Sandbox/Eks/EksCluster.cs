@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Api;
+using KonUpgrade.Sandbox.Aws;
 using KonUpgrade.Sandbox.Behaviors;
 using KonUpgrade.Sandbox.DataPlane;
 using KonUpgrade.Sandbox.Eks.Nodegroups;

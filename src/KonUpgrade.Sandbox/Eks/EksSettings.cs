@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using KonUpgrade.Sandbox.Aws;
 
 namespace KonUpgrade.Sandbox.Eks;
 
@@ -22,6 +23,8 @@ public sealed record EksSettings
 
     /// <summary>Signatures are computed anew and compared. Else a request must only be signed with the right key.</summary>
     public bool VerifySignatures { get; init; } = true;
+
+    internal AwsKey Key => new(Region, AccountId, AccessKeyId, SecretAccessKey, VerifySignatures);
 
     /// <summary>Names of IAM roles that are there beside each cluster's own.</summary>
     public IReadOnlyList<string> Roles { get; init; } = [];

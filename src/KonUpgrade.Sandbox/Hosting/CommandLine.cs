@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using KonUpgrade.Sandbox.Api;
+using KonUpgrade.Sandbox.Backup;
 using KonUpgrade.Sandbox.DataPlane;
 
 namespace KonUpgrade.Sandbox.Hosting;
@@ -26,6 +27,7 @@ internal static partial class CommandLine
           --data-plane NAME[=SPEED] that cluster lives: nodes, scheduler, kubelets, controllers, on a clock that is SPEED times
                                     as fast as the real one (1; 60; 0 stands still)
           --nodes NAME=N            N nodes of 4 CPUs and 16Gi in that cluster, which lives then
+          --backup-speed N          the clock of AWS Backup is N times as fast as the real one; default: 1
           --parent-pid N            end when this process is no more
           --until-stdin-closes      end when the standard input closes
           --help                    this text
@@ -43,7 +45,11 @@ internal static partial class CommandLine
         clusters (list, describe), node groups (all of it) and their updates. A node group makes nodes come and go; with
         its first one a cluster begins to live as with --data-plane. Lives that fail are asked for at the control endpoint.
 
-        When it is ready it prints one line of JSON: kubeconfig, control, token, clusters, eks, pid. It ends on SIGTERM, on
+        AWS Backup is at the same address, with the same key: vaults and their locks, backup jobs, recovery points, restore jobs
+        and the region's settings, but no plans and no copies. What there is to protect, and the role for it, stands under
+        "backup"; it is no more than ARNs.
+
+        When it is ready it prints one line of JSON: kubeconfig, control, token, clusters, eks, backup, pid. It ends on SIGTERM, on
         POST /sandbox/stop at the control endpoint and, without --parent-pid, on Ctrl+C. Exit code 0: ended as asked; 1: could not start; 2: wrong arguments.
         """;
 
@@ -211,6 +217,9 @@ internal static partial class CommandLine
                 case "--nodes":
                     (string grows, string nodes) = Pair(name, Value());
                     grown.Add((grows, Number(name, nodes, 5_000)));
+                    break;
+                case "--backup-speed":
+                    options = options with { Backup = new BackupSettings { Speed = Number(name, Value(), 1_000_000) } };
                     break;
                 case "--parent-pid":
                     parent = Number(name, Value(), int.MaxValue);

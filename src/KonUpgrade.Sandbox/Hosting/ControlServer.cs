@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using KonUpgrade.Sandbox.Access;
 using KonUpgrade.Sandbox.Api;
+using KonUpgrade.Sandbox.Backup;
 using KonUpgrade.Sandbox.DataPlane;
 using KonUpgrade.Sandbox.Eks;
 using KonUpgrade.Sandbox.Faults;
@@ -21,7 +22,8 @@ namespace KonUpgrade.Sandbox.Hosting;
 /// The data plane of a cluster is <c>/sandbox/clusters/NAME/data-plane</c>: GET tells how it is, with every budget that was
 /// broken; PUT starts or changes it (<see cref="DataPlaneSettings"/>); <c>POST …/advance?by=30s</c> moves its clock,
 /// <c>POST …/settle</c> waits until nothing is left to do; <c>POST …/nodes</c> (<see cref="NodeShape"/>), <c>DELETE
-/// …/nodes/NODE</c>; <c>DELETE …/violations</c> counts anew. EKS is <c>/sandbox/eks</c> (<see cref="EksControl"/>).
+/// …/nodes/NODE</c>; <c>DELETE …/violations</c> counts anew. EKS is <c>/sandbox/eks</c> (<see cref="EksControl"/>), AWS
+/// Backup <c>/sandbox/backup</c> (<see cref="BackupControl"/>).
 /// </summary>
 internal sealed class ControlServer(SandboxHost host)
 {
@@ -95,6 +97,9 @@ internal sealed class ControlServer(SandboxHost host)
             case (_, ["sandbox", "eks", .. var rest]):
                 if (host.Eks is not { } eks) return Answer.NoSuchPath;
                 return await EksControl.ServeAsync(eks, request, rest, () => ReadAsync<EksTrouble>(request));
+            case (_, ["sandbox", "backup", .. var rest]):
+                if (host.Backup is not { } backup) return Answer.NoSuchPath;
+                return await BackupControl.ServeAsync(backup, request, rest, () => ReadAsync<BackupTrouble>(request), () => ReadAsync<BackupResource>(request));
             default:
                 return Answer.NoSuchPath;
         }
@@ -157,6 +162,7 @@ internal sealed class ControlServer(SandboxHost host)
             ["version"] = cluster.Version,
         })]),
         ["eks"] = host.Eks is { } eks ? EksControl.Describe(eks) : null,
+        ["backup"] = host.Backup is { } backup ? BackupControl.Describe(backup) : null,
         ["pid"] = Environment.ProcessId,
     };
 

@@ -3,6 +3,9 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 using KonUpgrade.Sandbox.Access;
 using KonUpgrade.Sandbox.Api;
+using KonUpgrade.Sandbox.Aws;
+using KonUpgrade.Sandbox.Backup;
+using KonUpgrade.Sandbox.Backup.Service;
 using KonUpgrade.Sandbox.Eks;
 using KonUpgrade.Sandbox.Eks.Service;
 using KonUpgrade.Sandbox.Faults;
@@ -58,6 +61,9 @@ public sealed partial class SandboxHost : IAsyncDisposable
 
     /// <summary>The EKS of the simulated region; null where the options have none.</summary>
     public SandboxEks? Eks { get; private set; }
+
+    /// <summary>The AWS Backup of the simulated region, at EKS' address; null where the options have none, or no EKS.</summary>
+    public SandboxBackup? Backup { get; private set; }
 
     /// <summary>Completes when someone asked the control endpoint to end the sandbox.</summary>
     public Task StopAsked => _stopAsked.Task;
@@ -144,18 +150,27 @@ public sealed partial class SandboxHost : IAsyncDisposable
         Endpoint control = await Endpoint.StartAsync(port, controlCertificate, clientCertificates: false, new ControlServer(this).AnswerAsync, cancellation);
         _running.Add(control);
         ControlUri = control.Uri;
-        if (options.Eks is { } eks) await StartEksAsync(eks, port > 0 ? port + 1 : 0, authority.Pem, settings.Log, cancellation);
+        if (options.Eks is { } eks) await StartEksAsync(eks, options.Backup, port > 0 ? port + 1 : 0, authority.Pem, settings, cancellation);
         await File.WriteAllTextAsync(CertificateAuthorityPath, authority.Pem, cancellation);
         PrivateFile.Write(ControlTokenPath, ControlToken);
         KubeConfigFile.Write(KubeConfigPath, authority.Pem, written);
     }
 
     // Plain HTTP: clients of AWS have no way of their own to trust one more authority, and nothing secret goes over it.
-    private async Task StartEksAsync(EksSettings settings, int port, string authorityPem, TextWriter log, CancellationToken cancellation)
+    private async Task StartEksAsync(EksSettings settings, BackupSettings? backups, int port, string authorityPem, ClusterSettings clusters, CancellationToken cancellation)
     {
         var region = new EksRegion(settings, Faults);
         foreach (SandboxCluster cluster in _clusters) region.Add(new EksCluster(region, cluster.Simulated, cluster.Uri, authorityPem));
-        Endpoint endpoint = await Endpoint.StartAsync(port, certificate: null, clientCertificates: false, new EksServer(region, log, _stopping.Token).AnswerAsync, cancellation);
+        AwsKey Key() => region.Settings.Key;
+        var services = new List<IAwsService> { new EksService(region) };
+        if (backups is not null)
+        {
+            var backup = new BackupRegion(backups, backups.Resources ?? BackupDefaults.Of(_clusters.Select(cluster => cluster.Name), clusters.Identity, Key()), Key);
+            services.Add(new BackupService(backup));
+            Backup = new SandboxBackup(backup);
+        }
+        var server = new AwsServer(services, Key, Faults, clusters.Log, _stopping.Token);
+        Endpoint endpoint = await Endpoint.StartAsync(port, certificate: null, clientCertificates: false, server.AnswerAsync, cancellation);
         _running.Add(endpoint);
         Eks = new SandboxEks(region, endpoint.Uri) { CredentialsPath = Path.Combine(Directory, "aws.credentials") };
         PrivateFile.Write(Eks.CredentialsPath, $"# KonUpgrade sandbox\n[default]\naws_access_key_id = {settings.AccessKeyId}\naws_secret_access_key = {settings.SecretAccessKey}\n");

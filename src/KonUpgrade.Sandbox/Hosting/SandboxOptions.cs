@@ -1,3 +1,4 @@
+using KonUpgrade.Sandbox.Backup;
 using KonUpgrade.Sandbox.DataPlane;
 using KonUpgrade.Sandbox.Eks;
 
@@ -32,6 +33,9 @@ public sealed record SandboxOptions
 
     /// <summary>The region in which the clusters are clusters of EKS; null for none.</summary>
     public EksSettings? Eks { get; init; } = new();
+
+    /// <summary>The AWS Backup of that region, at the same address; null for none.</summary>
+    public BackupSettings? Backup { get; init; } = new();
 
     /// <summary>The first cluster's port; the next clusters, the control endpoint and EKS follow it. 0 takes any free ports.</summary>
     public int Port { get; init; }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Eks;
 using KonUpgrade.Sandbox.Faults;
@@ -91,43 +90,5 @@ public sealed class AwsProgramTests : EksPlay
         return text;
     }
 
-    private async Task<(int Code, string Text)> StartAsync(string secret, string[] arguments)
-    {
-        string? aws = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator)
-            .Select(directory => Path.Combine(directory, OperatingSystem.IsWindows() ? "aws.exe" : "aws"))
-            .FirstOrDefault(File.Exists);
-        Assert.SkipWhen(aws is null, "The aws program is not on the PATH");
-        var start = new ProcessStartInfo(aws!, ["--endpoint-url", Eks.Uri.ToString().TrimEnd('/'), "eks", .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment =
-            {
-                ["AWS_ACCESS_KEY_ID"] = Eks.Settings.AccessKeyId,
-                ["AWS_SECRET_ACCESS_KEY"] = secret,
-                ["AWS_DEFAULT_REGION"] = Eks.Settings.Region,
-                ["AWS_CONFIG_FILE"] = Path.Combine(Host.Directory, "no-aws-config"),
-                ["AWS_SHARED_CREDENTIALS_FILE"] = Path.Combine(Host.Directory, "no-aws-credentials"),
-                ["AWS_MAX_ATTEMPTS"] = "1",
-                ["AWS_PAGER"] = "",
-                ["NO_PROXY"] = "127.0.0.1",
-            },
-        };
-        foreach (string variable in (string[])["AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_ENDPOINT_URL"]) start.Environment.Remove(variable);
-        using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        deadline.CancelAfter(TimeSpan.FromSeconds(90));
-        try
-        {
-            await process.WaitForExitAsync(deadline.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill();
-            throw;
-        }
-        return (process.ExitCode, await output + await errors);
-    }
+    private Task<(int Code, string Text)> StartAsync(string secret, string[] arguments) => AwsProgram.RunAsync(Host, secret, ["eks", .. arguments]);
 }

@@ -7,10 +7,13 @@ using KonUpgrade.Sandbox.Eks;
 
 namespace KonUpgrade.Sandbox.Tests.Eks;
 
-/// <summary>A plain client of EKS that signs its requests.</summary>
+/// <summary>A plain client of the region's services that signs its requests.</summary>
 public sealed class EksClient(SandboxEks eks) : IDisposable
 {
     private readonly HttpClient _http = new() { BaseAddress = eks.Uri, Timeout = TimeSpan.FromSeconds(60) };
+
+    /// <summary>The service that its requests are signed for.</summary>
+    public string Service { get; init; } = "eks";
 
     public Task<EksReply> GetAsync(string path) => SendAsync(HttpMethod.Get, path);
 
@@ -34,10 +37,10 @@ public sealed class EksClient(SandboxEks eks) : IDisposable
 
     private void Sign(HttpRequestMessage request, string path, string body, string secret, string keyId, string region, DateTimeOffset at)
     {
-        string time = at.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture), scope = $"{time[..8]}/{region}/eks/aws4_request";
+        string time = at.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture), scope = $"{time[..8]}/{region}/{Service}/aws4_request";
         string[] parts = path.Split('?', 2);
         string query = parts.Length == 1 ? "" : string.Join('&', parts[1].Split('&').Select(pair => pair.Contains('=', StringComparison.Ordinal) ? pair : pair + "=").Order(StringComparer.Ordinal));
-        string canonical = $"{request.Method}\n{parts[0]}\n{query}\nhost:{eks.Uri.Authority}\nx-amz-date:{time}\n\nhost;x-amz-date\n{Hash(body)}";
+        string canonical = $"{request.Method}\n{string.Join('/', parts[0].Split('/').Select(Uri.EscapeDataString))}\n{query}\nhost:{eks.Uri.Authority}\nx-amz-date:{time}\n\nhost;x-amz-date\n{Hash(body)}";
         byte[] key = Encoding.UTF8.GetBytes("AWS4" + secret);
         foreach (string part in scope.Split('/')) key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(part));
         byte[] signature = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"AWS4-HMAC-SHA256\n{time}\n{scope}\n{Hash(canonical)}"));
@@ -53,7 +56,7 @@ public sealed record EksReply(int Code, string Text, string? ErrorType, string? 
 {
     public JsonObject Json => (JsonObject)JsonNode.Parse(Text)!;
 
-    public string Message => (string?)Json["message"] ?? string.Empty;
+    public string Message => (string?)Json.FirstOrDefault(member => string.Equals(member.Key, "message", StringComparison.OrdinalIgnoreCase)).Value ?? string.Empty;
 
     public EksReply Must(int code)
     {

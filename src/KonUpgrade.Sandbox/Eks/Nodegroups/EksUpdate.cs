@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using KonUpgrade.Sandbox.Eks.Service;
+using KonUpgrade.Sandbox.Aws;
 
 namespace KonUpgrade.Sandbox.Eks.Nodegroups;
 

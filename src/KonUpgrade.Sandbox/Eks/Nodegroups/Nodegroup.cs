@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using KonUpgrade.Sandbox.Aws;
 using KonUpgrade.Sandbox.DataPlane;
-using KonUpgrade.Sandbox.Eks.Service;
 
 namespace KonUpgrade.Sandbox.Eks.Nodegroups;
 

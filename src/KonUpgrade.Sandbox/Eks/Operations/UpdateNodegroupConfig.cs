@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using KonUpgrade.Sandbox.Aws;
 using KonUpgrade.Sandbox.DataPlane;
 using KonUpgrade.Sandbox.Eks.Nodegroups;
 using KonUpgrade.Sandbox.Eks.Rules;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KonUpgrade.Sandbox.Aws;
 using KonUpgrade.Sandbox.Eks.Nodegroups;
 using KonUpgrade.Sandbox.Eks.Rules;
 using KonUpgrade.Sandbox.Eks.Service;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KonUpgrade.Sandbox.Aws;
 using KonUpgrade.Sandbox.Eks.Service;
 
 namespace KonUpgrade.Sandbox.Eks.Rules;

@@ -1,3 +1,4 @@
+using KonUpgrade.Sandbox.Aws;
 using KonUpgrade.Sandbox.Eks.Nodegroups;
 using KonUpgrade.Sandbox.Eks.Service;
 

@@ -1,3 +1,4 @@
+using KonUpgrade.Sandbox.Aws;
 using KonUpgrade.Sandbox.DataPlane;
 using KonUpgrade.Sandbox.Eks.Service;
 

@@ -1,30 +1,20 @@
 using System.Text.Json.Nodes;
+using KonUpgrade.Sandbox.Aws;
 
 namespace KonUpgrade.Sandbox.Eks.Service;
 
 /// <summary>An answer that is no success, in the service's shape: the type in a header, a message and whom it concerns in the body.</summary>
-internal sealed class EksError(int status, string type, string message) : Exception(message)
+internal sealed class EksError(int status, string type, string message) : AwsError(status, type, message)
 {
-    public int Status { get; } = status;
-
-    /// <summary>The exception's name in the service's model.</summary>
-    public string Type { get; } = type;
-
     public string? Cluster { get; init; }
 
     public string? Nodegroup { get; init; }
-
-    public int RetryAfterSeconds { get; init; }
 
     public static EksError NoCluster(string name) => new(404, "ResourceNotFoundException", $"No cluster found for name: {name}.") { Cluster = name };
 
     public static EksError NoNodegroup(string cluster, string name) => new(404, "ResourceNotFoundException", $"No node group found for name: {name}.") { Cluster = cluster, Nodegroup = name };
 
-    public static EksError Serialization(string message) => new(400, "SerializationException", message);
-
-    public static EksError NotModelled(string what) => new(501, "NotImplementedException", $"The sandbox does not model {what}.");
-
-    public JsonObject ToJson()
+    public override JsonObject ToJson()
     {
         var body = new JsonObject();
         // What an exception's structure has stands there without a value too.

@@ -1,14 +1,19 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Api;
+using KonUpgrade.Sandbox.Aws;
 using Microsoft.AspNetCore.Http;
 
 namespace KonUpgrade.Sandbox.Eks.Service;
 
 /// <summary>One request to the service, taken apart.</summary>
-internal sealed class EksRequest(EksRoute route, string cluster, string nodegroup, string updateId, IQueryCollection query, JsonObject body)
+internal sealed class EksRequest(EksRoute route, string cluster, string nodegroup, string updateId, IQueryCollection query, JsonObject body) : IAwsRequest
 {
     public EksRoute Route { get; } = route;
+
+    public string Operation => Route.Operation;
+
+    public string Arn => Cluster.Length == 0 ? "*" : Region.Arn("eks", $"cluster/{Cluster}");
 
     /// <summary>The cluster's name; empty where none is asked for.</summary>
     public string Cluster { get; } = cluster;
@@ -22,10 +27,24 @@ internal sealed class EksRequest(EksRoute route, string cluster, string nodegrou
 
     public JsonObject Body { get; } = body;
 
-    public static EksRequest Read(HttpRequest request, byte[] body)
+    private EksRegion Region { get; init; } = null!;
+
+    private Func<EksRequest, JsonObject> Server { get; init; } = null!;
+
+    public JsonObject Serve() => Server(this);
+
+    public AwsError Error(int status, string type, string message, int retryAfterSeconds = 0)
+        => new EksError(status, type, message) { Cluster = Named(Cluster), Nodegroup = Named(Nodegroup), RetryAfterSeconds = retryAfterSeconds };
+
+    /// <summary>Takes a request apart.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="body">Its body.</param>
+    /// <param name="region">The region.</param>
+    /// <param name="serve">Does what it asks for.</param>
+    public static EksRequest Read(HttpRequest request, byte[] body, EksRegion region, Func<EksRequest, JsonObject> serve)
     {
         (EksRoute route, IReadOnlyDictionary<string, string> names) = EksRoute.Find(request.Method, request.Path.Value ?? "/")
-            ?? throw new EksError(404, "UnknownOperationException", $"There is no operation {request.Method} {request.Path}.");
+            ?? throw AwsError.NoOperation(request.Method, request.Path);
         JsonObject parameters;
         try
         {
@@ -33,11 +52,15 @@ internal sealed class EksRequest(EksRoute route, string cluster, string nodegrou
         }
         catch (JsonException unreadable)
         {
-            throw EksError.Serialization($"The body is no JSON object: {unreadable.Message}");
+            throw AwsError.Serialization($"The body is no JSON object: {unreadable.Message}");
         }
         string cluster = names.GetValueOrDefault("name", string.Empty);
         string nodegroup = names.GetValueOrDefault("nodegroupName") ?? (route.Operation == "CreateNodegroup" ? Metadata.Text(parameters, "nodegroupName") : request.Query["nodegroupName"].ToString());
-        return new EksRequest(route, cluster, nodegroup, names.GetValueOrDefault("updateId", string.Empty), request.Query, parameters);
+        return new EksRequest(route, cluster, nodegroup, names.GetValueOrDefault("updateId", string.Empty), request.Query, parameters)
+        {
+            Region = region,
+            Server = serve,
+        };
     }
 
     public EksError InvalidParameter(string message) => new(400, "InvalidParameterException", message) { Cluster = Named(Cluster), Nodegroup = Named(Nodegroup) };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using KonUpgrade.Sandbox.Aws;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 

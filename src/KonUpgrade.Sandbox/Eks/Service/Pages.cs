@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using KonUpgrade.Sandbox.Aws;
 
 namespace KonUpgrade.Sandbox.Eks.Service;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Schemas;
 
-namespace KonUpgrade.Sandbox.Eks.Service;
+namespace KonUpgrade.Sandbox.Aws;
 
 /// <summary>Reads the members of a request's body; one of another type than the model's is a SerializationException.</summary>
 internal sealed class Parameters(JsonObject body)
@@ -40,5 +40,5 @@ internal sealed class Parameters(JsonObject body)
         return map;
     }
 
-    private static EksError Wrong(string name, string type) => EksError.Serialization($"The member {name} is not {type}.");
+    private static AwsError Wrong(string name, string type) => AwsError.Serialization($"The member {name} is not {type}.");
 }

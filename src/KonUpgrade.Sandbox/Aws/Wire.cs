@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace KonUpgrade.Sandbox.Eks.Service;
+namespace KonUpgrade.Sandbox.Aws;
 
 /// <summary>Values as the service writes them.</summary>
 internal static class Wire

@@ -1,32 +1,33 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Api;
-using KonUpgrade.Sandbox.Eks.Operations;
+using KonUpgrade.Sandbox.Faults;
 using Microsoft.AspNetCore.Http;
 
-namespace KonUpgrade.Sandbox.Eks.Service;
+namespace KonUpgrade.Sandbox.Aws;
 
-/// <summary>Answers the requests to the region's EKS.</summary>
-internal sealed class EksServer(EksRegion region, TextWriter log, CancellationToken stopping)
+/// <summary>Answers the requests to the region's services: one endpoint for all of them. Which one is meant, a request's signature says.</summary>
+internal sealed class AwsServer(IReadOnlyList<IAwsService> services, Func<AwsKey> key, FaultPlan plan, TextWriter log, CancellationToken stopping)
 {
-    private readonly EksFaults _faults = new(region, stopping);
-    private readonly Dictionary<string, Func<EksRequest, JsonObject>> _operations = EksOperations.Of(region);
+    private readonly AwsFaults _faults = new(plan, key, stopping);
 
     public async Task AnswerAsync(HttpContext context)
     {
         context.Response.Headers["x-amzn-RequestId"] = Guid.NewGuid().ToString();
+        string? meant = Signature.ServiceOf(context.Request);
+        IAwsService service = services.FirstOrDefault(each => each.Name == meant) ?? services[0];
         try
         {
             byte[] body = await ReadAsync(context);
-            Signature.Check(context.Request, body, region.Settings);
-            EksRequest request = EksRequest.Read(context.Request, body);
+            Signature.Check(context.Request, body, key(), service.Name);
+            IAwsRequest request = service.Read(context.Request, body);
             RequestInfo info = request.ToInfo(context.Request.Path.Value ?? "/");
-            if (await _faults.StruckAsync(context, request, info)) return;
-            JsonObject answer = Serve(request);
+            if (await _faults.StruckAsync(context, service, request, info)) return;
+            JsonObject? answer = request.Serve();
             if (await _faults.IsKeptFromAnswerAsync(context, request, info)) return;
             await SendAsync(context, 200, answer);
         }
-        catch (EksError error)
+        catch (AwsError error)
         {
             await SendAsync(context, error);
         }
@@ -44,16 +45,9 @@ internal sealed class EksServer(EksRegion region, TextWriter log, CancellationTo
         catch (Exception unexpected) when (!context.Response.HasStarted)
         {
             // A fault of the sandbox itself: told as the service tells one, with enough to find it.
-            await log.WriteLineAsync($"eks: {context.Request.Method} {context.Request.Path}: {unexpected}");
-            await SendAsync(context, new EksError(500, "ServerException", $"{unexpected.GetType().Name}: {unexpected.Message}"));
+            await log.WriteLineAsync($"{service.Name}: {context.Request.Method} {context.Request.Path}: {unexpected}");
+            await SendAsync(context, new AwsError(500, service.Fault(isUnavailable: false).Type, $"{unexpected.GetType().Name}: {unexpected.Message}"));
         }
-    }
-
-    private JsonObject Serve(EksRequest request)
-    {
-        if (!request.Route.IsModelled) throw EksError.NotModelled(request.Route.Operation);
-        // The answer is made whole while nothing moves.
-        lock (region.Gate) return _operations[request.Route.Operation](request);
     }
 
     private static async Task<byte[]> ReadAsync(HttpContext context)
@@ -63,7 +57,7 @@ internal sealed class EksServer(EksRegion region, TextWriter log, CancellationTo
         return copy.ToArray();
     }
 
-    private static async Task SendAsync(HttpContext context, EksError error)
+    private static async Task SendAsync(HttpContext context, AwsError error)
     {
         if (context.Response.HasStarted) return;
         context.Response.Headers["x-amzn-ErrorType"] = error.Type;
@@ -71,9 +65,9 @@ internal sealed class EksServer(EksRegion region, TextWriter log, CancellationTo
         await SendAsync(context, error.Status, error.ToJson());
     }
 
-    private static async Task SendAsync(HttpContext context, int status, JsonObject body)
+    private static async Task SendAsync(HttpContext context, int status, JsonObject? body)
     {
-        byte[] bytes = JsonTree.ToUtf8(body);
+        byte[] bytes = body is null ? [] : JsonTree.ToUtf8(body);
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = bytes.Length;

@@ -1,0 +1,43 @@
+using System.Text.Json.Nodes;
+using KonUpgrade.Sandbox.Api;
+using Microsoft.AspNetCore.Http;
+
+namespace KonUpgrade.Sandbox.Aws;
+
+/// <summary>A service of the region.</summary>
+internal interface IAwsService
+{
+    /// <summary>The name that its requests are signed for, and that rights begin with: eks.</summary>
+    string Name { get; }
+
+    /// <summary>Takes a request apart.</summary>
+    /// <exception cref="AwsError">It is none of the service's.</exception>
+    IAwsRequest Read(HttpRequest request, byte[] body);
+
+    /// <summary>What the service calls a fault of its own.</summary>
+    /// <param name="isUnavailable">It is overloaded or down.</param>
+    (string Type, string Message) Fault(bool isUnavailable);
+}
+
+/// <summary>A request to a service, taken apart.</summary>
+internal interface IAwsRequest
+{
+    /// <summary>The operation's name in the service's model.</summary>
+    string Operation { get; }
+
+    /// <summary>The cluster that it is about; empty for none.</summary>
+    string Cluster { get; }
+
+    /// <summary>The ARN of what it is about; <c>*</c> where it is nothing single.</summary>
+    string Arn { get; }
+
+    /// <summary>The request as faults see it.</summary>
+    RequestInfo ToInfo(string path);
+
+    /// <summary>Does it, and makes the answer; null for none.</summary>
+    /// <exception cref="AwsError">It is refused.</exception>
+    JsonObject? Serve();
+
+    /// <summary>An error of the service about it.</summary>
+    AwsError Error(int status, string type, string message, int retryAfterSeconds = 0);
+}

@@ -1,0 +1,95 @@
+namespace KonUpgrade.Sandbox.Backup;
+
+/// <summary>
+/// The sandbox's AWS Backup, at the same address and with the same key as its EKS: what there is to protect, and what no
+/// client of the service can do — a clock that moves, jobs that end otherwise. Requests are struck by the sandbox's faults.
+/// </summary>
+public sealed class SandboxBackup
+{
+    private readonly BackupRegion _region;
+
+    internal SandboxBackup(BackupRegion region) => _region = region;
+
+    /// <summary>How it behaves; can be changed while it runs. What there is to protect, and vaults, are changed otherwise.</summary>
+    public BackupSettings Settings
+    {
+        get { lock (_region.Gate) return _region.Settings; }
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            lock (_region.Gate)
+            {
+                _region.Carry();
+                _region.Settings = value;
+            }
+        }
+    }
+
+    /// <summary>What its clock shows.</summary>
+    public DateTimeOffset Now => _region.Now;
+
+    /// <summary>What there is to protect.</summary>
+    public IReadOnlyList<BackupResource> Resources
+    {
+        get { lock (_region.Gate) return [.. _region.Resources]; }
+    }
+
+    /// <summary>The ARN of a role that it may assume.</summary>
+    public string RoleArn => $"arn:aws:iam::{_region.AccountId}:role/service-role/{Settings.Roles[0]}";
+
+    /// <summary>Adds something to protect, or changes it.</summary>
+    public void Add(BackupResource resource)
+    {
+        ArgumentNullException.ThrowIfNull(resource);
+        lock (_region.Gate) _region.Add(resource);
+    }
+
+    /// <summary>Moves its clock on.</summary>
+    public void Advance(TimeSpan by)
+    {
+        lock (_region.Gate) _region.Advance(by);
+    }
+
+    /// <summary>Lets jobs end otherwise; gives the id to take it away with.</summary>
+    public string AddTrouble(BackupTrouble trouble)
+    {
+        ArgumentNullException.ThrowIfNull(trouble);
+        lock (_region.Gate)
+        {
+            _region.Carry();
+            return _region.Troubles.Add(trouble);
+        }
+    }
+
+    /// <summary>Takes a trouble away; false when there is none with this id.</summary>
+    public bool RemoveTrouble(string id)
+    {
+        lock (_region.Gate)
+        {
+            _region.Carry();
+            return _region.Troubles.Remove(id);
+        }
+    }
+
+    /// <summary>Takes all troubles away.</summary>
+    public void ClearTroubles()
+    {
+        lock (_region.Gate)
+        {
+            _region.Carry();
+            _region.Troubles.Clear();
+        }
+    }
+
+    /// <summary>The troubles there are, with their ids and how many jobs each has struck.</summary>
+    public IReadOnlyList<(string Id, BackupTrouble Trouble, int Struck)> Troubles()
+    {
+        lock (_region.Gate) return _region.Troubles.List();
+    }
+
+    /// <summary>Forgets every token, as the service does after a time that it does not tell.</summary>
+    public void ForgetTokens()
+    {
+        lock (_region.Gate) _region.Tokens.Clear();
+    }
+}
