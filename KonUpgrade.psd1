@@ -21,12 +21,14 @@
         'Get-ClusterContext'
         'Get-ManagedCluster'
         'Get-Nodepool'
+        'Get-StateSnapshot'
         'Get-UpgradeSystem'
         'Import-ClusterConfig'
         'Import-UpgradePlan'
         'Invoke-BlueGreenUpgrade'
         'Move-Nodepool'
         'New-Nodepool'
+        'New-StateSnapshot'
         'New-UpgradePlan'
         'Remove-Nodepool'
         'Resume-BlueGreenUpgrade'
@@ -39,6 +41,7 @@
         'Undo-BlueGreenUpgrade'
         'Update-Nodepool'
         'Wait-Nodepool'
+        'Wait-StateSnapshot'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

@@ -26,7 +26,7 @@ public sealed record UpgradeSandbox
     /// </summary>
     public required string ControlUri { get; init; }
 
-    /// <summary>The URL of its EKS, in which each of its clusters is a cluster; empty when it has none.</summary>
+    /// <summary>The URL of its EKS, in which each of its clusters is a cluster, and of its AWS Backup; empty when it has none.</summary>
     public string EndpointUrl { get; init; } = "";
 
     /// <summary>The region of its EKS.</summary>
@@ -37,4 +37,11 @@ public sealed record UpgradeSandbox
     /// AWS_SHARED_CREDENTIALS_FILE.
     /// </summary>
     public string CredentialPath { get; init; } = "";
+
+    /// <summary>The ARNs of what its AWS Backup, at the same URL, can protect.</summary>
+    /// <remarks>An array: scripts index it.</remarks>
+    public IReadOnlyList<string> ResourceArn { get; init => field = value.ToArray(); } = Array.Empty<string>();
+
+    /// <summary>The ARN of a role that its AWS Backup may assume.</summary>
+    public string IamRoleArn { get; init; } = "";
 }

@@ -57,6 +57,9 @@ BeforeDiscovery {
             Make = { [KonUpgrade.Model.Nodepool]@{ Name = 'kon-nodepool-20260504-1200'; Provider = 'Labels'; Selector = 'a=b'; State = 'PartlyCordoned'; Status = 'CREATE_FAILED'; MinSize = 10; MaxSize = 100; Version = [string[]]('v1.32.5-eks-5d4a308', 'v1.33.1-eks-113cf36'); InstanceType = [string[]]'m6i.large'; Zone = [string[]]('eu-central-1a', 'eu-central-1b')
                     Nodes = [KonUpgrade.Model.NodepoolNode[]]@([KonUpgrade.Model.NodepoolNode]@{ Name = 'a'; IsReady = $true }, [KonUpgrade.Model.NodepoolNode]@{ Name = 'b' }) } }
         }
+        @{ View = 'StateSnapshot'; Headers = 'Name', 'Type', 'Resource', 'Status', 'Done', 'Created'; Seen = 'before-green', 'EFS', 'CompletedWithIssues', '100%'
+            Make = { [KonUpgrade.Model.StateSnapshot]@{ Name = 'before-green'; ResourceArn = 'arn:aws:elasticfilesystem:eu-central-1:123456789012:file-system/fs-0123456789abcdef0'; ResourceType = 'EFS'; ResourceName = 'fs-0123456789abcdef0'
+                    Status = 'CompletedWithIssues'; PercentDone = 100; CreationDate = [DateTimeOffset]'2026-05-04T12:00:00Z' } } }
         @{ View = 'NodepoolNode'; Headers = 'Name', 'Ready', 'Cordoned', 'Version', 'Type', 'Zone'; Seen = 'eu-central-1.compute.internal', 'True', 'm6i.large'
             Make = { [KonUpgrade.Model.NodepoolNode]@{ Name = 'ip-10-0-12-34.eu-central-1.compute.internal'; IsReady = $true; Version = 'v1.32.5-eks-5d4a308'; InstanceType = 'm6i.large'; Zone = 'eu-central-1a' } }
         }
@@ -162,7 +165,7 @@ Describe 'The view of' {
     It 'every object of the module is one that is tested here' {
         [xml] $views = Get-Content (Join-Path $moduleRoot 'bin/KonUpgrade.Format.ps1xml') -Raw
         $tested = 'ClusterContext', 'ManagedCluster', 'ClusterConfigExport', 'ClusterConfigItem', 'ClusterConfigChange', 'ClusterConfigChange of a trial', 'ClusterConfigDifference', 'FieldDifference', 'WorkloadChange', 'HeldField', 'Failure', 'UpgradeSystem', 'UpgradePlan', 'UpgradeStep', 'BlueGreenUpgrade', 'UpgradeSandbox',
-            'Nodepool', 'NodepoolNode', 'NodepoolChange', 'NodepoolMove', 'NodepoolMoveStep', 'NodeChange', 'NodepoolDrainPlan', 'DrainedNode', 'DrainedPod', 'DrainBudget'
+            'Nodepool', 'NodepoolNode', 'NodepoolChange', 'NodepoolMove', 'NodepoolMoveStep', 'NodeChange', 'NodepoolDrainPlan', 'DrainedNode', 'DrainedPod', 'DrainBudget', 'StateSnapshot'
         $views.Configuration.ViewDefinitions.View.Name | Sort-Object | Should -Be ($tested | Sort-Object)
     }
 }

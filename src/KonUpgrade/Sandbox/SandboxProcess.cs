@@ -126,6 +126,12 @@ internal static class SandboxProcess
             start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"{name}={request.NodeCount}"));
         }
 
+        if (request.ClockSpeed != 1)
+        {
+            start.ArgumentList.Add("--backup-speed");
+            start.ArgumentList.Add(request.ClockSpeed.ToString(CultureInfo.InvariantCulture));
+        }
+
         if (request.Path is { } path)
         {
             start.ArgumentList.Add("--directory");
@@ -176,6 +182,8 @@ internal static class SandboxProcess
                 EndpointUrl = eks.GetProperty("endpoint").GetString()!,
                 Region = eks.GetProperty("region").GetString()!,
                 CredentialPath = eks.GetProperty("credentials").GetString()!,
+                ResourceArn = root.GetProperty("backup").GetProperty("resources").EnumerateArray().Select(static resource => resource.GetProperty("arn").GetString()!).ToList(),
+                IamRoleArn = root.GetProperty("backup").GetProperty("role").GetString()!,
             };
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)

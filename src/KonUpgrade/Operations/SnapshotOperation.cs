@@ -1,0 +1,140 @@
+using System.Runtime.CompilerServices;
+using KonUpgrade.Engine.Aws.Backup;
+using KonUpgrade.Engine.Snapshots;
+using KonUpgrade.Pipeline;
+
+namespace KonUpgrade.Operations;
+
+/// <summary>What is backed up.</summary>
+/// <param name="Aws">As whom, and where.</param>
+/// <param name="Snapshot">How.</param>
+/// <param name="ResourceArns">What.</param>
+internal sealed record SnapshotTakingRequest(AwsRequest Aws, SnapshotRequest Snapshot, IReadOnlyList<string> ResourceArns)
+{
+    /// <summary>Whether the vault is made where it is not there.</summary>
+    public bool CreateVault { get; init; }
+
+    /// <summary>How long the end is waited for; null for not at all.</summary>
+    public SnapshotWaitOptions? Wait { get; init; }
+}
+
+/// <summary>Makes snapshots, looks at them and waits for them.</summary>
+internal static class SnapshotOperation
+{
+    private const int MostNamed = 5;
+
+    /// <summary>Gives each snapshot when it has ended, or at once where it is not waited for.</summary>
+    public static async IAsyncEnumerable<StateSnapshot> TakeAsync(SnapshotTakingRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var client = new BackupClient(request.Aws.Options(), host);
+        var taker = new SnapshotTaker(client, request.Snapshot, host);
+        var vault = request.Snapshot.BackupVaultName;
+        if (!await taker.PrepareAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (!request.CreateVault)
+                throw await taker.VaultMissingAsync(cancellationToken).ConfigureAwait(false);
+            var answer = await host.AskToProcessAsync(vault, "Create backup vault", cancellationToken).ConfigureAwait(false);
+            if (answer == ProcessAnswer.No)
+                yield break;
+            if (answer == ProcessAnswer.Yes)
+                await taker.CreateVaultAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        var ended = new Tally(request.Snapshot.Name);
+        var begun = new List<StateSnapshot>();
+        foreach (var arn in request.ResourceArns.Distinct(StringComparer.Ordinal))
+        {
+            // What can't be backed up is no question for anybody.
+            if (taker.Check(arn) is null && !await host.ShouldProcessAsync(arn, $"Back up to the vault {vault} as {request.Snapshot.Name}", cancellationToken).ConfigureAwait(false))
+                continue;
+            var snapshot = await taker.StartAsync(arn, cancellationToken).ConfigureAwait(false);
+            if (request.Wait is null)
+                yield return ended.Count(snapshot);
+            else
+                begun.Add(snapshot);
+        }
+
+        if (request.Wait is { } wait)
+        {
+            await foreach (var snapshot in new SnapshotWaiter(client, host).WaitAsync(begun, wait, cancellationToken).ConfigureAwait(false))
+                yield return ended.Count(snapshot);
+        }
+
+        ended.Tell(host);
+    }
+
+    /// <summary>Gives each snapshot when it has ended. One that came in is asked for in its own region, where no other is named.</summary>
+    public static async IAsyncEnumerable<StateSnapshot> WaitAsync(
+        AwsRequest aws, IReadOnlyList<StateSnapshot> snapshots, SnapshotWaitOptions wait, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var ended = new Tally(null);
+        foreach (var region in snapshots.GroupBy(snapshot => aws.Region ?? snapshot.Region, StringComparer.Ordinal))
+        {
+            using var client = new BackupClient((aws with { Region = region.Key }).Options(), host);
+            await foreach (var snapshot in new SnapshotWaiter(client, host).WaitAsync([.. region], wait, cancellationToken).ConfigureAwait(false))
+                yield return ended.Count(snapshot);
+        }
+
+        ended.Tell(host);
+    }
+
+    /// <summary>Gives the snapshots that are looked for.</summary>
+    public static async IAsyncEnumerable<StateSnapshot> ListAsync(AwsRequest aws, SnapshotFilter filter, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var client = new BackupClient(aws.Options(), host);
+        await foreach (var snapshot in new SnapshotReader(client, host).ListAsync(filter, cancellationToken).ConfigureAwait(false))
+            yield return snapshot;
+    }
+
+    /// <summary>Gives snapshots by their jobs. A job that is not known is an error of its own.</summary>
+    public static async IAsyncEnumerable<StateSnapshot> GetAsync(AwsRequest aws, IReadOnlyList<string> jobs, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var client = new BackupClient(aws.Options(), host);
+        var reader = new SnapshotReader(client, host);
+        foreach (var job in jobs)
+        {
+            StateSnapshot? found = null;
+            try
+            {
+                found = await reader.GetAsync(job, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ResourceNotFoundException missing)
+            {
+                host.Error(missing.Failure, missing);
+            }
+
+            if (found is not null)
+                yield return found;
+        }
+    }
+
+    /// <summary>Counts how they ended, for the one error at the end.</summary>
+    private sealed class Tally(string? name)
+    {
+        private readonly List<StateSnapshot> _bad = [];
+        private int _all;
+
+        public StateSnapshot Count(StateSnapshot snapshot)
+        {
+            _all++;
+            if (snapshot.Failure is not null)
+                _bad.Add(snapshot);
+            return snapshot;
+        }
+
+        public void Tell(IPipelineHost host)
+        {
+            if (_bad.Count == 0)
+                return;
+            var named = string.Join(", ", _bad.Take(MostNamed).Select(snapshot => $"{snapshot.ResourceArn} ({snapshot.Status})")) + (_bad.Count > MostNamed ? $" and {_bad.Count - MostNamed} more" : "");
+            host.Error(new Failure
+            {
+                Id = "SnapshotIncomplete",
+                Kind = FailureKind.Incomplete,
+                Message = $"{_bad.Count} of {_all} resources are not wholly backed up{(name is null ? "" : $" as {name}")}: {named}. First: {_bad[0].Failure!.Message}",
+                Recommendation = $"{_bad[0].Failure!.Recommendation} The same command begins again only what did not end well.",
+                Target = name,
+            });
+        }
+    }
+}

@@ -1,0 +1,130 @@
+Describe 'Snapshots of stores outside the cluster' {
+    BeforeAll {
+        . $PSScriptRoot/Support.ps1
+        $sandbox = Start-UpgradeSandbox blue=1.33 -ClockSpeed 500
+        $was = Set-TestEnvironment @{
+            AWS_SHARED_CREDENTIALS_FILE = $sandbox.CredentialPath; AWS_ACCESS_KEY_ID = $null; AWS_SECRET_ACCESS_KEY = $null; AWS_SESSION_TOKEN = $null
+            AWS_PROFILE = $null; AWS_REGION = $null; AWS_DEFAULT_REGION = $null; AWS_EC2_METADATA_DISABLED = 'true'; AWS_MAX_ATTEMPTS = '2'
+        }
+        $aws = @{ Region = $sandbox.Region; EndpointUrl = $sandbox.EndpointUrl }
+        $soon = @{ Interval = '50ms'; Timeout = '1m' }
+        $bucket, $database, $files, $volume, $cluster = $sandbox.ResourceArn
+        $with = @{ IamRoleArn = $sandbox.IamRoleArn; Confirm = $false }
+        function Get-JobCount { @(Get-StateSnapshot @aws).Count }
+    }
+    AfterAll {
+        if ($was) { $null = Set-TestEnvironment $was }
+        $sandbox | Stop-UpgradeSandbox
+    }
+    AfterEach {
+        $null = Invoke-Control $sandbox backup/troubles -Method Delete
+        $null = Invoke-Control $sandbox 'backup/speed?is=500' -Method Put
+        Clear-TestFault $sandbox
+    }
+
+    It 'are taken side by side, and what is not whole falls out of the pipeline' {
+        $null = Invoke-Control $sandbox backup/troubles @{ outcome = 'FAILED'; resourceArn = $database; message = 'no room' }
+        $bad = $bucket, $database, $files | New-StateSnapshot -Name first -BackupVaultName first -CreateVault -DeleteAfterDays 14 @with @aws @soon -ErrorVariable told -ErrorAction SilentlyContinue |
+            Where-Object Status -ne Completed
+        $bad | Should -BeOfType [KonUpgrade.Model.StateSnapshot]
+        "$($bad.ResourceArn) $($bad.Status) $($bad.State) $($bad.Failure.Id)" | Should -Be "$database Failed FAILED SnapshotFailed"
+        $told | Should -HaveCount 1
+        $told[0].FullyQualifiedErrorId | Should -BeLike 'SnapshotIncomplete,*'
+        "$($told[0])" | Should -BeLike "1 of 3 resources are not wholly backed up as first: $database (Failed)*no room*"
+        $whole = Get-StateSnapshot first @aws
+        $whole.ResourceType | Sort-Object | Should -Be EFS, S3
+        $whole.Complete | Should -Be $true, $true
+        ($whole | Out-String -Width 120) | Should -Match 'first +EFS +fs-[0-9a-f]+ +Completed +100%'
+    }
+
+    It 'of a cluster have its parts within them, and the cluster can be piped' {
+        $taken = Get-ManagedCluster blue @aws | New-StateSnapshot -Name cluster @with @aws @soon
+        "$($taken.ResourceType) $($taken.Status) $($taken.Parts.Count)" | Should -Be 'EKS Completed 2'
+        $taken.Parts.ResourceType | Sort-Object | Should -Be EBS, EFS
+    }
+
+    It 'that run are found by a second run, and none is begun twice' {
+        $null = Invoke-Control $sandbox 'backup/speed?is=0' -Method Put
+        $before = Get-JobCount
+        $begun = New-StateSnapshot $files, $database -Name again -NoWait @with @aws
+        $begun.Status | Should -Be Created, Created
+        $found = New-StateSnapshot $files, $database -Name again -NoWait @with @aws
+        $found.BackupJobId | Should -Be $begun.BackupJobId
+        $found.IsExisting | Should -Be $true, $true
+        Get-JobCount | Should -Be ($before + 2)
+        # Nobody waits for ever: what goes on comes out, with an error that says so, and can be waited for again.
+        $left = $begun | Wait-StateSnapshot @aws -Interval 20ms -Timeout 0.1 -ErrorVariable told -ErrorAction SilentlyContinue
+        $left.Failure.Id | Should -Be SnapshotWaitTimeout, SnapshotWaitTimeout
+        $told[0].FullyQualifiedErrorId | Should -BeLike 'SnapshotIncomplete,*'
+        $null = Invoke-Control $sandbox 'backup/speed?is=500' -Method Put
+        ($left | Wait-StateSnapshot @aws @soon).Complete | Should -Be $true, $true
+        # And what is whole is given back, with a warning.
+        $same = New-StateSnapshot $files -Name again @with @aws @soon -WarningVariable said -WarningAction SilentlyContinue
+        $same.BackupJobId | Should -Be $begun[0].BackupJobId
+        "$said" | Should -BeLike '*Another name makes a new backup*'
+    }
+
+    It 'are waited for by what came back from a file or a job' {
+        $file = Join-Path $TestDrive snapshots.xml
+        $begun = New-StateSnapshot $bucket, $files -Name kept -NoWait @with @aws
+        $begun | Export-Clixml $file
+        $ended = Import-Clixml $file | Wait-StateSnapshot -EndpointUrl $sandbox.EndpointUrl @soon
+        $ended.BackupJobId | Sort-Object | Should -Be ($begun.BackupJobId | Sort-Object)
+        "$($ended.Status) $($ended[0].Name)" | Should -Be 'Completed Completed kept'
+        $json = $ended[0] | ConvertTo-Json -Depth 4 | ConvertFrom-Json
+        ($json | Wait-StateSnapshot -EndpointUrl $sandbox.EndpointUrl @soon).Complete | Should -BeTrue
+        (Wait-StateSnapshot -BackupJobId $begun[0].BackupJobId @aws @soon).ResourceArn | Should -Be $bucket
+        (Get-StateSnapshot -BackupJobId $begun[0].BackupJobId @aws).Name | Should -Be kept
+    }
+
+    It 'that ended badly are begun anew by the same command' {
+        $null = Invoke-Control $sandbox backup/troubles @{ outcome = 'COMPLETED'; count = 1 }
+        $first = New-StateSnapshot $bucket -Name twice @with @aws @soon -ErrorAction SilentlyContinue
+        "$($first.Status) $($first.Failure.Id)" | Should -Be 'CompletedWithIssues SnapshotHasIssues'
+        { New-StateSnapshot $bucket -Name twice @with @aws @soon -ErrorAction Stop } | Should -Not -Throw
+        (Get-StateSnapshot twice @aws).Status | Should -Be Completed, CompletedWithIssues
+    }
+
+    It 'are not begun with -WhatIf, and no vault is made' {
+        $before = Get-JobCount
+        New-StateSnapshot $bucket -Name nothing -BackupVaultName nowhere -CreateVault @with @aws -WhatIf | Should -BeNullOrEmpty
+        Get-JobCount | Should -Be $before
+        { New-StateSnapshot $bucket -Name nothing -BackupVaultName nowhere @with @aws -ErrorAction Stop } | Should -Throw -ErrorId 'BackupVaultNotFound,*'
+    }
+
+    It 'that can not be taken say why and what to do: <Id>' -ForEach @(
+        @{ Id = 'ResourceInOtherRegion'; Arn = 'arn:aws:rds:us-east-1:123456789012:db:x'; Words = '*-Region us-east-1*' }
+        @{ Id = 'ResourceInOtherAccount'; Arn = 'arn:aws:rds:eu-central-1:999999999999:db:x'; Words = '*account 999999999999*' }
+        @{ Id = 'ResourceTypeNotSupported'; Arn = 'arn:aws:s3:::bucket/key'; Words = '*not of a part of one*' }
+        @{ Id = 'ResourceArnInvalid'; Arn = 'fs-0123'; Words = '*Write it whole*' }
+        @{ Id = 'BackupResourceNotFound'; Arn = 'arn:aws:rds:eu-central-1:123456789012:db:nobody'; Words = '*Look at the ARN*' }
+    ) {
+        $before = Get-JobCount
+        $failed = New-StateSnapshot $Arn -Name bad @with @aws @soon -ErrorVariable told -ErrorAction SilentlyContinue
+        "$($failed.Status) $($failed.Failure.Id)" | Should -Be "Failed $Id"
+        $told[0].ErrorDetails.RecommendedAction | Should -BeLike $Words
+        Get-JobCount | Should -Be $before
+    }
+
+    It 'need a role that may be assumed, a vault whose lock allows it, and a right to look' {
+        $role = New-StateSnapshot $bucket -Name role -IamRoleArn arn:aws:iam::123456789012:role/other -Confirm:$false @aws @soon -ErrorAction SilentlyContinue
+        $role.Failure.Id | Should -Be BackupRoleNotAssumable
+        $role.Failure.Recommendation | Should -BeLike '*backup.amazonaws.com*'
+        $null = Add-TestFault $sandbox @{ kind = 'refuse'; verb = 'DescribeBackupVault'; count = 2 }
+        { New-StateSnapshot $bucket -Name denied @with @aws -ErrorAction Stop } | Should -Throw -ErrorId 'AwsAccessDenied,*'
+    }
+
+    It 'stop being waited for when the pipeline is stopped, and go on' {
+        $null = Invoke-Control $sandbox 'backup/speed?is=0' -Method Put
+        $null = New-StateSnapshot $files -Name stopped -NoWait @with @aws
+        $clock = [Diagnostics.Stopwatch]::StartNew()
+        $first = $bucket, $files | New-StateSnapshot -Name stopped @with @aws -NoWait | Select-Object -First 1
+        $clock.Elapsed.TotalSeconds | Should -BeLessThan 20
+        $first.ResourceArn | Should -Be $bucket
+    }
+
+    It 'complete their vaults' {
+        $line = "New-StateSnapshot x -Region $($sandbox.Region) -EndpointUrl $($sandbox.EndpointUrl) -BackupVaultName D"
+        ([System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null)).CompletionMatches.CompletionText | Should -Contain Default
+    }
+}
