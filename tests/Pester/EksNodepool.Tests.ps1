@@ -110,7 +110,7 @@ Describe 'Node groups of EKS' {
         $late = Remove-Nodepool workers -Cluster $blue -WaitTimeout 10ms -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable problem
         "$($late.Action) $($late.Failure.Id) $($problem[0].FullyQualifiedErrorId)" | Should -BeLike 'Failed EksWaitTimeout RemovalIncomplete,*'
         "$($problem[0])" | Should -BeLike '*is being removed, and is not gone*'
-        $problem[0].ErrorDetails.RecommendedAction | Should -BeLike '*Wait-Nodepool workers -Until Removed*'
+        $problem[0].ErrorDetails.RecommendedAction | Should -BeLike '*Wait-Nodepool -Until Removed*'
         $problem[0].ErrorDetails.RecommendedAction | Should -Not -BeLike '*Resume-Nodepool*'
         ($late | Wait-Nodepool -Until Removed -Interval 100ms -Timeout 2m).Action | Should -Be 'Removed'
     }
@@ -175,7 +175,9 @@ Describe 'Node groups of EKS' {
         { New-Nodepool x -Cluster $blue -Taint 'a=b' } | Should -Throw '*effect*'
         { New-Nodepool x -Cluster $blue -Taint 'a=b:Never' } | Should -Throw '*Never*'
         $null = Invoke-Control $sandbox eks/troubles @{ code = 'AsgInstanceLaunchFailures'; nodegroup = 'broken' }
-        { New-TestPool broken } | Should -Throw -ErrorId 'NodegroupCreateFailed,*'
+        try { New-TestPool broken } catch { $problem = $_ }
+        $problem.FullyQualifiedErrorId | Should -BeLike 'NodegroupCreateFailed,*'
+        $problem.ErrorDetails.RecommendedAction | Should -BeLike '*Remove-Nodepool broken -NoDrain*'
         $pool = Get-Nodepool broken -Cluster $blue
         "$($pool.Status) $($pool.Issues)" | Should -BeLike 'CREATE_FAILED *AsgInstanceLaunchFailures*'
         # What could not be made can be drained and removed all the same.
@@ -235,6 +237,8 @@ Describe 'Node groups of EKS' {
         { Update-Nodepool workers -Cluster $blue -DesiredSize 0 -Confirm:$false } | Should -Throw -ErrorId 'NodepoolSizeBelowNodes,*'
         $change = Remove-Nodepool workers -Cluster $blue -Timeout 1s -OnTimeout Restore -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable problem -WarningAction SilentlyContinue
         "$($change.Action) $($change.MaxSizeAfter) $($problem[0].FullyQualifiedErrorId)" | Should -BeLike 'Restored 3 RemovalIncomplete,*'
+        "$($problem[0])" | Should -Match 'budget stays needs 1 healthy pods and has 1.* since .* UTC, for '
+        $problem[0].ErrorDetails.RecommendedAction | Should -Match 'let it need fewer.*Its nodes take pods again'
         (Get-Nodepool workers -Cluster $blue).Status | Should -Be 'ACTIVE'
         $gone = Remove-Nodepool workers -Cluster $blue -DisableEviction -Confirm:$false -Interval 100ms -WaitTimeout 2m -WarningAction SilentlyContinue
         "$($gone.Action) $($gone.PodCount)" | Should -Be 'Removed 1'
@@ -250,8 +254,11 @@ Describe 'Node groups of EKS' {
         $system = @(Get-TestPod 1 system) | ForEach-Object { $_.metadata.namespace = 'kube-system'; $_ }
         Add-TestObject $sandbox blue $system[0]
         Wait-Until { (Remove-Nodepool workers -Cluster $blue -NoDrain -WhatIf).Failure.Id -eq 'LastNodepool' }
-        $refused = Remove-Nodepool workers -Cluster $blue -NoDrain -Confirm:$false -ErrorAction SilentlyContinue
+        $refused = Remove-Nodepool workers -Cluster $blue -NoDrain -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable problem
         "$($refused.Action) $($refused.Failure.Id)" | Should -Be 'Failed LastNodepool'
+        # Nothing was touched: nothing is to be given back.
+        "$($problem[0])" | Should -BeLike "*was not removed: 'workers' is the last pool*"
+        $problem[0].ErrorDetails.RecommendedAction | Should -BeLike '*-AllowLastPool.'
         $removed = Remove-Nodepool workers -Cluster $blue -NoDrain -AllowLastPool -NoWait -Confirm:$false -WarningVariable warned -WarningAction SilentlyContinue
         "$($removed.Action) $warned" | Should -BeLike 'Removed *by force*'
         $removed | Wait-Nodepool -Until Removed -Interval 100ms -Timeout 2m | ForEach-Object Action | Should -Be 'Removed'

@@ -38,6 +38,8 @@ Describe 'The work of a node group' {
         $refused = Move-Nodepool workers -Cluster $blue -Taint gpu=a:NoSchedule @soon -ErrorAction SilentlyContinue -ErrorVariable problem -WarningAction SilentlyContinue
         "$($refused.Action) $($refused.Failure.Id) $($problem[0].FullyQualifiedErrorId)" | Should -BeLike 'Failed PodsWithoutPlace MoveIncomplete,*'
         Get-TestPool | Should -Be 'workers Active'
+        $roleless = Move-Nodepool workers -Cluster $blue -NodeRole arn:aws:iam::123456789012:role/nobody @soon -ErrorAction SilentlyContinue -ErrorVariable problem
+        "$($roleless.Failure.Id) $($problem[0]) $($problem[0].ErrorDetails.RecommendedAction)" | Should -BeLike 'EksInvalidParameter *nobody cannot be found*workers is as it was*role*run the same command again*'
         { Move-Nodepool work* -Cluster $blue } | Should -Throw -ErrorId 'NodepoolNameWild,*'
         { Move-Nodepool a, b x -Cluster $blue } | Should -Throw -ErrorId 'NewNameForSeveral,*'
         { Move-Nodepool nobody -Cluster $blue } | Should -Throw -ErrorId 'NodepoolNotFound,*'

@@ -41,7 +41,7 @@ internal static class KubeConfigErrors
         Id = "KubeConfigNotFound",
         Kind = FailureKind.NotFound,
         Message = paths.Count == 1 ? $"There is no kubeconfig {paths[0]}." : $"There is none of the kubeconfigs {string.Join(", ", paths)}.",
-        Recommendation = "Name one with -KubeConfigPath or $KUBECONFIG, or make one (for EKS: aws eks update-kubeconfig).",
+        Recommendation = "Name one with -KubeConfigPath or $KUBECONFIG, or make one (for EKS: aws eks update-kubeconfig). For a managed cluster none is needed: give an object of Get-ManagedCluster.",
         Target = string.Join(Path.PathSeparator, paths),
     });
 

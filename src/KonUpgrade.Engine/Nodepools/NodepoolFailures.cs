@@ -13,7 +13,7 @@ public static class NodepoolFailures
     /// <param name="known">The pools that there are.</param>
     public static Failure NameNotFound(string context, string name, IEnumerable<Nodepool> known) => NotFound(
         context, name, $"{context} has no pool '{name}'.{NearWords.Hint(name, known.Select(pool => pool.Name))}",
-        $"Get-Nodepool -Cluster {context} gives those whose labels are known; any others are named by -Selector.");
+        "Get-Nodepool gives the pools of a cluster. Nodes that are of none are chosen by their labels with -Selector, where the command takes it.");
 
     /// <summary>A pool of a managed cluster came back without what leads to that cluster.</summary>
     /// <param name="name">The pool.</param>

@@ -48,8 +48,22 @@ internal static class NodepoolCreation
             var made = await keeper.FindAsync(request.Name, cancellationToken).ConfigureAwait(false)
                 ?? throw new UpgradeException(NodepoolFailures.NameNotFound(context, request.Name, []));
             if (request.Wait is { } wait)
-                made = await new NodepoolWaiter(search.Cluster, host).ReadyAsync(keeper, made, wait, cancellationToken).ConfigureAwait(false);
+                made = await ReadyAsync(search, keeper, made, wait, host, cancellationToken).ConfigureAwait(false);
             yield return search.Told(made);
+        }
+    }
+
+    private static async Task<Nodepool> ReadyAsync(
+        NodepoolSearch search, INodepoolKeeper keeper, Nodepool made, NodepoolWaitOptions wait, IPipelineHost host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await new NodepoolWaiter(search.Cluster, host).ReadyAsync(keeper, made, wait, cancellationToken).ConfigureAwait(false);
+        }
+        catch (UpgradeException e) when (e.Failure.Kind == FailureKind.Incomplete)
+        {
+            // It never will be, and it keeps its name.
+            throw new UpgradeException(e.Failure with { Recommendation = $"{e.Failure.Recommendation} What was made of it stays until Remove-Nodepool {made.Name} -NoDrain takes it away.".TrimStart() }, e);
         }
     }
 }

@@ -106,6 +106,14 @@ internal static class NodepoolOperation
         Target = change.Name,
     };
 
+    /// <summary>What became of nodes and pods, with counts, and what went wrong first; of a pool that was not begun with, why.</summary>
+    public static string Told(NodepoolChange change) => (change.Nodes.Count, change.Failure) switch
+    {
+        (0, { } failure) => failure.Message,
+        (_, { } first) => $"{Counts(change)}. First: {first.Message}",
+        _ => $"{Counts(change)}.",
+    };
+
     /// <summary>What became of nodes and pods, with counts.</summary>
     public static string Counts(NodepoolChange change)
     {

@@ -64,8 +64,8 @@ internal static class NodepoolRemoval
     {
         Id = "RemovalIncomplete",
         Kind = FailureKind.Incomplete,
-        Message = $"Pool {change.Name} of {change.Context} was not removed: {NodepoolOperation.Counts(change)}.{(change.Failure is { } first ? $" First: {first.Message}" : "")}",
-        Recommendation = $"{change.Failure?.Recommendation} Run the same command again: what is done is not done twice. Resume-Nodepool {change.Name} gives the pool back.".TrimStart(),
+        Message = $"Pool {change.Name} of {change.Context} was not removed: {NodepoolOperation.Told(change)}",
+        Recommendation = $"{change.Failure?.Recommendation} {Next(change)}".Trim(),
         Target = change.Name,
     };
 
@@ -74,7 +74,15 @@ internal static class NodepoolRemoval
         Id = "RemovalIncomplete",
         Kind = FailureKind.Incomplete,
         Message = $"Pool {change.Name} of {change.Context} is being removed, and is not gone: {NodepoolOperation.Counts(change)}. {change.Failure?.Message}",
-        Recommendation = $"{change.Failure?.Recommendation} Wait-Nodepool {change.Name} -Until Removed waits again.".TrimStart(),
+        Recommendation = change.Failure?.Recommendation,
         Target = change.Name,
+    };
+
+    private static string Next(NodepoolChange change) => (change.Action, change.Nodes.Count) switch
+    {
+        // Nothing was touched.
+        (_, 0) => "",
+        (NodepoolChangeAction.Restored, _) => "Its nodes take pods again; run the same command when the cause is mended.",
+        _ => $"Run the same command again: what is done is not done twice. Resume-Nodepool {change.Name} gives the pool back.",
     };
 }

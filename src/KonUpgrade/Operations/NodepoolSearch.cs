@@ -193,7 +193,7 @@ internal sealed class NodepoolSearch : IAsyncDisposable
     private async Task<Nodepool> SameAsync(INodepoolKeeper keeper, NodepoolTarget target, CancellationToken cancellationToken)
     {
         var found = await keeper.FindAsync(target.Name, cancellationToken).ConfigureAwait(false)
-            ?? throw new UpgradeException(NodepoolFailures.NameNotFound(Cluster.Context.Name, target.Name, []));
+            ?? throw new UpgradeException(NodepoolFailures.NameNotFound(Cluster.Context.Name, target.Name, await keeper.ListAsync(cancellationToken).ConfigureAwait(false)));
         return target.Id is null || found.Id is null || found.Id == target.Id ? found : throw new UpgradeException(NodepoolFailures.Replaced(Cluster.Context.Name, target.Name));
     }
 }

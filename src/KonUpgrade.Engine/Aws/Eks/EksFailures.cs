@@ -40,7 +40,7 @@ internal static class EksFailures
         "ResourceInUseException" =>
             ("EksResourceInUse", FailureKind.Conflict, "Wait until the change that runs on it has ended; a cluster is deleted after its node groups and Fargate profiles."),
         "InvalidParameterException" => ("EksInvalidParameter", FailureKind.InvalidData, Parameter(e.Message)),
-        "InvalidRequestException" => ("EksInvalidRequest", FailureKind.InvalidData, "Look at what the service says: the state that the cluster has does not allow it."),
+        "InvalidRequestException" => ("EksInvalidRequest", FailureKind.InvalidData, "Look at what the service says: either what was asked for is not there, or the state that the cluster has does not allow it."),
         "InvalidStateException" => ("EksInvalidState", FailureKind.Conflict, "Wait until the cluster is ACTIVE and its upgrade insights let it, then run it again."),
         "ResourceLimitExceededException" => ("EksLimitExceeded", FailureKind.LimitsExceeded, "Delete what is not needed, or have the quota raised (Service Quotas)."),
         "UnsupportedAvailabilityZoneException" => ("EksUnsupportedAvailabilityZone", FailureKind.InvalidData, "Choose subnets of other availability zones."),

@@ -74,7 +74,7 @@ public sealed class EksWaiter(EksClient client, IReporter reporter, TimeProvider
     /// <exception cref="EksStateException">NodegroupDeleteFailed.</exception>
     /// <exception cref="EksException">EksWaitTimeout, or what the service says.</exception>
     public Task NodegroupDeletedAsync(string clusterName, string nodegroupName, string? nodegroupArn, EksWaitOptions? options, CancellationToken cancellationToken) => WaitAsync(
-        new Wait($"the node group '{nodegroupName}' of the cluster '{clusterName}'", $"{clusterName}/{nodegroupName}", "gone", Seconds(30), TimeSpan.FromMinutes(20), options),
+        new Wait($"the node group '{nodegroupName}' of the cluster '{clusterName}'", $"{clusterName}/{nodegroupName}", "gone", Seconds(30), TimeSpan.FromMinutes(20), options) { Again = "Wait-Nodepool -Until Removed waits again." },
         async token =>
         {
             try

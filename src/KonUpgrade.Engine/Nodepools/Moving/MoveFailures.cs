@@ -45,6 +45,13 @@ internal static class MoveFailures
         Target = name,
     };
 
+    /// <summary>The new pool could not be made.</summary>
+    public static Failure NotMade(Nodepool old, Failure why) => why with
+    {
+        Message = $"{why.Message.TrimEnd('.')}. {StateOf(old)}",
+        Recommendation = $"{why.Recommendation} {Again}".TrimStart(),
+    };
+
     /// <summary>The new pool did not become ready.</summary>
     public static Failure NotReady(Nodepool old, string name, Failure why) => why with
     {

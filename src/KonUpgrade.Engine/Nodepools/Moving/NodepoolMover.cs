@@ -121,7 +121,14 @@ public sealed class NodepoolMover(ClusterConnection cluster, INodepoolKeeper kee
                 return Failed(move, foreseen);
             }
             Begin(NodepoolMoveStepName.Create, $"making {move.NewName}");
-            _new = await CreateAsync(old, move.NewName, move.Shape!, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                _new = await CreateAsync(old, move.NewName, move.Shape!, cancellationToken).ConfigureAwait(false);
+            }
+            catch (UpgradeException e)
+            {
+                return Failed(move, MoveFailures.NotMade(old, e.Failure));
+            }
             _log.End(NodepoolMoveStepState.Done, $"{move.NewName} is made, with the tag {MoveMark.Tag}.");
         }
 

@@ -220,7 +220,7 @@ internal sealed class NodegroupPlan(Cluster cluster, IReadOnlyList<Nodegroup> gr
             : shape.DesiredSize > max ? string.Create(CultureInfo.InvariantCulture, $"it is to have {shape.DesiredSize} nodes and has at most {max}")
             : null;
         if (wrong is not null)
-            throw Refused("NodepoolSizeInvalid", FailureKind.InvalidArgument, name, $"The sizes of the pool {name} do not fit together: {wrong}.", "Give -MinSize, -MaxSize and -DesiredSize that do; what is not given is copied.");
+            throw Refused("NodepoolSizeInvalid", FailureKind.InvalidArgument, name, $"The sizes of the pool {name} do not fit together: {wrong}.", "Give -MinSize, -MaxSize and -DesiredSize that do; what is not given is as the copied pool has it, or as the service chooses.");
     }
 
     private void RequireVersion(string name, NodepoolShape shape)
