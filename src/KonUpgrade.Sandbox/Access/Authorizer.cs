@@ -1,4 +1,4 @@
-using KonUpgrade.Sandbox.Api;
+using KonUpgrade.Sandbox.Requests;
 
 namespace KonUpgrade.Sandbox.Access;
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Access;
 using KonUpgrade.Sandbox.Api.Tables;
 using KonUpgrade.Sandbox.Faults;
+using KonUpgrade.Sandbox.Requests;
 using Microsoft.AspNetCore.Http;
 
 namespace KonUpgrade.Sandbox.Api;
@@ -14,7 +15,7 @@ internal sealed class ApiServer(SimulatedCluster cluster, CancellationToken stop
     private readonly WatchResponse _watches = new(cluster);
     private readonly Discovery _discovery = new(cluster);
     private readonly OpenApi _openApi = new(cluster);
-    private readonly FaultInjection _faults = new(cluster);
+    private readonly FaultInjection _faults = new(cluster.Faults, cluster.Name);
 
     public async Task AnswerAsync(HttpContext context)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KonUpgrade.Sandbox.Requests;
 using KonUpgrade.Sandbox.Schemas;
 using Microsoft.AspNetCore.Http;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using KonUpgrade.Sandbox.Requests;
 using KonUpgrade.Sandbox.Storage;
 
 namespace KonUpgrade.Sandbox.Api;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using KonUpgrade.Sandbox.Requests;
 
 namespace KonUpgrade.Sandbox.Api;
 

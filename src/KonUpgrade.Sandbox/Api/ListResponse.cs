@@ -7,6 +7,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Api.Tables;
 using KonUpgrade.Sandbox.Faults;
+using KonUpgrade.Sandbox.Requests;
 using KonUpgrade.Sandbox.Storage;
 using Microsoft.AspNetCore.Http;
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using KonUpgrade.Sandbox.Requests;
 
 namespace KonUpgrade.Sandbox.Api;
 

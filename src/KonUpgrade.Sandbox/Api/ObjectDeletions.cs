@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Behaviors;
 using KonUpgrade.Sandbox.DataPlane.Disruptions;
+using KonUpgrade.Sandbox.Requests;
 using KonUpgrade.Sandbox.Schemas;
 using KonUpgrade.Sandbox.Storage;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Behaviors;
+using KonUpgrade.Sandbox.Requests;
 using KonUpgrade.Sandbox.Schemas;
 using KonUpgrade.Sandbox.Storage;
 

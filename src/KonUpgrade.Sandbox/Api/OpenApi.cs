@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using KonUpgrade.Sandbox.Requests;
 using KonUpgrade.Sandbox.Schemas;
 using Microsoft.AspNetCore.Http;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KonUpgrade.Sandbox.Requests;
 using Microsoft.AspNetCore.Http;
 
 namespace KonUpgrade.Sandbox.Api;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Behaviors;
+using KonUpgrade.Sandbox.Requests;
 using KonUpgrade.Sandbox.Schemas;
 
 namespace KonUpgrade.Sandbox.Api;

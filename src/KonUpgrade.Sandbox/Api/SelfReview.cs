@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Access;
+using KonUpgrade.Sandbox.Requests;
 
 namespace KonUpgrade.Sandbox.Api;
 

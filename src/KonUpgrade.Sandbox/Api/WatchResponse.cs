@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Api.Tables;
 using KonUpgrade.Sandbox.Faults;
+using KonUpgrade.Sandbox.Requests;
 using KonUpgrade.Sandbox.Storage;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;

@@ -1,5 +1,5 @@
-using KonUpgrade.Sandbox.Api;
 using KonUpgrade.Sandbox.Faults;
+using KonUpgrade.Sandbox.Requests;
 using Microsoft.AspNetCore.Http;
 
 namespace KonUpgrade.Sandbox.Aws;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Api;
 using KonUpgrade.Sandbox.Faults;
+using KonUpgrade.Sandbox.Requests;
 using Microsoft.AspNetCore.Http;
 
 namespace KonUpgrade.Sandbox.Aws;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using KonUpgrade.Sandbox.Api;
+using KonUpgrade.Sandbox.Requests;
 using Microsoft.AspNetCore.Http;
 
 namespace KonUpgrade.Sandbox.Aws;

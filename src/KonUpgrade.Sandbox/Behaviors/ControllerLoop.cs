@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using KonUpgrade.Sandbox.Api;
+using KonUpgrade.Sandbox.Requests;
 using KonUpgrade.Sandbox.Storage;
 
 namespace KonUpgrade.Sandbox.Behaviors;

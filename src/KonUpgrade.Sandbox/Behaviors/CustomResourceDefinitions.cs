@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Api;
+using KonUpgrade.Sandbox.Requests;
 using KonUpgrade.Sandbox.Storage;
 
 namespace KonUpgrade.Sandbox.Behaviors;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Api;
+using KonUpgrade.Sandbox.Requests;
 using KonUpgrade.Sandbox.Schemas;
 using KonUpgrade.Sandbox.Storage;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Api;
+using KonUpgrade.Sandbox.Requests;
 
 namespace KonUpgrade.Sandbox.Behaviors;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Api;
 using KonUpgrade.Sandbox.DataPlane.Pods;
+using KonUpgrade.Sandbox.Requests;
 using KonUpgrade.Sandbox.Schemas;
 using KonUpgrade.Sandbox.Storage;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Api;
-using KonUpgrade.Sandbox.Hosting;
+using KonUpgrade.Sandbox.Requests;
 using KonUpgrade.Sandbox.Storage;
 
 namespace KonUpgrade.Sandbox.Behaviors;

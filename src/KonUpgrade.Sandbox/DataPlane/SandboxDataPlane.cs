@@ -1,6 +1,6 @@
 using KonUpgrade.Sandbox.Api;
 using KonUpgrade.Sandbox.DataPlane.Disruptions;
-using KonUpgrade.Sandbox.Hosting;
+using KonUpgrade.Sandbox.Requests;
 
 namespace KonUpgrade.Sandbox.DataPlane;
 

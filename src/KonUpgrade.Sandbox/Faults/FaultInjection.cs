@@ -1,11 +1,14 @@
-using KonUpgrade.Sandbox.Api;
+using System.Text.Json;
+using KonUpgrade.Sandbox.Requests;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 
 namespace KonUpgrade.Sandbox.Faults;
 
 /// <summary>Lets the faults of a plan strike the requests to a cluster.</summary>
-internal sealed class FaultInjection(SimulatedCluster cluster)
+/// <param name="faults">The plan.</param>
+/// <param name="cluster">The cluster's name.</param>
+internal sealed class FaultInjection(FaultPlan faults, string cluster)
 {
     private static readonly object NameItem = new();
 
@@ -14,12 +17,12 @@ internal sealed class FaultInjection(SimulatedCluster cluster)
     public async Task<bool> StruckAsync(HttpContext context, RequestInfo info)
     {
         string name = info.Name;
-        if (info.Verb == "create" && name.Length == 0 && cluster.Faults.AsksForNames) name = await NameInBodyAsync(context.Request);
+        if (info.Verb == "create" && name.Length == 0 && faults.AsksForNames) name = await NameInBodyAsync(context.Request);
         context.Items[NameItem] = name;
         bool hasContinue = context.Request.Query.ContainsKey("continue");
-        if (cluster.Faults.Strike(cluster.Name, info, name, hasContinue, FaultKind.Slow) is { } slow)
+        if (faults.Strike(cluster, info, name, hasContinue, FaultKind.Slow) is { } slow)
             await Task.Delay(slow.Delay, context.RequestAborted);
-        SandboxFault? fault = cluster.Faults.Strike(cluster.Name, info, name, hasContinue, FaultKind.TooManyRequests, FaultKind.ServerError, FaultKind.Reset, FaultKind.Refuse);
+        SandboxFault? fault = faults.Strike(cluster, info, name, hasContinue, FaultKind.TooManyRequests, FaultKind.ServerError, FaultKind.Reset, FaultKind.Refuse);
         switch (fault?.Kind)
         {
             case FaultKind.TooManyRequests:
@@ -50,7 +53,7 @@ internal sealed class FaultInjection(SimulatedCluster cluster)
     public async Task<bool> IsKeptFromAnswerAsync(HttpContext context, RequestInfo info, CancellationToken stopping)
     {
         string name = context.Items.TryGetValue(NameItem, out object? found) && found is string text ? text : info.Name;
-        if (cluster.Faults.Strike(cluster.Name, info, name, context.Request.Query.ContainsKey("continue"), FaultKind.Unanswered) is null) return false;
+        if (faults.Strike(cluster, info, name, context.Request.Query.ContainsKey("continue"), FaultKind.Unanswered) is null) return false;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         await Task.Delay(Timeout.Infinite, ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         context.Abort();
@@ -82,9 +85,12 @@ internal sealed class FaultInjection(SimulatedCluster cluster)
         {
             using var copy = new MemoryStream();
             await request.Body.CopyToAsync(copy, request.HttpContext.RequestAborted);
-            return Metadata.Name(JsonTree.ParseObject(copy.ToArray()));
+            using var body = JsonDocument.Parse(copy.ToArray());
+            return body.RootElement is { ValueKind: JsonValueKind.Object } root
+                && root.TryGetProperty("metadata", out JsonElement metadata) && metadata.ValueKind == JsonValueKind.Object
+                && metadata.TryGetProperty("name", out JsonElement name) && name.ValueKind == JsonValueKind.String ? name.GetString()! : string.Empty;
         }
-        catch (System.Text.Json.JsonException)
+        catch (JsonException)
         {
             return string.Empty;
         }

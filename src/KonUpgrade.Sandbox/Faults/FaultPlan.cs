@@ -1,5 +1,5 @@
 using System.Globalization;
-using KonUpgrade.Sandbox.Api;
+using KonUpgrade.Sandbox.Requests;
 
 namespace KonUpgrade.Sandbox.Faults;
 

@@ -10,6 +10,7 @@ using KonUpgrade.Sandbox.Backup;
 using KonUpgrade.Sandbox.DataPlane;
 using KonUpgrade.Sandbox.Eks;
 using KonUpgrade.Sandbox.Faults;
+using KonUpgrade.Sandbox.Requests;
 using Microsoft.AspNetCore.Http;
 
 namespace KonUpgrade.Sandbox.Hosting;

@@ -3,6 +3,7 @@ using KonUpgrade.Sandbox.Access;
 using KonUpgrade.Sandbox.Api;
 using KonUpgrade.Sandbox.Behaviors;
 using KonUpgrade.Sandbox.DataPlane;
+using KonUpgrade.Sandbox.Requests;
 
 namespace KonUpgrade.Sandbox.Hosting;
 

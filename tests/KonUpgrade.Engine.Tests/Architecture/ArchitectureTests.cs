@@ -55,6 +55,21 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
+    public void A_folder_of_the_sandbox_uses_only_folders_below_its_own_floor()
+    {
+        using var sandbox = House.Read(House.Assembly("KonUpgrade.Sandbox"));
+        var types = House.AllTypes(sandbox).Select(type => (Type: type, Folder: House.SandboxFolderOf(type.FullName))).Where(each => each.Folder is not null).ToList();
+        Assert.All(types.Select(each => each.Folder!).Distinct(), folder => Assert.True(House.FloorOf(House.SandboxFloors, folder) >= 0, $"{folder} has no floor."));
+        var climbs =
+            from each in types
+            from used in House.Uses(each.Type)
+            let other = House.SandboxFolderOf(used.FullName)
+            where other is not null && other != each.Folder && House.FloorOf(House.SandboxFloors, other) <= House.FloorOf(House.SandboxFloors, each.Folder!)
+            select $"{each.Type.FullName} ({each.Folder}) uses {used.FullName} ({other})";
+        Assert.Empty(climbs.Distinct());
+    }
+
+    [Fact]
     public void The_face_shows_no_type_of_the_engine_or_of_a_third_party()
     {
         using var face = House.Read(House.Assembly("KonUpgrade"));

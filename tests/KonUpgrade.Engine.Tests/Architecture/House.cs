@@ -6,6 +6,7 @@ namespace KonUpgrade.Engine.Tests.Architecture;
 internal static class House
 {
     private const string EngineNamespace = "KonUpgrade.Engine.";
+    private const string SandboxNamespace = "KonUpgrade.Sandbox.";
 
     /// <summary>
     /// The engine's folders, and those within some of them, from the top floor to the ground; those of one floor do not use
@@ -86,6 +87,28 @@ internal static class House
         ],
     };
 
+    /// <summary>
+    /// The sandbox's folders from the top floor to the ground. Its cluster is one part of three: the server, what kinds do by
+    /// themselves, and the data plane know each other through the cluster that has them.
+    /// </summary>
+    public static string[][] SandboxFloors { get; } =
+    [
+        ["Hosting"],
+        ["Eks", "Backup"],
+        ["Aws"],
+        ["Cluster"],
+        ["Access", "Faults"],
+        ["Requests", "Schemas"],
+        ["Storage"],
+        [""],
+    ];
+
+    private static readonly string[] s_sandboxCluster = ["Api", "Behaviors", "DataPlane"];
+
+    /// <summary>The folder of the sandbox that a type belongs to, or null for what is not of it.</summary>
+    public static string? SandboxFolderOf(string fullName) =>
+        FolderIn(SandboxNamespace, fullName) is { } folder ? s_sandboxCluster.Contains(folder) ? "Cluster" : folder : null;
+
     /// <summary>The repository's root: the folder with the solution.</summary>
     public static string Root { get; } = FindRoot();
 
@@ -109,15 +132,11 @@ internal static class House
     /// <summary>The folder of a part of the engine that a type belongs to, or null for what is not of that part.</summary>
     /// <param name="part">The engine ("") or one of its folders, with a dot at its end.</param>
     /// <param name="fullName">The type.</param>
-    public static string? FolderOf(string part, string fullName)
-    {
-        if (!fullName.StartsWith(EngineNamespace + part, StringComparison.Ordinal))
-            return null;
-        var outermost = fullName[(EngineNamespace.Length + part.Length)..].Split('/')[0];
-        return outermost.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot ? outermost[..dot] : "";
-    }
+    public static string? FolderOf(string part, string fullName) => FolderIn(EngineNamespace + part, fullName);
 
-    public static int FloorOf(string part, string folder) => Array.FindIndex(Floors[part], floor => floor.Contains(folder));
+    public static int FloorOf(string part, string folder) => FloorOf(Floors[part], folder);
+
+    public static int FloorOf(string[][] floors, string folder) => Array.FindIndex(floors, floor => floor.Contains(folder));
 
     public static IEnumerable<TypeDefinition> AllTypes(ModuleDefinition module) => module.Types.SelectMany(WithNested);
 
@@ -149,6 +168,14 @@ internal static class House
             default:
                 return [type];
         }
+    }
+
+    private static string? FolderIn(string space, string fullName)
+    {
+        if (!fullName.StartsWith(space, StringComparison.Ordinal))
+            return null;
+        var outermost = fullName[space.Length..].Split('/')[0];
+        return outermost.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot ? outermost[..dot] : "";
     }
 
     private static IEnumerable<TypeReference?> UsesOf(MethodDefinition method)

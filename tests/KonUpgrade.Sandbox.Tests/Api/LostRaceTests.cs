@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Api;
+using KonUpgrade.Sandbox.Requests;
 
 namespace KonUpgrade.Sandbox.Tests.Api;
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.DataPlane;
 using KonUpgrade.Sandbox.DataPlane.Disruptions;
-using KonUpgrade.Sandbox.Hosting;
 
 namespace KonUpgrade.Sandbox.Tests.DataPlane;
 

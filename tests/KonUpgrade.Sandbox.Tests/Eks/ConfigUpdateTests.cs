@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using KonUpgrade.Sandbox.Hosting;
 
 namespace KonUpgrade.Sandbox.Tests.Eks;
 

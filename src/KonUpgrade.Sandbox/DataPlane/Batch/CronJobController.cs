@@ -4,6 +4,7 @@ using KonUpgrade.Sandbox.Api;
 using KonUpgrade.Sandbox.DataPlane.Caches;
 using KonUpgrade.Sandbox.DataPlane.Work;
 using KonUpgrade.Sandbox.DataPlane.Workloads;
+using KonUpgrade.Sandbox.Requests;
 
 namespace KonUpgrade.Sandbox.DataPlane.Batch;
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Api;
 using KonUpgrade.Sandbox.DataPlane.Caches;
+using KonUpgrade.Sandbox.Requests;
 using KonUpgrade.Sandbox.Storage;
 using Microsoft.AspNetCore.Http;
 

@@ -24,7 +24,7 @@ internal abstract class Controller(PlaneContext plane)
         {
             Reconcile(key);
         }
-        catch (Api.ApiError refused)
+        catch (Requests.ApiError refused)
         {
             // As a real controller does: what the server refuses now, it may take later.
             Plane.Log($"{GetType().Name} {key}: {refused.Message}");

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Api;
 using KonUpgrade.Sandbox.DataPlane.Caches;
 using KonUpgrade.Sandbox.DataPlane.Work;
+using KonUpgrade.Sandbox.Requests;
 using KonUpgrade.Sandbox.Storage;
 
 namespace KonUpgrade.Sandbox.DataPlane.Workloads;

@@ -3,6 +3,7 @@ using KonUpgrade.Sandbox.Api;
 using KonUpgrade.Sandbox.DataPlane;
 using KonUpgrade.Sandbox.DataPlane.Caches;
 using KonUpgrade.Sandbox.DataPlane.Work;
+using KonUpgrade.Sandbox.Requests;
 
 namespace KonUpgrade.Sandbox.Eks.Nodegroups;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Api;
 using KonUpgrade.Sandbox.Aws;
+using KonUpgrade.Sandbox.Requests;
 using Microsoft.AspNetCore.Http;
 
 namespace KonUpgrade.Sandbox.Eks.Service;

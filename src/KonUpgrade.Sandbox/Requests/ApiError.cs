@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace KonUpgrade.Sandbox.Api;
+namespace KonUpgrade.Sandbox.Requests;
 
 /// <summary>One entry of <c>Status.details.causes</c>.</summary>
 internal sealed record StatusCause(string Reason, string Message, string Field);

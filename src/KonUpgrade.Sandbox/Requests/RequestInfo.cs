@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace KonUpgrade.Sandbox.Api;
+namespace KonUpgrade.Sandbox.Requests;
 
 /// <summary>What a request asks for: verb, group, version, resource, namespace, name, as authorization and faults see it.</summary>
 internal sealed record RequestInfo
