@@ -238,7 +238,7 @@ Describe 'Node groups of EKS' {
         $change = Remove-Nodepool workers -Cluster $blue -Timeout 1s -OnTimeout Restore -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable problem -WarningAction SilentlyContinue
         "$($change.Action) $($change.MaxSizeAfter) $($problem[0].FullyQualifiedErrorId)" | Should -BeLike 'Restored 3 RemovalIncomplete,*'
         "$($problem[0])" | Should -Match 'budget stays needs 1 healthy pods and has 1.* since .* UTC, for '
-        $problem[0].ErrorDetails.RecommendedAction | Should -Match 'let it need fewer.*Its nodes take pods again'
+        $problem[0].ErrorDetails.RecommendedAction | Should -Match 'let it need fewer.*The pool takes pods again'
         (Get-Nodepool workers -Cluster $blue).Status | Should -Be 'ACTIVE'
         $gone = Remove-Nodepool workers -Cluster $blue -DisableEviction -Confirm:$false -Interval 100ms -WaitTimeout 2m -WarningAction SilentlyContinue
         "$($gone.Action) $($gone.PodCount)" | Should -Be 'Removed 1'

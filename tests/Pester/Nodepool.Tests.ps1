@@ -93,7 +93,7 @@ Describe 'Pools of nodes' {
         $failed[0].ErrorDetails.RecommendedAction | Should -BeLike '*let it need fewer*stays so*Resume-Nodepool*'
         $change = Suspend-Nodepool @drain -OnTimeout Restore @kube -WarningAction SilentlyContinue
         "$($change.Action) $((Get-Nodepool new -Cluster blue @kube).State)" | Should -Be 'Restored Active'
-        $failed[0].ErrorDetails.RecommendedAction | Should -BeLike '*take pods again*'
+        $failed[0].ErrorDetails.RecommendedAction | Should -BeLike '*takes pods again*'
     }
 
     It 'ask for what must be said' {

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Runtime.CompilerServices;
 using KonUpgrade.Engine.Nodepools;
 using KonUpgrade.Engine.Nodepools.Draining;
+using KonUpgrade.Engine.Nodepools.Draining.Planning;
 using KonUpgrade.Engine.Nodepools.Providers;
 using KonUpgrade.Pipeline;
 
@@ -101,8 +102,8 @@ internal static class NodepoolOperation
     {
         Id = resumes ? "ResumeIncomplete" : "DrainIncomplete",
         Kind = FailureKind.Incomplete,
-        Message = $"Pool {change.Name} of {change.Context} was not {(resumes ? "resumed" : "drained")} wholly: {Counts(change)}.{(change.Failure is { } first ? $" First: {first.Message}" : "")}",
-        Recommendation = $"{change.Failure?.Recommendation} Each node has its Failures, each pod its own. {Next(change, resumes)}".Trim(),
+        Message = $"Pool {change.Name} of {change.Context} was not {(resumes ? "resumed" : "drained")}{(change.Nodes.Count > 0 ? " wholly" : "")}: {Told(change)}",
+        Recommendation = $"{change.Failure?.Recommendation} {(resumes ? "Run the same command again: what is done is not done twice." : Next(change))}".Trim(),
         Target = change.Name,
     };
 
@@ -124,10 +125,11 @@ internal static class NodepoolOperation
         return (change.Nodes.Count > 0 ? string.Join(", ", nodes) : "no node") + pods;
     }
 
-    private static string Next(NodepoolChange change, bool resumes) => (resumes, change.Action, change.Nodes.Count) switch
+    /// <summary>What is to be done when a drain was not whole; empty where nothing was touched.</summary>
+    public static string Next(NodepoolChange change) => (change.Action, change.Nodes.Count) switch
     {
-        (false, NodepoolChangeAction.Restored, _) => "Its nodes take pods again; run the same command when the cause is mended.",
-        (false, _, > 0) => "What is cordoned stays so: run the same command again, what is done is not done twice; or give the nodes back with Resume-Nodepool.",
-        _ => "Run the same command again: what is done is not done twice.",
+        (NodepoolChangeAction.Restored, _) => "Each node has its Failures, each pod its own. The pool takes pods again; run the same command when the cause is mended.",
+        (_, > 0) => "Each node has its Failures, each pod its own. What is cordoned stays so: run the same command again, what is done is not done twice; or give the nodes back with Resume-Nodepool.",
+        _ => "",
     };
 }

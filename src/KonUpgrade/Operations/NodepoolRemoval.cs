@@ -2,7 +2,7 @@ using System.Management.Automation;
 using System.Runtime.CompilerServices;
 using KonUpgrade.Engine.Nodepools;
 using KonUpgrade.Engine.Nodepools.Changing;
-using KonUpgrade.Engine.Nodepools.Draining;
+using KonUpgrade.Engine.Nodepools.Draining.Planning;
 using KonUpgrade.Engine.Nodepools.Providers;
 using KonUpgrade.Pipeline;
 
@@ -65,7 +65,7 @@ internal static class NodepoolRemoval
         Id = "RemovalIncomplete",
         Kind = FailureKind.Incomplete,
         Message = $"Pool {change.Name} of {change.Context} was not removed: {NodepoolOperation.Told(change)}",
-        Recommendation = $"{change.Failure?.Recommendation} {Next(change)}".Trim(),
+        Recommendation = $"{change.Failure?.Recommendation} {NodepoolOperation.Next(change)}".Trim(),
         Target = change.Name,
     };
 
@@ -76,13 +76,5 @@ internal static class NodepoolRemoval
         Message = $"Pool {change.Name} of {change.Context} is being removed, and is not gone: {NodepoolOperation.Counts(change)}. {change.Failure?.Message}",
         Recommendation = change.Failure?.Recommendation,
         Target = change.Name,
-    };
-
-    private static string Next(NodepoolChange change) => (change.Action, change.Nodes.Count) switch
-    {
-        // Nothing was touched.
-        (_, 0) => "",
-        (NodepoolChangeAction.Restored, _) => "Its nodes take pods again; run the same command when the cause is mended.",
-        _ => $"Run the same command again: what is done is not done twice. Resume-Nodepool {change.Name} gives the pool back.",
     };
 }
