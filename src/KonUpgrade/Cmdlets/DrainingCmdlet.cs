@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using KonUpgrade.Completion;
-using KonUpgrade.Engine.Nodepools.Draining;
+using KonUpgrade.Engine.Nodepools.Draining.Planning;
 using KonUpgrade.Parameters;
 
 namespace KonUpgrade.Cmdlets;

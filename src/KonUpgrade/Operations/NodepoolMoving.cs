@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Runtime.CompilerServices;
 using KonUpgrade.Engine.Nodepools;
-using KonUpgrade.Engine.Nodepools.Draining;
+using KonUpgrade.Engine.Nodepools.Draining.Planning;
 using KonUpgrade.Engine.Nodepools.Moving;
 using KonUpgrade.Pipeline;
 

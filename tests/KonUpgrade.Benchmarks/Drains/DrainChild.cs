@@ -1,6 +1,7 @@
 using System.Globalization;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Nodepools.Draining;
+using KonUpgrade.Engine.Nodepools.Draining.Planning;
 using KonUpgrade.Engine.Nodepools.Providers;
 using KonUpgrade.Model;
 

@@ -78,6 +78,13 @@ internal static class House
             ["Places"],
             [""],
         ],
+        ["Nodepools.Draining."] =
+        [
+            [""],
+            ["Running"],
+            ["Planning"],
+            ["Filters"],
+        ],
         ["Upgrades."] =
         [
             [""],

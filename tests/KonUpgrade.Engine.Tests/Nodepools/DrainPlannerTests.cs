@@ -1,5 +1,5 @@
-using KonUpgrade.Engine.Nodepools.Draining;
 using KonUpgrade.Engine.Nodepools.Draining.Filters;
+using KonUpgrade.Engine.Nodepools.Draining.Planning;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Tests.Nodepools;

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using KonUpgrade.Engine.Kubernetes;
-using KonUpgrade.Engine.Nodepools.Draining;
 using KonUpgrade.Engine.Nodepools.Draining.Filters;
 using KonUpgrade.Engine.Nodepools.Draining.Planning;
 using KonUpgrade.Engine.Nodepools.Nodes;
@@ -76,7 +75,7 @@ internal static class Drained
     public static KubernetesObject Parse(string json) => KubernetesObject.Parse(Encoding.UTF8.GetBytes(json));
 
     public static (PodVerdict Verdict, IReadOnlyList<string> Warnings) Judge(PodFacts pod, DrainOptions options, params (string Name, DaemonSetState State)[] daemonSets) =>
-        new PodFilters(options, daemonSets.ToDictionary(d => (pod.Namespace, d.Name), d => d.State), Now).Judge(pod);
+        new PodFilters(options.Force, options.DeleteEmptyDirData, options.SkipWaitForDeleteTimeout, daemonSets.ToDictionary(d => (pod.Namespace, d.Name), d => d.State), Now).Judge(pod);
 
     public static NodepoolDrainPlan Plan(
         IReadOnlyList<PodFacts> pods, DrainOptions? options = null, IReadOnlyList<NodeFacts>? staying = null, IReadOnlyList<PodFacts>? others = null,

@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using KonUpgrade.Engine.Nodepools.Draining;
+using KonUpgrade.Engine.Nodepools.Draining.Planning;
 using KonUpgrade.Engine.Tests.Support;
 
 namespace KonUpgrade.Engine.Tests.Nodepools;

@@ -1,6 +1,7 @@
 using KonUpgrade.Engine.Nodepools;
 using KonUpgrade.Engine.Nodepools.Changing;
 using KonUpgrade.Engine.Nodepools.Draining;
+using KonUpgrade.Engine.Nodepools.Draining.Planning;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Tests.Nodepools;

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Nodepools;
 using KonUpgrade.Engine.Nodepools.Draining;
+using KonUpgrade.Engine.Nodepools.Draining.Planning;
 using KonUpgrade.Engine.Nodepools.Providers;
 using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Model;

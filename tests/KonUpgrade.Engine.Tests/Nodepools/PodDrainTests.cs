@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using KonUpgrade.Engine.Kubernetes;
-using KonUpgrade.Engine.Nodepools.Draining;
 using KonUpgrade.Engine.Nodepools.Draining.Planning;
 using KonUpgrade.Engine.Nodepools.Draining.Running;
 using KonUpgrade.Engine.Tests.Support;

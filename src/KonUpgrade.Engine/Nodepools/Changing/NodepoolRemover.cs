@@ -1,5 +1,6 @@
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Nodepools.Draining;
+using KonUpgrade.Engine.Nodepools.Draining.Planning;
 using KonUpgrade.Engine.Nodepools.Waiting;
 using KonUpgrade.Model;
 

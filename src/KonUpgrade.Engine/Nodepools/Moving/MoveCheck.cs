@@ -1,6 +1,7 @@
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Nodepools.Draining;
+using KonUpgrade.Engine.Nodepools.Draining.Planning;
 using KonUpgrade.Engine.Nodepools.Draining.Running;
 using KonUpgrade.Engine.Nodepools.Pods;
 using KonUpgrade.Model;

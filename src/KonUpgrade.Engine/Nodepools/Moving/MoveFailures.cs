@@ -1,5 +1,5 @@
 using System.Globalization;
-using KonUpgrade.Engine.Nodepools.Draining;
+using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Nodepools.Moving;
@@ -31,7 +31,7 @@ internal static class MoveFailures
     {
         Id = "NodepoolAmbiguous",
         Kind = FailureKind.Conflict,
-        Message = $"{DrainFailures.Some([.. pools.Select(pool => pool.Name)])} all say by their tag {MoveMark.Tag} that they replace {old.Name}.",
+        Message = $"{NameList.Some([.. pools.Select(pool => pool.Name)])} all say by their tag {MoveMark.Tag} that they replace {old.Name}.",
         Recommendation = $"Say with -NewName which one does, or take the tag off those that do not.",
         Target = old.Name,
     };
@@ -72,14 +72,14 @@ internal static class MoveFailures
         Kind = FailureKind.Refused,
         Message = string.Create(
             CultureInfo.InvariantCulture,
-            $"{pods.Count} pods of {old.Name} would find no place on the nodes that stay, those of {name} among them: {DrainFailures.Some([.. pods.Select(pod => $"{pod} ({pod.PlaceReason?.TrimEnd('.')})")])}. {StateOf(old)}"),
+            $"{pods.Count} pods of {old.Name} would find no place on the nodes that stay, those of {name} among them: {NameList.Some([.. pods.Select(pod => $"{pod} ({pod.PlaceReason?.TrimEnd('.')})")])}. {StateOf(old)}"),
         Recommendation = $"Make room, or change what keeps them off (labels, taints, nodeSelector); or allow it with -AllowPending, where nodes for them come by themselves. {Again}",
         Target = old.Name,
     };
 
     public static Failure NotDrained(NodepoolChange drain, string name) => (drain.Failure ?? Unknown(drain)) with
     {
-        Message = $"{drain.Name} is not drained: {drain.Failure?.Message} Both pools stay; {(drain.Action == NodepoolChangeAction.Restored ? $"{drain.Name} takes pods again" : $"what is left on {drain.Name} runs on, cordoned")}, and {name} is ready.",
+        Message = $"{drain.Name} is not drained: {drain.Failure?.Message} Both pools stay; {Left(drain)}, and {name} is ready.",
         Recommendation = $"{drain.Failure?.Recommendation} Run the same command again: it carries on.".TrimStart(),
     };
 
@@ -87,7 +87,7 @@ internal static class MoveFailures
     {
         Id = "WorkloadsNotAvailable",
         Kind = FailureKind.Timeout,
-        Message = string.Create(CultureInfo.InvariantCulture, $"Not all workloads that ran on {old.Name} are available again within {timeout}: {DrainFailures.Some(lacking)}. {old.Name} stays, cordoned and drained."),
+        Message = string.Create(CultureInfo.InvariantCulture, $"Not all workloads that ran on {old.Name} are available again within {timeout}: {NameList.Some(lacking)}. {old.Name} stays, cordoned and drained."),
         Recommendation = $"Look at their pods (kubectl describe). {Again} Where they are as they should be, remove the old pool with Remove-Nodepool.",
         Target = old.Name,
     };
@@ -96,10 +96,15 @@ internal static class MoveFailures
     {
         Id = "NodepoolNotEmpty",
         Kind = FailureKind.Refused,
-        Message = $"{old.Name} is not removed, since on it is still what would end with it: {DrainFailures.Some(left)}.",
+        Message = $"{old.Name} is not removed, since on it is still what would end with it: {NameList.Some(left)}.",
         Recommendation = $"Look where they come from, and drain or end them. {Again}",
         Target = old.Name,
     };
+
+    private static string Left(NodepoolChange drain) =>
+        drain.Action == NodepoolChangeAction.Restored ? $"{drain.Name} takes pods again"
+        : drain.Nodes.Count == 0 ? $"{drain.Name} was not touched"
+        : $"what is left on {drain.Name} runs on, cordoned";
 
     private static string StateOf(Nodepool old) => old.Nodes.Any(node => node.IsSuspended)
         ? $"{old.Name} stays as an earlier run left it, {old.CordonedCount} of its nodes cordoned; Resume-Nodepool gives them back."

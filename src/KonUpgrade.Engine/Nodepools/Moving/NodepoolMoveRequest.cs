@@ -1,4 +1,4 @@
-using KonUpgrade.Engine.Nodepools.Draining;
+using KonUpgrade.Engine.Nodepools.Draining.Planning;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Nodepools.Moving;

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Engine.Nodepools.Draining;
 using KonUpgrade.Engine.Nodepools.Places;
 using KonUpgrade.Engine.Nodepools.Waiting;
@@ -294,7 +295,7 @@ public sealed class NodepoolMover(ClusterConnection cluster, INodepoolKeeper kee
         var refused = none.Where(pod => !(pod.LacksRoomOnly && mayGrow)).ToList();
         if (refused.Count > 0 && !request.AllowPending)
             return MoveFailures.Homeless(old, made.Name, refused);
-        host.Warning(string.Create(CultureInfo.InvariantCulture, $"{none.Count} pods of {old.Name} find no place on the nodes that are there now: {DrainFailures.Some([.. none.Select(pod => pod.ToString())])}. They wait until a node comes."));
+        host.Warning(string.Create(CultureInfo.InvariantCulture, $"{none.Count} pods of {old.Name} find no place on the nodes that are there now: {NameList.Some([.. none.Select(pod => pod.ToString())])}. They wait until a node comes."));
         return null;
     }
 

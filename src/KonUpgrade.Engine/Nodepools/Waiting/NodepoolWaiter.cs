@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Threading.Channels;
 using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Nodepools.Nodes;
 using KonUpgrade.Model;
@@ -108,9 +109,9 @@ public sealed class NodepoolWaiter(ClusterConnection cluster, IReporter reporter
         var takes = pool.Nodes.Count(node => node is { IsReady: true, IsCordoned: false });
         var away = new List<string>();
         if (pool.Nodes.Where(node => !node.IsReady).Select(node => node.Name).ToList() is { Count: > 0 } unready)
-            away.Add($"not Ready: {Some(unready)}");
+            away.Add($"not Ready: {NameList.Some(unready, MostNamed)}");
         if (pool.Nodes.Where(node => node is { IsReady: true, IsCordoned: true }).Select(node => node.Name).ToList() is { Count: > 0 } cordoned)
-            away.Add($"cordoned: {Some(cordoned)}");
+            away.Add($"cordoned: {NameList.Some(cordoned, MostNamed)}");
         if (pool.NodeCount < wanted)
             away.Add(Text($"{wanted - pool.NodeCount} not there yet"));
         return (takes >= wanted, Text($"{takes} of {wanted} nodes take pods") + (away.Count > 0 ? $" ({string.Join("; ", away)})" : ""));
@@ -234,7 +235,7 @@ public sealed class NodepoolWaiter(ClusterConnection cluster, IReporter reporter
     {
         Id = "NodepoolNotGone",
         Kind = FailureKind.Timeout,
-        Message = Text($"Nodes of pool {pool.Name} of {cluster.Context.Name} are still there after {Math.Round(passed.TotalSeconds)} s: {Some(there)}."),
+        Message = Text($"Nodes of pool {pool.Name} of {cluster.Context.Name} are still there after {Math.Round(passed.TotalSeconds)} s: {NameList.Some(there, MostNamed)}."),
         Recommendation = "Look at their machines and at their finalizers; then wait again, or longer.",
         Target = pool.Name,
     };
@@ -246,9 +247,6 @@ public sealed class NodepoolWaiter(ClusterConnection cluster, IReporter reporter
             least = each < least ? each : least;
         return least > TimeSpan.Zero ? least : TimeSpan.Zero;
     }
-
-    private static string Some(IReadOnlyList<string> names) =>
-        string.Join(", ", names.Take(MostNamed)) + (names.Count > MostNamed ? Text($" and {names.Count - MostNamed} more") : "");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 

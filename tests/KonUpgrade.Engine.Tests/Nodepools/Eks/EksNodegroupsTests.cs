@@ -2,6 +2,7 @@ using KonUpgrade.Engine.Aws.Eks;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Nodepools;
 using KonUpgrade.Engine.Nodepools.Draining;
+using KonUpgrade.Engine.Nodepools.Draining.Planning;
 using KonUpgrade.Engine.Nodepools.Providers;
 using KonUpgrade.Engine.Nodepools.Providers.Eks;
 using KonUpgrade.Engine.Tests.Aws;

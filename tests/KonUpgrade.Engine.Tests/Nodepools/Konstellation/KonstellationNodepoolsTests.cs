@@ -3,6 +3,7 @@ using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Nodepools;
 using KonUpgrade.Engine.Nodepools.Changing;
 using KonUpgrade.Engine.Nodepools.Draining;
+using KonUpgrade.Engine.Nodepools.Draining.Planning;
 using KonUpgrade.Engine.Nodepools.Providers;
 using KonUpgrade.Engine.Nodepools.Providers.Konstellation;
 using KonUpgrade.Engine.Nodepools.Waiting;

@@ -4,7 +4,7 @@ using KonUpgrade.Engine.Aws;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Nodepools;
-using KonUpgrade.Engine.Nodepools.Draining;
+using KonUpgrade.Engine.Nodepools.Draining.Planning;
 using KonUpgrade.Engine.Nodepools.Moving;
 using KonUpgrade.Engine.Nodepools.Providers.Eks;
 using KonUpgrade.Engine.Nodepools.Providers.Konstellation;

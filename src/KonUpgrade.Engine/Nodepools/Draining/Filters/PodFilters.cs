@@ -7,13 +7,20 @@ internal sealed class PodFilters
 {
     private readonly IReadOnlyList<IPodFilter> _filters;
 
-    public PodFilters(DrainOptions options, IReadOnlyDictionary<(string Namespace, string Name), DaemonSetState> daemonSets, DateTimeOffset now)
+    /// <summary>All rules.</summary>
+    /// <param name="force">Whether pods go that no controller brings back.</param>
+    /// <param name="deleteEmptyDirData">Whether pods go whose emptyDir data goes with them.</param>
+    /// <param name="skipAfter">Pods that should have been gone for longer than this are passed over; zero passes over none.</param>
+    /// <param name="daemonSets">The DaemonSets that pods say they belong to.</param>
+    /// <param name="now">The time.</param>
+    public PodFilters(
+        bool force, bool deleteEmptyDirData, TimeSpan skipAfter, IReadOnlyDictionary<(string Namespace, string Name), DaemonSetState> daemonSets, DateTimeOffset now)
         : this([
-            new TerminatingFilter(options.SkipWaitForDeleteTimeout, now),
-            new DaemonSetFilter(daemonSets, options.Force),
+            new TerminatingFilter(skipAfter, now),
+            new DaemonSetFilter(daemonSets, force),
             new MirrorPodFilter(),
-            new EmptyDirFilter(options.DeleteEmptyDirData),
-            new UnmanagedFilter(options.Force),
+            new EmptyDirFilter(deleteEmptyDirData),
+            new UnmanagedFilter(force),
         ])
     {
     }

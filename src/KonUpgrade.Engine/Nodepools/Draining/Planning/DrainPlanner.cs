@@ -1,4 +1,5 @@
 using System.Globalization;
+using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Engine.Nodepools.Draining.Filters;
 using KonUpgrade.Engine.Nodepools.Places;
 using KonUpgrade.Engine.Nodepools.Pods;
@@ -16,7 +17,7 @@ internal sealed class DrainPlanner(DrainFacts facts, DrainOptions options, DateT
 {
     private const string SystemNamespace = "kube-system";
 
-    private readonly PodFilters _filters = new(options, facts.DaemonSets, now);
+    private readonly PodFilters _filters = new(options.Force, options.DeleteEmptyDirData, options.SkipWaitForDeleteTimeout, facts.DaemonSets, now);
     private readonly ILookup<string, PodBudget> _budgets = facts.Budgets.ToLookup(budget => budget.Namespace, StringComparer.Ordinal);
 
     /// <summary>The plan.</summary>
@@ -28,7 +29,7 @@ internal sealed class DrainPlanner(DrainFacts facts, DrainOptions options, DateT
             .ThenBy(pod => pod.Name, StringComparer.Ordinal)
             .Select(pod => new Planned(pod, JudgedAs(pod))).ToList();
         // A node that one pod is refused on keeps all of them: their places need not be looked for, nor their budgets.
-        var aborted = pods.Where(pod => pod.Told.Failure is { } failure && failure.Id != DrainFailures.MultipleBudgetsId)
+        var aborted = pods.Where(pod => pod.Told.Failure is { } failure && failure.Id != PlanFailures.MultipleBudgetsId)
             .ToLookup(pod => pod.Told.Node, StringComparer.Ordinal);
         var going = pods.Where(pod => pod.Goes && !aborted.Contains(pod.Told.Node)).ToList();
         var places = new PodPlaces(facts.Staying, facts.OtherPods, coming);
@@ -48,7 +49,7 @@ internal sealed class DrainPlanner(DrainFacts facts, DrainOptions options, DateT
                     Name = node.Name,
                     IsCordoned = node.IsUnschedulable,
                     PodCount = going.Count(pod => pod.Told.Node == node.Name),
-                    Failures = DrainFailures.Grouped(node.Name, aborted[node.Name].Select(pod => pod.Told)),
+                    Failures = PlanFailures.Grouped(node.Name, aborted[node.Name].Select(pod => pod.Told)),
                 }),
             ],
             Pods = [.. pods.Select(pod => pod.Told)],
@@ -78,9 +79,9 @@ internal sealed class DrainPlanner(DrainFacts facts, DrainOptions options, DateT
             Budgets = [.. budgets.Select(budget => budget.Name).Order(StringComparer.Ordinal)],
         };
         if (verdict.Refusal is { } refusal)
-            return told with { Failure = DrainFailures.Refused(told, refusal) };
+            return told with { Failure = PlanFailures.Refused(told, refusal) };
         if (budgets.Count > 1)
-            return told with { Action = DrainAction.Refused, Reason = "Several budgets select it, and the server evicts no such pod.", Failure = DrainFailures.MultipleBudgets(told) };
+            return told with { Action = DrainAction.Refused, Reason = "Several budgets select it, and the server evicts no such pod.", Failure = PlanFailures.MultipleBudgets(told) };
         return told;
     }
 
@@ -128,13 +129,13 @@ internal sealed class DrainPlanner(DrainFacts facts, DrainOptions options, DateT
     {
         var stubborn = going.Where(pod => ComesBack(pod.Facts) && pod.Facts.Needs.ToleratesAll).Select(pod => pod.Facts.FullName).ToList();
         if (stubborn.Count > 0)
-            yield return $"Pods that tolerate every taint may come back to the very nodes that are drained: {DrainFailures.Some(stubborn)}.";
+            yield return $"Pods that tolerate every taint may come back to the very nodes that are drained: {NameList.Some(stubborn)}.";
         if (options.DisableEviction)
         {
             var unasked = going.Where(pod => !pod.Facts.IsBeyondBudgets && _budgets[pod.Facts.Namespace].Any(budget => budget.Selects(pod.Facts.Namespace, pod.Facts.Labels)))
                 .Select(pod => pod.Facts.FullName).ToList();
             if (unasked.Count > 0)
-                yield return $"Pods are deleted without their budgets being asked: {DrainFailures.Some(unasked)}.";
+                yield return $"Pods are deleted without their budgets being asked: {NameList.Some(unasked)}.";
         }
         if (going.Count > 0 && coming is null && !facts.Staying.Any(node => node.TakesPods))
             yield return "No other node takes pods: what goes comes back nowhere until one does.";
@@ -147,7 +148,7 @@ internal sealed class DrainPlanner(DrainFacts facts, DrainOptions options, DateT
             return null;
         var stranded = going.Where(pod => pod.Facts.Namespace == SystemNamespace && ComesBack(pod.Facts) && !places.CouldTake(pod.Facts.Needs))
             .Select(pod => pod.Facts.FullName).ToList();
-        return stranded.Count > 0 ? DrainFailures.LastPool(pool, stranded) : null;
+        return stranded.Count > 0 ? PlanFailures.LastPool(pool, stranded) : null;
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
@@ -158,6 +159,6 @@ internal sealed class DrainPlanner(DrainFacts facts, DrainOptions options, DateT
 
         public DrainedPod Told { get; set; } = told;
 
-        public bool Goes => Told.Action is DrainAction.Evict or DrainAction.Delete || Told.Failure?.Id == DrainFailures.MultipleBudgetsId;
+        public bool Goes => Told.Action is DrainAction.Evict or DrainAction.Delete || Told.Failure?.Id == PlanFailures.MultipleBudgetsId;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Engine.Nodepools.Draining.Planning;
 using KonUpgrade.Engine.Nodepools.Pods;
 using KonUpgrade.Model;
@@ -62,7 +63,7 @@ internal sealed class NodeDrain(DrainTools tools, string node, Action idle)
         if (refused.Count > 0)
         {
             _ended.AddRange(judged.Select(pod => IsRefused(pod.Told) ? pod.Told with { Outcome = DrainOutcome.Failed } : pod.Told));
-            return DrainFailures.Grouped(node, refused);
+            return PlanFailures.Grouped(node, refused);
         }
         if (tools.Options.DisableEviction)
             await DeleteAsync(judged, deadline, cancellationToken).ConfigureAwait(false);
@@ -182,7 +183,7 @@ internal sealed class NodeDrain(DrainTools tools, string node, Action idle)
         else if (told.Action != DrainAction.Leave && Returns(pod.Facts) > MostReturns)
         {
             _begun.Add(pod.Facts.Uid);
-            _ended.Add(told with { Outcome = DrainOutcome.Failed, Failure = DrainFailures.ComesBack(told) });
+            _ended.Add(told with { Outcome = DrainOutcome.Failed, Failure = PodFailures.ComesBack(told) });
         }
         else if (tools.Options.DisableEviction)
         {
@@ -247,7 +248,7 @@ internal sealed class NodeDrain(DrainTools tools, string node, Action idle)
             .GroupBy(pod => (pod.Failure!.Id, Budgets: string.Join(',', pod.Budgets)))
             .Select(group => group.First().Failure! with
             {
-                Message = group.First().Failure!.Message + (group.Count() > 1 ? string.Create(CultureInfo.InvariantCulture, $" So it is with {group.Count() - 1} more: {DrainFailures.Some([.. group.Skip(1).Select(pod => pod.ToString())])}.") : ""),
+                Message = group.First().Failure!.Message + (group.Count() > 1 ? string.Create(CultureInfo.InvariantCulture, $" So it is with {group.Count() - 1} more: {NameList.Some([.. group.Skip(1).Select(pod => pod.ToString())])}.") : ""),
             }),
     ];
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using KonUpgrade.Engine.Foundation.Retry;
+using KonUpgrade.Engine.Nodepools.Draining.Planning;
 using KonUpgrade.Engine.Nodepools.Pods;
 using KonUpgrade.Model;
 
@@ -146,7 +147,7 @@ internal sealed class PodDrain(DrainTools tools, WatchedPod pod, DrainedPod told
                     await PauseAsync(change, s_askAgain, cancellationToken).ConfigureAwait(false);
                     break;
                 case EvictionResult.MultipleBudgets:
-                    return DrainFailures.MultipleBudgets(told with { Budgets = BudgetNames() });
+                    return PlanFailures.MultipleBudgets(told with { Budgets = BudgetNames() });
                 case EvictionResult.Unsure when lost.TryNext(answer.RetryAfter, out var delay):
                     tools.Reporter.Verbose($"{told}: {answer.Failure?.Message} It is asked again.");
                     await PauseAsync(change, delay, cancellationToken).ConfigureAwait(false);
@@ -236,8 +237,8 @@ internal sealed class PodDrain(DrainTools tools, WatchedPod pod, DrainedPod told
         if (pod.Gone.IsCompleted)
             return told with { Outcome = DrainOutcome.Gone, Failure = null };
         var now = tools.Time.GetUtcNow();
-        return Failed(_isLetGo || pod.Facts.IsTerminating ? DrainFailures.NotGone(told, pod.Facts.DeletionTime, Since, now, tools.Options.Timeout)
-            : _heldBy?.Budget is { } budget ? DrainFailures.BudgetBlocked(told, budget, _heldBy?.SinceLetGo, Since, now, tools.Options.Timeout)
-            : DrainFailures.NotLetGo(told, Waiting, Since, now, tools.Options.Timeout, _last));
+        return Failed(_isLetGo || pod.Facts.IsTerminating ? PodFailures.NotGone(told, pod.Facts.DeletionTime, Since, now, tools.Options.Timeout)
+            : _heldBy?.Budget is { } budget ? PodFailures.BudgetBlocked(told, budget, _heldBy?.SinceLetGo, Since, now, tools.Options.Timeout)
+            : PodFailures.NotLetGo(told, Waiting, Since, now, tools.Options.Timeout, _last));
     }
 }

@@ -1,6 +1,6 @@
 using KonUpgrade.Model;
 
-namespace KonUpgrade.Engine.Nodepools.Draining;
+namespace KonUpgrade.Engine.Nodepools.Draining.Planning;
 
 /// <summary>How nodes are drained. Names and meanings are kubectl's where it has them.</summary>
 public sealed record DrainOptions
