@@ -31,6 +31,7 @@
         'New-StateSnapshot'
         'New-UpgradePlan'
         'Remove-Nodepool'
+        'Restore-StateSnapshot'
         'Resume-BlueGreenUpgrade'
         'Resume-ClusterWorkload'
         'Resume-Nodepool'

@@ -127,4 +127,31 @@ Describe 'Snapshots of stores outside the cluster' {
         $line = "New-StateSnapshot x -Region $($sandbox.Region) -EndpointUrl $($sandbox.EndpointUrl) -BackupVaultName D"
         ([System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null)).CompletionMatches.CompletionText | Should -Contain Default
     }
+
+    It 'come back beside what they were taken of, and say where the data is' {
+        $taken = New-StateSnapshot $files, $database -Name back @with @aws @soon
+        $restored = $taken | Where-Object ResourceType -eq EFS | Restore-StateSnapshot @with @aws @soon -InformationVariable told
+        "$($restored.Status) $($restored.Complete) $($restored.IsInPlace)" | Should -Be 'Completed True False'
+        $restored.CreatedResourceArn | Should -Not -Be $files
+        $restored.Location | Should -BeLike '*/aws-backup-restore_<time>*'
+        "$told" | Should -BeLike '*is restored. In a new file system*'
+        # What is named is for databases alone; each type says what does not fit it, and the others go on.
+        $both = $taken | Restore-StateSnapshot -NewName green-db @with @aws @soon -ErrorVariable problem -ErrorAction SilentlyContinue
+        ($both | Where-Object ResourceType -eq RDS).CreatedResourceArn | Should -BeLike '*:db:green-db'
+        ($both | Where-Object ResourceType -eq EFS).Failure.Id | Should -Be RestoreShapeInvalid
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'RestoreIncomplete,*'
+        # By ARN and vault, and over the original only with -InPlace.
+        $point = ($taken | Where-Object ResourceType -eq EFS).RecoveryPointArn
+        $inPlace = Restore-StateSnapshot -RecoveryPointArn $point -BackupVaultName Default -InPlace @with @aws @soon
+        "$($inPlace.IsInPlace) $($inPlace.CreatedResourceArn)" | Should -Be "True $files"
+        Restore-StateSnapshot -RecoveryPointArn $point -BackupVaultName Default -Name trial @with @aws -WhatIf | Should -BeNullOrEmpty
+        { Restore-StateSnapshot -RecoveryPointArn $point -BackupVaultName Default -NoWait -Timeout 1m @with @aws } | Should -Throw -ErrorId 'WaitTimeWithNoWait,*'
+    }
+
+    It 'are not restored in place where nobody can be asked' {
+        $file = Join-Path $TestDrive place.xml
+        New-StateSnapshot $files -Name place @with @aws @soon | Export-Clixml $file
+        $said = Invoke-Session "Import-Module '$manifestPath'; `$env:AWS_SHARED_CREDENTIALS_FILE = '$($sandbox.CredentialPath)'; Import-Clixml '$file' | Restore-StateSnapshot -InPlace -IamRoleArn '$($sandbox.IamRoleArn)' -EndpointUrl '$($sandbox.EndpointUrl)' -ErrorAction Stop"
+        "$said" | Should -BeLike '*NonInteractive*'
+    }
 }

@@ -60,6 +60,9 @@ BeforeDiscovery {
         @{ View = 'StateSnapshot'; Headers = 'Name', 'Type', 'Resource', 'Status', 'Done', 'Created'; Seen = 'before-green', 'EFS', 'CompletedWithIssues', '100%'
             Make = { [KonUpgrade.Model.StateSnapshot]@{ Name = 'before-green'; ResourceArn = 'arn:aws:elasticfilesystem:eu-central-1:123456789012:file-system/fs-0123456789abcdef0'; ResourceType = 'EFS'; ResourceName = 'fs-0123456789abcdef0'
                     Status = 'CompletedWithIssues'; PercentDone = 100; CreationDate = [DateTimeOffset]'2026-05-04T12:00:00Z' } } }
+        @{ View = 'StateRestore'; Headers = 'Type', 'Status', 'Done', 'Created', 'Location'; Seen = 'EFS', 'Completed', '100%', 'FINIS.'
+            Make = { [KonUpgrade.Model.StateRestore]@{ RecoveryPointArn = 'arn:aws:backup:eu-central-1:123456789012:recovery-point:1'; ResourceType = 'EFS'; Status = 'Completed'; PercentDone = 100
+                    CreatedResourceArn = 'arn:aws:elasticfilesystem:eu-central-1:123456789012:file-system/fs-0123456789abcdef0'; Location = $Long } } }
         @{ View = 'NodepoolNode'; Headers = 'Name', 'Ready', 'Cordoned', 'Version', 'Type', 'Zone'; Seen = 'eu-central-1.compute.internal', 'True', 'm6i.large'
             Make = { [KonUpgrade.Model.NodepoolNode]@{ Name = 'ip-10-0-12-34.eu-central-1.compute.internal'; IsReady = $true; Version = 'v1.32.5-eks-5d4a308'; InstanceType = 'm6i.large'; Zone = 'eu-central-1a' } }
         }
@@ -165,7 +168,7 @@ Describe 'The view of' {
     It 'every object of the module is one that is tested here' {
         [xml] $views = Get-Content (Join-Path $moduleRoot 'bin/KonUpgrade.Format.ps1xml') -Raw
         $tested = 'ClusterContext', 'ManagedCluster', 'ClusterConfigExport', 'ClusterConfigItem', 'ClusterConfigChange', 'ClusterConfigChange of a trial', 'ClusterConfigDifference', 'FieldDifference', 'WorkloadChange', 'HeldField', 'Failure', 'UpgradeSystem', 'UpgradePlan', 'UpgradeStep', 'BlueGreenUpgrade', 'UpgradeSandbox',
-            'Nodepool', 'NodepoolNode', 'NodepoolChange', 'NodepoolMove', 'NodepoolMoveStep', 'NodeChange', 'NodepoolDrainPlan', 'DrainedNode', 'DrainedPod', 'DrainBudget', 'StateSnapshot'
+            'Nodepool', 'NodepoolNode', 'NodepoolChange', 'NodepoolMove', 'NodepoolMoveStep', 'NodeChange', 'NodepoolDrainPlan', 'DrainedNode', 'DrainedPod', 'DrainBudget', 'StateSnapshot', 'StateRestore'
         $views.Configuration.ViewDefinitions.View.Name | Sort-Object | Should -Be ($tested | Sort-Object)
     }
 }

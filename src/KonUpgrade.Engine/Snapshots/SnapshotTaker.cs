@@ -79,7 +79,7 @@ public sealed class SnapshotTaker(BackupClient client, SnapshotRequest request, 
 
     /// <summary>Begins to back a resource up, or finds what a run before began.</summary>
     /// <returns>The snapshot as it stands; a failed one where it could not be begun.</returns>
-    /// <exception cref="AwsException">The service can't be asked at all: no login, no right.</exception>
+    /// <exception cref="AwsException">The service can't be asked at all: no login, or no answer for a while.</exception>
     public async Task<StateSnapshot> StartAsync(string resourceArn, CancellationToken cancellationToken)
     {
         if (Check(resourceArn) is { } failure)
@@ -90,7 +90,7 @@ public sealed class SnapshotTaker(BackupClient client, SnapshotRequest request, 
             var known = await JobsAsync(arn, cancellationToken).ConfigureAwait(false);
             return await FindRunningAsync(known, arn, cancellationToken).ConfigureAwait(false) ?? await BeginAsync(known, arn, cancellationToken).ConfigureAwait(false);
         }
-        catch (BackupException e) when (e is not (AccessDeniedException or ThrottlingException))
+        catch (BackupException e) when (e.Failure.Kind != FailureKind.Authentication && !e.IsTransient)
         {
             return NotBegun(resourceArn, e.Failure);
         }

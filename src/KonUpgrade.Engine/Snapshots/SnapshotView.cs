@@ -1,3 +1,4 @@
+using System.Globalization;
 using KonUpgrade.Engine.Aws.Backup;
 using KonUpgrade.Model;
 
@@ -57,6 +58,11 @@ internal static class SnapshotView
         },
         _ => StateSnapshotStatus.Unknown,
     };
+
+    /// <summary>Where a job stands, for progress: the service's word, percent and bytes as far as they are known.</summary>
+    public static string Standing(string? state, double? percent, long? bytes) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{state}{(percent is { } done ? string.Create(CultureInfo.InvariantCulture, $", {done:0.#} %") : "")}{(bytes is { } moved ? string.Create(CultureInfo.InvariantCulture, $", {moved / (double)(1 << 20):0.#} MiB") : "")}");
 
     /// <summary>Whether it goes on. A word that is not known is no end.</summary>
     public static bool GoesOn(StateSnapshot snapshot) =>

@@ -34,6 +34,8 @@ public sealed class SnapshotTransformationAttribute : ArgumentTransformationAttr
             Status = job is null ? StateSnapshotStatus.Failed : StateSnapshotStatus.Unknown,
             StatusMessage = ReturnedObject.Text(bag, nameof(StateSnapshot.StatusMessage)),
             BackupJobId = job,
+            ResourceType = ReturnedObject.Text(bag, nameof(StateSnapshot.ResourceType)),
+            RecoveryPointArn = ReturnedObject.Text(bag, nameof(StateSnapshot.RecoveryPointArn)),
             BackupVaultName = ReturnedObject.Text(bag, nameof(StateSnapshot.BackupVaultName)),
             IamRoleArn = ReturnedObject.Text(bag, nameof(StateSnapshot.IamRoleArn)),
             Region = ReturnedObject.Text(bag, nameof(StateSnapshot.Region)),

@@ -85,6 +85,11 @@ internal static class House
             ["Planning"],
             ["Filters"],
         ],
+        ["Snapshots."] =
+        [
+            ["Restoring"],
+            [""],
+        ],
         ["Upgrades."] =
         [
             [""],

@@ -14,9 +14,20 @@ public sealed class SnapshotTakerTests
     [Fact]
     public async Task Resources_are_backed_up_side_by_side_under_one_name_and_each_is_given_when_it_ends()
     {
-        await using var live = await LiveBackup.StartAsync(speed: 400);
+        await using var live = await LiveBackup.StartAsync(speed: 0);
         var request = live.Request() with { DeleteAfterDays = 14, StartWindow = TimeSpan.FromHours(1), CompleteWindow = TimeSpan.FromHours(3), Tags = new Dictionary<string, string> { ["team"] = "platform" } };
-        var ended = await live.TakeAsync(request, LiveBackup.Database, LiveBackup.Files, LiveBackup.Bucket);
+        var begun = new List<StateSnapshot>();
+        foreach (var resource in new[] { LiveBackup.Database, LiveBackup.Files, LiveBackup.Bucket })
+            begun.Add(await live.StartAsync(resource, request));
+        var ended = new List<StateSnapshot>();
+        // The bucket is done after 30 s, the files after 42, the database after 138.
+        live.Service.Advance(TimeSpan.FromSeconds(36));
+        await foreach (var snapshot in new SnapshotWaiter(live.Client, live.Told).WaitAsync(begun, live.Quick, Token))
+        {
+            ended.Add(snapshot);
+            live.Service.Advance(TimeSpan.FromSeconds(ended.Count == 1 ? 20 : 120));
+        }
+
         Assert.Equal([LiveBackup.Bucket, LiveBackup.Files, LiveBackup.Database], ended.Select(snapshot => snapshot.ResourceArn));
         Assert.All(ended, snapshot => Assert.Equal(
             ("before-green", StateSnapshotStatus.Completed, "COMPLETED", true, false, 1, 100.0, 14L, "Default"),
@@ -223,6 +234,18 @@ public sealed class SnapshotTakerTests
         await taker.PrepareAsync(Token);
         var begun = await taker.StartAsync(LiveBackup.Files, Token);
         Assert.Equal((StateSnapshotStatus.Created, 1), (begun.Status, await live.JobsAsync()));
+    }
+
+    [Fact]
+    public async Task A_right_that_is_missing_for_one_resource_fails_that_one_and_an_expired_login_ends_all()
+    {
+        await using var live = await LiveBackup.StartAsync(speed: 0);
+        live.Host.Faults.Add(new SandboxFault { Kind = FaultKind.Refuse, Verb = "StartBackupJob", Name = LiveBackup.Files, Count = null });
+        var denied = await live.StartAsync(LiveBackup.Files);
+        Assert.Equal((StateSnapshotStatus.Failed, "AwsAccessDenied"), (denied.Status, denied.Failure?.Id));
+        Assert.Equal(StateSnapshotStatus.Created, (await live.StartAsync(LiveBackup.Database)).Status);
+        live.Host.Faults.Add(new SandboxFault { Kind = FaultKind.Refuse, Verb = "ListBackupJobs", Reason = "ExpiredTokenException", Count = null });
+        Assert.Equal("AwsLoginRefused", (await Assert.ThrowsAnyAsync<BackupException>(() => live.StartAsync(LiveBackup.Bucket))).Failure.Id);
     }
 
     [Theory]
