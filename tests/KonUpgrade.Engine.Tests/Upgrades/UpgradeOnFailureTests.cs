@@ -134,7 +134,7 @@ public sealed class UpgradeOnFailureTests
         Assert.True((await scene.LookAheadAsync(undoes: true)).IsTakenBack);
         var removal = await scene.LookAheadAsync(undoes: true, removeImported: true);
         Assert.Equal((false, true), (removal.IsTakenBack, removal.RemovesImported));
-        Assert.Equal(["catch-up", "import"], removal.Steps.Select(s => s.Id));
+        Assert.Equal(["catch-up", "admission", "import"], removal.Steps.Select(s => s.Id));
     }
 
     // What is scheduled on blue can't be held, and so the upgrade fails there.

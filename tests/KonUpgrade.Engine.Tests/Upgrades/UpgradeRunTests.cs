@@ -157,6 +157,28 @@ public sealed class UpgradeRunTests
     }
 
     [Fact]
+    public async Task A_webhook_whose_back_end_arrives_held_comes_once_that_is_released()
+    {
+        await using var scene = await UpgradeScene.StartAsync();
+        scene.Host.Cluster("blue").Seed(
+        [
+            """{"apiVersion":"networking.k8s.io/v1","kind":"Ingress","metadata":{"name":"web","namespace":"shop"},"spec":{"defaultBackend":{"service":{"name":"web","port":{"number":80}}}}}""",
+            """
+            {"apiVersion":"admissionregistration.k8s.io/v1","kind":"ValidatingWebhookConfiguration","metadata":{"name":"judge"},"webhooks":[{"name":"judge.shop.example","sideEffects":"None","admissionReviewVersions":["v1"],
+             "clientConfig":{"service":{"name":"web","namespace":"shop"}},"rules":[{"apiGroups":["networking.k8s.io"],"apiVersions":["*"],"operations":["CREATE"],"resources":["ingresses"]}]}]}
+            """,
+        ], "helm");
+        var upgrade = await scene.InvokeAsync(await scene.PlanAsync(), new UpgradeRunOptions { Gates = ["serve"] });
+        Assert.Equal(UpgradeStepState.Completed, upgrade.Steps.Single(s => s.Id == "import").State);
+        Assert.Null(await scene.GetAsync("green", "admissionregistration.k8s.io", "ValidatingWebhookConfiguration", "judge", null));
+        upgrade = await scene.ResumeAsync(new UpgradeRunOptions { Approve = ["serve"] });
+        Assert.True(upgrade.State == BlueGreenUpgradeState.Completed, $"{upgrade.Reason} {upgrade.Failure} {string.Join('\n', upgrade.Steps.Select(s => $"{s.Id} {s.State} {s.Result}"))}");
+        Assert.StartsWith("1 created", upgrade.Steps.Single(s => s.Id == "admission").Result, StringComparison.Ordinal);
+        using var judge = await scene.GetAsync("green", "admissionregistration.k8s.io", "ValidatingWebhookConfiguration", "judge", null);
+        Assert.NotNull(judge);
+    }
+
+    [Fact]
     public async Task How_many_run_is_caught_up_while_they_are_held_and_nobody_is_touched_twice()
     {
         await using var scene = await UpgradeScene.StartAsync();

@@ -26,7 +26,8 @@ internal sealed record ImportParts(ObjectImport Import, CustomResources CustomRe
         var waits = new TargetWaits(client, services, options);
         var planned = new PlannedKinds();
         var customResources = new CustomResources(services, waits, plan.Items, planned, options, reporter);
-        var backEnds = new BackEnds(client, services, waits, ledger, options, reporter);
+        var held = new HeldBackEnds(client, services, ledger, options);
+        var backEnds = new BackEnds(client, services, waits, held, ledger, options, reporter);
         var owners = new OwnerLookup(client, services, ledger);
         var autoscaled = new Autoscaled(client, services, plan.Items, reporter);
         var names = new TargetNames(client, reporter);
@@ -39,7 +40,7 @@ internal sealed record ImportParts(ObjectImport Import, CustomResources CustomRe
         var import = new ObjectImport(
             plan.Selection,
             new CleanManifests(plan.System, SecretHandling.Include),
-            new ImportGate(services, customResources, ledger, plan.Hook, new OutwardObjects(outward, hold, existing, changes, options), owners, backEnds, changes),
+            new ImportGate(services, customResources, ledger, plan.Hook, new OutwardObjects(outward, hold, existing, changes, options), owners, backEnds, held, changes),
             new ImportArrival(plan.Volumes, new ClaimLookup(plan.Volumes, names, ledger, changes.Target), references, hold, options.Upgrade),
             new ObjectWrite(
                 new ObjectCreation(client, ownership, customResources, ledger, changes, options),

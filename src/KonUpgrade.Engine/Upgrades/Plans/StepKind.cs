@@ -55,7 +55,7 @@ internal sealed record StepKind
             [
                 new("export", StepFieldType.Step) { Required = true, Kinds = [ExportConfig] },
                 new("hold", StepFieldType.Choice, "All") { Choices = ["None", "Scheduled", "Serving", "All"] },
-                s_existing, s_forceConflict, s_includeCrd,
+                s_existing, s_forceConflict, s_includeCrd, new("kinds", StepFieldType.Texts),
             ],
         },
         new()

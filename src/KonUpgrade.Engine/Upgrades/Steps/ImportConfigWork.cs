@@ -43,5 +43,6 @@ internal sealed class ImportConfigWork : ImportingWork, IStepWork
         IncludeCrd = run.Value("includeCrd") == "true",
         Images = ImportUndo.ImagesOf(run),
         Hold = run.Choice<WorkloadClass>("hold"),
+        Selection = new ClusterConfigSelection { Kind = run.Texts("kinds") },
     };
 }

@@ -153,12 +153,12 @@ internal static class ImportFailures
         Target = item.ToString(),
     };
 
-    public static Failure BackEndNotReady(string what, string service, string reason) => new()
+    public static Failure BackEndNotReady(string what, string service, string reason, bool isHeld = false) => new()
     {
         Id = "WebhookBackEndNotReady",
         Kind = FailureKind.Unavailable,
         Message = $"{what} asks the Service {service} about the object, and {reason}.",
-        Recommendation = "Bring up what is behind the Service, then import again.",
+        Recommendation = isHeld ? "Resume it (Resume-ClusterWorkload), and import again when it is ready." : "Bring up what is behind the Service, then import again.",
     };
 
     public static Failure Unreadable(ImportItem item, Exception e) => new()

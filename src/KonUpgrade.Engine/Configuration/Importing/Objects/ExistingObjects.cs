@@ -91,6 +91,23 @@ internal sealed class ExistingObjects(
         };
     }
 
+    /// <summary>Whether an object is there, and <see cref="BringAsync"/> would write nothing.</summary>
+    public async Task<bool> IsSettledAsync(ImportItem item, ApiResource resource, ImportWorkload workload, CancellationToken cancellationToken)
+    {
+        using var live = await client.GetAsync(resource, item.Key.Namespace, item.Key.Name, cancellationToken).ConfigureAwait(false);
+        if (live is null || live.Metadata.TryGetProperty("deletionTimestamp"u8, out _))
+            return false;
+        var made = ImportBody.IsMadeBy(options.Upgrade, live);
+        // Values that this upgrade holds may have to follow.
+        if (made && workload.Means is not null)
+            return false;
+        if (!made && (options.Existing != ExistingObject.Apply || options.OnlyMade || (IsCrd(item) && !options.IncludeCrd)))
+            return true;
+        using var wanted = KubernetesObject.Parse(workload.WantedOf(live, manager: null));
+        var (change, _, _) = await CompareAsync(item, resource, workload, live, wanted, cancellationToken).ConfigureAwait(false);
+        return change.Fields.Count == 0;
+    }
+
     /// <summary>What an object is on the target that must not be written, since it acts on the world outside the cluster.</summary>
     /// <param name="item">The object.</param>
     /// <param name="resource">What it would be written to.</param>

@@ -9,13 +9,13 @@ namespace KonUpgrade.Engine.Configuration.Importing.Objects;
 
 /// <summary>What is to be known of an object before it is written, and can keep it from being written.</summary>
 internal sealed class ImportGate(
-    TargetServices services, CustomResources customResources, ImportLedger ledger, IImportHook? hook, OutwardObjects outward, OwnerLookup owners, BackEnds backEnds, ImportChanges changes)
+    TargetServices services, CustomResources customResources, ImportLedger ledger, IImportHook? hook, OutwardObjects outward, OwnerLookup owners, BackEnds backEnds, HeldBackEnds held, ImportChanges changes)
 {
     /// <summary>Why an object can't be written, where that is known before it is even read.</summary>
     public Failure? WhyBlocked(ImportItem item) => ledger.WhyNoNamespace(item) ?? customResources.WhyNotServed(item);
 
     /// <summary>Looks at an object.</summary>
-    /// <returns>The object with what was found; or what became of it, or what it waits for.</returns>
+    /// <returns>The object with what was found, who judges it among that; or what became of it.</returns>
     public async Task<(PassedObject? Passed, ImportStep? Ended)> LookAsync(ImportItem item, KubernetesObject source, CancellationToken cancellationToken)
     {
         var verdict = item.File is not null && hook is not null && hook.Concerns(item.Key.Group, item.Key.Kind) ? hook.Judge(source) : ImportVerdict.Write;
@@ -31,12 +31,10 @@ internal sealed class ImportGate(
         var (found, missing) = await owners.FindAsync(item, cancellationToken).ConfigureAwait(false);
         if (missing is not null)
             return (null, new ImportStep(changes.Failed(item, missing)));
+        if (await held.WhyNotNowAsync(item, resource, source, cancellationToken).ConfigureAwait(false) is { } notNow)
+            return (null, new ImportStep(changes.Skipped(item, notNow)));
         var judges = await backEnds.LookAsync(item, resource, source, cancellationToken).ConfigureAwait(false);
-        if (judges.Pending is not null)
-            return (null, new ImportStep(null, judges.Pending));
-        return judges.Failure is { } notReady
-            ? (null, new ImportStep(changes.Failed(item, notReady)))
-            : (new PassedObject(item, choice, verdict, found, judges, outside), null);
+        return (new PassedObject(item, choice, verdict, found, judges, outside), null);
     }
 
     private static Failure? WhyNotWritten(ImportItem item, KubernetesObject source, VersionChoice choice)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using KonUpgrade.Engine.Configuration.Cleaning;
+using KonUpgrade.Engine.Configuration.Importing.Holding;
 using KonUpgrade.Engine.Configuration.Importing.Items;
 using KonUpgrade.Engine.Configuration.Importing.Planning;
 using KonUpgrade.Engine.Configuration.Importing.Target;
@@ -71,17 +72,28 @@ internal sealed class ObjectImport(
     private async Task<ImportStep> BringAsync(ImportItem item, KubernetesObject source, CancellationToken cancellationToken)
     {
         var (passed, ended) = await gate.LookAsync(item, source, cancellationToken).ConfigureAwait(false);
-        return ended ?? new ImportStep(await SendAsync(passed!, source, cancellationToken).ConfigureAwait(false));
+        return ended ?? await SendAsync(passed!, source, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<ClusterConfigChange> SendAsync(PassedObject passed, KubernetesObject source, CancellationToken cancellationToken)
+    private async Task<ImportStep> SendAsync(PassedObject passed, KubernetesObject source, CancellationToken cancellationToken)
     {
         using var arriving = arrival.Of(passed, source);
         var (workload, claims) = await arrival.HoldAsync(passed, arriving, cancellationToken).ConfigureAwait(false);
+        if (passed.Judges is not { Failure: null, Pending: null })
+            return await WithoutJudgesAsync(passed, source, arriving, workload, claims, cancellationToken).ConfigureAwait(false);
         var change = await write.WriteAsync(passed.Item, passed.Resource, workload, passed.Judges, cancellationToken).ConfigureAwait(false);
         change = await customResources.SettleAsync(passed.Item, passed.Resource, change, workload.Created, cancellationToken).ConfigureAwait(false);
         if (options.DryRun && passed.Resource is { Group: "admissionregistration.k8s.io" } && change.Action is ClusterConfigChangeAction.Created or ClusterConfigChangeAction.Updated)
             backEnds.Plan(arriving.Object);
-        return notes.On(change, passed, source, arriving, workload, claims);
+        return new ImportStep(notes.On(change, passed, source, arriving, workload, claims));
+    }
+
+    // Who can't answer judges only what is written: of what is there as it is to be, or is left as it is, nothing is.
+    private async Task<ImportStep> WithoutJudgesAsync(
+        PassedObject passed, KubernetesObject source, ArrivingObject arriving, ImportWorkload workload, MissingClaims? claims, CancellationToken cancellationToken)
+    {
+        if (await write.SettledAsync(passed.Item, passed.Resource, workload, cancellationToken).ConfigureAwait(false) is { } settled)
+            return new ImportStep(notes.On(settled, passed, source, arriving, workload, claims));
+        return passed.Judges.Failure is { } notReady ? new ImportStep(changes.Failed(passed.Item, notReady)) : new ImportStep(null, passed.Judges.Pending);
     }
 }

@@ -42,6 +42,23 @@ internal sealed class ObjectWrite(
         }
     }
 
+    /// <summary>What becomes of it where that needs no write: it is there, and is as it is to be or is left as it is.</summary>
+    /// <returns>Null where it would have to be written.</returns>
+    public async Task<ClusterConfigChange?> SettledAsync(ImportItem item, ApiResource resource, ImportWorkload body, CancellationToken cancellationToken)
+    {
+        await writes.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await existing.IsSettledAsync(item, resource, body, cancellationToken).ConfigureAwait(false)
+                ? await existing.BringAsync(item, resource, body, cancellationToken).ConfigureAwait(false)
+                : null;
+        }
+        finally
+        {
+            writes.Release();
+        }
+    }
+
     private async Task<ClusterConfigChange> CreateOrChangeAsync(ImportItem item, ApiResource resource, ImportWorkload body, CancellationToken cancellationToken)
     {
         // Where a quota counts, a create of what is there already would be charged before it is refused.

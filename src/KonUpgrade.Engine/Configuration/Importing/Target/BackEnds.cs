@@ -15,11 +15,12 @@ namespace KonUpgrade.Engine.Configuration.Importing.Target;
 /// object waits until its back ends are ready, each is waited for once, and one that does not come fails what it would
 /// judge. Who waits is put aside: what the back end itself is made of may come in the same position.
 /// </summary>
-internal sealed class BackEnds(KubernetesClient client, TargetServices services, TargetWaits waits, ImportLedger ledger, ImportOptions options, IReporter reporter)
+internal sealed class BackEnds(
+    KubernetesClient client, TargetServices services, TargetWaits waits, HeldBackEnds held, ImportLedger ledger, ImportOptions options, IReporter reporter)
 {
     private readonly ConcurrentQueue<AdmissionWebhook> _planned = new();
     private readonly ReadOnce<(string Namespace, string Name), ServiceLack?> _readyNow = new((service, token) => waits.ServiceLacksAsync(service.Namespace, service.Name, token));
-    private readonly ReadOnce<(string Namespace, string Name), string?> _ready = new((service, token) => waits.ServiceIsReadyAsync(service.Namespace, service.Name, token));
+    private readonly ReadOnce<(string Namespace, string Name), BackEndLack?> _ready = new((service, token) => WaitAsync(client, waits, held, options, reporter, service, token));
     private readonly ReadOnce<string, JsonPart> _namespaceLabels = new((name, token) => ReadNamespaceLabelsAsync(client, services, name, token));
     private readonly ReadOnce<(string Group, string Plural), Conversion?> _conversions =
         new((kind, token) => ReadConversionAsync(client, services, reporter, kind.Group, kind.Plural, token));
@@ -38,8 +39,8 @@ internal sealed class BackEnds(KubernetesClient client, TargetServices services,
             var ready = _ready.GetAsync(service, cancellationToken);
             if (!ready.IsCompleted)
                 return new BackEndState(null, ready);
-            if (await ready.ConfigureAwait(false) is { } reason)
-                return new BackEndState(ImportFailures.BackEndNotReady(who, $"{service.Namespace}/{service.Name}", reason) with { Target = item.ToString() }, null);
+            if (await ready.ConfigureAwait(false) is { } lack)
+                return new BackEndState(ImportFailures.BackEndNotReady(who, $"{service.Namespace}/{service.Name}", lack.Text, lack.IsHeld) with { Target = item.ToString() }, null);
         }
         return BackEndState.Ready;
     }
@@ -49,6 +50,17 @@ internal sealed class BackEnds(KubernetesClient client, TargetServices services,
     {
         foreach (var webhook in AdmissionWebhook.Read(configuration))
             _planned.Enqueue(webhook);
+    }
+
+    private static async Task<BackEndLack?> WaitAsync(
+        KubernetesClient client, TargetWaits waits, HeldBackEnds held, ImportOptions options, IReporter reporter, (string Namespace, string Name) service, CancellationToken cancellationToken)
+    {
+        if (await waits.ServiceLacksAsync(service.Namespace, service.Name, cancellationToken).ConfigureAwait(false) is null)
+            return null;
+        if (await held.FindAsync(service.Namespace, service.Name, cancellationToken).ConfigureAwait(false) is { } holder)
+            return new BackEndLack($"{holder} is held", IsHeld: true);
+        reporter.Information($"{client.Target}: objects that webhooks judge wait for the Service {service.Namespace}/{service.Name} to have an endpoint that is ready, {options.Timeout.TotalMinutes:0.#} minutes at the most.");
+        return await waits.ServiceIsReadyAsync(service.Namespace, service.Name, cancellationToken).ConfigureAwait(false) is { } reason ? new BackEndLack(reason, IsHeld: false) : null;
     }
 
     // In a dry run nobody waits. A back end that comes with the import is not there to be asked, and neither is a webhook.
@@ -172,6 +184,8 @@ internal sealed class BackEnds(KubernetesClient client, TargetServices services,
 
     private static JsonPart Labels(JsonPart metadata) =>
         metadata.ValueKind == JsonValueKind.Object && metadata.TryGetProperty("labels"u8, out var labels) ? labels : default;
+
+    private sealed record BackEndLack(string Text, bool IsHeld);
 
     private sealed record Conversion((string Namespace, string Name) Service, string StorageVersion)
     {

@@ -15,6 +15,15 @@ public sealed class ImportWaitTests
          "addressType":"IPv4","endpoints":[{"addresses":["10.0.0.1"],"conditions":{"ready":true}}],"ports":[{"port":443}]}
         """;
 
+    private const string JudgeDeployment =
+        """
+        {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"judge","namespace":"judges"},"spec":{"replicas":1,"selector":{"matchLabels":{"app":"judge"}},
+         "template":{"metadata":{"labels":{"app":"judge","more":"yes"}},"spec":{"containers":[{"name":"x","image":"x"}]}}}}
+        """;
+
+    private const string Ingress =
+        """{"apiVersion":"networking.k8s.io/v1","kind":"Ingress","metadata":{"name":"web","namespace":"shop"},"spec":{"defaultBackend":{"service":{"name":"web","port":{"number":80}}}}}""";
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -150,6 +159,71 @@ public sealed class ImportWaitTests
         });
         Assert.Equal(ClusterConfigChangeAction.Created, (await scene.ImportAsync()).Single(c => c.Kind == "Pod").Action);
         Assert.Equal(2, scene.Host.Faults.Struck(refusals));
+    }
+
+    [Theory]
+    [InlineData(ExistingObject.Skip)]
+    [InlineData(ExistingObject.Apply)]
+    [InlineData(ExistingObject.Fail)]
+    public async Task What_is_there_as_it_is_to_be_asks_no_webhook(ExistingObject existing)
+    {
+        await using var scene = await StartAsync();
+        scene.Manifests.Add(Namespace("shop")).Add(ConfigMap("shop", "there"));
+        await scene.ImportAsync();
+        scene.Manifests.Add(ConfigMap("shop", "new"));
+        scene.Options = scene.Options with { Existing = existing, Timeout = TimeSpan.FromMilliseconds(300) };
+        scene.Host.Cluster("green").Seed([Judge, Webhook("configmaps")]);
+        var changes = (await scene.ImportAsync()).ToDictionary(c => c.Name);
+        Assert.Equal(ClusterConfigChangeAction.Unchanged, changes["there"].Action);
+        Assert.Equal("WebhookBackEndNotReady", changes["new"].Failure?.Id);
+    }
+
+    [Theory]
+    [InlineData(ExistingObject.Skip, ClusterConfigChangeAction.Skipped, null)]
+    [InlineData(ExistingObject.Apply, ClusterConfigChangeAction.Failed, "WebhookBackEndNotReady")]
+    public async Task What_differs_asks_a_webhook_only_where_it_would_be_changed(ExistingObject existing, ClusterConfigChangeAction action, string? failure)
+    {
+        await using var scene = await StartAsync();
+        scene.Host.Cluster("green").Seed([Namespace("shop"), ConfigMap("shop", "c", more: ",\"labels\":{\"a\":\"b\"}"), Judge, Webhook("configmaps")]);
+        scene.Manifests.Add(ConfigMap("shop", "c", more: ",\"labels\":{\"a\":\"c\"}"));
+        scene.Options = scene.Options with { Existing = existing, Timeout = TimeSpan.FromMilliseconds(300) };
+        var change = Assert.Single(await scene.ImportAsync());
+        Assert.Equal((action, failure), (change.Action, change.Failure?.Id));
+    }
+
+    [Theory]
+    [InlineData(WorkloadClass.Serving, false)]
+    [InlineData(WorkloadClass.Scheduled, true)]
+    public async Task A_webhook_comes_when_what_answers_for_it_is_not_held(WorkloadClass hold, bool comes)
+    {
+        await using var scene = await StartAsync();
+        scene.Manifests.Add(Namespace("judges")).Add(Judge).Add(JudgeDeployment).Add(Webhook("ingresses")).Add(Namespace("shop")).Add(Ingress);
+        scene.Options = scene.Options with { Hold = hold, Timeout = TimeSpan.FromMilliseconds(300) };
+        var preview = (await scene.PreviewAsync()).ToDictionary(c => c.Kind + c.Name);
+        var changes = (await scene.ImportAsync()).ToDictionary(c => c.Kind + c.Name);
+        Assert.Equal(comes ? ClusterConfigChangeAction.Created : ClusterConfigChangeAction.Skipped, changes["ValidatingWebhookConfigurationjudge"].Action);
+        Assert.Equal(changes["ValidatingWebhookConfigurationjudge"].Action, preview["ValidatingWebhookConfigurationjudge"].Action);
+        // Nothing answers in a cluster without nodes.
+        Assert.Equal(comes ? "WebhookBackEndNotReady" : null, changes["Ingressweb"].Failure?.Id);
+        if (comes)
+            return;
+        Assert.Contains("asks the Service judges/judge, and Deployment judge behind it is held", changes["ValidatingWebhookConfigurationjudge"].Reason, StringComparison.Ordinal);
+        Assert.Equal(ClusterConfigChangeAction.Created, changes["Ingressweb"].Action);
+    }
+
+    [Fact]
+    public async Task For_a_back_end_that_is_held_nobody_waits()
+    {
+        await using var scene = await StartAsync();
+        scene.Manifests.Add(Namespace("judges")).Add(Judge).Add(JudgeDeployment);
+        scene.Options = scene.Options with { Hold = WorkloadClass.All, Timeout = TimeSpan.FromHours(1) };
+        await scene.ImportAsync();
+        scene.Host.Cluster("green").Seed([Webhook("configmaps")]);
+        scene.Manifests.Add(ConfigMap("judges", "c"));
+        var change = (await scene.ImportAsync()).Single(c => c.Kind == "ConfigMap");
+        Assert.Equal("WebhookBackEndNotReady", change.Failure?.Id);
+        Assert.Contains("Deployment judge behind it is held", change.Reason, StringComparison.Ordinal);
+        Assert.Contains("Resume-ClusterWorkload", change.Failure!.Recommendation, StringComparison.Ordinal);
     }
 
     private static string Webhook(string resource, string more = "\"matchPolicy\":\"Equivalent\"") =>
