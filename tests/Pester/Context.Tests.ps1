@@ -72,6 +72,38 @@ users:
         finally { Pop-Location }
     }
 
+    It 'reads relative paths of $env:KUBECONFIG from the session''s own location, and its completion too' {
+        $null = New-Item -ItemType Directory (Join-Path $TestDrive 'kc/sub') -Force
+        Set-Content (Join-Path $TestDrive 'kc/a') -Value 'contexts: [{name: near, context: {cluster: one}}]'
+        Set-Content (Join-Path $TestDrive 'kc/sub/b') -Value 'contexts: [{name: nested, context: {cluster: one}}]'
+        $was = Set-TestEnvironment @{ KUBECONFIG = "a$([IO.Path]::PathSeparator)sub/b" }
+        Push-Location (Join-Path $TestDrive 'kc')
+        try {
+            $found = Get-ClusterContext
+            $found.Name | Should -Be 'near', 'nested'
+            $found[0].KubeConfigPath | Should -Be "$TestDrive/kc/a$([IO.Path]::PathSeparator)$TestDrive/kc/sub/b"
+            Complete-Line 'Get-ClusterContext -Name n' | Should -Be 'near', 'nested'
+            Complete-Line 'Export-ClusterConfig -Cluster n' | Should -Be 'near', 'nested'
+            # They are found, and have no server: each way to a cluster begins at the same place.
+            { Export-ClusterConfig -Cluster nested -Path $TestDrive/none } | Should -Throw -ErrorId 'InvalidKubeConfig,*'
+            { Import-ClusterConfig ./a -Cluster absent } | Should -Throw -ErrorId 'ContextNotFound,*'
+            { Compare-ClusterConfig near nested } | Should -Throw -ErrorId 'InvalidKubeConfig,*'
+        }
+        finally { Pop-Location; $null = Set-TestEnvironment $was }
+    }
+
+    It 'looks in the home directory that HOME names, and nowhere else where that is missing' -Skip:$IsWindows {
+        $null = New-Item -ItemType Directory (Join-Path $TestDrive 'here/.kube') -Force
+        Set-Content (Join-Path $TestDrive 'here/.kube/config') -Value 'contexts: [{name: foreign, context: {cluster: one}}]'
+        $was = Set-TestEnvironment @{ KUBECONFIG = $null; HOME = "$TestDrive/gone" }
+        Push-Location (Join-Path $TestDrive 'here')
+        try {
+            $problem = { Get-ClusterContext } | Should -Throw -ErrorId 'KubeConfigNotFound,*' -PassThru
+            "$problem" | Should -BeLike "*$TestDrive/gone/.kube/config*"
+        }
+        finally { Pop-Location; $null = Set-TestEnvironment $was }
+    }
+
     It 'says file, line and column of a syntax error' {
         $broken = Join-Path $TestDrive 'broken'
         Set-Content -LiteralPath $broken -Value "apiVersion: v1`nclusters: [`n"

@@ -3,6 +3,7 @@ using Amazon.Runtime;
 using Amazon.Runtime.CredentialManagement;
 using Amazon.Runtime.Credentials;
 using Amazon.SecurityToken;
+using KonUpgrade.Engine.Foundation.Files;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Aws;
@@ -149,7 +150,7 @@ internal sealed class AwsCredentialSource(AwsOptions options)
     // The SDK looks once in a process's life which file is the default one; a session may name another at any time.
     private CredentialProfileStoreChain Chain()
     {
-        var file = Value("AWS_SHARED_CREDENTIALS_FILE") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".aws", "credentials");
+        var file = Value("AWS_SHARED_CREDENTIALS_FILE") ?? HomeDirectory.PathTo(".aws", "credentials");
         return file == SharedCredentialsFile.DefaultFilePath ? new CredentialProfileStoreChain() : new CredentialProfileStoreChain(file);
     }
 

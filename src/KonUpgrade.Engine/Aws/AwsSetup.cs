@@ -1,3 +1,5 @@
+using KonUpgrade.Engine.Foundation.Files;
+
 namespace KonUpgrade.Engine.Aws;
 
 /// <summary>
@@ -21,7 +23,7 @@ internal static class AwsSetup
     {
         if (Array.Exists(s_variables, name => environment(name) is { Length: > 0 }))
             return true;
-        var home = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".aws");
+        var home = HomeDirectory.PathTo(".aws");
         if (File.Exists(Path.Combine(home, "credentials")) || File.Exists(Path.Combine(home, "config")))
             return true;
         // Where the machine does not tell its maker, the SDK may ask.

@@ -36,7 +36,9 @@ public sealed class ClusterConnection : IAsyncDisposable
             return Open(managed.ToContext(), ManagedEndpoint.Build(managed, options, reporter), EksReference.Of(managed, options), reporter);
         var config = target.KubeConfigPath is null && target.Context == InClusterLogin.ContextName && InClusterLogin.Find() is not null
             ? null
-            : await KubeConfig.LoadAsync(target.KubeConfigPath, cancellationToken).ConfigureAwait(false);
+            : await KubeConfig.LoadAsync(target.KubeConfigPath, cancellationToken, target.Location).ConfigureAwait(false);
+        foreach (var warning in config?.Warnings ?? [])
+            reporter.Warning(warning);
         var context = config?.Find(target.Context) ?? InClusterLogin.Context(isCurrent: false);
         var endpoint = config is null || context.Name == InClusterLogin.ContextName && context.KubeConfigPath.Length == 0
             ? InClusterLogin.Endpoint(options)

@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.Foundation.Files;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Connections;
@@ -21,21 +22,26 @@ public sealed class KubeConfig
     /// <summary>The current context, or null where none is set or the one that is set doesn't exist.</summary>
     public ClusterContext? Current => _known.FirstOrDefault(c => c.IsCurrent);
 
+    /// <summary>What its reader should know and what is no error, each with file, line and column: a document that kubectl would not read either.</summary>
+    public IReadOnlyList<string> Warnings { get; private set; } = [];
+
     /// <summary>The files that were looked for.</summary>
     public IReadOnlyList<string> Paths { get; }
 
     /// <summary>Reads the kubeconfig.</summary>
     /// <param name="path">A file, or several joined by the platform's path separator; null for <c>$KUBECONFIG</c>, then <c>~/.kube/config</c>.</param>
     /// <param name="cancellationToken">Stops reading.</param>
+    /// <param name="location">The directory in which relative paths begin, those of <c>$KUBECONFIG</c> too; null for the process's own.</param>
     /// <exception cref="UpgradeException">
     /// KubeConfigNotFound, KubeConfigUnreadable, InvalidKubeConfig, or a syntax error; those of a text with file, line and column.
     /// </exception>
-    public static async Task<KubeConfig> LoadAsync(string? path, CancellationToken cancellationToken)
+    public static async Task<KubeConfig> LoadAsync(string? path, CancellationToken cancellationToken, string? location = null)
     {
         var environment = path ?? Environment.GetEnvironmentVariable("KUBECONFIG");
         var paths = string.IsNullOrEmpty(environment)
-            ? [Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".kube", "config")]
-            : environment.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct().ToList();
+            ? [HomeDirectory.PathTo(".kube", "config")]
+            : environment.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .Select(file => location is null ? file : Path.GetFullPath(file, location)).Distinct().ToList();
         var config = new KubeConfig(paths);
         var files = new List<(KubeConfigFile File, string Path)>();
         foreach (var file in paths)
@@ -103,7 +109,7 @@ public sealed class KubeConfig
         if (name is null)
             return Current ?? throw KubeConfigErrors.NoCurrentContext(Paths);
         return _known.FirstOrDefault(c => c.Name == name)
-            ?? throw KubeConfigErrors.UnknownContext(name, [.. _known.Select(c => c.Name)], Paths);
+            ?? throw KubeConfigErrors.UnknownContext(name, [.. _known.Select(c => c.Name)], Paths, Warnings);
     }
 
     internal (ContextEntry Context, ClusterEntry Cluster, UserEntry? User) Resolve(ClusterContext context)
@@ -123,6 +129,8 @@ public sealed class KubeConfig
 
     private void Merge(List<(KubeConfigFile File, string Path)> files)
     {
+        Warnings = [.. files.Select(f => f.File.PassedOver).OfType<KubeConfigPlace>()
+            .Select(place => $"{place}: here a second document begins, which is not read, as kubectl does not read it. Put its entries into the first one, or into a file of its own.")];
         string? current = null;
         foreach (var (file, _) in files)
         {

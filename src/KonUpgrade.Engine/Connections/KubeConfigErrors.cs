@@ -30,8 +30,8 @@ internal static class KubeConfigErrors
         {
             Id = "KubeConfigUnreadable",
             Kind = FailureKind.ReadError,
-            Message = $"{file}: {Reason(inner)}",
-            Recommendation = "Check that the file is there and that this account may read it.",
+            Message = $"{file}: {Reason(file, inner)}",
+            Recommendation = Directory.Exists(file) ? "Name the file, such as config in it." : "Check that the file is there and that this account may read it.",
             Target = file,
         },
         inner);
@@ -45,11 +45,11 @@ internal static class KubeConfigErrors
         Target = string.Join(Path.PathSeparator, paths),
     });
 
-    public static UpgradeException UnknownContext(string name, IReadOnlyList<string> known, IReadOnlyList<string> paths) => new(new Failure
+    public static UpgradeException UnknownContext(string name, IReadOnlyList<string> known, IReadOnlyList<string> paths, IReadOnlyList<string> warnings) => new(new Failure
     {
         Id = "ContextNotFound",
         Kind = FailureKind.NotFound,
-        Message = $"There is no context '{name}' in {string.Join(", ", paths)}. Known: {(known.Count == 0 ? "none" : string.Join(", ", known.Take(50)))}{(known.Count > 50 ? $" and {known.Count - 50} more" : "")}.",
+        Message = $"There is no context '{name}' in {string.Join(", ", paths)}. Known: {(known.Count == 0 ? "none" : string.Join(", ", known.Take(50)))}{(known.Count > 50 ? $" and {known.Count - 50} more" : "")}.{string.Concat(warnings.Select(warning => " " + warning))}",
         Recommendation = "Use one of the known names (Get-ClusterContext), or name another kubeconfig with -KubeConfigPath."
             + (EksReference.FromArn(name) is var (cluster, region) ? $" A managed cluster needs none: give what Get-ManagedCluster {cluster} -Region {region} gives." : ""),
         Target = name,
@@ -63,9 +63,10 @@ internal static class KubeConfigErrors
         Recommendation = "Name a context (Get-ClusterContext lists them), or set one with kubectl config use-context.",
     });
 
-    private static string Reason(Exception e) => e switch
+    private static string Reason(string file, Exception e) => e switch
     {
         FileNotFoundException or DirectoryNotFoundException => "the file is not there",
+        UnauthorizedAccessException when Directory.Exists(file) => "it is a directory",
         UnauthorizedAccessException => "it may not be read",
         _ => e.Message,
     };

@@ -16,6 +16,9 @@ internal sealed class KubeConfigFile
 
     public string? CurrentContext { get; private set; }
 
+    /// <summary>Where a second document begins, which nobody reads; null where there is one alone.</summary>
+    public KubeConfigPlace? PassedOver { get; private set; }
+
     public List<ClusterEntry> Clusters { get; } = [];
 
     public List<UserEntry> Users { get; } = [];
@@ -25,14 +28,12 @@ internal sealed class KubeConfigFile
     public static KubeConfigFile Read(ReadOnlyMemory<byte> text, string file)
     {
         var result = new KubeConfigFile(file);
-        foreach (var document in YamlReader.ReadNodes(text, file))
-        {
-            if (document is YamlScalar { Kind: YamlScalarKind.Null })
-                continue;
-            result.ReadDocument(new KubeConfigFields(file, document, "the kubeconfig"));
-            // kubectl reads the first document alone.
-            break;
-        }
+        var documents = YamlReader.ReadNodes(text, file);
+        if (documents.Count > 0)
+            result.ReadDocument(new KubeConfigFields(file, documents[0], "the kubeconfig"));
+        // kubectl reads the first document alone, and says nothing.
+        if (documents.Count > 1)
+            result.PassedOver = KubeConfigPlace.Of(file, documents[1]);
         return result;
     }
 

@@ -43,7 +43,7 @@ public sealed class CompareClusterConfigCommand : ExportTakingCmdlet
         ClusterConfigExport export => new SideRequest(Cluster: null, export.Path),
         FileSystemInfo directory => new SideRequest(Cluster: null, directory.FullName),
         // A name may be a context's or a directory's: the kubeconfig tells, on the worker thread.
-        _ => new SideRequest(new ClusterRequest((string)side, ResolveKubeConfig(KubeConfigPath), NoExecPlugin), TryResolvePath((string)side)),
+        _ => new SideRequest(new ClusterRequest((string)side, ResolveKubeConfig(KubeConfigPath), NoExecPlugin) { Location = SessionLocation }, TryResolvePath((string)side)),
     };
 
     // A context's name may look like a path of a drive that is not there: arn:aws:eks:…

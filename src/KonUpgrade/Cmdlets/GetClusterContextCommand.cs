@@ -41,7 +41,7 @@ public sealed class GetClusterContextCommand : EngineCmdlet
     protected override void ProcessRecord()
     {
         var kubeConfig = ParameterSetName == SandboxSet ? Sandbox!.KubeConfigPath : KubeConfigPath;
-        var request = new ContextRequest(ResolveKubeConfig(kubeConfig), NamePattern.All(Name), Current);
+        var request = new ContextRequest(ResolveKubeConfig(kubeConfig), NamePattern.All(Name), Current) { Location = SessionLocation };
         Run((host, token) => ContextOperation.RunAsync(request, host, token), RunOptions.Record(this, target: kubeConfig));
     }
 }

@@ -20,7 +20,7 @@ public abstract class LoginCmdlet : EngineCmdlet
             return ClusterRequest.Of(cluster, NoExecPlugin);
         var given = ResolveKubeConfig(kubeConfigPath);
         if (cluster is not { KubeConfigPath.Length: > 0 } context)
-            return new ClusterRequest(cluster?.Name, given, NoExecPlugin);
+            return new ClusterRequest(cluster?.Name, given, NoExecPlugin) { Location = SessionLocation };
         if (given is not null && given != context.KubeConfigPath)
         {
             Fail(

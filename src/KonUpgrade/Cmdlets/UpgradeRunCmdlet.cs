@@ -79,7 +79,7 @@ public abstract class UpgradeRunCmdlet : ConnectedCmdlet
             return new JournalRequest(ResolvePath(path), null, null);
         // A name alone leads to where the plan's own contexts of that name lead.
         var side = new[] { upgrade.Green, upgrade.Blue }.FirstOrDefault(cluster => cluster.Context == upgrade.JournalCluster);
-        return new JournalRequest(null, new ClusterRequest(upgrade.JournalCluster, ResolveKubeConfig(KubeConfigPath) ?? side?.KubeConfigPath, NoExecPlugin), upgrade.Name);
+        return new JournalRequest(null, new ClusterRequest(upgrade.JournalCluster, ResolveKubeConfig(KubeConfigPath) ?? side?.KubeConfigPath, NoExecPlugin) { Location = SessionLocation }, upgrade.Name);
     }
 
     /// <summary>How it is run, as far as every direction has it.</summary>
@@ -87,6 +87,7 @@ public abstract class UpgradeRunCmdlet : ConnectedCmdlet
     {
         MaxDuration = MaxDuration,
         KubeConfigPath = ResolveKubeConfig(KubeConfigPath),
+        Location = SessionLocation,
         NoExecPlugin = NoExecPlugin,
         SystemPath = SystemPath is { } path ? ResolvePath(path) : null,
         WorkPath = WorkPath is { } work ? ResolvePath(work) : null,

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Security;
 using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Foundation.Files;
 using KonUpgrade.Engine.Systems;
 using KonUpgrade.Operations;
 using KonUpgrade.Parameters;
@@ -21,6 +22,7 @@ internal sealed class BoundLine
     {
         Command = command;
         System = bound["System"]?.ToString();
+        Location = SessionLocation();
         KubeConfigPath = FullPaths(bound["KubeConfigPath"]?.ToString());
         SystemPath = FullPaths(bound["SystemPath"]?.ToString());
         Plan = PlanTransformationAttribute.Rebuild(bound["Plan"]);
@@ -40,6 +42,9 @@ internal sealed class BoundLine
 
     /// <summary>The command, as the line names it.</summary>
     public string Command { get; }
+
+    /// <summary>The session's directory, which is not the process's.</summary>
+    public string Location { get; }
 
     /// <summary>The kubeconfig that the line names, or null.</summary>
     public string? KubeConfigPath { get; }
@@ -88,7 +93,7 @@ internal sealed class BoundLine
     /// </summary>
     public async Task<ClusterConnection> OpenAsync(CancellationToken cancellationToken)
     {
-        var cluster = _named.Count == 0 ? new ClusterRequest(Context: null, KubeConfigPath, NoExecPlugin: true) : null;
+        var cluster = _named.Count == 0 ? new ClusterRequest(Context: null, KubeConfigPath, NoExecPlugin: true) { Location = Location } : null;
         foreach (var named in _named)
         {
             if (named.Managed is not null)
@@ -97,7 +102,7 @@ internal sealed class BoundLine
                 break;
             }
 
-            var config = await KubeConfig.LoadAsync(named.KubeConfigPath, cancellationToken).ConfigureAwait(false);
+            var config = await KubeConfig.LoadAsync(named.KubeConfigPath, cancellationToken, named.Location).ConfigureAwait(false);
             if (config.Contexts.Any(context => context.Name == named.Context))
             {
                 cluster = named;
@@ -116,24 +121,25 @@ internal sealed class BoundLine
         ClusterContext { Managed: not null } managed => ClusterRequest.Of(managed, noExecPlugin: true),
         ManagedCluster cluster => ClusterRequest.Of(cluster.ToContext(), noExecPlugin: true),
         ClusterContext { KubeConfigPath.Length: > 0 } live => new ClusterRequest(live.Name, KubeConfigPath ?? live.KubeConfigPath, NoExecPlugin: true),
-        _ => new ClusterRequest(side.ToString(), KubeConfigPath, NoExecPlugin: true),
+        _ => new ClusterRequest(side.ToString(), KubeConfigPath, NoExecPlugin: true) { Location = Location },
     };
 
-    // The line's paths are seen from the session's location, which is not the process's.
-    private static string? FullPaths(string? paths)
+    private static string SessionLocation()
     {
-        if (string.IsNullOrEmpty(paths))
-            return null;
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        var location = shell.AddCommand("Microsoft.PowerShell.Management\\Get-Location").AddParameter("PSProvider", "FileSystem")
+        return shell.AddCommand("Microsoft.PowerShell.Management\\Get-Location").AddParameter("PSProvider", "FileSystem")
             .Invoke<PathInfo>().FirstOrDefault()?.ProviderPath ?? Environment.CurrentDirectory;
-        return string.Join(
-            Path.PathSeparator,
-            paths.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(path => Path.GetFullPath(FromHome(path), location)));
     }
+
+    // The line's paths are seen from the session's location.
+    private string? FullPaths(string? paths) => string.IsNullOrEmpty(paths)
+        ? null
+        : string.Join(
+            Path.PathSeparator,
+            paths.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(path => Path.GetFullPath(FromHome(path), Location)));
 
     private static string FromHome(string path) =>
         path == "~" || path.StartsWith("~/", StringComparison.Ordinal) || path.StartsWith("~\\", StringComparison.Ordinal)
-            ? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + path[1..]
+            ? HomeDirectory.PathTo() + path[1..]
             : path;
 }

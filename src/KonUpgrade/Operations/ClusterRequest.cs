@@ -8,6 +8,9 @@ namespace KonUpgrade.Operations;
 /// <param name="NoExecPlugin">Whether no program may be started to log in.</param>
 internal sealed record ClusterRequest(string? Context, string? KubeConfigPath, bool NoExecPlugin)
 {
+    /// <summary>The session's directory, in which relative paths of <c>$KUBECONFIG</c> begin; null where the kubeconfig is named.</summary>
+    public string? Location { get; init; }
+
     /// <summary>The managed cluster that is meant; null for a context.</summary>
     public ManagedCluster? Managed { get; init; }
 
@@ -20,7 +23,7 @@ internal sealed record ClusterRequest(string? Context, string? KubeConfigPath, b
     /// <summary>Opens the cluster. The caller disposes of it.</summary>
     public Task<ClusterConnection> OpenAsync(IReporter reporter, CancellationToken cancellationToken) =>
         ClusterConnection.OpenAsync(
-            new ClusterTarget(Context, KubeConfigPath) { Managed = Managed },
+            new ClusterTarget(Context, KubeConfigPath) { Managed = Managed, Location = Location },
             Options,
             reporter,
             cancellationToken);

@@ -109,7 +109,7 @@ internal sealed class ComparedSide : IAsyncDisposable
     {
         try
         {
-            var config = await KubeConfig.LoadAsync(cluster.KubeConfigPath, cancellationToken).ConfigureAwait(false);
+            var config = await KubeConfig.LoadAsync(cluster.KubeConfigPath, cancellationToken, cluster.Location).ConfigureAwait(false);
             return [.. config.Contexts.Select(context => context.Name)];
         }
         catch (UpgradeException exception) when (isDirectory && exception.Failure.Kind == FailureKind.NotFound)

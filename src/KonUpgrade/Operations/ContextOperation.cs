@@ -5,7 +5,11 @@ using KonUpgrade.Pipeline;
 namespace KonUpgrade.Operations;
 
 /// <summary>Which contexts of which kubeconfig are asked for.</summary>
-internal sealed record ContextRequest(string? KubeConfigPath, IReadOnlyList<NamePattern> Names, bool Current);
+internal sealed record ContextRequest(string? KubeConfigPath, IReadOnlyList<NamePattern> Names, bool Current)
+{
+    /// <summary>The session's directory, in which relative paths of <c>$KUBECONFIG</c> begin.</summary>
+    public string? Location { get; init; }
+}
 
 /// <summary>Reads the contexts of a kubeconfig.</summary>
 internal static class ContextOperation
@@ -13,7 +17,9 @@ internal static class ContextOperation
     public static async IAsyncEnumerable<ClusterContext> RunAsync(
         ContextRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var config = await KubeConfig.LoadAsync(request.KubeConfigPath, cancellationToken).ConfigureAwait(false);
+        var config = await KubeConfig.LoadAsync(request.KubeConfigPath, cancellationToken, request.Location).ConfigureAwait(false);
+        foreach (var warning in config.Warnings)
+            host.Warning(warning);
         foreach (var name in request.Names.Where(name => !name.IsWild && !config.Contexts.Any(context => name.Matches(context.Name))))
         {
             try
@@ -41,7 +47,7 @@ internal static class ContextOperation
     {
         if (request.Managed is not null)
             yield break;
-        var config = await KubeConfig.LoadAsync(request.KubeConfigPath, cancellationToken).ConfigureAwait(false);
+        var config = await KubeConfig.LoadAsync(request.KubeConfigPath, cancellationToken, request.Location).ConfigureAwait(false);
         config.Find(request.Context);
         yield break;
     }

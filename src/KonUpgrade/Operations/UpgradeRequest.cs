@@ -12,6 +12,9 @@ internal sealed record UpgradeRequest(JournalRequest Journal)
     /// <summary>The kubeconfig that counts in place of the plan's own; null for those.</summary>
     public string? KubeConfigPath { get; init; }
 
+    /// <summary>The session's directory, in which relative paths of <c>$KUBECONFIG</c> begin.</summary>
+    public string? Location { get; init; }
+
     /// <summary>Whether no program may be started to log in.</summary>
     public bool NoExecPlugin { get; init; }
 
@@ -76,7 +79,7 @@ internal sealed record UpgradeRequest(JournalRequest Journal)
         {
             var target = TargetOf(cluster);
             if (target.KubeConfigPath is not null || cluster.Context != "in-cluster")
-                (await KubeConfig.LoadAsync(target.KubeConfigPath, cancellationToken).ConfigureAwait(false)).Find(target.Context);
+                (await KubeConfig.LoadAsync(target.KubeConfigPath, cancellationToken, Location).ConfigureAwait(false)).Find(target.Context);
         }
 
         var chosen = await new SystemRequest(plan.System, SystemPath) { NoExecPlugin = NoExecPlugin }.OpenAsync(reporter, cancellationToken).ConfigureAwait(false);
@@ -92,7 +95,7 @@ internal sealed record UpgradeRequest(JournalRequest Journal)
         ClusterConnection.OpenAsync(
             TargetOf(cluster), new ConnectionOptions { Exec = NoExecPlugin ? ExecPolicy.Forbid : ExecPolicy.Allow, BeforeChange = beforeChange }, reporter, cancellationToken);
 
-    private ClusterTarget TargetOf(UpgradeCluster cluster) => new(cluster.Context, KubeConfigPath ?? cluster.KubeConfigPath);
+    private ClusterTarget TargetOf(UpgradeCluster cluster) => new(cluster.Context, KubeConfigPath ?? cluster.KubeConfigPath) { Location = Location };
 
     private static Failure NotAsked(UpgradeStep step, string parameter, string wanted) => new()
     {

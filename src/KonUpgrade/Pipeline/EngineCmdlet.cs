@@ -166,6 +166,9 @@ public abstract class EngineCmdlet : PSCmdlet, IDisposable
                 Path.PathSeparator,
                 path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(ResolvePath));
 
+    /// <summary>The session's directory, which is not the process's: relative paths of variables such as <c>$KUBECONFIG</c> begin there.</summary>
+    private protected string SessionLocation => SessionState.Path.CurrentFileSystemLocation.ProviderPath;
+
     private static Failure TimeLimitReached(TimeSpan time) => new()
     {
         Id = "TimeLimitReached",

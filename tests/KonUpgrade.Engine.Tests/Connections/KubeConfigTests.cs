@@ -75,6 +75,16 @@ public sealed class KubeConfigTests : IDisposable
         Assert.Contains(_folder["b"], failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Relative_paths_begin_at_the_location_that_is_given_and_whole_ones_stay()
+    {
+        var near = _folder.Write("near", "contexts: [{name: near, context: {}}]");
+        var nested = _folder.Write("sub/nested", "contexts: [{name: nested, context: {}}]");
+        var config = await KubeConfig.LoadAsync(Join("near", Path.Combine("sub", "nested"), near), Token, Path.GetDirectoryName(near));
+        Assert.Equal([near, nested], config.Paths);
+        Assert.Equal(["near", "nested"], config.Contexts.Select(c => c.Name));
+    }
+
     [Theory]
     [InlineData("contexts:\n- name: [\n", "YamlSyntax", null)]
     [InlineData("contexts: 3\n", "InvalidKubeConfig", "line 1, column 11")]
@@ -93,6 +103,24 @@ public sealed class KubeConfigTests : IDisposable
         Assert.StartsWith(file + ", line ", failure.Message, StringComparison.Ordinal);
         if (says is not null)
             Assert.Contains(says, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_document_is_not_read_and_told_with_its_place()
+    {
+        var file = _folder.Write("config", "contexts:\n- name: blue\n  context: {}\n---\ncontexts:\n- name: green\n  context: {}\n");
+        var config = await KubeConfig.LoadAsync(file, Token);
+        Assert.Equal("blue", Assert.Single(config.Contexts).Name);
+        Assert.StartsWith($"{file}, line 5, column 1: here a second document begins", Assert.Single(config.Warnings), StringComparison.Ordinal);
+        Assert.Contains("line 5, column 1", Assert.Throws<UpgradeException>(() => config.Find("green")).Failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_directory_is_told_to_be_one()
+    {
+        var failure = await FailAsync(() => KubeConfig.LoadAsync(_folder.Path, Token));
+        Assert.Equal("KubeConfigUnreadable", failure.Id);
+        Assert.EndsWith(": it is a directory", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
