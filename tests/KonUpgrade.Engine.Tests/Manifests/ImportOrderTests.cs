@@ -1,3 +1,5 @@
+using System.Text;
+using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Ordering;
 
 namespace KonUpgrade.Engine.Tests.Manifests;
@@ -10,7 +12,12 @@ public sealed class ImportOrderTests
     [InlineData("StorageClass.storage.k8s.io", "ServiceAccount")]
     [InlineData("ClusterRole.rbac.authorization.k8s.io", "ClusterRoleBinding.rbac.authorization.k8s.io")]
     [InlineData("RoleBinding.rbac.authorization.k8s.io", "ConfigMap")]
-    [InlineData("ResourceQuota", "PersistentVolumeClaim")]
+    [InlineData("LimitRange", "Deployment.apps")]
+    [InlineData("PersistentVolumeClaim", "ResourceQuota")]
+    [InlineData("Service", "ResourceQuota")]
+    [InlineData("Deployment.apps", "ResourceQuota")]
+    [InlineData("Certificate.cert-manager.io", "ResourceQuota")]
+    [InlineData("CronJob.batch", "ResourceQuota")]
     [InlineData("PersistentVolumeClaim", "Service")]
     [InlineData("Service", "Deployment.apps")]
     [InlineData("PodDisruptionBudget.policy", "StatefulSet.apps")]
@@ -24,6 +31,19 @@ public sealed class ImportOrderTests
     {
         var order = new ImportOrder();
         Assert.True(Position(order, first) < Position(order, second));
+    }
+
+    [Theory]
+    [InlineData("""{"pods":"0"}""", true)]
+    [InlineData("""{"pods":0,"services":"2"}""", true)]
+    [InlineData("""{"count/pods":"0"}""", true)]
+    [InlineData("""{"pods":"10","services":"0"}""", false)]
+    [InlineData("""{}""", false)]
+    public void A_quota_that_lets_no_pod_be_comes_before_the_workloads(string hard, bool isEarly)
+    {
+        using var quota = KubernetesObject.Parse(Encoding.UTF8.GetBytes($$$"""{"apiVersion":"v1","kind":"ResourceQuota","metadata":{"name":"q"},"spec":{"hard":{{{hard}}}}}"""));
+        Assert.Equal(isEarly, FreezingQuota.Is(quota));
+        Assert.True(FreezingQuota.Position < Position(new ImportOrder(), "Deployment.apps"));
     }
 
     [Fact]

@@ -28,7 +28,6 @@ public sealed class ImportOrder
         [("rbac.authorization.k8s.io", "RoleBinding")] = ImportStage.Bindings,
         [("", "Secret")] = ImportStage.Data,
         [("", "ConfigMap")] = ImportStage.Data,
-        [("", "ResourceQuota")] = ImportStage.Data,
         [("", "LimitRange")] = ImportStage.Data,
         [("flowcontrol.apiserver.k8s.io", "FlowSchema")] = ImportStage.Data,
         [("", "PersistentVolume")] = ImportStage.Volumes,
@@ -62,6 +61,7 @@ public sealed class ImportOrder
         [("networking.k8s.io", "Ingress")] = ImportStage.Drivers,
         [("extensions", "Ingress")] = ImportStage.Drivers,
         [("batch", "CronJob")] = ImportStage.Drivers,
+        [("", "ResourceQuota")] = ImportStage.Quotas,
     };
 
     private readonly Dictionary<string, int> _ranks = new(StringComparer.Ordinal);

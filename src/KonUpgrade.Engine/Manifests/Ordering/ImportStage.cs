@@ -18,7 +18,7 @@ public enum ImportStage
     /// <summary>Role bindings, whose roles the API server looks at when they are made.</summary>
     Bindings,
 
-    /// <summary>Secrets, ConfigMaps, quotas and limit ranges.</summary>
+    /// <summary>Secrets, ConfigMaps and limit ranges, whose defaults the pods take; and quotas that let no pod be.</summary>
     Data,
 
     /// <summary>Volumes and claims.</summary>
@@ -41,4 +41,10 @@ public enum ImportStage
 
     /// <summary>What drives the others or lets traffic in: autoscalers, ingresses, scheduled jobs.</summary>
     Drivers,
+
+    /// <summary>
+    /// Quotas, after all that they count: one that was lowered below what is there takes nothing away, and would refuse it
+    /// on a new cluster.
+    /// </summary>
+    Quotas,
 }

@@ -319,6 +319,21 @@ public sealed class ImportTests
     }
 
     [Fact]
+    public async Task A_quota_arrives_after_what_it_counts_and_one_that_freezes_before_the_workloads()
+    {
+        await using var scene = await StartAsync();
+        scene.Manifests.Add(Namespace("shop"))
+            .Add("""{"apiVersion":"v1","kind":"ResourceQuota","metadata":{"name":"frozen","namespace":"shop"},"spec":{"hard":{"pods":"0"}}}""")
+            .Add("""{"apiVersion":"v1","kind":"ResourceQuota","metadata":{"name":"tight","namespace":"shop"},"spec":{"hard":{"services":"2"}}}""")
+            .Add("""{"apiVersion":"v1","kind":"Service","metadata":{"name":"web","namespace":"shop"},"spec":{"ports":[{"port":80}]}}""")
+            .Add("""{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web","namespace":"shop"},"spec":{"selector":{"matchLabels":{"a":"b"}},"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"x","image":"x"}]}}}}""")
+            .Add("""{"apiVersion":"batch/v1","kind":"CronJob","metadata":{"name":"nightly","namespace":"shop"},"spec":{"schedule":"0 3 * * *","jobTemplate":{"spec":{"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"x","image":"x"}]}}}}}}""");
+        var changes = await scene.ImportAsync();
+        Assert.All(changes, change => Assert.Equal(ClusterConfigChangeAction.Created, change.Action));
+        Assert.Equal(["shop", "frozen", "web", "web", "nightly", "tight"], changes.Select(change => change.Name));
+    }
+
+    [Fact]
     public async Task A_refused_create_of_what_is_there_already_is_no_failure()
     {
         await using var scene = await StartAsync();

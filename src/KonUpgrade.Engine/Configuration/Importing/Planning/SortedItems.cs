@@ -44,19 +44,19 @@ internal sealed class SortedItems(
                 volumes.HadClaim(new ObjectKey("", file.Kind, file.Namespace, file.Name));
             // A file of which nobody can tell what it holds may hold what is selected.
             if (selection.Includes(file) || ((file.Problem is not null || file.SkipReason is not null) && file.Name.Length == 0))
-                Add(file, await OwnersOfAsync(file, cancellationToken).ConfigureAwait(false));
+                Add(file, await PositionOfAsync(file, cancellationToken).ConfigureAwait(false), await OwnersOfAsync(file, cancellationToken).ConfigureAwait(false));
         }
         AddLeftOut();
     }
 
-    private void Add(ManifestFile file, IReadOnlyList<OwnerReference> owners)
+    private void Add(ManifestFile file, ImportPosition position, IReadOnlyList<OwnerReference> owners)
     {
         var item = new ImportItem
         {
             // A file of which nobody can tell what it holds goes by its own name.
             Key = new ObjectKey(file.Group, file.Kind, file.Namespace, file.Name.Length > 0 ? file.Name : file.FilePath),
             ApiVersion = file.ApiVersion,
-            Position = order.PositionOf(file.Group, file.Kind),
+            Position = position,
             File = file,
             Owners = owners,
         };
@@ -91,6 +91,23 @@ internal sealed class SortedItems(
         (file.IsClosed ? NotOpened : null)
         ?? volumes.WhyNot(key.Group, key.Kind)
         ?? system.Import.Skip.FirstOrDefault(rule => KindPattern.Matches(rule.Kinds, key.Group, key.Kind))?.Reason;
+
+    private async Task<ImportPosition> PositionOfAsync(ManifestFile file, CancellationToken cancellationToken)
+    {
+        var position = order.PositionOf(file.Group, file.Kind);
+        if (position.Stage != ImportStage.Quotas || file.IsClosed)
+            return position;
+        try
+        {
+            using var quota = await file.LoadAsync(cancellationToken).ConfigureAwait(false);
+            return FreezingQuota.Is(quota) ? FreezingQuota.Position : position;
+        }
+        catch (Exception e) when (e is UpgradeException or IOException or UnauthorizedAccessException or JsonException)
+        {
+            // What is wrong with the file is said when the object's turn comes.
+            return position;
+        }
+    }
 
     // Those of an altered file are what the file says, not what was exported.
     private async Task<IReadOnlyList<OwnerReference>> OwnersOfAsync(ManifestFile file, CancellationToken cancellationToken) =>
