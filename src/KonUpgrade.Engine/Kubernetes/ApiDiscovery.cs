@@ -18,14 +18,12 @@ internal sealed class ApiDiscovery(ApiTransport transport)
 
     public async Task<ApiCatalog> RunAsync(CancellationToken cancellationToken)
     {
-        var core = ReadRootAsync("/api", cancellationToken);
-        var named = ReadRootAsync("/apis", cancellationToken);
-        await Task.WhenAll(core, named).ConfigureAwait(false);
         var resources = new List<ApiResource>();
         var failures = new List<Failure>();
-        foreach (var root in new[] { await core.ConfigureAwait(false), await named.ConfigureAwait(false) })
+        // One after the other: calls that wait for a server that does not answer wait for each other's connections too.
+        foreach (var path in (string[])["/api", "/apis"])
         {
-            using (root)
+            using (var root = await ReadRootAsync(path, cancellationToken).ConfigureAwait(false))
             {
                 if (Text(root.RootElement, "kind") == "APIGroupDiscoveryList")
                     ReadAggregated(root.RootElement, resources, failures);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text.Json;
 using KonUpgrade.Model;
 
@@ -8,6 +7,9 @@ namespace KonUpgrade.Engine.Kubernetes;
 /// <summary>Makes typed errors of the answers that say no: a Status where the server gave one, else what the code means.</summary>
 internal static class ApiFailures
 {
+    /// <summary>The id of a login that the server does not know, or no longer.</summary>
+    public const string LoginRefused = "LoginRefused";
+
     private const int LongestText = 2000;
 
     public static KubernetesApiException FromResponse(
@@ -20,7 +22,7 @@ internal static class ApiFailures
             .Select(c => new FieldConflict(Manager(c.Message), c.Field, c.Message)).ToList();
         var (id, kind, recommendation) = Classify(code, status, conflicts.Count > 0, login, request);
         var text = status.Message.Length > 0 ? status.Message : $"the server answered {code} {response.ReasonPhrase}".TrimEnd();
-        if (code == (int)HttpStatusCode.Unauthorized)
+        if (id == LoginRefused)
             text += $" (login: {login})";
         return new KubernetesApiException(new Failure
         {
@@ -66,16 +68,18 @@ internal static class ApiFailures
     {
         bool Says(string text) => status.Message.Contains(text, StringComparison.OrdinalIgnoreCase);
         var webhook = Says("admission webhook") && Says("denied the request");
+        // A policy chooses its code by the reason of its rule: 422 where it names none, 401, 403 or 413. Seen on 1.33 and 1.36:
+        // configmaps "x" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: …
+        var policy = code is >= 400 and < 500 && Says("AdmissionPolicy '") && Says("denied request");
         return code switch
         {
-            401 => ("LoginRefused", FailureKind.Authentication,
+            _ when policy => Denied(code),
+            401 => (LoginRefused, FailureKind.Authentication,
                 $"The login ({login}) has expired or is not known to this cluster. Log in again, or check the context's user."),
             403 when Says("exceeded quota") => ("QuotaExceeded", FailureKind.LimitsExceeded, "Raise the namespace's ResourceQuota, or free what it counts."),
             403 when status.Causes.Any(c => c.Reason == "NamespaceTerminating") =>
                 ("NamespaceTerminating", FailureKind.Conflict, "Wait until the namespace is gone, then try again."),
-            _ when webhook || (code is 400 or 403 && Says("ValidatingAdmissionPolicy '")) =>
-                ("AdmissionDenied", code == 403 ? FailureKind.PermissionDenied : FailureKind.InvalidData,
-                "An admission rule of the cluster refuses the object: change the object, or the rule."),
+            _ when webhook => Denied(code),
             403 => ("Forbidden", FailureKind.PermissionDenied, "Grant the login the right that the message names, or use another context."),
             404 when status.Name is null => ("ResourceNotServed", FailureKind.NotFound, "This cluster does not serve the kind in that version."),
             404 when request.Method == HttpMethod.Post && status.Kind == "namespaces" =>
@@ -103,6 +107,9 @@ internal static class ApiFailures
             _ => ("BadRequest", FailureKind.InvalidData, null),
         };
     }
+
+    private static (string Id, FailureKind Kind, string? Recommendation) Denied(int code) =>
+        ("AdmissionDenied", code is 401 or 403 ? FailureKind.PermissionDenied : FailureKind.InvalidData, "An admission rule of the cluster refuses the object: change the object, or the rule.");
 
     private static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider time)
     {

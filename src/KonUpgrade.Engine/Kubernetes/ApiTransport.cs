@@ -79,7 +79,7 @@ internal sealed class ApiTransport : IDisposable
             }
             catch (KubernetesApiException e)
             {
-                if (e.StatusCode == (int)HttpStatusCode.Unauthorized && !renewed)
+                if (e.Failure.Id == ApiFailures.LoginRefused && !renewed)
                 {
                     renewed = true;
                     if (await Endpoint.Login.RefusedAsync(credential, cancellationToken).ConfigureAwait(false))
@@ -94,7 +94,11 @@ internal sealed class ApiTransport : IDisposable
                 if (((!_reached && e.StatusCode == 0) || ApiFailures.IsUntrustedWebhook(e)) && backoff.Attempts >= FewTries)
                     again = false;
                 if (!again || !backoff.TryNext(e.RetryAfter, out var delay))
+                {
+                    if (backoff.Attempts > 1 && e is { StatusCode: 0, Failure.Kind: FailureKind.Timeout })
+                        throw ConnectionFailures.InAll(e, backoff.Attempts, backoff.Elapsed);
                     throw;
+                }
                 _reporter.Verbose($"{request.Told(e)}; trying again in {delay.TotalSeconds:0.0} s");
                 await backoff.WaitAsync(delay, cancellationToken).ConfigureAwait(false);
             }

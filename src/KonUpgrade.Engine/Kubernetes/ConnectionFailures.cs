@@ -93,6 +93,10 @@ internal static class ConnectionFailures
             Outcome = connecting ? CallOutcome.NotProcessed : CallOutcome.Unknown,
         };
 
+    /// <summary>A time that ran out in each of several tries: how long was waited in all is what whoever waited wants to know.</summary>
+    public static KubernetesApiException InAll(KubernetesApiException last, int tries, TimeSpan elapsed) =>
+        new(last.Failure with { Message = $"{last.Failure.Message}, in none of {tries} tries ({elapsed.TotalSeconds:0} s in all)" }, last.InnerException) { Outcome = last.Outcome };
+
     private static T? Find<T>(Exception? exception)
         where T : Exception
     {

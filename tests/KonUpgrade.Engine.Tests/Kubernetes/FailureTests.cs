@@ -20,6 +20,10 @@ public sealed class FailureTests
         { 403, "Forbidden", """pods "x" is forbidden: exceeded quota: q, requested: pods=1, used: pods=1, limited: pods=1""", "{}", "QuotaExceeded", FailureKind.LimitsExceeded },
         { 403, "Forbidden", "unable to create new content in namespace n because it is being terminated", """{"causes":[{"reason":"NamespaceTerminating","message":"m"}]}""", "NamespaceTerminating", FailureKind.Conflict },
         { 403, "Forbidden", """admission webhook "w.example.com" denied the request: no""", "{}", "AdmissionDenied", FailureKind.PermissionDenied },
+        { 422, "Invalid", """configmaps "no" is forbidden: ValidatingAdmissionPolicy 'names' with binding 'names' denied request: name no is not taken""", """{"name":"no","kind":"configmaps","causes":[{"message":"ValidatingAdmissionPolicy 'names' with binding 'names' denied request: name no is not taken"}]}""", "AdmissionDenied", FailureKind.InvalidData },
+        { 403, "Forbidden", """configmaps "no" is forbidden: ValidatingAdmissionPolicy 'names' with binding 'names' denied request: failed expression: object.metadata.name != 'no'""", """{"name":"no","kind":"configmaps"}""", "AdmissionDenied", FailureKind.PermissionDenied },
+        { 401, "Unauthorized", """configmaps "no" is forbidden: ValidatingAdmissionPolicy 'names' with binding 'names' denied request: no""", """{"name":"no","kind":"configmaps"}""", "AdmissionDenied", FailureKind.PermissionDenied },
+        { 413, "RequestEntityTooLarge", """configmaps "no" is forbidden: ValidatingAdmissionPolicy 'names' with binding 'names' denied request: no""", """{"name":"no","kind":"configmaps"}""", "AdmissionDenied", FailureKind.InvalidData },
         { 404, "NotFound", "the server could not find the requested resource", "{}", "ResourceNotServed", FailureKind.NotFound },
         { 409, "Conflict", "changed", """{"name":"x"}""", "Conflict", FailureKind.Conflict },
         { 409, "AlreadyExists", "exists", """{"name":"x"}""", "AlreadyExists", FailureKind.AlreadyExists },
@@ -189,6 +193,26 @@ public sealed class FailureTests
         var e = await call;
         Assert.Equal(("RequestTimeout", FailureKind.Timeout), (e.Failure.Id, e.Failure.Kind));
         Assert.Contains("45 s", e.Failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_stays_silent_is_told_with_all_the_tries_and_the_time_they_took()
+    {
+        await using var server = await FakeServer.StartAsync(context => Task.Delay(Timeout.Infinite, context.RequestAborted));
+        var time = new ManualTime();
+        await using var client = new KubernetesClient(server.Endpoint() with { Time = time, Retry = RetryPolicy.Default with { Deadline = TimeSpan.FromHours(1) } }, NullReporter.Instance);
+        var call = client.GetVersionAsync(Token);
+        for (var tries = 1; tries <= 3; tries++)
+        {
+            await Eventually.TrueAsync(() => server.Requests.Count == tries, "the request arrives", Token);
+            time.Advance(TimeSpan.FromSeconds(60));
+            // What it waits between tries is drawn: it ends with the next step of the clock at the latest.
+            if (tries < 3)
+                await time.RunAsync(Eventually.TrueAsync(() => server.Requests.Count == tries + 1, "it tries again", Token).ContinueWith(_ => true, TaskScheduler.Default), TimeSpan.FromSeconds(30));
+        }
+        var e = await Assert.ThrowsAsync<KubernetesApiException>(() => call);
+        Assert.Equal("RequestTimeout", e.Failure.Id);
+        Assert.Matches(@"no answer within 60 s, in none of 3 tries \(18\d s in all\)$", e.Failure.Message);
     }
 
     [Fact]

@@ -55,13 +55,13 @@ public sealed class ConfigExporter(ClusterConnection source, ExportOptions optio
             throw ExportFailures.CertificateMissing();
         var clock = Stopwatch.StartNew();
         reporter.Progress(new ProgressReport { Activity = _activity, Status = "Asking the cluster what it serves" });
-        var identity = source.GetIdentityAsync(cancellationToken);
+        // Alone at first: calls that wait for a server that does not answer wait for each other's connections too.
+        var cluster = await source.GetIdentityAsync(cancellationToken).ConfigureAwait(false);
         var version = source.Client.GetVersionAsync(cancellationToken);
         var catalog = source.Client.DiscoverAsync(cancellationToken);
-        await Task.WhenAll(identity, version, catalog).ConfigureAwait(false);
+        await Task.WhenAll(version, catalog).ConfigureAwait(false);
         var plan = ListPlan.Make(await catalog.ConfigureAwait(false), options.System, options.Selection, options.Secret);
         await NamedNamespaces.CheckAsync(source, options.Selection.Namespace, reporter, cancellationToken).ConfigureAwait(false);
-        var cluster = await identity.ConfigureAwait(false);
         if (cluster.Why is { } why)
             reporter.Warning($"The export has no identity of its cluster, so an import can't tell whether its target is the same one: {why.Message}");
         var now = new ClusterConfigExport

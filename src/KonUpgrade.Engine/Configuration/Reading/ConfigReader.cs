@@ -53,12 +53,10 @@ public sealed class ConfigReader(ClusterConnection source, ReadOptions options, 
 
     private async Task ReadAsync(ChannelWriter<ClusterConfigItem> output, CancellationToken cancellationToken)
     {
-        var identity = source.GetIdentityAsync(cancellationToken);
-        var discovery = source.Client.DiscoverAsync(cancellationToken);
-        await Task.WhenAll(identity, discovery).ConfigureAwait(false);
-        var plan = ListPlan.Make(await discovery.ConfigureAwait(false), options.System, options.Selection, options.Secrets ? SecretHandling.Include : SecretHandling.Skip);
+        // Alone at first: calls that wait for a server that does not answer wait for each other's connections too.
+        var cluster = await source.GetIdentityAsync(cancellationToken).ConfigureAwait(false);
+        var plan = ListPlan.Make(await source.Client.DiscoverAsync(cancellationToken).ConfigureAwait(false), options.System, options.Selection, options.Secrets ? SecretHandling.Include : SecretHandling.Skip);
         await NamedNamespaces.CheckAsync(source, options.Selection.Namespace, reporter, cancellationToken).ConfigureAwait(false);
-        var cluster = await identity.ConfigureAwait(false);
         if (cluster.Why is { } why)
             reporter.Warning($"Which cluster the objects are of can't be told, so an import can't tell whether its target is the same one: {why.Message}");
         var blank = new ClusterConfigItem

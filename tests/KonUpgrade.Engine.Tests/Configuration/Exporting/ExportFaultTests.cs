@@ -1,4 +1,5 @@
 using KonUpgrade.Engine.Configuration.Exporting;
+using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Engine.Tests.Support;
@@ -36,6 +37,28 @@ public sealed class ExportFaultTests
         Assert.Equal(1, bench.Host.Faults.Struck(id));
         Assert.True(export.Complete, string.Join('\n', export.Failures));
         Assert.Equal(undisturbed, bench.Files());
+    }
+
+    [Fact]
+    public async Task A_server_that_never_answers_is_tried_by_one_call_alone()
+    {
+        await using var server = await FakeServer.StartAsync(context =>
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        });
+        using var folder = new TempFolder();
+        var kubeConfig = folder.Write("config", $"contexts: [{{name: blue, context: {{cluster: blue}}}}]\nclusters: [{{name: blue, cluster: {{server: '{server.Uri}'}}}}]\n");
+        await using var connection = await ClusterConnection.OpenAsync(
+            new ClusterTarget("blue", kubeConfig), new ConnectionOptions { Retry = server.Endpoint().Retry }, NullReporter.Instance, TestContext.Current.CancellationToken);
+        var exporter = new ConfigExporter(connection, new ExportOptions { Path = folder["export"], System = ExportBench.Everything }, NullReporter.Instance);
+
+        await Assert.ThrowsAnyAsync<UpgradeException>(() => exporter.RunAsync(TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken).AsTask());
+
+        Assert.Equal(Enumerable.Repeat("GET /api/v1/namespaces/kube-system", 3), server.Requests);
+        // A command that has to find out the system asks for that first.
+        await Assert.ThrowsAnyAsync<UpgradeException>(() => connection.Client.DiscoverAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(Enumerable.Repeat("GET /api", 3), server.Requests.Skip(3));
     }
 
     [Fact]
