@@ -179,6 +179,27 @@ Describe 'What goes wrong' {
         "$problem" | Should -Match 'export\.yaml.*line \d+, column \d+'
     }
 
+    It 'of several exports each fails alone, whatever of it is damaged' {
+        $broken = Join-Path $TestDrive 'broken-list'
+        Copy-Item $export.Path $broken -Recurse
+        Add-Content -LiteralPath "$broken/files.jsonl" -Value '{"path":co'
+        $sum = (Get-FileHash "$broken/files.jsonl" -Algorithm SHA256).Hash.ToLowerInvariant()
+        (Get-Content "$broken/export.yaml" -Raw) -replace '(?m)^(\s+files: )\S+$', "`$1$sum" | Set-Content "$broken/export.yaml" -NoNewline
+        $changes = Import-ClusterConfig $broken, $export.Path -Cluster green -WhatIf -ErrorVariable problem -ErrorAction SilentlyContinue @kube
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'ExportDamaged,*'
+        "$($problem[0])" | Should -BeLike '*files.jsonl: line *, column *'
+        $changes | Should -Not -BeNullOrEmpty
+    }
+
+    It 'a second document of a kubeconfig, which nobody reads, is warned of' {
+        $two = Join-Path $TestDrive 'two-documents'
+        Set-Content -LiteralPath $two -Value (Get-Content -LiteralPath $sandbox.KubeConfigPath -Raw), "---`ncontexts: [{name: late, context: {cluster: blue}}]"
+        (Get-ClusterContext -KubeConfigPath $two -WarningVariable said -WarningAction SilentlyContinue).Name | Should -Not -Contain 'late'
+        "$said" | Should -Match 'two-documents, line \d+, column 1: here a second document begins'
+        $null = Get-ClusterConfig -Cluster blue -Kind Namespace -KubeConfigPath $two -WarningVariable said -WarningAction SilentlyContinue
+        "$said" | Should -Match 'two-documents, line \d+, column 1: here a second document begins'
+    }
+
     It 'a format of a later version is refused' {
         $later = Join-Path $TestDrive 'later'
         Copy-Item $export.Path $later -Recurse

@@ -178,7 +178,7 @@ internal static class ImportOperation
     // What is wrong with this export, and says nothing of the target or of other exports. A target that is the source, or
     // cannot be told from it, is not one of these: it ends the command.
     private static bool IsOfSource(Failure failure) =>
-        failure.Id is "ExportIncomplete" or "ConfigIncomplete" or "OtherRole" or "OtherSystem" or "ModifiedFile" or "MissingFile" || failure.Kind is FailureKind.ParserError or FailureKind.ReadError;
+        failure.Id is "ExportIncomplete" or "ConfigIncomplete" or "OtherRole" or "OtherSystem" or "ModifiedFile" or "MissingFile" or "ExportDamaged" || failure.Kind is FailureKind.ParserError or FailureKind.ReadError;
 
     // Names and counts, as ShouldProcess shows them beside the target.
     private static string Action(ImportPlanSummary plan)

@@ -74,7 +74,20 @@ public sealed class ManifestDirectoryTests : IDisposable
         Assert.Equal([("NotAManifest", true), ("NotAManifest", true), (null, false), ("NotAManifest", true)], files.Select(file => (file.Problem?.Id, file.IsForeign)));
         Assert.Contains("not a Kubernetes manifest", files[0].Problem!.Message, StringComparison.Ordinal);
         Assert.Contains("helm template", files[0].Problem!.Recommendation, StringComparison.Ordinal);
-        Assert.Equal($"{_folder["mixed.yaml"]}:5", files[3].Problem!.Target);
+        Assert.Equal($"{_folder["mixed.yaml"]}:5:1", files[3].Problem!.Target);
+    }
+
+    [Theory]
+    [InlineData("list.yaml", "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Namespace, metadata: {name: shop}}\n- apiVersion: v1\n  kind: ConfigMap\n-   {apiVersion: v1, kind: Secret}\n", "5:3", "7:5")]
+    [InlineData("list.json", "{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[\n {\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"name\":\"shöp\"}},{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\"},\n\n  {\"apiVersion\":\"v1\",\"kind\":\"Secret\"}]}", "2:68", "4:3")]
+    public async Task Each_object_of_a_list_that_lacks_something_is_told_with_its_own_place(string name, string text, string first, string second)
+    {
+        var path = _folder.Write(name, text);
+
+        var problems = (await ReadAsync(path)).Select(file => file.Problem).OfType<Failure>().ToList();
+
+        Assert.Equal([$"{path}:{first}", $"{path}:{second}"], problems.Select(problem => problem.Target));
+        Assert.StartsWith($"{path}, line {first.Replace(":", ", column ", StringComparison.Ordinal)}: ", problems[0].Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -227,15 +240,47 @@ public sealed class ManifestDirectoryTests : IDisposable
     }
 
     [Fact]
-    public async Task A_pipe_among_plain_manifests_is_passed_over()
+    public async Task A_pipe_among_plain_manifests_is_not_read_and_told()
     {
         _folder.Write("a.yaml", "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n");
         _folder.Write("b.yaml", "");
         await MakePipeAsync(_folder["b.yaml"]);
+        var directory = await ManifestDirectory.OpenAsync(_folder.Path, Token);
 
-        var files = await Task.Run(() => ReadAsync(_folder.Path), Token).WaitAsync(TimeSpan.FromSeconds(30), Token);
+        var files = await Task.Run(() => directory.ReadAsync(Token).ToListAsync(Token).AsTask(), Token).WaitAsync(TimeSpan.FromSeconds(30), Token);
 
         Assert.Equal("v1 Namespace shop", Assert.Single(files).ToString());
+        Assert.Contains("pipes or devices, which are not read: b.yaml", directory.Unlisted, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("---\napiVersion: v1\nkind: Namespace\nmetadata: {name: x}\n", "line {0}, column 1: here a second document begins")]
+    [InlineData(null, "line 1, column 1: here is no summary of an export, and beside it is an export's list of files")]
+    public async Task A_summary_that_is_more_than_one_document_or_something_else_is_damage_with_its_place(string? more, string says)
+    {
+        WriteExport(("web", "a: b"));
+        var lines = File.ReadAllLines(_folder["export.yaml"]).Length;
+        if (more is null)
+            File.WriteAllText(_folder["export.yaml"], "apiVersion: v1\nkind: Namespace\nmetadata: {name: x}\n");
+        else
+            File.AppendAllText(_folder["export.yaml"], more);
+
+        var failure = (await Assert.ThrowsAsync<UpgradeException>(() => ManifestDirectory.OpenAsync(_folder.Path, Token))).Failure;
+
+        Assert.Equal("ExportDamaged", failure.Id);
+        Assert.Contains($"export.yaml: {says.Replace("{0}", $"{lines + 2}", StringComparison.Ordinal)}", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_line_that_no_export_wrote_is_damage_of_the_export()
+    {
+        WriteExport(("web", "a: b"));
+        File.AppendAllText(_folder["files.jsonl"], new string('x', 17 * 1024 * 1024));
+
+        var failure = (await Assert.ThrowsAsync<UpgradeException>(() => ReadAsync(_folder.Path))).Failure;
+
+        Assert.Equal("ExportDamaged", failure.Id);
+        Assert.Contains("line 2 ", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

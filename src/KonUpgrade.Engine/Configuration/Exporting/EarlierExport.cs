@@ -41,18 +41,9 @@ internal static class EarlierExport
     {
         var path = Path.Combine(directory, ExportLayout.Summary);
         var list = Path.Combine(directory, ExportLayout.Files);
-        ExportSummary? export;
-        try
-        {
-            export = await ExportSummary.FindAsync(directory, cancellationToken).ConfigureAwait(false);
-        }
-        catch (UpgradeException exception) when (exception.Failure.Kind == FailureKind.ParserError && IsOurs(list))
-        {
-            throw new UpgradeException(ManifestFailures.Damaged(path, exception.Failure.Message), exception);
-        }
-
+        var export = await ExportSummary.FindAsync(directory, cancellationToken).ConfigureAwait(false);
         if (export is null && !File.Exists(path) && IsOurs(list))
-            throw new UpgradeException(ManifestFailures.Damaged(path, "the directory has an export's list of files, and no summary."));
+            throw new UpgradeException(ManifestFailures.NoSummary(path));
         if (export is not null && (!File.Exists(list) || await Sha256.OfFileAsync(list, cancellationToken).ConfigureAwait(false) != export.FilesSha256))
             throw new UpgradeException(ManifestFailures.Damaged(list, "it is not the one that the export wrote, so nobody can tell which files are the export's."));
         return export;

@@ -22,6 +22,8 @@ internal sealed class LineReader : IDisposable
 
     /// <summary>Reads the next line.</summary>
     /// <returns>False at the end of the file.</returns>
+    /// <exception cref="IOException">It can't be read.</exception>
+    /// <exception cref="InvalidDataException">A line is longer than any that was written.</exception>
     public bool Read()
     {
         var searched = 0;

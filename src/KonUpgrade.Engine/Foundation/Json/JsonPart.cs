@@ -195,6 +195,16 @@ public readonly struct JsonPart
         _ => throw Other(),
     };
 
+    /// <summary>Where in the text the value begins, in bytes.</summary>
+    internal int Offset
+    {
+        get
+        {
+            ref readonly var token = ref Index[_token];
+            return token.Start - (token.Type == JsonTokenType.String ? 1 : 0);
+        }
+    }
+
     /// <summary>The value as it stands in the text.</summary>
     public ReadOnlyMemory<byte> GetRawBytes()
     {

@@ -8,9 +8,11 @@ namespace KonUpgrade.Engine.Foundation.Yaml;
 internal static class JsonTexts
 {
     /// <summary>What is wrong with a text; <see cref="Fatal"/> where reading it as YAML would not help.</summary>
-    internal readonly record struct Error(string Id, string Reason, int Line, int Column, bool Fatal)
+    internal readonly record struct Error(string Id, string Reason, int Line, int Column, bool Fatal, int? TooDeep = null)
     {
-        public UpgradeException ToException(string file) => YamlErrors.At(Id, file, Line, Column, Reason, "Correct the text there.");
+        public UpgradeException ToException(string file) => TooDeep is { } depth
+            ? YamlErrors.TooDeep(file, Line, Column, depth)
+            : YamlErrors.At(Id, file, Line, Column, Reason, "Correct the text there.");
     }
 
     /// <summary>Whether the text begins as a JSON object or array does.</summary>
@@ -36,8 +38,8 @@ internal static class JsonTexts
             var reader = new Utf8JsonReader(text.Span[at..], new JsonReaderOptions { MaxDepth = limits.MaxDepth });
             if (!TryReadOne(ref reader, text.Span, at, out error))
                 return false;
-            var (line, _) = TextPlace.Of(text.Span, at);
-            result.Add(new YamlDocument(text.Slice(at, (int)reader.BytesConsumed), line));
+            var (line, column) = TextPlace.Of(text.Span, at);
+            result.Add(new YamlDocument(text.Slice(at, (int)reader.BytesConsumed), line, column));
             at += (int)reader.BytesConsumed;
         }
     }
@@ -71,9 +73,12 @@ internal static class JsonTexts
         catch (JsonException exception)
         {
             var line = TextPlace.Of(text, start).Line + (int)(exception.LineNumber ?? 0);
-            var tooDeep = reader.CurrentDepth >= reader.CurrentState.Options.MaxDepth;
+            // Until the next token is read, the depth is that of the bracket before and not of what is in it.
+            var depth = reader.CurrentDepth + (reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject ? 1 : 0);
+            var next = start + (int)reader.BytesConsumed;
+            var tooDeep = depth >= reader.CurrentState.Options.MaxDepth && next < text.Length && text[next] is (byte)'[' or (byte)'{';
             error = tooDeep
-                ? new Error("YamlTooDeep", $"The text nests deeper than {reader.CurrentState.Options.MaxDepth} levels.", line, (int)(exception.BytePositionInLine ?? 0) + 1, Fatal: true)
+                ? new Error("YamlTooDeep", "", line, (int)(exception.BytePositionInLine ?? 0) + 1, Fatal: true, reader.CurrentState.Options.MaxDepth)
                 : new Error("JsonSyntax", "The text is not valid JSON from here on.", line, (int)(exception.BytePositionInLine ?? 0) + 1, Fatal: false);
             return false;
         }

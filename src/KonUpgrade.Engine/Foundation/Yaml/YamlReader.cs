@@ -39,7 +39,8 @@ public static class YamlReader
         {
             buffer.ResetWrittenCount();
             YamlToJson.Write(root, buffer, file, limits);
-            result.Add(new YamlDocument(buffer.WrittenSpan.ToArray(), line));
+            var items = (root as YamlMapping)?.Find("items") as YamlSequence;
+            result.Add(new YamlDocument(buffer.WrittenSpan.ToArray(), line, root.Column) { Items = items?.Items.ConvertAll(item => (item.Line, item.Column)) });
         }
 
         return result;

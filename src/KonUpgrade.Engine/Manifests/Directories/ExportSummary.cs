@@ -38,6 +38,8 @@ internal sealed record ExportSummary
         catch (UpgradeException exception) when (exception.Failure.Kind == FailureKind.ParserError && File.Exists(Path.Combine(directory, ExportLayout.Files)))
         {
             // Beside a list of files it is a summary, whatever became of it.
+            if (exception.Failure.Id == ManifestFailures.ExportDamaged)
+                throw;
             var where = exception.Failure.Message;
             var damaged = ManifestFailures.Damaged(path, $"it is no YAML: {(where.StartsWith($"{path}, ", StringComparison.Ordinal) ? where[(path.Length + 2)..] : where)}");
             throw new UpgradeException(damaged with { Kind = FailureKind.ParserError }, exception);
@@ -53,12 +55,14 @@ internal sealed record ExportSummary
     public static ExportSummary? Read(ReadOnlyMemory<byte> yaml, string file, string directory)
     {
         var documents = YamlReader.Read(yaml, file);
+        if (documents.Count > 1 && documents.Any(IsSummary))
+            throw new UpgradeException(ManifestFailures.Damaged(file, $"line {documents[1].Line}, column {documents[1].Column}: here a second document begins, and a summary is one document.") with { Kind = FailureKind.ParserError });
         if (documents.Count != 1)
             return null;
         using var document = JsonIndex.Parse(documents[0].Json);
         var root = document.Root;
         var apiVersion = root.Member("apiVersion"u8).Text() ?? "";
-        if (!root.Member("kind"u8).Is("ClusterConfigExport"u8) || !apiVersion.StartsWith("konupgrade.dev/", StringComparison.Ordinal))
+        if (!IsSummary(root))
             return null;
         if (apiVersion != ExportLayout.ApiVersion)
             throw new UpgradeException(ManifestFailures.UnknownFormat(file, apiVersion));
@@ -100,6 +104,15 @@ internal sealed record ExportSummary
             KeptCount = Number(root.Member("kept"u8)),
         };
     }
+
+    private static bool IsSummary(YamlDocument document)
+    {
+        using var index = JsonIndex.Parse(document.Json);
+        return IsSummary(index.Root);
+    }
+
+    private static bool IsSummary(JsonPart root) =>
+        root.Member("kind"u8).Is("ClusterConfigExport"u8) && root.Member("apiVersion"u8).Text()?.StartsWith("konupgrade.dev/", StringComparison.Ordinal) == true;
 
     /// <summary>The summary as YAML.</summary>
     public byte[] ToYaml()

@@ -17,8 +17,8 @@ internal sealed class ExportedManifests(string directory, OpeningKey? opening) :
     private readonly CanonicalManifests _canonical = new();
     private readonly YoungMemory _memory = new();
 
-    /// <summary>What lies there and is not listed, in words; null where nothing, and before all was read.</summary>
-    public string? Unlisted { get; private set; }
+    /// <inheritdoc/>
+    public string? Unread { get; private set; }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<ManifestFile> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -28,12 +28,12 @@ internal sealed class ExportedManifests(string directory, OpeningKey? opening) :
         if (!File.Exists(list))
             throw new UpgradeException(ManifestFailures.Missing(list));
         var folders = new Dictionary<string, bool>(StringComparer.Ordinal);
-        using var reader = LineReader.Open(list);
+        using var reader = Told(list, 0, () => LineReader.Open(list));
         var unlisted = new UnlistedFiles(directory);
         var texts = new Shared<string>();
         var owners = new Shared<FieldOwner>();
         var previous = "";
-        for (var number = 1; reader.Read(); number++)
+        for (var number = 1; Told(list, number, reader.Read); number++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             _memory.Tidy();
@@ -62,12 +62,29 @@ internal sealed class ExportedManifests(string directory, OpeningKey? opening) :
 
         try
         {
-            Unlisted = unlisted.Tell(cancellationToken);
+            Unread = unlisted.Tell(cancellationToken);
         }
         catch (Exception exception) when (FileFailures.IsOfFiles(exception))
         {
             // A folder that goes away meanwhile keeps nobody from what is listed.
-            Unlisted = null;
+            Unread = null;
+        }
+    }
+
+    // What becomes of one export must not pass for what becomes of the command.
+    private static T Told<T>(string list, int line, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new UpgradeException(ManifestFailures.DamagedLine(list, line, exception), exception);
+        }
+        catch (Exception exception) when (FileFailures.IsOfFiles(exception))
+        {
+            throw new UpgradeException(ManifestFailures.Unreadable(list, exception), exception);
         }
     }
 
@@ -151,7 +168,7 @@ internal sealed class ExportedManifests(string directory, OpeningKey? opening) :
             catch (UpgradeException exception) when (exception.Failure.Kind == FailureKind.ParserError)
             {
                 // What a parser found could quote what it read.
-                throw new UpgradeException(ManifestFailures.NotAManifest(file.FilePath, 1, "What is encrypted here is no YAML."));
+                throw new UpgradeException(ManifestFailures.NotAManifest(file.FilePath, 1, 1, "What is encrypted here is no YAML."));
             }
             finally
             {
@@ -165,7 +182,7 @@ internal sealed class ExportedManifests(string directory, OpeningKey? opening) :
                 return Checked(written, file, 1);
             var documents = YamlReader.Read(bytes, file.FilePath);
             if (documents.Count != 1)
-                throw new UpgradeException(ManifestFailures.NotAManifest(file.FilePath, 1, $"A file of an export holds one object; here are {documents.Count} documents."));
+                throw new UpgradeException(ManifestFailures.NotAManifest(file.FilePath, 1, 1, $"A file of an export holds one object; here are {documents.Count} documents."));
             return Checked(KubernetesObject.Parse(documents[0].Json), file, documents[0].Line);
         }
 
@@ -175,7 +192,7 @@ internal sealed class ExportedManifests(string directory, OpeningKey? opening) :
                 return o;
             var found = o.ToString();
             o.Dispose();
-            throw new UpgradeException(ManifestFailures.NotAManifest(file.FilePath, line, $"The list says that {file} is here, and there is {found}."));
+            throw new UpgradeException(ManifestFailures.NotAManifest(file.FilePath, line, 1, $"The list says that {file} is here, and there is {found}."));
         }
     }
 }

@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.Foundation.Files;
 using KonUpgrade.Engine.Foundation.Sealing;
 using KonUpgrade.Model;
 
@@ -51,10 +52,11 @@ public sealed class ManifestDirectory
     public bool OpensEncrypted { get; private init; }
 
     /// <summary>
-    /// Which files lie where an export's objects lie and are not read, since its list does not have them; in words, or null.
+    /// Which files are not read though they lie where objects do: an export's list does not have them, or there is nothing
+    /// in them to read; in words, or null.
     /// Known when <see cref="ReadAsync"/> has come to its end.
     /// </summary>
-    public string? Unlisted => (_source as ExportedManifests)?.Unlisted;
+    public string? Unlisted => _source.Unread;
 
     /// <summary>Opens a directory or a file. An export whose commit was interrupted is finished first.</summary>
     /// <param name="path">The directory or file.</param>
@@ -76,7 +78,7 @@ public sealed class ManifestDirectory
         {
             // Read as plain manifests, nobody would ask whose they are or whether they are all.
             if (File.Exists(System.IO.Path.Combine(path, ExportLayout.Files)))
-                throw new UpgradeException(ManifestFailures.Damaged(System.IO.Path.Combine(path, ExportLayout.Summary), "the directory has an export's list of files, and no summary."));
+                throw new UpgradeException(ManifestFailures.NoSummary(System.IO.Path.Combine(path, ExportLayout.Summary)));
             await ExportsWithin.RefuseAsync(path, cancellationToken).ConfigureAwait(false);
             foreach (var layout in layouts ?? [])
             {
@@ -120,15 +122,25 @@ public sealed class ManifestDirectory
 
     private static async Task CheckAsync(string path, string? sha256, List<Failure> problems, CancellationToken cancellationToken)
     {
-        if (!File.Exists(path))
-            problems.Add(ManifestFailures.Missing(path));
-        else if (sha256 is null || await Sha256.OfFileAsync(path, cancellationToken).ConfigureAwait(false) != sha256)
-            problems.Add(ManifestFailures.Modified(path));
+        try
+        {
+            if (!File.Exists(path))
+                problems.Add(ManifestFailures.Missing(path));
+            else if (sha256 is null || await Sha256.OfFileAsync(path, cancellationToken).ConfigureAwait(false) != sha256)
+                problems.Add(ManifestFailures.Modified(path));
+        }
+        catch (Exception exception) when (FileFailures.IsOfFiles(exception))
+        {
+            throw new UpgradeException(ManifestFailures.Unreadable(path, exception), exception);
+        }
     }
 }
 
 /// <summary>Where the objects of a directory come from.</summary>
 internal interface IManifestSource
 {
+    /// <summary>Which files lie there and are not read, in words; null where none, and before all was read.</summary>
+    string? Unread => null;
+
     IAsyncEnumerable<ManifestFile> ReadAsync(CancellationToken cancellationToken);
 }

@@ -56,13 +56,13 @@ internal static class ManifestFailures
         Target = path,
     };
 
-    public static Failure NotAManifest(string file, int line, string why) => new()
+    public static Failure NotAManifest(string file, int line, int column, string why) => new()
     {
         Id = "NotAManifest",
         Kind = FailureKind.InvalidData,
-        Message = $"{file}, line {line}: {why}",
+        Message = $"{file}, line {line}, column {column}: {why}",
         Recommendation = Render,
-        Target = $"{file}:{line}",
+        Target = $"{file}:{line}:{column}",
     };
 
     /// <summary>A file of which nothing at all is a manifest: a chart's values, a pipeline, a configuration of some program.</summary>
@@ -179,6 +179,10 @@ internal static class ManifestFailures
     /// <summary>A line of a list that is no such line, with its column where that is known.</summary>
     public static Failure DamagedLine(string list, int line, Exception exception) => Damaged(
         list, exception is JsonException { BytePositionInLine: { } position } ? $"line {line}, column {position + 1} can't be read." : $"line {line} can't be read: {exception.Message}");
+
+    /// <summary>An export's list of files, and nothing beside it that says of what: the summary is gone, or something else has its name.</summary>
+    public static Failure NoSummary(string summary) => Damaged(
+        summary, File.Exists(summary) ? "line 1, column 1: here is no summary of an export, and beside it is an export's list of files." : "the directory has an export's list of files, and no summary.");
 
     public static Failure Damaged(string file, string why) => new()
     {

@@ -15,17 +15,36 @@ namespace KonUpgrade.Engine.Manifests.Directories;
 /// </summary>
 internal sealed class PlainManifests(string path) : IManifestSource
 {
+    // As many as fit into a message.
+    private const int Named = 3;
+
     private static readonly EnumerationOptions s_here = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
+
+    private readonly List<string> _empty = [];
+    private long _emptyCount;
+
+    /// <inheritdoc/>
+    public string? Unread => _emptyCount == 0 ? null
+        : $"{_emptyCount} file(s) in {path} are empty, or pipes or devices, which are not read: {string.Join(", ", _empty)}{(_emptyCount > _empty.Count ? $" and {_emptyCount - _empty.Count} more" : "")}.";
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<ManifestFile> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        _empty.Clear();
+        _emptyCount = 0;
         foreach (var (file, problem) in Files())
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (problem is not null)
             {
                 yield return Broken(file, 1, problem);
+                continue;
+            }
+
+            if (IsEmpty(file))
+            {
+                if (_emptyCount++ < Named)
+                    _empty.Add(System.IO.Path.GetRelativePath(path, file) is "." ? System.IO.Path.GetFileName(file) : System.IO.Path.GetRelativePath(path, file));
                 continue;
             }
 
@@ -80,6 +99,20 @@ internal sealed class PlainManifests(string path) : IManifestSource
         }
     }
 
+    // A pipe or a device seems to be empty, and to open it could wait for ever.
+    private static bool IsEmpty(string file)
+    {
+        try
+        {
+            return new FileInfo(file).Length == 0;
+        }
+        catch (Exception exception) when (FileFailures.IsOfFiles(exception))
+        {
+            // It is told when it is read.
+            return false;
+        }
+    }
+
     private static bool IsManifest(string name) => System.IO.Path.GetExtension(name).ToLowerInvariant() is ".yaml" or ".yml" or ".json" || IsEncrypted(name);
 
     private static bool IsEncrypted(string name) => name.EndsWith(".yaml" + ManifestPath.Encrypted, StringComparison.Ordinal);
@@ -89,9 +122,6 @@ internal sealed class PlainManifests(string path) : IManifestSource
         IReadOnlyList<YamlDocument> documents;
         try
         {
-            // A pipe or a device seems to be empty, and to open it could wait for ever.
-            if (new FileInfo(file).Length == 0)
-                return [];
             documents = YamlReader.Read(await File.ReadAllBytesAsync(file, cancellationToken).ConfigureAwait(false), file);
         }
         catch (UpgradeException exception)
@@ -117,17 +147,24 @@ internal sealed class PlainManifests(string path) : IManifestSource
         var items = root.Member("items"u8);
         if (root.Member("kind"u8).Text()?.EndsWith("List", StringComparison.Ordinal) == true && items.ValueKind == JsonValueKind.Array)
         {
+            var cursor = new TextCursor(document.Json.Span, document.Line, document.Column);
+            var number = 0;
             foreach (var item in items.EnumerateArray())
-                objects.Add(Manifest(item, item.GetRawBytes().ToArray(), document.Line, file));
+            {
+                // Of what was made out of YAML the text that is read here has other places.
+                var place = document.Items is { } places ? places[number++] : cursor.Of(item.Offset);
+                objects.Add(Manifest(item, item.GetRawBytes().ToArray(), place, file));
+            }
         }
         else
         {
-            objects.Add(Manifest(root, document.Json, document.Line, file));
+            objects.Add(Manifest(root, document.Json, (document.Line, document.Column), file));
         }
     }
 
-    private static ManifestFile Manifest(JsonPart root, ReadOnlyMemory<byte> json, int line, string file)
+    private static ManifestFile Manifest(JsonPart root, ReadOnlyMemory<byte> json, (int Line, int Column) place, string file)
     {
+        var (line, column) = place;
         var metadata = root.Member("metadata"u8);
         var apiVersion = root.Member("apiVersion"u8).Text();
         var kind = root.Member("kind"u8).Text();
@@ -151,7 +188,7 @@ internal sealed class PlainManifests(string path) : IManifestSource
                 ApiVersion = apiVersion ?? "",
                 Kind = kind ?? "",
                 Name = name ?? "",
-                Problem = ManifestFailures.NotAManifest(file, line, $"{missing} is missing."),
+                Problem = ManifestFailures.NotAManifest(file, line, column, $"{missing} is missing."),
                 // A kustomization calls itself an object, and is for a program.
                 IsForeign = apiVersion is null or "" || kind is null or "" || apiVersion.StartsWith("kustomize.config.k8s.io/", StringComparison.Ordinal),
             };
@@ -185,13 +222,14 @@ internal sealed class PlainManifests(string path) : IManifestSource
 
         public async Task<KubernetesObject> LoadAsync(ManifestFile file, CancellationToken cancellationToken)
         {
-            var manifests = await ReadFileAsync(file.FilePath, cancellationToken).ConfigureAwait(false);
+            // What became a pipe meanwhile is not waited for.
+            var manifests = IsEmpty(file.FilePath) ? [] : await ReadFileAsync(file.FilePath, cancellationToken).ConfigureAwait(false);
             if (manifests.Count == 1 && manifests[0] is { Problem: null } found && found.ToString() == file.ToString())
                 return await found.LoadAsync(cancellationToken).ConfigureAwait(false);
             throw new UpgradeException(
                 manifests.Count == 1 && manifests[0].Problem is { } problem
                     ? problem
-                    : ManifestFailures.NotAManifest(file.FilePath, file.Line, $"{file} was here and is no more."));
+                    : ManifestFailures.NotAManifest(file.FilePath, file.Line, 1, $"{file} was here and is no more."));
         }
     }
 }

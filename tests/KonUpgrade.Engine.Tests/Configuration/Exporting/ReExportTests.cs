@@ -160,6 +160,7 @@ public sealed class ReExportTests
     [InlineData("summary gone")]
     [InlineData("summary with less in it")]
     [InlineData("summary with marks of a merge")]
+    [InlineData("summary with a second document")]
     public async Task A_damaged_export_is_replaced_on_purpose_and_not_otherwise(string damage)
     {
         await using var bench = (await ExportBench.StartAsync()).WithShop();
@@ -171,6 +172,8 @@ public sealed class ReExportTests
             File.Delete(bench.Folder["files.jsonl"]);
         else if (damage == "summary gone")
             File.Delete(bench.Folder["export.yaml"]);
+        else if (damage == "summary with a second document")
+            File.AppendAllText(bench.Folder["export.yaml"], "---\na: b\n");
         else
             File.WriteAllText(bench.Folder["export.yaml"], damage == "summary with less in it" ? "apiVersion: konupgrade.dev/v1\nkind: ClusterConfigExport\n" : "<<<<<<< HEAD\na: b\n");
         File.AppendAllText(bench.Folder["core/ConfigMap/shop/web.yaml"], "x: y\n");
@@ -179,6 +182,7 @@ public sealed class ReExportTests
         var exception = await bench.FailAsync();
         Assert.Equal("ExportDamaged", exception.Failure.Id);
         Assert.Contains("-Force", exception.Failure.Recommendation, StringComparison.Ordinal);
+        Assert.Single(exception.Failure.Message.Split("The export is damaged").Skip(1));
         var export = await bench.ExportAsync(options => options with { ReplaceExport = true });
 
         Assert.True(export.Complete, string.Join('\n', export.Failures));

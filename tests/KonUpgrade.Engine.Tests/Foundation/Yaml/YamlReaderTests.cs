@@ -208,6 +208,27 @@ public sealed class YamlReaderTests
     [Theory]
     [InlineData("[")]
     [InlineData("{\"a\":")]
+    [InlineData("[{\"a\":")]
+    public void A_json_file_that_nests_too_deep_is_told_so_with_the_depth(string step)
+    {
+        var failure = Assert.Throws<UpgradeException>(() => YamlReader.Read(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(step, 300))), "file.json")).Failure;
+
+        Assert.Equal("YamlTooDeep", failure.Id);
+        Assert.Contains($"deeper than {YamlLimits.Default.MaxDepth} levels", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Take nothing", failure.Recommendation, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_error_at_the_deepest_level_that_is_allowed_is_no_depth()
+    {
+        var text = new string('[', YamlLimits.Default.MaxDepth) + "x";
+
+        Assert.Equal("JsonSyntax", Assert.Throws<UpgradeException>(() => YamlReader.Read(Encoding.UTF8.GetBytes(text), "file.json")).Failure.Id);
+    }
+
+    [Theory]
+    [InlineData("[")]
+    [InlineData("{\"a\":")]
     [InlineData("- ")]
     [InlineData("{a: ")]
     public void Deep_nesting_is_refused_before_it_costs_anything(string step)
