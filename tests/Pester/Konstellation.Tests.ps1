@@ -64,6 +64,17 @@ Describe 'A Konstellation cluster moves' {
         Get-Content backup/left-out.jsonl -Raw | Should -Match 'AppRelease'
     }
 
+    It 'is taken as a whole where namespaces are selected in which it has nothing' {
+        $item = Get-ClusterConfig -Cluster blue -Namespace production -InformationVariable said -WarningVariable warned -WarningAction SilentlyContinue
+        $item.Kind | Should -Contain 'Namespace'
+        "$said" | Should -BeLike '*blue has the system Konstellation, which has nothing in the namespaces that are selected: they are taken as Kubernetes.*'
+        $warned | Should -BeNullOrEmpty
+        (Export-ClusterConfig -Cluster blue -Namespace production -Path "$TestDrive/inside").System | Should -Be 'Kubernetes'
+        (Compare-ClusterConfig blue green -Namespace production).Name | Should -Contain 'web-1'
+        { Export-ClusterConfig -Cluster blue -System Konstellation -Namespace production -Path "$TestDrive/none" } | Should -Throw -ErrorId 'KindNotInSystem,*'
+        "$TestDrive/none" | Should -Not -Exist
+    }
+
     It 'is found by its kinds where no system is named, and what it does not cover is told' {
         $found = Export-ClusterConfig -Cluster blue -Path "$TestDrive/found" -WarningVariable warned -WarningAction SilentlyContinue -InformationVariable said
         $found.System | Should -Be 'Konstellation'

@@ -3,6 +3,7 @@ using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Manifests.Directories;
+using KonUpgrade.Engine.Manifests.Rules;
 using KonUpgrade.Engine.Systems.Konstellation;
 using KonUpgrade.Engine.Systems.Kubermatic;
 using KonUpgrade.Model;
@@ -66,7 +67,7 @@ public sealed class SystemCatalog
 
     /// <summary>
     /// The system that a cluster has: the one whose kinds it serves all. Where it has none, or kinds are selected that
-    /// do not belong to it, the one that carries everything.
+    /// do not belong to it, or namespaces in which it carries nothing, the one that carries everything.
     /// </summary>
     /// <param name="served">What the cluster serves.</param>
     /// <param name="selection">What of the cluster is meant.</param>
@@ -115,8 +116,20 @@ public sealed class SystemCatalog
         [
             .. _systems.Values.Where(system => system.Description is { Detect.Count: > 0 } description
                 && description.Detect.All(kinds.Contains)
-                && selected.TrueForAll(resource => description.Knows(resource.Group, resource.Kind))),
+                && selected.TrueForAll(resource => description.Knows(resource.Group, resource.Kind))
+                && (selection.Namespace.Count == 0 || served.Resources.Any(resource => CarriesIn(selection.Namespace, description, resource)))),
         ];
+    }
+
+    // Kinds without a namespace are no part of any, and those that a system leaves out are nothing of it that travels.
+    private static bool CarriesIn(IReadOnlyList<string> namespaces, SystemDescription system, ApiResource resource)
+    {
+        var isNamespace = resource is { Group: "", Kind: "Namespace" };
+        return (resource.Namespaced || isNamespace)
+            && (system.Export.Kinds.Count == 0 || KindPattern.Matches(system.Export.Kinds, resource.Group, resource.Kind))
+            && ManifestRules.ReasonForWholeKind(system, resource.Group, resource.Kind) is null
+            && (!(isNamespace ? system.Export.Names : system.Export.Namespaces).TryGetValue(resource.KindAndGroup, out var patterns)
+                || namespaces.Any(ns => TextPattern.Matches(patterns, ns)));
     }
 
     private static Failure NameTaken(string name) => new()

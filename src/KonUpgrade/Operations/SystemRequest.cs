@@ -85,6 +85,8 @@ internal sealed record ChosenSystem(SystemCatalog Catalog, SystemDefinition? Nam
         var found = mayBeSeveral ? Catalog.DetectOrWhole(served, selection) : Catalog.Detect(served, selection, cluster.Context.Name);
         if (found.Description.Detect.Count > 0)
             reporter.Information($"{cluster.Context.Name} has the system {found.Description.Name}, known by {string.Join(", ", found.Description.Detect)}.");
+        else if (selection.Namespace.Count > 0 && Catalog.DetectOrWhole(served, selection with { Namespace = [] }) is { Description: { Detect.Count: > 0 } passed })
+            reporter.Information($"{cluster.Context.Name} has the system {passed.Name}, which has nothing in the namespaces that are selected: they are taken as {found.Description.Name}.");
         return found;
     }
 

@@ -66,6 +66,28 @@ public sealed class SystemCatalogTests
     }
 
     [Fact]
+    public void Namespaces_in_which_a_system_carries_nothing_call_for_the_whole()
+    {
+        // Releases have a namespace, and are left to the operator.
+        var served = Serving(["App.k11n.dev", "ClusterConfig.k11n.dev"], ["AppRelease.k11n.dev", "IngressRequest.k11n.dev", "Deployment.apps"]);
+        var shop = new ClusterConfigSelection { Namespace = ["shop"] };
+
+        Assert.Equal("Kubernetes", s_catalog.Detect(served, shop, "blue").Description.Name);
+        Assert.Equal("Kubernetes", s_catalog.DetectOrWhole(served, shop).Description.Name);
+        Assert.Equal("Konstellation", s_catalog.Detect(served, new ClusterConfigSelection { LabelSelector = "app=web" }, "blue").Description.Name);
+    }
+
+    [Theory]
+    [InlineData("team-a", "Platform")]
+    [InlineData("shop", "Kubernetes")]
+    public void A_system_that_carries_something_in_one_of_the_namespaces_is_taken(string ns, string expected)
+    {
+        var catalog = new SystemCatalog(new SystemServices { Roles = null }, Description("Platform", "detect: {kinds: [Site.example.com]}\nexport: {kinds: [Site.example.com, Team.example.com], namespaces: {Team.example.com: ['team-*']}}\n"));
+
+        Assert.Equal(expected, catalog.Detect(Serving(["Site.example.com"], ["Team.example.com"]), new ClusterConfigSelection { Namespace = ["other", ns] }, "blue").Description.Name);
+    }
+
+    [Fact]
     public void Several_systems_on_one_cluster_are_an_error_that_names_them()
     {
         var catalog = new SystemCatalog(new SystemServices { Roles = null }, Description("Platform", "detect: {kinds: [Site.example.com]}\n"));
@@ -115,11 +137,13 @@ public sealed class SystemCatalogTests
     private static SystemDescription Description(string name, string part) => SystemDescription.Load(
         Encoding.UTF8.GetBytes($"apiVersion: konupgrade.dev/v1\nkind: UpgradeSystem\nmetadata: {{name: {name}}}\ntitle: x\n{part}"), "own.yaml");
 
-    private static ApiCatalog Serving(params string[] kinds) => new(
+    private static ApiCatalog Serving(params string[] kinds) => Serving(kinds, []);
+
+    private static ApiCatalog Serving(string[] kinds, string[] namespaced) => new(
         [
-            .. kinds.Select(kind => kind.Split('.', 2)).Select(parts => new ApiResource
+            .. kinds.Concat(namespaced).Select(kind => kind.Split('.', 2)).Select(parts => new ApiResource
             {
-                Group = parts[1], Version = "v1", Kind = parts[0], Plural = parts[0].ToLowerInvariant() + "s", Namespaced = false,
+                Group = parts[1], Version = "v1", Kind = parts[0], Plural = parts[0].ToLowerInvariant() + "s", Namespaced = namespaced.Contains(string.Join('.', parts)),
             }),
         ],
         []);

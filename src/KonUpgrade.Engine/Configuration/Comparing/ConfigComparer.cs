@@ -106,11 +106,29 @@ public sealed class ConfigComparer
         // Two sides that have nothing of what is compared are not the same for that.
         if (ObjectCount == 0 && (_ofReference.Nothing ?? _ofDifference.Nothing) is { } nothing)
             throw new UpgradeException(nothing);
+        if (ObjectCount == 0 && Failures.Count == 0)
+            _reporter.Warning(Nothing());
         // What is left is on the first side alone.
         foreach (var entry in table.Values.Where(e => ofSecond.IsKnown(e.Key.Group, e.Key.Kind)))
             await found.WriteAsync(Only(entry, inReference: !turned), cancellationToken).ConfigureAwait(false);
         if (_leftOutFields > 0)
             _reporter.Verbose($"{Activity}: {_leftOutFields} fields and elements of lists in {_leftOutObjects} objects are left out, since the manifests do not name them.");
+    }
+
+    // Nothing on either side is no difference, and yet rarely what somebody wanted to see compared.
+    private string Nothing()
+    {
+        var selection = _options.Selection;
+        List<string> words = [];
+        if (selection.Kind.Count > 0)
+            words.Add($"of {string.Join(", ", selection.Kind)}");
+        if (selection.Group.Count > 0)
+            words.Add($"of the API groups {string.Join(", ", selection.Group)}");
+        if (selection.Namespace.Count > 0)
+            words.Add($"in the namespaces {string.Join(", ", selection.Namespace)}");
+        if (selection.LabelSelector is { Length: > 0 } labels)
+            words.Add($"with the labels {labels}");
+        return $"Nothing was compared: neither {_reference.Name} nor {_difference.Name} has anything of the system {_options.System.Description.Name} that was looked for{(words.Count > 0 ? $" ({string.Join(", ", words)})" : "")}.";
     }
 
     private async Task ReadSecondAsync(

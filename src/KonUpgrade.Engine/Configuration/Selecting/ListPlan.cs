@@ -41,6 +41,7 @@ internal sealed class ListPlan
         var rules = new ManifestRules(system, secrets, new HeldObjectsRule());
         var plans = new List<KindPlan>();
         var seen = new HashSet<(string, string)>();
+        var outside = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var resource in catalog.Resources)
         {
             if (!resource.Verbs.Contains("list") || resource.Plural.Contains('/', StringComparison.Ordinal) || !seen.Add((resource.Group, resource.Kind)))
@@ -50,8 +51,14 @@ internal sealed class ListPlan
             if ((groups is not null && !groups.Contains(resource.Group)) || (named is not null && !named.Contains((resource.Group, resource.Kind))))
                 continue;
             var wholeKind = ManifestRules.ReasonForWholeKind(system, resource.Group, resource.Kind);
-            if (!Belongs(system, resource, wholeKind is not null) || Lists(resource, selection) is not { Count: > 0 } lists)
+            if (!Belongs(system, resource, wholeKind is not null))
                 continue;
+            if (Lists(resource, selection) is not { Count: > 0 } lists)
+            {
+                if (wholeKind is null)
+                    outside.Add(resource.KindAndGroup);
+                continue;
+            }
             plans.Add(new KindPlan
             {
                 Resource = resource,
@@ -64,12 +71,15 @@ internal sealed class ListPlan
             });
         }
 
-        // An export of nothing would look complete.
+        // An export of nothing would look complete, and a comparison of nothing equal. What is left out is nothing either,
+        // where no namespace has what is not.
         List<Failure> failures = [.. catalog.Failures.Where(failure => Concerns(failure, system, groups))];
-        if (plans.Count == 0)
+        var isOutside = outside.Count > 0 && plans.TrueForAll(plan => plan.WholeKindReason is not null);
+        if (plans.Count == 0 || isOutside)
         {
             throw failures.Count > 0
                 ? new UpgradeException(failures[0])
+                : isOutside ? NotInNamespaces(system, outside)
                 : Invalid("KindNotInSystem", $"No kind of the selection belongs to the system {system.Name} on this cluster.", "Select less narrowly, or name the system Kubernetes.", system.Name);
         }
 
@@ -150,6 +160,19 @@ internal sealed class ListPlan
             return false;
         return system.Export.Kinds.Count == 0
             || system.Export.Kinds.Any(pattern => pattern == "*" || (pattern.IndexOf('.', StringComparison.Ordinal) is var dot && (dot < 0 ? "" : pattern[(dot + 1)..]) == group));
+    }
+
+    private static UpgradeException NotInNamespaces(SystemDescription system, SortedSet<string> kinds)
+    {
+        const int Shown = 5;
+        var of = $"{string.Join(", ", kinds.Take(Shown))}{(kinds.Count > Shown ? $" and {kinds.Count - Shown} more" : "")}";
+        return Invalid(
+            "KindNotInSystem",
+            $"No namespace has anything of the selection that belongs to the system {system.Name}: its kinds are without one ({of}).",
+            system.Export.Kinds.Count == 0
+                ? "Leave -Namespace away."
+                : "Leave -Namespace away; or take the namespaces as a whole with -System Kubernetes.",
+            system.Name);
     }
 
     private static UpgradeException Invalid(string id, string message, string recommendation, string target) => new(new Failure

@@ -182,6 +182,34 @@ public sealed class CompareTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Namespaces_in_which_a_system_has_nothing_that_is_compared_are_an_error_and_no_equality()
+    {
+        await StartAsync();
+        foreach (var cluster in new[] { "blue", "green" })
+            _host!.Cluster(cluster).Seed([Namespace("shop"), OfKonstellation("App", "Cluster"), OfKonstellation("AppRelease", "Namespaced"), ConfigMap("shop", "c", cluster)]);
+        var comparer = new ConfigComparer(
+            Live(_blue!), Live(_green!), new CompareOptions { System = _systems.Get("Konstellation"), Selection = new ClusterConfigSelection { Namespace = ["shop"] } }, _reporter);
+        var e = await Assert.ThrowsAsync<UpgradeException>(async () => await comparer.RunAsync(Token).ToListAsync(Token));
+        Assert.Equal("KindNotInSystem", e.Failure.Id);
+        Assert.Contains("-System Kubernetes", e.Failure.Recommendation, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task That_nothing_was_there_to_compare_is_said()
+    {
+        await StartAsync();
+        foreach (var cluster in new[] { "blue", "green" })
+            _host!.Cluster(cluster).Seed([Namespace("shop"), ConfigMap("shop", "c")]);
+        Assert.Empty((await CompareAsync(Live(_blue!), Live(_green!), new ClusterConfigSelection { Namespace = ["shop"] })).Found);
+        Assert.Empty(_reporter.Of("warning"));
+
+        Assert.Empty((await CompareAsync(Live(_blue!), Live(_green!), new ClusterConfigSelection { Namespace = ["shop"], LabelSelector = "app=web" })).Found);
+        Assert.Equal(
+            "Nothing was compared: neither blue nor green has anything of the system Kubernetes that was looked for (in the namespaces shop, with the labels app=web).",
+            Assert.Single(_reporter.Of("warning")));
+    }
+
+    [Fact]
     public async Task A_second_apply_changes_nothing()
     {
         await StartAsync();
@@ -254,6 +282,9 @@ public sealed class CompareTests : IAsyncDisposable
     private static string Service(string name) =>
         """{"apiVersion":"v1","kind":"Service","metadata":{"name":"NAME","namespace":"shop"},"spec":{"ports":[{"port":80}],"selector":{"app":"x"}}}"""
             .Replace("NAME", name, StringComparison.Ordinal);
+
+    private static string OfKonstellation(string kind, string scope) =>
+        Definition(kind).Replace("shop.example", "k11n.dev", StringComparison.Ordinal).Replace("\"scope\":\"Namespaced\"", $"\"scope\":\"{scope}\"", StringComparison.Ordinal);
 
     private static string[] Content() =>
     [

@@ -277,10 +277,17 @@ public sealed class ConfigExporterTests
     {
         await using var bench = (await ExportBench.StartAsync()).WithShop();
         var system = new SystemDescription { Name = "Roles", Title = "Roles", Export = new SystemExport { Kinds = ["ClusterRole.rbac.authorization.k8s.io"] } };
+        // What is left out on purpose is nothing of a namespace that travels.
+        var leaving = system with { Export = system.Export with { LeaveOut = [new LeaveOutRule { Kinds = ["ConfigMap"], ByKind = true, Reason = "Never." }] } };
 
-        var exception = await bench.FailAsync(options => options with { System = system, Selection = new ClusterConfigSelection { Namespace = ["shop"] } });
-
-        Assert.Equal("KindNotInSystem", exception.Failure.Id);
+        foreach (var one in new[] { system, leaving })
+        {
+            var failure = (await bench.FailAsync(options => options with { System = one, Selection = new ClusterConfigSelection { Namespace = ["shop"] } })).Failure;
+            Assert.Equal("KindNotInSystem", failure.Id);
+            Assert.Contains("ClusterRole.rbac.authorization.k8s.io", failure.Message, StringComparison.Ordinal);
+            Assert.Contains("-System Kubernetes", failure.Recommendation, StringComparison.Ordinal);
+        }
+        Assert.Equal(1, (await bench.ExportAsync(options => options with { System = leaving, Selection = new ClusterConfigSelection { Kind = ["ClusterRole", "ConfigMap"] } })).ObjectCount);
     }
 
     [Fact]

@@ -25,6 +25,19 @@ public sealed class ImportTests
     }
 
     [Fact]
+    public async Task An_export_of_which_there_is_nothing_to_import_says_so()
+    {
+        await using var scene = await StartAsync();
+        var export = new ClusterConfigExport { Path = "/export", Context = "blue", ClusterUid = "uid-1", System = "Kubernetes", Complete = true, ObjectCount = 0, LeftOutCount = 0 };
+        Assert.Empty(await scene.ImportAsync(export: export));
+        Assert.Equal("There is nothing to import: the export in /export is empty.", Assert.Single(scene.Reporter.Of("warning")));
+
+        scene.Manifests.Add(Namespace("shop"));
+        Assert.Single(await scene.ImportAsync(export: export));
+        Assert.Single(scene.Reporter.Of("warning"));
+    }
+
+    [Fact]
     public async Task A_second_import_finds_everything_unchanged()
     {
         await using var scene = await StartAsync();

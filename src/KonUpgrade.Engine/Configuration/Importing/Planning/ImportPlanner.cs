@@ -50,6 +50,9 @@ internal sealed class ImportPlanner(
             items = await new HookedItems(hook, selection, ledger).PrepareAsync(items, context, sorted.Failed, cancellationToken).ConfigureAwait(false);
         }
         items = [.. items.OrderBy(i => i.Position)];
+        // An export may rightly be empty; that an import of it does nothing is said all the same.
+        if (source.Export is not null && items.Count + sorted.Skipped.Count + sorted.Failed.Count + sorted.Closed == 0)
+            reporter.Warning($"There is nothing to import: the export in {source.Path} {(options.Selection.IsEverything() ? "is empty" : "has nothing of what is selected")}.");
         return new ImportPlan
         {
             Items = items,
