@@ -19,6 +19,9 @@ internal sealed class CleanManifests(SystemDescription system, SecretHandling se
     private readonly ConcurrentDictionary<(string Group, string Kind), ManifestRules> _byKind = new();
     private readonly ConcurrentBag<(ManifestWriter Writer, RuleOutcome Outcome)> _idle = [];
 
+    /// <summary>Whether a ServiceAccount <c>default</c> is taken, too, to which nobody has added anything. An export leaves it to the namespace.</summary>
+    public bool BareAccounts { get; init; }
+
     /// <summary>Whether a server wrote the object.</summary>
     public static bool IsOfServer(KubernetesObject o) => o.Uid is { Length: > 0 };
 
@@ -30,6 +33,12 @@ internal sealed class CleanManifests(SystemDescription system, SecretHandling se
     /// <param name="leftOut">Why it does not travel, or null.</param>
     public KubernetesObject? Clean(KubernetesObject o, out string? leftOut) => Use(o, (writer, edits) => KubernetesObject.Copy(writer.ToJson(o, edits).Span), out leftOut);
 
+    private ManifestRules RulesFor(string group, string kind)
+    {
+        var rules = _rules.ForKind(group, kind);
+        return BareAccounts ? rules.Without(DefaultServiceAccountRule.RuleName) : rules;
+    }
+
     private T? Use<T>(KubernetesObject o, Func<ManifestWriter, IReadOnlyList<ManifestEdit>, T> write, out string? leftOut)
         where T : class
     {
@@ -39,7 +48,7 @@ internal sealed class CleanManifests(SystemDescription system, SecretHandling se
         {
             tools.Outcome.Clear();
             if (IsOfServer(o))
-                _byKind.GetOrAdd((o.Group, o.Kind), kind => _rules.ForKind(kind.Group, kind.Kind)).Apply(o, tools.Outcome);
+                _byKind.GetOrAdd((o.Group, o.Kind), kind => RulesFor(kind.Group, kind.Kind)).Apply(o, tools.Outcome);
             leftOut = tools.Outcome.LeftOutReason;
             return leftOut is null ? write(tools.Writer, tools.Outcome.Edits) : null;
         }

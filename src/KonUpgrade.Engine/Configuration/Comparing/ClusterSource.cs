@@ -59,7 +59,7 @@ public sealed class ClusterSource(ClusterConnection cluster, IReporter reporter)
         CancellationToken cancellationToken)
     {
         var system = options.System.Description;
-        _clean = new CleanManifests(system, options.Secrets ? SecretHandling.Include : SecretHandling.Skip);
+        _clean = new CleanManifests(system, options.Secrets ? SecretHandling.Include : SecretHandling.Skip) { BareAccounts = true };
         var catalog = await CatalogAsync(cancellationToken).ConfigureAwait(false);
         var plan = Plan(catalog, options, names, problems);
         // A group that did not answer seems not to be served. Where it may be what is compared, it is not known to be empty.
@@ -119,6 +119,9 @@ public sealed class ClusterSource(ClusterConnection cluster, IReporter reporter)
     }
 
     private async Task ListAsync(KindPlan kind, ApiResource resource, CompareProblems problems, ChannelWriter<ConfigEntry> writer, CancellationToken cancellationToken)
+    private static ConfigEntry Entry(ApiResource resource, ObjectKey key, KubernetesObject o, string sha256) =>
+        new(key, resource.ApiVersion, sha256, resource) { ComesByItself = DefaultServiceAccountRule.Concerns(key) && DefaultServiceAccountRule.IsBare(o) };
+
     {
         var strings = new ConcurrentDictionary<string, string>();
         try
@@ -136,7 +139,7 @@ public sealed class ClusterSource(ClusterConnection cluster, IReporter reporter)
                         // The same few namespaces over and over.
                         var ns = o.Namespace is { } text ? strings.GetOrAdd(text, text) : null;
                         await writer.WriteAsync(
-                            new ConfigEntry(new ObjectKey(resource.Group, resource.Kind, ns, o.Name), resource.ApiVersion, sha256, resource), cancellationToken).ConfigureAwait(false);
+                            Entry(resource, new ObjectKey(resource.Group, resource.Kind, ns, o.Name), o, sha256), cancellationToken).ConfigureAwait(false);
                     }
                 }
             }

@@ -88,7 +88,7 @@ public sealed class ConfigComparer
             versions.TryAdd((entry.Key.Group, entry.Key.Kind), entry.ApiVersion[(entry.ApiVersion.IndexOf('/', StringComparison.Ordinal) + 1)..]);
             Tell(table.Count);
         }
-        _seen = table.Count;
+        _seen = table.Values.LongCount(entry => !entry.ComesByItself);
         if (second.ChoosesVersions)
             names.Check(_reference.Name, _difference.Name);
         var differing = Channel.CreateBounded<(ConfigEntry First, ConfigEntry Second)>(64);
@@ -109,7 +109,7 @@ public sealed class ConfigComparer
         if (ObjectCount == 0 && Failures.Count == 0)
             _reporter.Warning(Nothing());
         // What is left is on the first side alone.
-        foreach (var entry in table.Values.Where(e => ofSecond.IsKnown(e.Key.Group, e.Key.Kind)))
+        foreach (var entry in table.Values.Where(e => !e.ComesByItself && ofSecond.IsKnown(e.Key.Group, e.Key.Kind)))
             await found.WriteAsync(Only(entry, inReference: !turned), cancellationToken).ConfigureAwait(false);
         if (_leftOutFields > 0)
             _reporter.Verbose($"{Activity}: {_leftOutFields} fields and elements of lists in {_leftOutObjects} objects are left out, since the manifests do not name them.");
@@ -143,10 +143,14 @@ public sealed class ConfigComparer
                 Tell(++read);
                 if (table.Remove(entry.Key, out var other))
                 {
+                    if (other.ComesByItself && !entry.ComesByItself)
+                        Interlocked.Increment(ref _seen);
                     if (other.Sha256 != entry.Sha256)
                         await differing.WriteAsync((other, entry), cancellationToken).ConfigureAwait(false);
                     continue;
                 }
+                if (entry.ComesByItself)
+                    continue;
                 Interlocked.Increment(ref _seen);
                 if (ofFirst.IsKnown(entry.Key.Group, entry.Key.Kind))
                     await found.WriteAsync(Only(entry, inReference: turned), cancellationToken).ConfigureAwait(false);

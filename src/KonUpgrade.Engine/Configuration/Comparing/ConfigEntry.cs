@@ -10,4 +10,11 @@ namespace KonUpgrade.Engine.Configuration.Comparing;
 /// <param name="IsWritten">
 /// Whether people wrote it, rather than a server: what it does not name it leaves to the server, and so does a comparison.
 /// </param>
-public sealed record ConfigEntry(ObjectKey Key, string ApiVersion, string Sha256, object? Handle, bool IsWritten = false);
+public sealed record ConfigEntry(ObjectKey Key, string ApiVersion, string Sha256, object? Handle, bool IsWritten = false)
+{
+    /// <summary>
+    /// Whether a controller made it by itself and nobody has added anything: where the other side has none, that is no
+    /// difference, and where it has one to which something was added, that is what differs.
+    /// </summary>
+    public bool ComesByItself { get; init; }
+}

@@ -36,7 +36,7 @@ internal sealed record ImportParts(ObjectImport Import, CustomResources CustomRe
         var hold = new ImportHold(means, options.Hold, options.Upgrade, TimeProvider.System);
         var ownership = new ImportOwnership(client, autoscaled, changes, options.Upgrade is not null, TimeProvider.System);
         var existing = new ExistingObjects(
-            client, autoscaled, new TerminatingObjects(waits, changes, options), new HeldValues(client, autoscaled, options, TimeProvider.System), new ObjectApply(client, ownership, options), ownership, plan.Hook, changes, options);
+            client, autoscaled, new TerminatingObjects(waits, changes, options), new HeldValues(client, autoscaled, options, TimeProvider.System), new ObjectApply(client, ownership, options), ownership, plan.Hook, ledger, changes, options);
         var import = new ObjectImport(
             plan.Selection,
             new CleanManifests(plan.System, SecretHandling.Include),

@@ -71,6 +71,9 @@ public sealed class ManifestRules
     /// <summary>Those rules that have something to say about a kind.</summary>
     public ManifestRules ForKind(string group, string kind) => new(Array.FindAll(_rules, rule => rule.AppliesTo(group, kind)), _stayingOwner);
 
+    /// <summary>The rules without the one of a name.</summary>
+    public ManifestRules Without(string name) => new(Array.FindAll(_rules, rule => rule.Name != name), _stayingOwner);
+
     /// <summary>Whether the owner that a reference names stays behind, so that the reference does too.</summary>
     public bool OwnerStays(JsonPart reference) => _stayingOwner.Stays(reference);
 

@@ -209,6 +209,39 @@ public sealed class CompareTests : IAsyncDisposable
             Assert.Single(_reporter.Of("warning")));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_account_that_comes_with_its_namespace_differs_in_what_was_added_to_it(bool fromDirectory)
+    {
+        await StartAsync();
+        // The sandbox makes the account of a namespace at once.
+        _host!.Cluster("blue").Seed([Namespace("shop"), Namespace("office")]);
+        _host.Cluster("blue").Apply("""{"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"default","namespace":"shop"},"imagePullSecrets":[{"name":"registry"}]}""", "helm");
+        _host.Cluster("green").Seed([Namespace("shop"), Namespace("office")]);
+        await ExportAsync();
+        IConfigSource blue = fromDirectory ? await OfDirectoryAsync() : Live(_blue!);
+        var selection = new ClusterConfigSelection { Namespace = ["shop", "office"] };
+
+        var (found, comparer) = await CompareAsync(blue, Live(_green!), selection);
+
+        var account = Assert.Single(found);
+        Assert.Equal(("default", "shop", ClusterConfigDifferenceState.Different), (account.Name, account.Namespace, account.State));
+        Assert.StartsWith("imagePullSecrets", Assert.Single(account.Fields).Path, StringComparison.Ordinal);
+        Assert.Equal(3, comparer.ObjectCount);
+        Assert.Equal(ClusterConfigDifferenceState.Different, Assert.Single((await CompareAsync(Live(_green!), blue, selection)).Found).State);
+    }
+
+    [Fact]
+    public async Task An_account_that_came_with_a_namespace_is_no_object_more()
+    {
+        await StartAsync();
+        _host!.Cluster("blue").Seed([Namespace("shop")]);
+        var found = (await CompareAsync(Live(_blue!), Live(_green!))).Found;
+        Assert.Equal(["shop"], found.Select(d => d.Name));
+        Assert.Equal(["shop"], (await CompareAsync(Live(_green!), Live(_blue!))).Found.Select(d => d.Name));
+    }
+
     [Fact]
     public async Task A_second_apply_changes_nothing()
     {

@@ -5,6 +5,7 @@ using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Comparison;
+using KonUpgrade.Engine.Manifests.Rules;
 using KonUpgrade.Engine.Workloads;
 using KonUpgrade.Model;
 
@@ -12,7 +13,7 @@ namespace KonUpgrade.Engine.Configuration.Importing.Objects;
 
 /// <summary>What becomes of objects that the target has already.</summary>
 internal sealed class ExistingObjects(
-    KubernetesClient client, Autoscaled autoscaled, TerminatingObjects terminating, HeldValues heldValues, ObjectApply apply, ImportOwnership ownership, IImportHook? hook, ImportChanges changes, ImportOptions options)
+    KubernetesClient client, Autoscaled autoscaled, TerminatingObjects terminating, HeldValues heldValues, ObjectApply apply, ImportOwnership ownership, IImportHook? hook, ImportLedger ledger, ImportChanges changes, ImportOptions options)
 {
     private static readonly HashSet<string> s_replicas = ["spec.replicas"];
 
@@ -70,12 +71,15 @@ internal sealed class ExistingObjects(
             };
         }
 
+        // Whether we or the controller are first in a new namespace is chance: either way what the source added arrives.
+        var isOurs = DefaultServiceAccountRule.Concerns(item.Key) && ledger.IsNamespaceNew(item);
+        var comesByItself = isOurs || (DefaultServiceAccountRule.Concerns(item.Key) && DefaultServiceAccountRule.IsBare(live));
         if (fields.Count == 0)
             return options.Existing == ExistingObject.Fail && kept.Fields.Count > 0 ? Refused(item, change with { Fields = kept.Fields }, kept.Fields) : change;
-        return options.Existing switch
+        return (comesByItself ? ExistingObject.Apply : options.Existing) switch
         {
             ExistingObject.Fail => Refused(item, change, fields),
-            ExistingObject.Apply when options.OnlyMade && !made => change with
+            ExistingObject.Apply when options.OnlyMade && !made && !comesByItself => change with
             {
                 Action = ClusterConfigChangeAction.Skipped,
                 Reason = Sentences.Join($"It exists and differs in {Count(fields)}. This upgrade did not make it: it is left as it is.", kept.Reason),
@@ -86,9 +90,18 @@ internal sealed class ExistingObjects(
                 Reason = $"It exists and differs in {Count(fields)}. An existing CustomResourceDefinition is changed only with -IncludeCrd.",
             },
             ExistingObject.Apply when !mayTry => change with { Action = ClusterConfigChangeAction.Updated, FieldManager = OurFieldManager.Name },
-            ExistingObject.Apply => await apply.RunAsync(item, resource, ObjectApply.BodyOf(workload, live, ReferenceEquals(comparison.IgnoredPaths, s_replicas)), live, comparison, change, made, cancellationToken).ConfigureAwait(false),
+            ExistingObject.Apply => await ApplyAsync().ConfigureAwait(false),
             _ => change with { Action = ClusterConfigChangeAction.Skipped, Reason = Sentences.Join($"It exists and differs in {Count(fields)}. -Existing Apply changes it{(IsCrd(item) ? ", with -IncludeCrd" : "")}.", kept.Reason) },
         };
+
+        async Task<ClusterConfigChange> ApplyAsync()
+        {
+            var body = ObjectApply.BodyOf(workload, live, ReferenceEquals(comparison.IgnoredPaths, s_replicas));
+            var applied = await apply.RunAsync(item, resource, body, live, comparison, change, made, comesByItself, cancellationToken).ConfigureAwait(false);
+            return isOurs && applied.Action == ClusterConfigChangeAction.Updated
+                ? applied with { Action = ClusterConfigChangeAction.Created, FieldManager = ImportOwner.ManagerOf(item), Fields = [] }
+                : applied;
+        }
     }
 
     /// <summary>Whether an object is there, and <see cref="BringAsync"/> would write nothing.</summary>

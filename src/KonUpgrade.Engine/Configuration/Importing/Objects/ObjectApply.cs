@@ -28,12 +28,13 @@ internal sealed class ObjectApply(KubernetesClient client, ImportOwnership owner
     /// <param name="comparison">How the two are compared.</param>
     /// <param name="change">What is told of it so far.</param>
     /// <param name="made">Whether the upgrade that imports has made it.</param>
+    /// <param name="comesByItself">Whether nobody has added anything to what a controller made, so that what is applied belongs to its owner on the source.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<ClusterConfigChange> RunAsync(
         ImportItem item, ApiResource resource, ReadOnlyMemory<byte> body, KubernetesObject live, FieldComparisonOptions comparison, ClusterConfigChange change,
-        bool made, CancellationToken cancellationToken)
+        bool made, bool comesByItself, CancellationToken cancellationToken)
     {
-        var owner = made && options.OnlyMade ? ImportOwner.CreatorOf(item) : null;
+        var owner = (made && options.OnlyMade) || comesByItself ? ImportOwner.CreatorOf(item) : null;
         var applyOptions = new ApplyOptions { FieldManager = OurFieldManager.Name, Force = options.ForceConflict, DryRun = options.DryRun, FieldValidation = FieldValidation.Strict };
         // What an upgrade has made has nothing to go back to; what holds secrets does not lie about in files.
         var images = made || options.DryRun ? null : options.Images;
