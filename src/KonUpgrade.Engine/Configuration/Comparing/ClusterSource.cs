@@ -72,7 +72,8 @@ public sealed class ClusterSource(ClusterConnection cluster, IReporter reporter)
         if (plan is null)
             return;
         await Parallel.ForEachAsync(
-            plan.Kinds.Where(k => k.WholeKindReason is null && CompareScope.IsCompared(system, k.Resource.Group, k.Resource.Kind)),
+            // Secrets that are not compared need not be read, nor does anybody need the right to.
+            plan.Kinds.Where(k => k.WholeKindReason is null && CompareScope.IsCompared(system, k.Resource.Group, k.Resource.Kind) && (options.Secrets || k.Resource is not { Group: "", Kind: "Secret" })),
             new ParallelOptions { MaxDegreeOfParallelism = KindsAtOnce, CancellationToken = cancellationToken },
             async (kind, token) =>
             {
@@ -95,7 +96,7 @@ public sealed class ClusterSource(ClusterConnection cluster, IReporter reporter)
         }
         try
         {
-            return ListPlan.Make(catalog, options.System.Description, selection);
+            return ListPlan.Make(catalog, options.System.Description, selection, options.Secrets ? SecretHandling.Include : SecretHandling.Skip);
         }
         catch (UpgradeException e) when (e.Failure.Id == "KindNotInSystem")
         {
@@ -118,10 +119,10 @@ public sealed class ClusterSource(ClusterConnection cluster, IReporter reporter)
         }
     }
 
-    private async Task ListAsync(KindPlan kind, ApiResource resource, CompareProblems problems, ChannelWriter<ConfigEntry> writer, CancellationToken cancellationToken)
     private static ConfigEntry Entry(ApiResource resource, ObjectKey key, KubernetesObject o, string sha256) =>
         new(key, resource.ApiVersion, sha256, resource) { ComesByItself = DefaultServiceAccountRule.Concerns(key) && DefaultServiceAccountRule.IsBare(o) };
 
+    private async Task ListAsync(KindPlan kind, ApiResource resource, CompareProblems problems, ChannelWriter<ConfigEntry> writer, CancellationToken cancellationToken)
     {
         var strings = new ConcurrentDictionary<string, string>();
         try

@@ -10,6 +10,7 @@ internal sealed class ExportTally(LineSorter leftOut)
 {
     private readonly ConcurrentQueue<Failure> _failures = new();
     private readonly ConcurrentDictionary<string, bool> _listed = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _untold = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _failedPaths = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, long> _seen = new(StringComparer.Ordinal);
     private long _exported;
@@ -31,8 +32,15 @@ internal sealed class ExportTally(LineSorter leftOut)
     /// <summary>How many kinds were listed to their end.</summary>
     public int ListedKinds => _listed.Count;
 
-    /// <summary>Whether the kind of a folder was listed to its end.</summary>
-    public bool IsListed(string folder) => _listed.ContainsKey(folder);
+    /// <summary>Whether the kind of a folder was listed to its end, or has nothing in it whatever a list would tell.</summary>
+    public bool IsListed(string folder) => _listed.ContainsKey(folder) || _untold.ContainsKey(folder);
+
+    /// <summary>A kind of which nothing travels could not be listed, so that nobody can tell what stays behind.</summary>
+    public void Untold(KindPlan kind, string reason)
+    {
+        _untold[kind.Folder] = true;
+        LeftOut(kind, count: 0, reason);
+    }
 
     /// <summary>A kind was listed to its end, and held so many objects.</summary>
     public void Listed(KindPlan kind, long count)

@@ -19,13 +19,27 @@ internal sealed class KindListing(KubernetesClient client, ListPlan plan, Export
         long count = 0;
         try
         {
+            UpgradeException? untold = null;
             foreach (var list in kind.Lists)
             {
-                count += kind.WholeKindReason is null
-                    ? await PassOnAsync(kind, list, output, cancellationToken).ConfigureAwait(false)
-                    : await CountAsync(kind, list, cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    count += kind.WholeKindReason is null
+                        ? await PassOnAsync(kind, list, output, cancellationToken).ConfigureAwait(false)
+                        : await CountAsync(kind, list, cancellationToken).ConfigureAwait(false);
+                }
+                catch (UpgradeException exception) when (SelectionFailures.IsOnlyUntold(kind, exception))
+                {
+                    untold = exception;
+                }
             }
 
+            if (untold is not null)
+            {
+                tally.Untold(kind, $"They are not exported unless that is asked for (-Secret Encrypt or Include), and could not be listed: {untold.Failure.Id}.");
+                reporter.Warning($"{client.Target}: {SelectionFailures.Untold(kind, untold)}");
+                return;
+            }
             tally.Listed(kind, count);
             reporter.Verbose($"{client.Target}: {kind.Resource}: {count} objects");
         }

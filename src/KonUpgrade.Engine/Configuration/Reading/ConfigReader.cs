@@ -134,6 +134,8 @@ public sealed class ConfigReader(ClusterConnection source, ReadOptions options, 
         {
             if (e is KubernetesApiException { StatusCode: 404 } && await UnservedKinds.IsUnservedAsync(source.Client, kind.Resource, cancellationToken).ConfigureAwait(false))
                 reporter.Verbose($"{source.Context.Name}: {kind.Resource} is no longer served");
+            else if (SelectionFailures.IsOnlyUntold(kind, e))
+                reporter.Warning($"{source.Context.Name}: {SelectionFailures.Untold(kind, e)}");
             else
                 await output.WriteAsync(Failed(blank, e.Failure with { Target = e.Failure.Target ?? kind.Resource.ToString() }), cancellationToken).ConfigureAwait(false);
         }

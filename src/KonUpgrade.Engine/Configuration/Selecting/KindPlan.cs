@@ -19,6 +19,9 @@ internal sealed class KindPlan
     /// <summary>Why none of its objects travels; null where some may.</summary>
     public string? WholeKindReason { get; init; }
 
+    /// <summary>Whether none of its objects travels and they are listed to tell their names alone, so that a login that may not list them misses nothing that was asked for.</summary>
+    public bool IsToldOnly { get; init; }
+
     /// <summary>What says which of its objects belong to the system; null where all do.</summary>
     public SystemExport? Narrowed { get; init; }
 

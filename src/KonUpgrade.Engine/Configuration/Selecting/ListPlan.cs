@@ -59,14 +59,17 @@ internal sealed class ListPlan
                     outside.Add(resource.KindAndGroup);
                 continue;
             }
+            var staysBehind = secrets == SecretHandling.Skip && resource is { Group: "", Kind: "Secret" };
             plans.Add(new KindPlan
             {
                 Resource = resource,
                 Rules = rules.ForKind(resource.Group, resource.Kind),
                 MayBeSensitive = SecretKinds.Contains(system, resource.Group, resource.Kind),
                 WholeKindReason = wholeKind,
+                IsToldOnly = staysBehind && named is null,
                 Narrowed = system.Export.Narrows(resource.KindAndGroup) ? system.Export : null,
-                Lists = lists,
+                // No value of theirs leaves the server.
+                Lists = staysBehind && !LooksInside(system, resource) ? [.. lists.Select(list => list with { MetadataOnly = true })] : lists,
                 Folder = ManifestPath.KindFolder(resource.Group, resource.Kind),
             });
         }
@@ -100,6 +103,9 @@ internal sealed class ListPlan
         // A kind that the system names only to leave it out is counted.
         return isWholeKind && system.Export.LeaveOut.Any(rule => rule.ByKind && KindPattern.Matches(rule.Kinds, resource.Group, resource.Kind));
     }
+
+    private static bool LooksInside(SystemDescription system, ApiResource resource) =>
+        system.Export.LeaveOut.Any(rule => rule.Fields.Count > 0 && (rule.Kinds.Count == 0 || KindPattern.Matches(rule.Kinds, resource.Group, resource.Kind)));
 
     private static HashSet<string>? Groups(ApiCatalog catalog, ClusterConfigSelection selection)
     {

@@ -7,6 +7,7 @@ using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Engine.Systems;
 using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Model;
+using KonUpgrade.Sandbox.Access;
 using KonUpgrade.Sandbox.Faults;
 using KonUpgrade.Sandbox.Hosting;
 using static KonUpgrade.Engine.Tests.Configuration.ImportScene;
@@ -240,6 +241,20 @@ public sealed class CompareTests : IAsyncDisposable
         var found = (await CompareAsync(Live(_blue!), Live(_green!))).Found;
         Assert.Equal(["shop"], found.Select(d => d.Name));
         Assert.Equal(["shop"], (await CompareAsync(Live(_green!), Live(_blue!))).Found.Select(d => d.Name));
+    }
+
+    [Fact]
+    public async Task Secrets_that_are_not_compared_need_not_be_listable()
+    {
+        await StartAsync();
+        foreach (var cluster in new[] { "blue", "green" })
+        {
+            _host!.Cluster(cluster).Seed([Namespace("shop"), ConfigMap("shop", "c")]);
+            _host.Cluster(cluster).Deny(new DeniedAccess { Verb = "list", Group = "", Resource = "secrets" });
+        }
+        var (found, comparer) = await CompareAsync(Live(_blue!), Live(_green!));
+        Assert.Empty(found);
+        Assert.Empty(comparer.Failures);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using KonUpgrade.Engine.Configuration.Exporting;
+using KonUpgrade.Engine.Configuration.Reading;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Directories;
@@ -160,6 +161,37 @@ public sealed class ExportFaultTests
     }
 
     [Fact]
+    public async Task Secrets_that_would_stay_behind_need_not_be_listable_and_that_is_told()
+    {
+        await using var bench = (await ExportBench.StartAsync()).WithShop();
+        await bench.ExportAsync(options => options with { Secret = SecretHandling.Include });
+        bench.Blue.Deny(new DeniedAccess { Verb = "list", Group = "", Resource = "secrets" });
+
+        var export = await bench.ExportAsync();
+
+        Assert.True(export.Complete, string.Join('\n', export.Failures));
+        Assert.Contains("\"kind\":\"Secret\",\"apiVersion\":\"v1\",\"reason\":\"They are not exported", bench.Files()["left-out.jsonl"], StringComparison.Ordinal);
+        Assert.Contains(bench.Reporter.Of("warning"), m => m.StartsWith("blue: Which Secrets there are can't be told.", StringComparison.Ordinal));
+        // What the earlier one had of them does not stay.
+        Assert.DoesNotContain(bench.Files().Keys, path => path.StartsWith("core/Secret/", StringComparison.Ordinal));
+        var items = await ReadAsync(bench, new ClusterConfigSelection());
+        Assert.DoesNotContain(items, item => item.Action == ClusterConfigItemAction.Failed);
+        Assert.Equal(2, bench.Reporter.Of("warning").Count(m => m.Contains("Which Secrets there are can't be told.", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Secrets_that_are_asked_for_must_be_listable()
+    {
+        await using var bench = (await ExportBench.StartAsync()).WithShop();
+        bench.Blue.Deny(new DeniedAccess { Verb = "list", Group = "", Resource = "secrets" });
+        var named = new ClusterConfigSelection { Kind = ["Secret", "ConfigMap"] };
+
+        Assert.False((await bench.ExportAsync(options => options with { Secret = SecretHandling.Include })).Complete);
+        Assert.False((await bench.ExportAsync(options => options with { Selection = named, ReplaceExport = true })).Complete);
+        Assert.Contains(await ReadAsync(bench, named), item => item is { Kind: "Secret", Action: ClusterConfigItemAction.Failed });
+    }
+
+    [Fact]
     public async Task A_login_that_may_list_nothing_gets_an_error_and_the_earlier_export_stays()
     {
         await using var bench = (await ExportBench.StartAsync()).WithShop();
@@ -249,5 +281,12 @@ public sealed class ExportFaultTests
                 stop.Cancel();
             _disk.Write(path, content, isPrivate);
         }
+    }
+
+    private static async Task<List<ClusterConfigItem>> ReadAsync(ExportBench bench, ClusterConfigSelection selection)
+    {
+        await using var blue = await bench.ConnectAsync();
+        var options = new ReadOptions { System = ExportBench.Everything, Selection = selection };
+        return await new ConfigReader(blue, options, bench.Reporter).RunAsync(TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
     }
 }

@@ -1,5 +1,7 @@
 using KonUpgrade.Engine.Configuration.Selecting;
+using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Tests.Configuration.Exporting;
 using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Model;
@@ -35,6 +37,23 @@ public sealed class ListPlanTests
 
         Assert.Empty(ListPlan.Make(Catalog("shop.example.com/v1"), system, new ClusterConfigSelection()).Failures);
         Assert.Single(ListPlan.Make(Catalog("office.example.com/v1"), system, new ClusterConfigSelection()).Failures);
+    }
+
+    [Theory]
+    [InlineData(SecretHandling.Skip, true)]
+    [InlineData(SecretHandling.Encrypt, false)]
+    [InlineData(SecretHandling.Include, false)]
+    public void Of_secrets_that_stay_behind_no_value_is_asked_for(SecretHandling handling, bool metadataOnly)
+    {
+        var catalog = new ApiCatalog([s_pods, s_pods with { Kind = "Secret", Plural = "secrets" }], []);
+        var plan = ListPlan.Make(catalog, ExportBench.Everything, new ClusterConfigSelection { Namespace = ["shop", "office"] }, handling);
+
+        Assert.All(plan.Kinds.Single(kind => kind.Resource.Kind == "Secret").Lists, list => Assert.Equal(metadataOnly, list.MetadataOnly));
+        Assert.All(plan.Kinds.Single(kind => kind.Resource.Kind == "Pod").Lists, list => Assert.False(list.MetadataOnly));
+
+        // A rule that looks into them needs them whole.
+        var looking = ExportBench.Everything with { Export = new() { LeaveOut = [new() { Kinds = ["Secret"], Fields = [new FieldPattern(FieldPath.Of("type"), ["Opaque"])], Reason = "Test." }] } };
+        Assert.All(ListPlan.Make(catalog, looking, new ClusterConfigSelection(), handling).Kinds.SelectMany(kind => kind.Lists), list => Assert.False(list.MetadataOnly));
     }
 
     [Fact]

@@ -111,6 +111,14 @@ public sealed class LeaveOutRulesTests
         reason, RuleResult.Of(new SecretRule(SecretHandling.Skip), $$"""{"apiVersion":"v1","kind":"Secret","metadata":{"name":"a"},"type":"{{type}}"}""").Reason, StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("""{"name":"db"}""", "not exported")]
+    [InlineData("""{"name":"robot","annotations":{"kubernetes.io/service-account.name":"robot"}}""", "signs its own")]
+    [InlineData("""{"name":"bootstrap-token-abcdef"}""", "nodes join")]
+    [InlineData("""{"name":"sh.helm.release.v1.web.v1"}""", "release of Helm")]
+    public void Of_secrets_of_which_only_the_metadata_is_known_the_reason_is_the_same(string metadata, string reason) => Assert.Contains(
+        reason, RuleResult.Of(new SecretRule(SecretHandling.Skip), $$"""{"apiVersion":"v1","kind":"Secret","metadata":{{metadata}}}""").Reason, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"kube-root-ca.crt"}}""", true)]
     [InlineData("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","annotations":{"control-plane.alpha.kubernetes.io/leader":"{}"}}}""", true)]
     [InlineData("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}}""", false)]
