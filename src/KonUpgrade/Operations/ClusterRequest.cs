@@ -9,7 +9,7 @@ namespace KonUpgrade.Operations;
 internal sealed record ClusterRequest(string? Context, string? KubeConfigPath, bool NoExecPlugin)
 {
     /// <summary>The session's directory, in which relative paths of <c>$KUBECONFIG</c> begin; null where the kubeconfig is named.</summary>
-    public string? Location { get; init; }
+    public string? Location { get; init => field = KubeConfigPath is null ? value : null; }
 
     /// <summary>The managed cluster that is meant; null for a context.</summary>
     public ManagedCluster? Managed { get; init; }
