@@ -78,6 +78,9 @@ public sealed record NodepoolShape
 
     /// <summary>Whether the provider repairs its nodes.</summary>
     public bool? NodeRepair { get; init; }
+
+    /// <summary>Whether a launch template is named.</summary>
+    internal bool HasTemplate => LaunchTemplateId is not null || LaunchTemplateName is not null;
 }
 
 /// <summary>A taint, as Kubernetes writes it.</summary>

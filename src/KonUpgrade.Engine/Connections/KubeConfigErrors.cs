@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Connections;
@@ -49,7 +50,7 @@ internal static class KubeConfigErrors
     {
         Id = "ContextNotFound",
         Kind = FailureKind.NotFound,
-        Message = $"There is no context '{name}' in {string.Join(", ", paths)}. Known: {(known.Count == 0 ? "none" : string.Join(", ", known.Take(50)))}{(known.Count > 50 ? $" and {known.Count - 50} more" : "")}.{string.Concat(warnings.Select(warning => " " + warning))}",
+        Message = $"There is no context '{name}' in {string.Join(", ", paths)}. Known: {(known.Count == 0 ? "none" : NameList.Some(known, most: 50))}.{string.Concat(warnings.Select(warning => " " + warning))}",
         Recommendation = "Use one of the known names (Get-ClusterContext), or name another kubeconfig with -KubeConfigPath."
             + (EksReference.FromArn(name) is var (cluster, region) ? $" A managed cluster needs none: give what Get-ManagedCluster {cluster} -Region {region} gives." : ""),
         Target = name,

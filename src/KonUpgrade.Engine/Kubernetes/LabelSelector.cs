@@ -64,11 +64,8 @@ public sealed class LabelSelector
         var selector = new LabelSelector();
         if (element.ValueKind != JsonValueKind.Object)
             return selector;
-        if (element.TryGetProperty("matchLabels", out var labels) && labels.ValueKind == JsonValueKind.Object)
-        {
-            foreach (var label in labels.EnumerateObject())
-                selector._requirements.Add(new Requirement(label.Name, Operator.In, [label.Value.GetString() ?? ""]));
-        }
+        if (element.TryGetProperty("matchLabels", out var labels))
+            selector.Require(labels);
         if (element.TryGetProperty("matchExpressions", out var expressions) && expressions.ValueKind == JsonValueKind.Array)
         {
             foreach (var expression in expressions.EnumerateArray())
@@ -80,6 +77,14 @@ public sealed class LabelSelector
                     selector._requirements.Add(new Requirement(expression.GetProperty("key").GetString() ?? "", op, values));
             }
         }
+        return selector;
+    }
+
+    /// <summary>Reads the form that Services hold: labels alone.</summary>
+    public static LabelSelector OfLabels(JsonPart labels)
+    {
+        var selector = new LabelSelector();
+        selector.Require(labels);
         return selector;
     }
 
@@ -97,6 +102,14 @@ public sealed class LabelSelector
 
     /// <summary>Whether it selects an object with these labels.</summary>
     public bool Matches(IReadOnlyDictionary<string, string> labels) => _requirements.TrueForAll(requirement => requirement.Holds(labels.GetValueOrDefault(requirement.Key)));
+
+    private void Require(JsonPart labels)
+    {
+        if (labels.ValueKind != JsonValueKind.Object)
+            return;
+        foreach (var label in labels.EnumerateObject())
+            _requirements.Add(new Requirement(label.Name, Operator.In, [label.Value.GetString() ?? ""]));
+    }
 
     // A label that somebody wrote without quotes (version: 1) is no string; the server refuses the object, and not us.
     private static string Text(JsonPart value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();

@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Engine.Kubernetes;
 
 namespace KonUpgrade.Engine.Workloads;
@@ -51,7 +52,7 @@ internal sealed class NeededClaims(KubernetesClient client, string context)
     private static string Names(List<HoldNeed> needs)
     {
         const int Shown = 5;
-        var names = string.Join(", ", needs.Take(Shown).Select(need => need.Name)) + (needs.Count > Shown ? $" and {needs.Count - Shown} more" : "");
+        var names = NameList.Some([.. needs.Select(need => need.Name)], Shown);
         return $"{needs[0].Kind}{(needs.Count == 1 ? "" : "s")} {names}";
     }
 }

@@ -1,6 +1,7 @@
 using KonUpgrade.Engine.Configuration.Comparing;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Foundation.Sealing;
+using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Engine.Manifests.Directories;
 
 namespace KonUpgrade.Operations;
@@ -90,7 +91,7 @@ internal sealed class ComparedSide : IAsyncDisposable
             {
                 Id = "SideNotFound",
                 Kind = FailureKind.NotFound,
-                Message = $"'{cluster.Context}' is neither a context of the kubeconfig nor a directory. Known contexts: {Shown(contexts)}.",
+                Message = $"'{cluster.Context}' is neither a context of the kubeconfig nor a directory. Known contexts: {(contexts.Count == 0 ? "none" : NameList.Some(contexts, most: 50))}.",
                 Recommendation = "Get-ClusterContext lists the contexts; -KubeConfigPath names another kubeconfig.",
                 Target = cluster.Context,
             }),
@@ -98,19 +99,12 @@ internal sealed class ComparedSide : IAsyncDisposable
         };
     }
 
-    private static string Shown(IReadOnlyList<string?> names)
-    {
-        const int Most = 50;
-        var more = names.Count > Most ? $" and {names.Count - Most} more" : "";
-        return names.Count == 0 ? "none" : string.Join(", ", names.Take(Most)) + more;
-    }
-
-    private static async Task<IReadOnlyList<string?>> ContextsAsync(ClusterRequest cluster, bool isDirectory, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<string>> ContextsAsync(ClusterRequest cluster, bool isDirectory, CancellationToken cancellationToken)
     {
         try
         {
             var config = await KubeConfig.LoadAsync(cluster.KubeConfigPath, cancellationToken, cluster.Location).ConfigureAwait(false);
-            return [.. config.Contexts.Select(context => context.Name)];
+            return [.. config.Contexts.Select(context => context.Name).OfType<string>()];
         }
         catch (UpgradeException exception) when (isDirectory && exception.Failure.Kind == FailureKind.NotFound)
         {

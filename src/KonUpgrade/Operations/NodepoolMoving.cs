@@ -42,20 +42,8 @@ internal static class NodepoolMoving
         await using (search.ConfigureAwait(false))
         {
             string[] names = request.Pools.Target is { } target ? [target.Name] : [.. request.Pools.Names.Select(name => name.Text).Distinct(StringComparer.Ordinal)];
-            foreach (var name in names)
+            await foreach (var move in search.EachAsync(names, (name, token) => MoveAsync(request, search, name, host, token), failed: null, cancellationToken).ConfigureAwait(false))
             {
-                NodepoolMove? move = null;
-                try
-                {
-                    move = await MoveAsync(request, search, name, host, cancellationToken).ConfigureAwait(false);
-                }
-                catch (UpgradeException e) when (names.Length > 1)
-                {
-                    host.Error(e.Failure, e);
-                }
-
-                if (move is null)
-                    continue;
                 yield return move;
                 if (move.Action == NodepoolMoveAction.Failed)
                     host.Error(Incomplete(move));

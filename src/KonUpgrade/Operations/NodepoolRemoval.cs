@@ -33,7 +33,7 @@ internal static class NodepoolRemoval
         await using (search.ConfigureAwait(false))
         {
             var pools = await search.FindAsync(mayFallBack: false, cancellationToken).ConfigureAwait(false);
-            await foreach (var each in search.EachAsync<object>(pools, (kept, token) => RemoveAsync(request, search, kept, host, token), search.Failed, cancellationToken).ConfigureAwait(false))
+            await foreach (var each in search.EachAsync<KeptNodepool, object>(pools, (kept, token) => RemoveAsync(request, search, kept, host, token), search.Failed, cancellationToken).ConfigureAwait(false))
             {
                 yield return each;
                 if (each is NodepoolChange { Action: NodepoolChangeAction.Failed or NodepoolChangeAction.Restored } failed)

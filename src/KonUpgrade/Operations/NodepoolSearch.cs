@@ -96,28 +96,28 @@ internal sealed class NodepoolSearch : IAsyncDisposable
     }
 
     /// <summary>Does something with each of some pools. One of several that fails keeps no other from being tried.</summary>
-    /// <param name="pools">The pools.</param>
+    /// <param name="pools">The pools, or what they are called.</param>
     /// <param name="work">What is done; null comes out of it where nothing is to be told.</param>
     /// <param name="failed">What is told of one that failed; null where it is an error of its own, and no object.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <exception cref="UpgradeException">What failed of the only one.</exception>
-    public async IAsyncEnumerable<T> EachAsync<T>(
-        IReadOnlyList<KeptNodepool> pools,
-        Func<KeptNodepool, CancellationToken, Task<T?>> work,
-        Func<Nodepool, Failure, T>? failed,
+    public async IAsyncEnumerable<T> EachAsync<TPool, T>(
+        IReadOnlyList<TPool> pools,
+        Func<TPool, CancellationToken, Task<T?>> work,
+        Func<TPool, Failure, T>? failed,
         [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : class
     {
-        foreach (var kept in pools)
+        foreach (var pool in pools)
         {
             T? done = null;
             try
             {
-                done = await work(kept, cancellationToken).ConfigureAwait(false);
+                done = await work(pool, cancellationToken).ConfigureAwait(false);
             }
             catch (UpgradeException e) when (pools.Count > 1)
             {
-                done = failed?.Invoke(kept.Pool, e.Failure);
+                done = failed?.Invoke(pool, e.Failure);
                 if (done is null)
                     _host.Error(e.Failure, e);
             }
@@ -133,7 +133,10 @@ internal sealed class NodepoolSearch : IAsyncDisposable
         kept.Provider is INodepoolKeeper keeper && kept.Pool.Offers.HasFlag(offer) ? keeper : throw new UpgradeException(NodepoolFailures.NotOffered(Cluster.Context.Name, kept.Pool.Name));
 
     /// <summary>What is told of a pool with which nothing could be done.</summary>
-    public NodepoolChange Failed(Nodepool pool, Failure failure) => Told(new NodepoolChange
+    public NodepoolChange Failed(KeptNodepool kept, Failure failure) => Told(kept.Pool, NodepoolChangeAction.Failed) with { Failure = failure };
+
+    /// <summary>What is told of what was done with a pool, with what leads to its cluster.</summary>
+    public NodepoolChange Told(Nodepool pool, NodepoolChangeAction action) => Told(new NodepoolChange
     {
         Context = Cluster.Context.Name,
         ClusterUid = pool.ClusterUid,
@@ -141,9 +144,8 @@ internal sealed class NodepoolSearch : IAsyncDisposable
         Id = pool.Id,
         Provider = pool.Provider,
         Selector = pool.Selector,
-        Action = NodepoolChangeAction.Failed,
+        Action = action,
         StartedAt = DateTimeOffset.UtcNow,
-        Failure = failure,
     });
 
     /// <summary>A pool with what leads to its cluster, for the next command of the pipeline.</summary>

@@ -36,18 +36,7 @@ internal static class NodepoolWaiting
         var started = TimeProvider.System.GetTimestamp();
         var begun = DateTimeOffset.UtcNow;
         await waiter.RemovedAsync(provider, pool, request.Options, cancellationToken).ConfigureAwait(false);
-        return search.Told(new NodepoolChange
-        {
-            Context = search.Cluster.Context.Name,
-            ClusterUid = pool.ClusterUid,
-            Name = pool.Name,
-            Id = pool.Id,
-            Provider = pool.Provider,
-            Selector = pool.Selector,
-            Action = NodepoolChangeAction.Removed,
-            StartedAt = begun,
-            Duration = TimeProvider.System.GetElapsedTime(started),
-        });
+        return search.Told(pool, NodepoolChangeAction.Removed) with { StartedAt = begun, Duration = TimeProvider.System.GetElapsedTime(started) };
     }
 
     // One that came in and is gone is what is waited for; a name that nothing has may be a mistake.

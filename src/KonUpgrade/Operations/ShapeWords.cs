@@ -13,9 +13,9 @@ internal static class ShapeWords
             words.Add($"of {string.Join(" or ", types)}");
         if (shape.CapacityType is { } capacity)
             words.Add(capacity);
-        if (shape.LaunchTemplateName is not null || shape.LaunchTemplateId is not null)
+        if (shape.HasTemplate)
             words.Add($"launch template {shape.LaunchTemplateName ?? shape.LaunchTemplateId}{(shape.LaunchTemplateVersion is { } template ? $" version {template}" : "")}");
-        words.Add($"image {shape.AmiType ?? (shape.LaunchTemplateId is null && shape.LaunchTemplateName is null ? "as the service chooses" : "of the template, or as the service chooses")}{(shape.ReleaseVersion is { } release ? $" {release}" : "")}");
+        words.Add($"image {shape.AmiType ?? (shape.HasTemplate ? "of the template, or as the service chooses" : "as the service chooses")}{(shape.ReleaseVersion is { } release ? $" {release}" : "")}");
         if (shape.Version is { } version)
             words.Add($"version {version}");
         if (shape.DiskSize is { } disk)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using KonUpgrade.Engine.Aws.Backup;
+using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Engine.Snapshots;
 using KonUpgrade.Pipeline;
 
@@ -126,7 +127,7 @@ internal static class SnapshotOperation
         {
             if (_bad.Count == 0)
                 return;
-            var named = string.Join(", ", _bad.Take(MostNamed).Select(snapshot => $"{snapshot.ResourceArn} ({snapshot.Status})")) + (_bad.Count > MostNamed ? $" and {_bad.Count - MostNamed} more" : "");
+            var named = NameList.Some([.. _bad.Select(snapshot => $"{snapshot.ResourceArn} ({snapshot.Status})")], MostNamed);
             host.Error(new Failure
             {
                 Id = "SnapshotIncomplete",

@@ -10,14 +10,8 @@ internal static class AwsProgram
     /// <returns>Its exit code, and all it wrote.</returns>
     public static async Task<(int Code, string Text)> RunAsync(SandboxHost host, string secret, string[] arguments)
     {
-        string? aws = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator)
-            .Select(directory => Path.Combine(directory, OperatingSystem.IsWindows() ? "aws.exe" : "aws"))
-            .FirstOrDefault(File.Exists);
-        Assert.SkipWhen(aws is null, "The aws program is not on the PATH");
-        var start = new ProcessStartInfo(aws!, ["--endpoint-url", host.Eks!.Uri.ToString().TrimEnd('/'), .. arguments])
+        var start = new ProcessStartInfo(ProgramRun.Find("aws"), ["--endpoint-url", host.Eks!.Uri.ToString().TrimEnd('/'), .. arguments])
         {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
             Environment =
             {
                 ["AWS_ACCESS_KEY_ID"] = host.Eks!.Settings.AccessKeyId,
@@ -31,20 +25,6 @@ internal static class AwsProgram
             },
         };
         foreach (string variable in (string[])["AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_ENDPOINT_URL"]) start.Environment.Remove(variable);
-        using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        deadline.CancelAfter(TimeSpan.FromSeconds(90));
-        try
-        {
-            await process.WaitForExitAsync(deadline.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill();
-            throw;
-        }
-        return (process.ExitCode, await output + await errors);
+        return await ProgramRun.ToEndAsync(start, TimeSpan.FromSeconds(90));
     }
 }

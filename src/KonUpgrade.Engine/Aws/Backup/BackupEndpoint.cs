@@ -8,7 +8,7 @@ internal static class BackupEndpoint
     public static Uri Of(string region, bool fips = false, bool dualStack = false)
     {
         var partition = RegionEndpoint.GetBySystemName(region);
-        var suffix = !dualStack ? partition.PartitionDnsSuffix : partition.PartitionName == "aws-cn" ? "api.amazonwebservices.com.cn" : "api.aws";
+        var suffix = AwsDns.Suffix(partition, dualStack);
         return new Uri($"https://{(fips ? "backup-fips" : "backup")}.{region}.{suffix}");
     }
 

@@ -9,7 +9,7 @@ namespace KonUpgrade.Engine.Aws.Backup;
 public class BackupException(Failure failure, Exception? innerException = null) : AwsException(failure, innerException)
 {
     /// <summary>What the service said beside its message: <c>Code</c>, <c>Type</c>, <c>Context</c>, <c>Arn</c>.</summary>
-    public IReadOnlyDictionary<string, string> Fields { get; } = (innerException as RestJsonException)?.Fields ?? new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Fields { get; } = RestJsonException.FieldsOf(innerException);
 }
 
 /// <summary>The vault, job, recovery point or resource is not there.</summary>

@@ -8,7 +8,7 @@ internal static class EksEndpoint
     public static Uri Of(string region, bool fips = false, bool dualStack = false)
     {
         var partition = RegionEndpoint.GetBySystemName(region);
-        var suffix = !dualStack ? partition.PartitionDnsSuffix : partition.PartitionName == "aws-cn" ? "api.amazonwebservices.com.cn" : "api.aws";
+        var suffix = AwsDns.Suffix(partition, dualStack);
         var host = (fips, dualStack, partition.PartitionName) switch
         {
             (false, _, _) or (true, false, "aws-us-gov") => $"eks.{region}",

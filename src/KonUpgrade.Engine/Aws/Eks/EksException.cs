@@ -9,7 +9,7 @@ namespace KonUpgrade.Engine.Aws.Eks;
 public class EksException(Failure failure, Exception? innerException = null) : AwsException(failure, innerException)
 {
     /// <summary>What the service named beside its message: <c>clusterName</c>, <c>nodegroupName</c>, <c>addonName</c>, <c>fargateProfileName</c>.</summary>
-    public IReadOnlyDictionary<string, string> Fields { get; } = (innerException as RestJsonException)?.Fields ?? new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Fields { get; } = RestJsonException.FieldsOf(innerException);
 }
 
 /// <summary>The cluster, node group or update is not there.</summary>

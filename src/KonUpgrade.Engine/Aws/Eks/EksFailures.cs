@@ -14,7 +14,7 @@ internal static class EksFailures
     public static EksException Of(Exception e, EksCall call, string region)
     {
         var about = new AwsCall($"EKS in {region} did not {call.What} {call.Subject}", $"eks:{call.Operation}", call.Target);
-        var fields = (e as RestJsonException)?.Fields ?? new Dictionary<string, string>();
+        var fields = RestJsonException.FieldsOf(e);
         var code = (e as AmazonServiceException)?.ErrorCode;
         var failure = Own(code, e, call, fields) is var (id, kind, remedy)
             ? new Failure { Id = id, Kind = kind, Message = AwsFailures.Sentence(about, e), Recommendation = remedy, Target = call.Target }

@@ -23,6 +23,9 @@ internal sealed class RestJsonException(string message, Exception inner, string?
 {
     /// <summary>The texts of the error's body, by name; without the message.</summary>
     public IReadOnlyDictionary<string, string> Fields { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The fields of an error; none where it is another one's.</summary>
+    public static IReadOnlyDictionary<string, string> FieldsOf(Exception? e) => (e as RestJsonException)?.Fields ?? new Dictionary<string, string>();
 }
 
 /// <summary>Takes answers and errors from the SDK.</summary>

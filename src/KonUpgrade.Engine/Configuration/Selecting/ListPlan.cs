@@ -171,7 +171,7 @@ internal sealed class ListPlan
     private static UpgradeException NotInNamespaces(SystemDescription system, SortedSet<string> kinds)
     {
         const int Shown = 5;
-        var of = $"{string.Join(", ", kinds.Take(Shown))}{(kinds.Count > Shown ? $" and {kinds.Count - Shown} more" : "")}";
+        var of = NameList.Some(kinds, Shown);
         return Invalid(
             "KindNotInSystem",
             $"No namespace has anything of the selection that belongs to the system {system.Name}: its kinds are without one ({of}).",

@@ -44,7 +44,7 @@ public sealed class NodepoolUpdater(ClusterConnection cluster, INodepoolKeeper k
     {
         if (version.LaunchTemplateVersion is not { } template || version.LaunchTemplateId is not null || version.LaunchTemplateName is not null)
             return version;
-        if (pool.Shape is not { } shape || (shape.LaunchTemplateId is null && shape.LaunchTemplateName is null))
+        if (pool.Shape is not { HasTemplate: true } shape)
             throw Refused("LaunchTemplateNotGiven", FailureKind.InvalidArgument, $"Version {template} of a launch template was asked for, and the pool {pool.Name} has no launch template.", "A pool that was made without one never gets one: make a new pool with New-Nodepool -Like.");
         return version with { LaunchTemplateId = shape.LaunchTemplateId, LaunchTemplateName = shape.LaunchTemplateId is null ? shape.LaunchTemplateName : null };
     }

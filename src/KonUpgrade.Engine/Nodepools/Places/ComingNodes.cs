@@ -25,7 +25,7 @@ internal sealed class ComingNodes
         Pool = name;
         _taints = [.. (shape.Taint ?? []).Select(taint => new NodeTaint(taint.Key, taint.Value ?? "", taint.Effect))];
         // A launch template may bring labels that nobody tells.
-        if (shape.LaunchTemplateId is null && shape.LaunchTemplateName is null)
+        if (!shape.HasTemplate)
         {
             foreach (var key in old.Shape?.Label?.Keys ?? [])
                 _labels[key] = [];

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
+using KonUpgrade.Sandbox.Aws;
 
 namespace KonUpgrade.Sandbox.Backup.Service;
 
@@ -22,7 +22,7 @@ internal static class BackupPages
         if (request.Asked("nextToken") is { } token)
         {
             // What came since stands before the page that was given, and moves nothing.
-            string last = Read(token) ?? throw BackupError.Invalid("Invalid nextToken");
+            string last = Wire.Place(token) ?? throw BackupError.Invalid("Invalid nextToken");
             from = all.ToList().FindIndex(entry => entry.Key == last) + 1;
             if (from == 0) throw BackupError.Invalid("Invalid nextToken");
         }
@@ -30,13 +30,7 @@ internal static class BackupPages
         return new JsonObject
         {
             [field] = new JsonArray([.. page.Select(entry => (JsonNode?)entry.Item)]),
-            ["NextToken"] = from + page.Length < all.Count ? Convert.ToBase64String(Encoding.UTF8.GetBytes(page[^1].Key)) : null,
+            ["NextToken"] = from + page.Length < all.Count ? Wire.Token(page[^1].Key) : null,
         };
-    }
-
-    private static string? Read(string token)
-    {
-        byte[] bytes = new byte[token.Length];
-        return Convert.TryFromBase64String(token, bytes, out int written) ? Encoding.UTF8.GetString(bytes, 0, written) : null;
     }
 }

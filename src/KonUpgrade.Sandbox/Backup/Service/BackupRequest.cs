@@ -1,6 +1,4 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using KonUpgrade.Sandbox.Api;
 using KonUpgrade.Sandbox.Aws;
 using KonUpgrade.Sandbox.Requests;
 using Microsoft.AspNetCore.Http;
@@ -27,14 +25,7 @@ internal sealed class BackupRequest(BackupRoute route, IReadOnlyDictionary<strin
     {
         string raw = request.HttpContext.Features.Get<IHttpRequestFeature>()!.RawTarget.Split('?')[0];
         (BackupRoute route, IReadOnlyDictionary<string, string> names) = BackupRoute.Find(request.Method, raw) ?? throw AwsError.NoOperation(request.Method, request.Path);
-        try
-        {
-            return new BackupRequest(route, names, request.Query, body.Length == 0 ? [] : JsonTree.ParseObject(body), serve);
-        }
-        catch (JsonException unreadable)
-        {
-            throw AwsError.Serialization($"The body is no JSON object: {unreadable.Message}");
-        }
+        return new BackupRequest(route, names, request.Query, Wire.Body(body), serve);
     }
 
     /// <summary>A value in the path.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Api;
 using KonUpgrade.Sandbox.Aws;
@@ -46,15 +45,7 @@ internal sealed class EksRequest(EksRoute route, string cluster, string nodegrou
     {
         (EksRoute route, IReadOnlyDictionary<string, string> names) = EksRoute.Find(request.Method, request.Path.Value ?? "/")
             ?? throw AwsError.NoOperation(request.Method, request.Path);
-        JsonObject parameters;
-        try
-        {
-            parameters = body.Length == 0 ? [] : JsonTree.ParseObject(body);
-        }
-        catch (JsonException unreadable)
-        {
-            throw AwsError.Serialization($"The body is no JSON object: {unreadable.Message}");
-        }
+        JsonObject parameters = Wire.Body(body);
         string cluster = names.GetValueOrDefault("name", string.Empty);
         string nodegroup = names.GetValueOrDefault("nodegroupName") ?? (route.Operation == "CreateNodegroup" ? Metadata.Text(parameters, "nodegroupName") : request.Query["nodegroupName"].ToString());
         return new EksRequest(route, cluster, nodegroup, names.GetValueOrDefault("updateId", string.Empty), request.Query, parameters)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Aws;
 
@@ -34,15 +33,10 @@ internal static class Pages
         return new JsonObject
         {
             [field] = Wire.List(page),
-            ["nextToken"] = more ? Convert.ToBase64String(Encoding.UTF8.GetBytes(place + page[^1])) : null,
+            ["nextToken"] = more ? Wire.Token(place + page[^1]) : null,
         };
     }
 
-    private static string? After(string token, string place)
-    {
-        byte[] bytes = new byte[token.Length];
-        if (!Convert.TryFromBase64String(token, bytes, out int written)) return null;
-        string text = Encoding.UTF8.GetString(bytes, 0, written);
-        return text.StartsWith(place, StringComparison.Ordinal) ? text[place.Length..] : null;
-    }
+    private static string? After(string token, string place) =>
+        Wire.Place(token) is { } text && text.StartsWith(place, StringComparison.Ordinal) ? text[place.Length..] : null;
 }

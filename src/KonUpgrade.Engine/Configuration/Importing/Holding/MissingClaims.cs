@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Engine.Workloads;
 
@@ -15,7 +16,7 @@ internal sealed record MissingClaims(IReadOnlyList<ObjectKey> Claims, string Tar
     {
         get
         {
-            var some = string.Join(", ", Claims.Take(Shown).Select(claim => claim.Name)) + (Claims.Count > Shown ? $" and {Claims.Count - Shown} more" : "");
+            var some = NameList.Some([.. Claims.Select(claim => claim.Name)], Shown);
             return Claims.Count == 1
                 ? $"its PersistentVolumeClaim {some} is not on {Target}, and an empty volume would shadow the data"
                 : $"its PersistentVolumeClaims {some} are not on {Target}, and empty volumes would shadow the data";

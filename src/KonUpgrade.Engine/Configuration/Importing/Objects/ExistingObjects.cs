@@ -23,28 +23,35 @@ internal sealed class ExistingObjects(
     /// <param name="workload">What is wanted of it.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <param name="mayTry">In a dry run, whether the server may be asked what a change would make of it.</param>
-    /// <returns>Null where it is gone.</returns>
-    public async Task<ClusterConfigChange?> BringAsync(ImportItem item, ApiResource resource, ImportWorkload workload, CancellationToken cancellationToken, bool mayTry = true)
+    /// <param name="mayWrite">Whether it may be changed where it has to be.</param>
+    /// <returns>Null where it is gone, or would have to be changed and must not.</returns>
+    public async Task<ClusterConfigChange?> BringAsync(
+        ImportItem item, ApiResource resource, ImportWorkload workload, CancellationToken cancellationToken, bool mayTry = true, bool mayWrite = true)
     {
         using var first = await client.GetAsync(resource, item.Key.Namespace, item.Key.Name, cancellationToken).ConfigureAwait(false);
         if (first is null)
             return null;
         if (first.Metadata.TryGetProperty("deletionTimestamp"u8, out _))
-            return await terminating.AwaitAsync(item, resource, first, cancellationToken).ConfigureAwait(false);
+            return mayWrite ? await terminating.AwaitAsync(item, resource, first, cancellationToken).ConfigureAwait(false) : null;
         var made = ImportBody.IsMadeBy(options.Upgrade, first);
+        // Values that this upgrade holds may have to follow.
+        if (!mayWrite && made && workload.Means is not null)
+            return null;
         var brought = made && options is { OnlyMade: true, DryRun: false } ? await heldValues.BringAsync(item, resource, workload, first, cancellationToken).ConfigureAwait(false) : [];
         using var again = brought.Count > 0 ? await client.GetAsync(resource, item.Key.Namespace, item.Key.Name, cancellationToken).ConfigureAwait(false) : null;
         if (brought.Count > 0 && again is null)
             return null;
         // Another one has its name by now.
         if (again is not null && again.Uid != first.Uid)
-            return await BringAsync(item, resource, workload, cancellationToken, mayTry).ConfigureAwait(false);
+            return await BringAsync(item, resource, workload, cancellationToken, mayTry, mayWrite).ConfigureAwait(false);
         var live = again ?? first;
         // What this upgrade brought and has released runs as many as it does on the source, when it is brought again.
         if (made && options.OnlyMade && workload.Means is { Class: WorkloadClass.Serving } && !WorkloadHold.IsHeld(live))
             workload = workload with { Means = null };
         using var wanted = KubernetesObject.Parse(workload.WantedOf(live, manager: null));
         var (change, kept, comparison) = await CompareAsync(item, resource, workload, live, wanted, cancellationToken).ConfigureAwait(false);
+        if (!mayWrite && made && change.Fields.Count > 0)
+            return null;
         // A run that was stopped may have created or changed it and not yet said whose its fields are.
         if (made && !options.DryRun && await PutRightAsync(item, resource, live, cancellationToken).ConfigureAwait(false) is { } unowned)
             change = change with { Reason = Sentences.Join(unowned, change.Reason) };
@@ -89,6 +96,7 @@ internal sealed class ExistingObjects(
                 Action = ClusterConfigChangeAction.Skipped,
                 Reason = $"It exists and differs in {Count(fields)}. An existing CustomResourceDefinition is changed only with -IncludeCrd.",
             },
+            ExistingObject.Apply when !mayWrite => null,
             ExistingObject.Apply when !mayTry => change with { Action = ClusterConfigChangeAction.Updated, FieldManager = OurFieldManager.Name },
             ExistingObject.Apply => await ApplyAsync().ConfigureAwait(false),
             _ => change with { Action = ClusterConfigChangeAction.Skipped, Reason = Sentences.Join($"It exists and differs in {Count(fields)}. -Existing Apply changes it{(IsCrd(item) ? ", with -IncludeCrd" : "")}.", kept.Reason) },
@@ -102,23 +110,6 @@ internal sealed class ExistingObjects(
                 ? applied with { Action = ClusterConfigChangeAction.Created, FieldManager = ImportOwner.ManagerOf(item), Fields = [] }
                 : applied;
         }
-    }
-
-    /// <summary>Whether an object is there, and <see cref="BringAsync"/> would write nothing.</summary>
-    public async Task<bool> IsSettledAsync(ImportItem item, ApiResource resource, ImportWorkload workload, CancellationToken cancellationToken)
-    {
-        using var live = await client.GetAsync(resource, item.Key.Namespace, item.Key.Name, cancellationToken).ConfigureAwait(false);
-        if (live is null || live.Metadata.TryGetProperty("deletionTimestamp"u8, out _))
-            return false;
-        var made = ImportBody.IsMadeBy(options.Upgrade, live);
-        // Values that this upgrade holds may have to follow.
-        if (made && workload.Means is not null)
-            return false;
-        if (!made && (options.Existing != ExistingObject.Apply || options.OnlyMade || (IsCrd(item) && !options.IncludeCrd)))
-            return true;
-        using var wanted = KubernetesObject.Parse(workload.WantedOf(live, manager: null));
-        var (change, _, _) = await CompareAsync(item, resource, workload, live, wanted, cancellationToken).ConfigureAwait(false);
-        return change.Fields.Count == 0;
     }
 
     /// <summary>What an object is on the target that must not be written, since it acts on the world outside the cluster.</summary>

@@ -49,9 +49,7 @@ internal sealed class ObjectWrite(
         await writes.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await existing.IsSettledAsync(item, resource, body, cancellationToken).ConfigureAwait(false)
-                ? await existing.BringAsync(item, resource, body, cancellationToken).ConfigureAwait(false)
-                : null;
+            return await existing.BringAsync(item, resource, body, cancellationToken, mayWrite: false).ConfigureAwait(false);
         }
         finally
         {

@@ -1,5 +1,4 @@
 using KonUpgrade.Engine.Configuration.Importing.Items;
-using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Engine.Workloads;
@@ -41,8 +40,9 @@ internal sealed class HeldBackEnds(KubernetesClient client, TargetServices servi
             using var service = await client.GetAsync(kind, @namespace, name, cancellationToken).ConfigureAwait(false);
             if (service is null)
                 return options.DryRun && options.Hold.HasFlag(WorkloadClass.Serving) && ledger.IsPlanned(new ObjectKey("", "Service", @namespace, name)) ? "what is behind it comes with this import and" : null;
-            var selector = service.Root.Member("spec").Member("selector");
-            if (!selector.HasContent)
+            var selector = LabelSelector.OfLabels(service.Root.Member("spec").Member("selector"));
+            // One without a selector has its endpoints from elsewhere.
+            if (selector.IsEmpty)
                 return null;
             foreach (var workload in s_kinds.Select(one => services.Catalog.FindPreferred("apps", one)).OfType<ApiResource>())
             {
@@ -50,7 +50,7 @@ internal sealed class HeldBackEnds(KubernetesClient client, TargetServices servi
                 {
                     using (o)
                     {
-                        if (WorkloadHold.IsHeld(o) && Selects(selector, o.Root.Member("spec").Member("template").Member("metadata").Member("labels")))
+                        if (WorkloadHold.IsHeld(o) && selector.Matches(o.Root.Member("spec").Member("template").Member("metadata").Member("labels")))
                             return $"{o.Kind} {o.Name} behind it";
                     }
                 }
@@ -69,7 +69,4 @@ internal sealed class HeldBackEnds(KubernetesClient client, TargetServices servi
         .Select(webhook => WebhookService.Of(webhook.Member("clientConfig")))
         .OfType<(string, string)>()
         .Distinct();
-
-    private static bool Selects(JsonPart selector, JsonPart labels) =>
-        selector.EnumerateObject().All(wanted => labels.Text(wanted.Name) == wanted.Value.Text());
 }

@@ -51,7 +51,7 @@ internal sealed class NodegroupPlan(Cluster cluster, IReadOnlyList<Nodegroup> gr
             Subnet = NotEmpty(given.Subnet) ?? NotEmpty(copied.Subnet) ?? CommonSubnets(),
         };
         RequireNoConflict(given);
-        if (given.LaunchTemplateVersion is { } template && !HasTemplate(shape))
+        if (given.LaunchTemplateVersion is { } template && !shape.HasTemplate)
             throw Refused("LaunchTemplateNotGiven", FailureKind.InvalidArgument, name, $"Version {template} of a launch template was asked for, and no launch template.", "Name it with -LaunchTemplateName or -LaunchTemplateId.");
         shape = WithoutWhatTheTemplateSays(shape, given);
         if (shape.NodeRole is null)
@@ -80,9 +80,9 @@ internal sealed class NodegroupPlan(Cluster cluster, IReadOnlyList<Nodegroup> gr
         Label = given.Label ?? copied.Label,
         Taint = given.Taint ?? copied.Taint,
         Tag = given.Tag ?? copied.Tag,
-        LaunchTemplateId = HasTemplate(given) ? given.LaunchTemplateId : copied.LaunchTemplateId,
-        LaunchTemplateName = HasTemplate(given) ? given.LaunchTemplateName : copied.LaunchTemplateName,
-        LaunchTemplateVersion = given.LaunchTemplateVersion ?? (HasTemplate(given) ? null : copied.LaunchTemplateVersion),
+        LaunchTemplateId = given.HasTemplate ? given.LaunchTemplateId : copied.LaunchTemplateId,
+        LaunchTemplateName = given.HasTemplate ? given.LaunchTemplateName : copied.LaunchTemplateName,
+        LaunchTemplateVersion = given.LaunchTemplateVersion ?? (given.HasTemplate ? null : copied.LaunchTemplateVersion),
         Ec2SshKey = given.Ec2SshKey ?? copied.Ec2SshKey,
         SourceSecurityGroup = given.SourceSecurityGroup ?? copied.SourceSecurityGroup,
         // One of the two numbers: the one that is given takes the place of the other that was copied.
@@ -91,8 +91,6 @@ internal sealed class NodegroupPlan(Cluster cluster, IReadOnlyList<Nodegroup> gr
         UpdateStrategy = given.UpdateStrategy ?? copied.UpdateStrategy,
         NodeRepair = given.NodeRepair ?? copied.NodeRepair,
     };
-
-    private static bool HasTemplate(NodepoolShape shape) => shape.LaunchTemplateId is not null || shape.LaunchTemplateName is not null;
 
     private static bool IsOwned(string key) => s_ownedPrefixes.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal));
 
@@ -132,7 +130,7 @@ internal sealed class NodegroupPlan(Cluster cluster, IReadOnlyList<Nodegroup> gr
 
     private NodepoolShape Brought(NodepoolShape copied, Nodepool like, NodepoolShape given)
     {
-        if (HasTemplate(copied) && !HasTemplate(given))
+        if (copied.HasTemplate && !given.HasTemplate)
         {
             throw Refused(
                 "LaunchTemplateElsewhere", FailureKind.Refused, like.Name,
@@ -179,7 +177,7 @@ internal sealed class NodegroupPlan(Cluster cluster, IReadOnlyList<Nodegroup> gr
 
     private static void RequireNoConflict(NodepoolShape given)
     {
-        if (!HasTemplate(given))
+        if (!given.HasTemplate)
             return;
         var both = new (string Name, bool IsGiven)[]
         {
@@ -196,7 +194,7 @@ internal sealed class NodegroupPlan(Cluster cluster, IReadOnlyList<Nodegroup> gr
 
     private static NodepoolShape WithoutWhatTheTemplateSays(NodepoolShape shape, NodepoolShape given)
     {
-        if (!HasTemplate(shape))
+        if (!shape.HasTemplate)
             return shape;
         shape = shape with
         {
@@ -204,8 +202,8 @@ internal sealed class NodegroupPlan(Cluster cluster, IReadOnlyList<Nodegroup> gr
             Ec2SshKey = null,
             SourceSecurityGroup = null,
             // A template that was given may name types and image itself: what another pool had does not stand against it.
-            InstanceType = HasTemplate(given) ? given.InstanceType : shape.InstanceType,
-            AmiType = HasTemplate(given) ? given.AmiType : shape.AmiType,
+            InstanceType = given.HasTemplate ? given.InstanceType : shape.InstanceType,
+            AmiType = given.HasTemplate ? given.AmiType : shape.AmiType,
         };
         return shape.AmiType == CustomImage ? shape with { AmiType = null, Version = null, ReleaseVersion = null } : shape;
     }

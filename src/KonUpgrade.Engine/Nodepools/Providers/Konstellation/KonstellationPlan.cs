@@ -30,7 +30,7 @@ internal sealed partial class KonstellationPlan(ClusterFacts facts, string clust
     public NodepoolShape Asked(NodepoolShape given)
     {
         var like = Like?.Shape;
-        var hasTemplate = NodepoolSpec.HasTemplate(given) || NodepoolSpec.HasTemplate(like);
+        var hasTemplate = given.HasTemplate || like?.HasTemplate == true;
         // Role and network of the cluster are copied only within it.
         var asked = IsHere ? given : given with
         {
@@ -52,7 +52,7 @@ internal sealed partial class KonstellationPlan(ClusterFacts facts, string clust
     /// <exception cref="UpgradeException">NodepoolShapeIncomplete.</exception>
     public NodepoolShape Made(string name, NodepoolShape given, NodepoolShape completed)
     {
-        if (completed.InstanceType is not { Count: > 0 } && !NodepoolSpec.HasTemplate(completed))
+        if (completed.InstanceType is not { Count: > 0 } && !completed.HasTemplate)
             throw new UpgradeException(KonstellationFailures.NoInstanceType(name));
         // Who gets a tag that says it has said it; a copy is as its model; and a new one that may grow is the autoscaler's.
         var isAutoscaled = NodepoolSpec.SaysWhetherAutoscaled(given.Tag) ? NodepoolSpec.IsAutoscaled(given)

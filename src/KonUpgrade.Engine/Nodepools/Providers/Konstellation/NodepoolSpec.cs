@@ -77,9 +77,6 @@ internal static class NodepoolSpec
     /// <summary>Whether SSH is let in from everywhere.</summary>
     public static bool IsOpen(NodepoolShape shape) => shape.Ec2SshKey is not null && shape.SourceSecurityGroup is not { Count: > 0 };
 
-    /// <summary>Whether a launch template is named.</summary>
-    public static bool HasTemplate(NodepoolShape? shape) => shape?.LaunchTemplateId is not null || shape?.LaunchTemplateName is not null;
-
     /// <summary>What of a shape a Nodepool has no words for, and kon never sets: the node group alone has it.</summary>
     public static IReadOnlyList<string> Unsaid(NodepoolShape shape) =>
     [
@@ -87,7 +84,7 @@ internal static class NodepoolSpec
         {
             ("labels", shape.Label is { Count: > 0 }),
             ("taints", shape.Taint is { Count: > 0 }),
-            ("a launch template", HasTemplate(shape)),
+            ("a launch template", shape.HasTemplate),
             ("more than one instance type", shape.InstanceType is { Count: > 1 }),
             ($"capacity {shape.CapacityType}", shape.CapacityType is not null and not OnDemand),
         }.Where(each => each.IsThere).Select(each => each.Words),

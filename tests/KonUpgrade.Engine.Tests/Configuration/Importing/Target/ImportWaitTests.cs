@@ -191,6 +191,16 @@ public sealed class ImportWaitTests
         Assert.Equal((action, failure), (change.Action, change.Failure?.Id));
     }
 
+    [Fact]
+    public async Task What_is_changed_whatever_is_said_of_existing_objects_waits_too()
+    {
+        await using var scene = await StartAsync();
+        scene.Host.Cluster("green").Seed([Namespace("shop"), Judge, Webhook("serviceaccounts")]);
+        scene.Manifests.Add("""{"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"default","namespace":"shop"},"imagePullSecrets":[{"name":"registry"}]}""");
+        scene.Options = scene.Options with { Existing = ExistingObject.Skip, Timeout = TimeSpan.FromMilliseconds(300) };
+        Assert.Equal("WebhookBackEndNotReady", Assert.Single(await scene.ImportAsync()).Failure?.Id);
+    }
+
     [Theory]
     [InlineData(WorkloadClass.Serving, false)]
     [InlineData(WorkloadClass.Scheduled, true)]
