@@ -20,10 +20,15 @@ internal sealed class ApiDiscovery(ApiTransport transport)
     {
         var resources = new List<ApiResource>();
         var failures = new List<Failure>();
-        // One after the other: calls that wait for a server that does not answer wait for each other's connections too.
-        foreach (var path in (string[])["/api", "/apis"])
+        var core = ReadRootAsync("/api", cancellationToken);
+        // Calls that wait for a server that does not answer wait for each other's connections too: only one that has
+        // answered is asked for both at once.
+        if (!transport.Reached)
+            await core.ConfigureAwait(false);
+        var groups = ReadRootAsync("/apis", cancellationToken);
+        foreach (var root in await Task.WhenAll(core, groups).ConfigureAwait(false))
         {
-            using (var root = await ReadRootAsync(path, cancellationToken).ConfigureAwait(false))
+            using (root)
             {
                 if (Text(root.RootElement, "kind") == "APIGroupDiscoveryList")
                     ReadAggregated(root.RootElement, resources, failures);

@@ -43,6 +43,9 @@ internal sealed class ApiTransport : IDisposable
     /// <summary>What the server's clock said last, less ours; null before the first answer.</summary>
     public TimeSpan? ClockDifference => Interlocked.Read(ref _clockDifference) is var ticks && ticks == long.MinValue ? null : TimeSpan.FromTicks(ticks);
 
+    /// <summary>Whether the server has answered a call, in whatever way.</summary>
+    public bool Reached => _reached;
+
     public void Dispose() => _connections.Dispose();
 
     /// <summary>Sends a call and gives the answer's whole body.</summary>

@@ -42,6 +42,7 @@ internal sealed class ListOperation(
             {
                 // The server may offer to go on from the same key at its newest state; else from the beginning.
                 token = e.Continue ?? "";
+                _given.MayRepeat();
                 reporter.Verbose(token.Length > 0
                     ? $"{request.Action} on {transport.Endpoint.Name}: the page has expired; going on from the same place at the newest state"
                     : $"{request.Action} on {transport.Endpoint.Name}: the page has expired; reading again from the beginning, passing over what is known");
@@ -81,6 +82,7 @@ internal sealed class ListOperation(
             }
             if (fault is not null)
             {
+                _given.MayRepeat();
                 if (_whole)
                     _whole = false;
                 else
@@ -104,7 +106,10 @@ internal sealed class ListOperation(
                 _whole = _pages.WantsWhole(items, body.BytesRead, body.Remaining, await version(cancellationToken).ConfigureAwait(false));
                 // The first page comes a second time: that costs less than the others.
                 if (_whole)
+                {
                     token = "";
+                    _given.MayRepeat();
+                }
             }
             _pages.Took(items, body.BytesRead, waited);
             backoff = new Backoff(transport.Endpoint.Retry, transport.Endpoint.Time);

@@ -5,6 +5,7 @@ using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Model;
 using KonUpgrade.Sandbox.Faults;
 using KonUpgrade.Sandbox.Hosting;
+using Microsoft.AspNetCore.Http;
 
 namespace KonUpgrade.Engine.Tests.Kubernetes;
 
@@ -180,9 +181,38 @@ public sealed class ListTests : IAsyncLifetime
             item.Dispose();
         }
         Assert.Equal(["a", "b", "c", "d"], names);
+    }
 
-        static string Page(string token, params string[] names) =>
-            $$$"""{"kind":"ConfigMapList","apiVersion":"v1","metadata":{"continue":"{{{token}}}"},"items":[{{{string.Join(',', names.Select(n => $$$"""{"metadata":{"namespace":"x","name":"{{{n}}}"}}"""))}}}]}""";
+    [Fact]
+    public async Task A_page_that_breaks_off_after_some_objects_is_read_again_without_them()
+    {
+        var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var pages = 0;
+        await using var server = await FakeServer.StartAsync(async context =>
+        {
+            var page = Page("", "a", "b", "c");
+            if (++pages > 1)
+            {
+                await FakeServer.JsonAsync(context, page);
+                return;
+            }
+            await context.Response.WriteAsync(page[..page.IndexOf("""{"metadata":{"namespace":"x","name":"c"}""", StringComparison.Ordinal)], context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            // The client has them when the connection ends.
+            await taken.Task.WaitAsync(context.RequestAborted);
+            context.Abort();
+        });
+        await using var client = new KubernetesClient(server.Endpoint(), NullReporter.Instance);
+        var names = new List<string>();
+        await foreach (var item in client.ListAsync(TestResources.ConfigMaps, ListOptions.All, Token))
+        {
+            names.Add(item.Name);
+            item.Dispose();
+            if (names is ["a", "b"])
+                taken.SetResult();
+        }
+        Assert.Equal(["a", "b", "c"], names);
+        Assert.Equal(2, pages);
     }
 
     [Fact]
@@ -198,6 +228,9 @@ public sealed class ListTests : IAsyncLifetime
         Assert.Equal("InvalidResponse", e.Failure.Id);
         Assert.Single(server.Requests);
     }
+
+    private static string Page(string token, params string[] names) =>
+        $$$"""{"kind":"ConfigMapList","apiVersion":"v1","metadata":{"continue":"{{{token}}}"},"items":[{{{string.Join(',', names.Select(n => $$$"""{"metadata":{"namespace":"x","name":"{{{n}}}"}}"""))}}}]}""";
 
     private Task<HashSet<string>> NamesAsync(int? size) => NamesAsync(_cluster, size);
 
