@@ -6,5 +6,5 @@ namespace KonUpgrade.Engine.Systems;
 public sealed record SystemServices
 {
     /// <summary>Looks up IAM roles, as the credentials that the AWS SDK finds; null where AWS may not be asked.</summary>
-    public IIamRoles? Roles { get; init; } = new IamRoles();
+    public IIamRoles? Roles { get; init; } = new IamClient();
 }

@@ -66,6 +66,7 @@ internal sealed class ApiServer(SimulatedCluster cluster, CancellationToken stop
         string path = info.Path.Length > 1 ? info.Path.TrimEnd('/') : info.Path;
         if (path == "/version") return new Answer(200, cluster.Version.ToJson());
         if (path is "/healthz" or "/livez" or "/readyz") return Answer.Text(200, "ok");
+        if (path == "/.well-known/openid-configuration") return new Answer(200, new JsonObject { ["issuer"] = cluster.Issuer });
         if (_openApi.Find(path, context.Request) is { } openApi) return openApi;
         return _discovery.Find(path, context.Request) is { } found ? new Answer(200, found.Document) { ContentType = found.ContentType } : Answer.NoSuchPath;
     }

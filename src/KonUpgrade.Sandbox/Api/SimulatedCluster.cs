@@ -45,6 +45,9 @@ internal sealed class SimulatedCluster : IAsyncDisposable
 
     public ClusterSettings Settings { get; }
 
+    /// <summary>Who signs the tokens of its ServiceAccounts.</summary>
+    public string Issuer { get; set; } = "https://kubernetes.default.svc.cluster.local";
+
     public ClusterStore Store { get; } = new();
 
     public Authenticator Authenticator { get; }

@@ -6,9 +6,9 @@ namespace KonUpgrade.Sandbox.Aws;
 
 /// <summary>
 /// Lets the faults of the sandbox's plan strike requests to services of AWS. A fault's verb may be an operation's name, its
-/// group is <c>eks.amazonaws.com</c> or <c>backup.amazonaws.com</c>, its resource such as nodegroups or backup-jobs.
+/// group is <c>eks.amazonaws.com</c> or another service's, its resource such as nodegroups, backup-jobs or roles.
 /// TooManyRequests is a ThrottlingException, ServerError the service's own fault (with 503, that it is unavailable), Refuse
-/// an AccessDeniedException; the reason names another one.
+/// an AccessDeniedException; the reason names another one. Services of the query protocol call them by their own names.
 /// </summary>
 internal sealed class AwsFaults(FaultPlan plan, Func<AwsKey> key, CancellationToken stopping)
 {

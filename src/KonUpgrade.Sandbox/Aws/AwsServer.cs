@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
-using KonUpgrade.Sandbox.Api;
 using KonUpgrade.Sandbox.Faults;
 using KonUpgrade.Sandbox.Requests;
 using Microsoft.AspNetCore.Http;
@@ -14,23 +12,24 @@ internal sealed class AwsServer(IReadOnlyList<IAwsService> services, Func<AwsKey
 
     public async Task AnswerAsync(HttpContext context)
     {
-        context.Response.Headers["x-amzn-RequestId"] = Guid.NewGuid().ToString();
+        string id = Guid.NewGuid().ToString();
+        context.Response.Headers["x-amzn-RequestId"] = id;
         string? meant = Signature.ServiceOf(context.Request);
         IAwsService service = services.FirstOrDefault(each => each.Name == meant) ?? services[0];
         try
         {
             byte[] body = await ReadAsync(context);
-            Signature.Check(context.Request, body, key(), service.Name);
+            Signature.Check(context.Request, body, key(), service);
             IAwsRequest request = service.Read(context.Request, body);
             RequestInfo info = request.ToInfo(context.Request.Path.Value ?? "/");
             if (await _faults.StruckAsync(context, service, request, info)) return;
-            JsonObject? answer = request.Serve();
+            AwsAnswer answer = request.Serve();
             if (await _faults.IsKeptFromAnswerAsync(context, request, info)) return;
-            await SendAsync(context, 200, answer);
+            await SendAsync(context, answer);
         }
         catch (AwsError error)
         {
-            await SendAsync(context, error);
+            await SendAsync(context, error, service.Tell(error, id));
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -47,7 +46,8 @@ internal sealed class AwsServer(IReadOnlyList<IAwsService> services, Func<AwsKey
         {
             // A fault of the sandbox itself: told as the service tells one, with enough to find it.
             await log.WriteLineAsync($"{service.Name}: {context.Request.Method} {context.Request.Path}: {unexpected}");
-            await SendAsync(context, new AwsError(500, service.Fault(isUnavailable: false).Type, $"{unexpected.GetType().Name}: {unexpected.Message}"));
+            var error = new AwsError(500, service.Fault(isUnavailable: false).Type, $"{unexpected.GetType().Name}: {unexpected.Message}");
+            await SendAsync(context, error, service.Tell(error, id));
         }
     }
 
@@ -58,20 +58,19 @@ internal sealed class AwsServer(IReadOnlyList<IAwsService> services, Func<AwsKey
         return copy.ToArray();
     }
 
-    private static async Task SendAsync(HttpContext context, AwsError error)
+    private static async Task SendAsync(HttpContext context, AwsError error, AwsAnswer answer)
     {
         if (context.Response.HasStarted) return;
-        context.Response.Headers["x-amzn-ErrorType"] = error.Type;
+        if (answer.IsJson) context.Response.Headers["x-amzn-ErrorType"] = error.Type;
         if (error.RetryAfterSeconds > 0) context.Response.Headers.RetryAfter = error.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
-        await SendAsync(context, error.Status, error.ToJson());
+        await SendAsync(context, answer);
     }
 
-    private static async Task SendAsync(HttpContext context, int status, JsonObject? body)
+    private static async Task SendAsync(HttpContext context, AwsAnswer answer)
     {
-        byte[] bytes = body is null ? [] : JsonTree.ToUtf8(body);
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "application/json";
-        context.Response.ContentLength = bytes.Length;
-        await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
+        context.Response.StatusCode = answer.Status;
+        context.Response.ContentType = answer.ContentType;
+        context.Response.ContentLength = answer.Body.Length;
+        await context.Response.Body.WriteAsync(answer.Body, context.RequestAborted);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Requests;
 using Microsoft.AspNetCore.Http;
 
@@ -10,6 +9,9 @@ internal interface IAwsService
     /// <summary>The name that its requests are signed for, and that rights begin with: eks.</summary>
     string Name { get; }
 
+    /// <summary>It is one for all regions, and its requests are signed for the first of them as well as for this one.</summary>
+    bool IsGlobal => false;
+
     /// <summary>Takes a request apart.</summary>
     /// <exception cref="AwsError">It is none of the service's.</exception>
     IAwsRequest Read(HttpRequest request, byte[] body);
@@ -17,6 +19,9 @@ internal interface IAwsService
     /// <summary>What the service calls a fault of its own.</summary>
     /// <param name="isUnavailable">It is overloaded or down.</param>
     (string Type, string Message) Fault(bool isUnavailable);
+
+    /// <summary>Tells an error as the service does.</summary>
+    AwsAnswer Tell(AwsError error, string requestId) => AwsAnswer.Json(error.Status, error.ToJson());
 }
 
 /// <summary>A request to a service, taken apart.</summary>
@@ -34,9 +39,9 @@ internal interface IAwsRequest
     /// <summary>The request as faults see it.</summary>
     RequestInfo ToInfo(string path);
 
-    /// <summary>Does it, and makes the answer; null for none.</summary>
+    /// <summary>Does it, and makes the answer.</summary>
     /// <exception cref="AwsError">It is refused.</exception>
-    JsonObject? Serve();
+    AwsAnswer Serve();
 
     /// <summary>An error of the service about it.</summary>
     AwsError Error(int status, string type, string message, int retryAfterSeconds = 0);

@@ -11,6 +11,8 @@ namespace KonUpgrade.Sandbox.Aws;
 internal static partial class Signature
 {
     private const string Algorithm = "AWS4-HMAC-SHA256";
+    private const string FirstRegion = "us-east-1";
+
     /// <summary>How the time of a signature is written.</summary>
     public const string DateFormat = "yyyyMMdd'T'HHmmss'Z'";
 
@@ -18,7 +20,7 @@ internal static partial class Signature
 
     /// <summary>Passes when the request is signed rightly.</summary>
     /// <exception cref="AwsError">403, as the service says it.</exception>
-    public static void Check(HttpRequest request, byte[] body, AwsKey key, string service)
+    public static void Check(HttpRequest request, byte[] body, AwsKey key, IAwsService service)
     {
         string authorization = request.Headers.Authorization.ToString();
         if (authorization.Length == 0) throw new AwsError(403, "MissingAuthenticationTokenException", "Missing Authentication Token");
@@ -27,8 +29,8 @@ internal static partial class Signature
         string[] scope = match.Groups["credential"].Value.Split('/');
         if (scope.Length != 5 || scope[4] != "aws4_request") throw new AwsError(403, "IncompleteSignatureException", "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term");
         if (scope[0] != key.AccessKeyId) throw new AwsError(403, "UnrecognizedClientException", "The security token included in the request is invalid.");
-        if (scope[3] != service) throw Wrong($"Credential should be scoped to correct service: '{service}'.");
-        if (scope[2] != key.Region) throw Wrong($"Credential should be scoped to a valid region, not '{scope[2]}'.");
+        if (scope[3] != service.Name) throw Wrong($"Credential should be scoped to correct service: '{service.Name}'.");
+        if (scope[2] != key.Region && !(service.IsGlobal && scope[2] == FirstRegion)) throw Wrong($"Credential should be scoped to a valid region, not '{scope[2]}'.");
         string sent = request.Headers["x-amz-date"].ToString();
         if (!DateTimeOffset.TryParseExact(sent, DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset date) || !sent.StartsWith(scope[1], StringComparison.Ordinal))
             throw new AwsError(403, "IncompleteSignatureException", "Date must be in ISO-8601 'basic format' and that of the credential.");

@@ -34,6 +34,8 @@ internal sealed class EksCluster
         _endpoint = endpoint;
         _authority = authorityPem;
         _createdAt = cluster.Now;
+        string id = Stable.Uid($"{cluster.Settings.Identity}/{cluster.Name}/cluster").Replace("-", string.Empty, StringComparison.Ordinal).ToUpperInvariant();
+        cluster.Issuer = $"https://oidc.eks.{region.Settings.Region}.amazonaws.com/id/{id}";
         // Whoever holds the account's key has made the cluster, and is its administrator.
         cluster.Authenticator.OtherTokens = token => EksToken.IsGood(token, cluster.Name, region.Settings) ? cluster.Authenticator.Admin : null;
         Subnets = [.. Enumerable.Range(0, 3).Select(number => new EksSubnet(Id("subnet", $"subnet/{number}"), $"{region.Settings.Region}{(char)('a' + number)}", number))];
@@ -124,7 +126,6 @@ internal sealed class EksCluster
 
     public JsonObject ToJson()
     {
-        string id = Stable.Uid($"{_cluster.Settings.Identity}/{Name}/cluster").Replace("-", string.Empty, StringComparison.Ordinal).ToUpperInvariant();
         return new JsonObject
         {
             ["name"] = Name,
@@ -154,7 +155,7 @@ internal sealed class EksCluster
             {
                 ["clusterLogging"] = new JsonArray(new JsonObject { ["types"] = Wire.List(["api", "audit", "authenticator", "controllerManager", "scheduler"]), ["enabled"] = false }),
             },
-            ["identity"] = new JsonObject { ["oidc"] = new JsonObject { ["issuer"] = $"https://oidc.eks.{Region.Settings.Region}.amazonaws.com/id/{id}" } },
+            ["identity"] = new JsonObject { ["oidc"] = new JsonObject { ["issuer"] = _cluster.Issuer } },
             ["status"] = "ACTIVE",
             ["certificateAuthority"] = new JsonObject { ["data"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(_authority)) },
             // Fields without a value are there as null, as in the service's own answers.

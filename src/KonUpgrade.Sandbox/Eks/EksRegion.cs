@@ -1,4 +1,5 @@
 using KonUpgrade.Sandbox.Faults;
+using KonUpgrade.Sandbox.Iam;
 
 namespace KonUpgrade.Sandbox.Eks;
 
@@ -16,6 +17,9 @@ internal sealed class EksRegion(EksSettings settings, FaultPlan faults)
 
     public Troubles Troubles { get; } = new();
 
+    /// <summary>The account's IAM, where there is one.</summary>
+    public IamAccount? Iam { get; set; }
+
     public IReadOnlyList<EksCluster> Clusters => _clusters;
 
     public EksCluster? Find(string name) => _clusters.Find(cluster => cluster.Name == name);
@@ -27,7 +31,7 @@ internal sealed class EksRegion(EksSettings settings, FaultPlan faults)
     /// <summary>The ARN of a cluster's role for its nodes, which is there from the beginning.</summary>
     public string NodeRole(string cluster) => Arn("iam", $"role/{cluster}-node");
 
-    public bool HasRole(string name) => Settings.Roles.Contains(name) || _clusters.Exists(cluster => name == $"{cluster.Name}-node" || name == $"{cluster.Name}-cluster");
+    public bool HasRole(string name) => Settings.Roles.Contains(name) || _clusters.Exists(cluster => name == $"{cluster.Name}-node" || name == $"{cluster.Name}-cluster") || Iam?.Has(name) == true;
 
     public EksLaunchTemplate? FindTemplate(string? id, string? name) => Settings.LaunchTemplates.FirstOrDefault(template => id is null ? template.Name == name : template.Id == id);
 

@@ -10,6 +10,7 @@ using KonUpgrade.Sandbox.Backup;
 using KonUpgrade.Sandbox.DataPlane;
 using KonUpgrade.Sandbox.Eks;
 using KonUpgrade.Sandbox.Faults;
+using KonUpgrade.Sandbox.Iam;
 using KonUpgrade.Sandbox.Requests;
 using Microsoft.AspNetCore.Http;
 
@@ -24,7 +25,7 @@ namespace KonUpgrade.Sandbox.Hosting;
 /// broken; PUT starts or changes it (<see cref="DataPlaneSettings"/>); <c>POST …/advance?by=30s</c> moves its clock,
 /// <c>POST …/settle</c> waits until nothing is left to do; <c>POST …/nodes</c> (<see cref="NodeShape"/>), <c>DELETE
 /// …/nodes/NODE</c>; <c>DELETE …/violations</c> counts anew. EKS is <c>/sandbox/eks</c> (<see cref="EksControl"/>), AWS
-/// Backup <c>/sandbox/backup</c> (<see cref="BackupControl"/>).
+/// Backup <c>/sandbox/backup</c> (<see cref="BackupControl"/>), IAM <c>/sandbox/iam</c> (<see cref="IamControl"/>).
 /// </summary>
 internal sealed class ControlServer(SandboxHost host)
 {
@@ -101,6 +102,9 @@ internal sealed class ControlServer(SandboxHost host)
             case (_, ["sandbox", "backup", .. var rest]):
                 if (host.Backup is not { } backup) return Answer.NoSuchPath;
                 return await BackupControl.ServeAsync(backup, request, rest, () => ReadAsync<BackupTrouble>(request), () => ReadAsync<BackupResource>(request));
+            case (_, ["sandbox", "iam", .. var rest]):
+                if (host.Iam is not { } iam) return Answer.NoSuchPath;
+                return await IamControl.ServeAsync(iam, request, rest, () => ReadAsync<IamRole>(request), () => ReadAsync<IamPolicy>(request), () => ReadAsync<IamIdentityProvider>(request));
             default:
                 return Answer.NoSuchPath;
         }

@@ -9,6 +9,8 @@ using KonUpgrade.Sandbox.Backup.Service;
 using KonUpgrade.Sandbox.Eks;
 using KonUpgrade.Sandbox.Eks.Service;
 using KonUpgrade.Sandbox.Faults;
+using KonUpgrade.Sandbox.Iam;
+using KonUpgrade.Sandbox.Iam.Operations;
 
 namespace KonUpgrade.Sandbox.Hosting;
 
@@ -64,6 +66,9 @@ public sealed partial class SandboxHost : IAsyncDisposable
 
     /// <summary>The AWS Backup of the simulated region, at EKS' address; null where the options have none, or no EKS.</summary>
     public SandboxBackup? Backup { get; private set; }
+
+    /// <summary>The IAM of the account, at EKS' address; null where the options have none, or no EKS.</summary>
+    public SandboxIam? Iam { get; private set; }
 
     /// <summary>Completes when someone asked the control endpoint to end the sandbox.</summary>
     public Task StopAsked => _stopAsked.Task;
@@ -150,20 +155,27 @@ public sealed partial class SandboxHost : IAsyncDisposable
         Endpoint control = await Endpoint.StartAsync(port, controlCertificate, clientCertificates: false, new ControlServer(this).AnswerAsync, cancellation);
         _running.Add(control);
         ControlUri = control.Uri;
-        if (options.Eks is { } eks) await StartEksAsync(eks, options.Backup, port > 0 ? port + 1 : 0, authority.Pem, settings, cancellation);
+        if (options.Eks is { } eks) await StartEksAsync(eks, options, port > 0 ? port + 1 : 0, authority.Pem, settings, cancellation);
         await File.WriteAllTextAsync(CertificateAuthorityPath, authority.Pem, cancellation);
         PrivateFile.Write(ControlTokenPath, ControlToken);
         KubeConfigFile.Write(KubeConfigPath, authority.Pem, written);
     }
 
     // Plain HTTP: clients of AWS have no way of their own to trust one more authority, and nothing secret goes over it.
-    private async Task StartEksAsync(EksSettings settings, BackupSettings? backups, int port, string authorityPem, ClusterSettings clusters, CancellationToken cancellation)
+    private async Task StartEksAsync(EksSettings settings, SandboxOptions options, int port, string authorityPem, ClusterSettings clusters, CancellationToken cancellation)
     {
         var region = new EksRegion(settings, Faults);
         foreach (SandboxCluster cluster in _clusters) region.Add(new EksCluster(region, cluster.Simulated, cluster.Uri, authorityPem));
         AwsKey Key() => region.Settings.Key;
         var services = new List<IAwsService> { new EksService(region) };
-        if (backups is not null)
+        if (options.Iam is { } iam)
+        {
+            IamAccount account = Account(iam, settings, options.Backup, Key);
+            services.Add(IamService.Of(account));
+            region.Iam = account;
+            Iam = new SandboxIam(account);
+        }
+        if (options.Backup is { } backups)
         {
             var backup = new BackupRegion(backups, backups.Resources ?? BackupDefaults.Of(_clusters.Select(cluster => cluster.Name), clusters.Identity, Key()), Key);
             services.Add(new BackupService(backup));
@@ -174,6 +186,19 @@ public sealed partial class SandboxHost : IAsyncDisposable
         _running.Add(endpoint);
         Eks = new SandboxEks(region, endpoint.Uri) { CredentialsPath = Path.Combine(Directory, "aws.credentials") };
         PrivateFile.Write(Eks.CredentialsPath, $"# KonUpgrade sandbox\n[default]\naws_access_key_id = {settings.AccessKeyId}\naws_secret_access_key = {settings.SecretAccessKey}\n");
+    }
+
+    private IamAccount Account(IamSettings settings, EksSettings eks, BackupSettings? backups, Func<AwsKey> key)
+    {
+        var account = new IamAccount(settings, key);
+        foreach (IamPolicy policy in IamDefaults.Policies()) account.Add(policy);
+        foreach (IamRole role in _clusters.SelectMany(cluster => IamDefaults.OfCluster(cluster.Name))) account.Add(role);
+        foreach (string name in eks.Roles) account.Add(new IamRole(name));
+        foreach (string name in backups?.Roles ?? []) account.Add(IamDefaults.OfBackup(name));
+        foreach (IamRole role in settings.Roles) account.Add(role);
+        if (!settings.HasIdentityProviders) return account;
+        foreach (SandboxCluster cluster in _clusters) account.Add(new IamIdentityProvider(new Uri(cluster.Simulated.Issuer)));
+        return account;
     }
 
     private static void Check(SandboxOptions options)

@@ -1,6 +1,7 @@
 using KonUpgrade.Sandbox.Backup;
 using KonUpgrade.Sandbox.DataPlane;
 using KonUpgrade.Sandbox.Eks;
+using KonUpgrade.Sandbox.Iam;
 
 namespace KonUpgrade.Sandbox.Hosting;
 
@@ -36,6 +37,9 @@ public sealed record SandboxOptions
 
     /// <summary>The AWS Backup of that region, at the same address; null for none.</summary>
     public BackupSettings? Backup { get; init; } = new();
+
+    /// <summary>The IAM of the account, at the same address; null for none.</summary>
+    public IamSettings? Iam { get; init; } = new();
 
     /// <summary>The first cluster's port; the next clusters, the control endpoint and EKS follow it. 0 takes any free ports.</summary>
     public int Port { get; init; }

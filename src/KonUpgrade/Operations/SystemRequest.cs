@@ -21,7 +21,7 @@ internal sealed record SystemRequest(string? Name, string? Path)
     public async Task<ChosenSystem> OpenAsync(IReporter reporter, CancellationToken cancellationToken)
     {
         var own = Path is null ? null : await SystemFile.LoadAsync(Path, reporter, cancellationToken).ConfigureAwait(false);
-        var catalog = new SystemCatalog(new SystemServices { Roles = new IamRoles(new AwsOptions { MayStartPrograms = !NoExecPlugin }) }, own);
+        var catalog = new SystemCatalog(new SystemServices { Roles = new IamClient(new AwsOptions { MayStartPrograms = !NoExecPlugin }) }, own);
         var named = Name is null ? catalog.Own : catalog.Get(Name);
         if (catalog.Own is { } meant && named != meant)
         {

@@ -60,8 +60,8 @@ internal static class House
         ],
         ["Aws."] =
         [
-            ["Eks", "Backup"],
-            ["Iam", "RestJson"],
+            ["Eks", "Backup", "Iam"],
+            ["Query", "RestJson"],
             [""],
         ],
         ["Foundation."] =
@@ -107,6 +107,7 @@ internal static class House
     [
         ["Hosting"],
         ["Eks", "Backup"],
+        ["Iam"],
         ["Aws"],
         ["Cluster"],
         ["Access", "Faults"],

@@ -1,67 +1,17 @@
-using System.Net;
-using Amazon.Runtime;
-using Amazon.Runtime.Internal;
-using Amazon.Runtime.Internal.Transform;
+using KonUpgrade.Engine.Aws.Query;
 
 namespace KonUpgrade.Engine.Aws.Iam;
 
-internal sealed class GetRoleRequest : AmazonWebServiceRequest
+/// <summary>GetRole: a role by its name, which has no path.</summary>
+internal static class GetRole
 {
-    public required string RoleName { get; init; }
-}
-
-internal sealed class GetRoleResponse : AmazonWebServiceResponse
-{
-    public string RoleName { get; set; } = "";
-
-    public string Arn { get; set; } = "";
-}
-
-internal sealed class GetRoleRequestMarshaller : IMarshaller<IRequest, AmazonWebServiceRequest>
-{
-    public IRequest Marshall(AmazonWebServiceRequest input)
+    public static QueryCall Call(string roleName) => new("GetRole", ("RoleName", roleName))
     {
-        var request = new DefaultRequest(input, "IAM") { HttpMethod = "POST", ResourcePath = "/" };
-        request.Parameters.Add("Action", "GetRole");
-        request.Parameters.Add("Version", "2010-05-08");
-        request.Parameters.Add("RoleName", ((GetRoleRequest)input).RoleName);
-        return request;
-    }
-}
+        About = new AwsCall($"IAM could not be asked for the role {roleName}", "iam:GetRole", roleName),
+    };
 
-internal sealed class GetRoleResponseUnmarshaller : XmlResponseUnmarshaller
-{
-    public override AmazonWebServiceResponse Unmarshall(XmlUnmarshallerContext input)
-    {
-        var response = new GetRoleResponse();
-        while (input.Read())
-        {
-            if (!input.IsStartElement)
-                continue;
-            if (input.TestExpression("Role/RoleName"))
-                response.RoleName = input.ReadText();
-            else if (input.TestExpression("Role/Arn"))
-                response.Arn = input.ReadText();
-            else if (input.TestExpression("ResponseMetadata/RequestId"))
-                response.ResponseMetadata = new ResponseMetadata { RequestId = input.ReadText() };
-        }
-        return response;
-    }
+    public static IamRole Role(QueryResponse response) => new(response.Text("Role", "RoleName"), response.Text("Role", "Arn"));
 
-    public override AmazonServiceException UnmarshallException(XmlUnmarshallerContext input, Exception innerException, HttpStatusCode statusCode)
-    {
-        string code = "", message = "", requestId = "";
-        while (input.Read())
-        {
-            if (!input.IsStartElement)
-                continue;
-            if (input.TestExpression("Error/Code"))
-                code = input.ReadText();
-            else if (input.TestExpression("Error/Message"))
-                message = input.ReadText();
-            else if (input.TestExpression("RequestId"))
-                requestId = input.ReadText();
-        }
-        return new AmazonServiceException(message, innerException, ErrorType.Unknown, code, requestId, statusCode);
-    }
+    public static TrustingRole Trust(QueryResponse response) =>
+        new(response.Text("Role", "RoleName"), response.Text("Role", "Arn"), response.Decoded("Role", "AssumeRolePolicyDocument"));
 }

@@ -37,7 +37,7 @@ internal sealed class BackupRequest(BackupRoute route, IReadOnlyDictionary<strin
     /// <summary>A member of the body that must be there.</summary>
     public string Needed(string name) => Parameters.Text(name) is { Length: > 0 } text ? text : throw BackupError.Missing(name);
 
-    public JsonObject? Serve() => serve(this);
+    public AwsAnswer Serve() => AwsAnswer.Json(200, serve(this));
 
     public AwsError Error(int status, string type, string message, int retryAfterSeconds = 0) => new(status, type, message) { RetryAfterSeconds = retryAfterSeconds };
 

@@ -31,7 +31,7 @@ internal sealed class EksRequest(EksRoute route, string cluster, string nodegrou
 
     private Func<EksRequest, JsonObject> Server { get; init; } = null!;
 
-    public JsonObject Serve() => Server(this);
+    public AwsAnswer Serve() => AwsAnswer.Json(200, Server(this));
 
     public AwsError Error(int status, string type, string message, int retryAfterSeconds = 0)
         => new EksError(status, type, message) { Cluster = Named(Cluster), Nodegroup = Named(Nodegroup), RetryAfterSeconds = retryAfterSeconds };

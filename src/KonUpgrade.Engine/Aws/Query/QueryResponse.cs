@@ -1,0 +1,75 @@
+using System.Net;
+using System.Xml;
+using System.Xml.Linq;
+using Amazon.Runtime;
+using Amazon.Runtime.Internal.Transform;
+
+namespace KonUpgrade.Engine.Aws.Query;
+
+/// <summary>An answer of the query protocol.</summary>
+internal sealed class QueryResponse : AmazonWebServiceResponse
+{
+    /// <summary>The answer's name: <c>GetRoleResponse</c>.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>What stands in the answer's result; empty where it has none.</summary>
+    public XElement Result { get; set; } = new("Result");
+
+    /// <summary>The element of a path of names below the result, whatever their namespace; null where it is not there.</summary>
+    public XElement? Find(params string[] path) =>
+        path.Aggregate<string, XElement?>(Result, (element, name) => element?.Elements().FirstOrDefault(child => child.Name.LocalName == name));
+
+    /// <summary>The text of the element of a path; empty where it is not there.</summary>
+    public string Text(params string[] path) => Find(path)?.Value ?? "";
+
+    /// <summary>A document in the answer, which is encoded as in a URL.</summary>
+    public string Decoded(params string[] path) => Uri.UnescapeDataString(Text(path));
+}
+
+/// <summary>Takes answers and errors from the SDK.</summary>
+internal sealed class QueryUnmarshaller : XmlResponseUnmarshaller
+{
+    public static QueryUnmarshaller Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override AmazonWebServiceResponse Unmarshall(XmlUnmarshallerContext input)
+    {
+        var root = Read(input) ?? throw new AmazonUnmarshallingException("it is no XML.", null, null, null, HttpStatusCode.OK);
+        return new QueryResponse
+        {
+            Name = root.Name.LocalName,
+            Result = root.Elements().FirstOrDefault(element => element.Name.LocalName.EndsWith("Result", StringComparison.Ordinal)) ?? new XElement("Result"),
+            ResponseMetadata = new ResponseMetadata { RequestId = Text(root, "RequestId") },
+        };
+    }
+
+    /// <inheritdoc/>
+    public override AmazonServiceException UnmarshallException(XmlUnmarshallerContext input, Exception innerException, HttpStatusCode statusCode)
+    {
+        var root = Read(input);
+        var error = root?.DescendantsAndSelf().FirstOrDefault(element => element.Name.LocalName == "Error");
+        return new AmazonServiceException(
+            error is null ? "" : Text(error, "Message"),
+            innerException,
+            (int)statusCode >= 500 ? ErrorType.Receiver : ErrorType.Sender,
+            error is null ? "" : Text(error, "Code"),
+            root is null ? "" : Text(root, "RequestId"),
+            statusCode);
+    }
+
+    private static string Text(XElement root, string name) => root.Descendants().FirstOrDefault(element => element.Name.LocalName == name)?.Value ?? "";
+
+    // A proxy's page is no XML.
+    private static XElement? Read(XmlUnmarshallerContext input)
+    {
+        try
+        {
+            using var reader = XmlReader.Create(input.Stream, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
+            return XElement.Load(reader);
+        }
+        catch (XmlException)
+        {
+            return null;
+        }
+    }
+}
