@@ -23,4 +23,16 @@ public sealed record UpgradeSystem
 
     /// <summary>The kinds that are left out on purpose, each with its reason.</summary>
     public IReadOnlyDictionary<string, string> LeftOutKind { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The cluster that was asked, by its context; null where none was.</summary>
+    public string? Context { get; init; }
+
+    /// <summary>The namespaces that belong to the system on the cluster that was asked; empty where none was, or where the system is not bound to namespaces.</summary>
+    public IReadOnlyList<string> Namespace { get; init; } = [];
+
+    /// <summary>What of the system Velero moves in the place of an import; null where that is nothing.</summary>
+    public VeleroSelection? Velero { get; init; }
+
+    /// <summary>What is worth knowing of the system before somebody learns it the hard way.</summary>
+    public IReadOnlyList<UpgradeAdvice> Advice { get; init; } = [];
 }

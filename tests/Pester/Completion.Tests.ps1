@@ -63,7 +63,7 @@ Describe 'Completion' {
     }
 
     It 'of systems gives their names' {
-        Complete-Line 'Export-ClusterConfig -System K' | Should -Be 'Konstellation', 'Kubermatic', 'Kubernetes'
+        Complete-Line 'Export-ClusterConfig -System K' | Should -Be 'Konstellation', 'KubeflowAws', 'Kubermatic', 'Kubernetes'
         Complete-Line 'Get-UpgradeSystem Kon' | Should -Be 'Konstellation'
     }
 

@@ -27,6 +27,14 @@ Describe 'Get-UpgradeSystem' {
         $left.Values | Where-Object { -not $_ } | Should -BeNullOrEmpty
     }
 
+    It 'says what Velero moves in the place of an import, and what is worth knowing' {
+        $kubeflow = Get-UpgradeSystem KubeflowAws
+        $kubeflow.Velero.Kind | Should -Contain 'PersistentVolumeClaim'
+        $kubeflow.Velero.Namespace | Should -BeNullOrEmpty -Because 'no cluster was asked'
+        ($kubeflow.Advice | Where-Object At -EQ Traffic).Id | Should -Contain 'PermanentRedirect'
+        (Get-UpgradeSystem Kubernetes).Velero | Should -BeNullOrEmpty
+    }
+
     It 'survives CliXml and JSON' {
         $system = Get-UpgradeSystem Konstellation
         ($system | ConvertTo-Json -Depth 4 | ConvertFrom-Json).ExportedKind | Should -Be @($system.ExportedKind)

@@ -5,6 +5,7 @@ using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Engine.Manifests.Rules;
 using KonUpgrade.Engine.Systems.Konstellation;
+using KonUpgrade.Engine.Systems.Kubeflow;
 using KonUpgrade.Engine.Systems.Kubermatic;
 using KonUpgrade.Model;
 
@@ -37,6 +38,7 @@ public sealed class SystemCatalog
                 {
                     "Konstellation" => () => new KonstellationImport(services.Roles),
                     "Kubermatic" => () => new KubermaticImport(),
+                    "KubeflowAws" => () => new KubeflowImport(),
                     _ => null,
                 },
                 Family = description.Name == "Kubermatic" ? new KubermaticFamily() : null,
@@ -45,12 +47,13 @@ public sealed class SystemCatalog
         if (own is not null && !_systems.TryAdd(own.Name, new SystemDefinition(own)))
             throw new UpgradeException(NameTaken(own.Name));
 
-        // What holds keys holds them whatever system is named.
+        // What holds keys holds them whatever system is named, and what can't be without its status can't.
         var sensitive = _systems.Values.SelectMany(system => system.Description.Export.Sensitive).ToList();
+        var keepStatus = _systems.Values.SelectMany(system => system.Description.Export.KeepStatus).Distinct(StringComparer.Ordinal).ToList();
         foreach (var (name, system) in _systems.ToList())
         {
             var description = system.Description;
-            _systems[name] = system with { Description = description with { Export = description.Export with { Sensitive = sensitive } } };
+            _systems[name] = system with { Description = description with { Export = description.Export with { Sensitive = sensitive, KeepStatus = keepStatus } } };
         }
         if (own is not null)
             Own = _systems[own.Name];
@@ -93,7 +96,10 @@ public sealed class SystemCatalog
     public SystemDefinition DetectOrWhole(ApiCatalog served, ClusterConfigSelection selection) => Find(served, selection) is [var only] ? only : Whole;
 
     /// <summary>All systems, by name.</summary>
-    public IReadOnlyList<UpgradeSystem> All => [.. _systems.Values.Select(s => Describe(s.Description))];
+    public IReadOnlyList<UpgradeSystem> All => [.. _systems.Values.Select(s => SystemView.Of(s.Description))];
+
+    /// <summary>The systems that a cluster has, by what it serves; the one that carries everything where it has none.</summary>
+    public IReadOnlyList<SystemDefinition> FindOn(ApiCatalog served) => Find(served, new ClusterConfigSelection()) is { Count: > 0 } found ? found : [Whole];
 
     /// <summary>A system by its name, in any case.</summary>
     /// <exception cref="UpgradeException">There is none of that name (<c>UnknownSystem</c>).</exception>
@@ -126,7 +132,7 @@ public sealed class SystemCatalog
     {
         var isNamespace = resource is { Group: "", Kind: "Namespace" };
         return (resource.Namespaced || isNamespace)
-            && (system.Export.Kinds.Count == 0 || KindPattern.Matches(system.Export.Kinds, resource.Group, resource.Kind))
+            && system.Export.HasKind(resource.Group, resource.Kind, resource.Namespaced)
             && ManifestRules.ReasonForWholeKind(system, resource.Group, resource.Kind) is null
             && (!(isNamespace ? system.Export.Names : system.Export.Namespaces).TryGetValue(resource.KindAndGroup, out var patterns)
                 || namespaces.Any(ns => TextPattern.Matches(patterns, ns)));
@@ -139,19 +145,6 @@ public sealed class SystemCatalog
         Message = $"The system '{name}' of the file has the name of one that comes with KonUpgrade.",
         Recommendation = "Give it another metadata.name: exports tell by the name which rules they were made by.",
         Target = name,
-    };
-
-    private static UpgradeSystem Describe(SystemDescription description) => new()
-    {
-        Name = description.Name,
-        Title = description.Title,
-        Description = description.Description,
-        Documentation = description.Documentation,
-        DetectedByKind = description.Detect,
-        ExportedKind = description.Export.Kinds,
-        LeftOutKind = description.Export.LeaveOut.Where(rule => rule.ByKind)
-            .SelectMany(rule => rule.Kinds.Select(kind => (kind, rule.Reason)))
-            .ToDictionary(entry => entry.kind, entry => entry.Reason, StringComparer.Ordinal),
     };
 
     private static byte[] Read(Assembly assembly, string resource)

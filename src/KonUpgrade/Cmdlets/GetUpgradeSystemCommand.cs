@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using KonUpgrade.Completion;
 using KonUpgrade.Operations;
+using KonUpgrade.Parameters;
 using KonUpgrade.Pipeline;
 
 namespace KonUpgrade.Cmdlets;
@@ -8,7 +9,7 @@ namespace KonUpgrade.Cmdlets;
 /// <summary>Gets the systems that KonUpgrade knows how to move.</summary>
 [Cmdlet(VerbsCommon.Get, "UpgradeSystem")]
 [OutputType(typeof(UpgradeSystem))]
-public sealed class GetUpgradeSystemCommand : EngineCmdlet
+public sealed class GetUpgradeSystemCommand : ConnectedCmdlet
 {
     /// <summary>Names of systems, with wildcards.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
@@ -16,6 +17,13 @@ public sealed class GetUpgradeSystemCommand : EngineCmdlet
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(SystemCompleter))]
     public string[]? Name { get; set; }
+
+    /// <summary>A cluster that is asked which system it has, and what of it; none where nothing is given.</summary>
+    [Parameter]
+    [ClusterTransformation]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(ContextCompleter))]
+    public ClusterContext? Cluster { get; set; }
 
     /// <summary>A file that describes a system of one's own; without a name, that one alone.</summary>
     [Parameter]
@@ -27,6 +35,7 @@ public sealed class GetUpgradeSystemCommand : EngineCmdlet
     {
         var names = NamePattern.All(Name);
         var path = SystemPath is null ? null : ResolvePath(SystemPath);
-        Run((host, token) => SystemOperation.RunAsync(names, path, host, token), RunOptions.Record(this, target: Name));
+        var cluster = Cluster is null ? null : RequestFor(Cluster);
+        Run((host, token) => SystemOperation.RunAsync(names, path, cluster, host, token), RunOptions.Record(this, target: Name));
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using KonUpgrade.Engine.Aws;
 using KonUpgrade.Engine.Aws.Iam;
 using KonUpgrade.Engine.Configuration.Exporting;
+using KonUpgrade.Engine.Configuration.Selecting;
 using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Manifests.Directories;
@@ -83,6 +84,13 @@ internal sealed record ChosenSystem(SystemCatalog Catalog, SystemDefinition? Nam
             return Named;
         var served = await cluster.Client.DiscoverAsync(cancellationToken).ConfigureAwait(false);
         var found = mayBeSeveral ? Catalog.DetectOrWhole(served, selection) : Catalog.Detect(served, selection, cluster.Context.Name);
+        // Which namespaces a system keeps to, its description alone does not say.
+        var within = await FoundNamespaces.FindAsync(cluster.Client, found.Description, cancellationToken).ConfigureAwait(false);
+        if (FoundNamespaces.HasNone(within, selection))
+        {
+            reporter.Information($"{cluster.Context.Name} has the system {within.Name}, to which none of the namespaces belongs that are selected: they are taken as {Catalog.Whole.Description.Name}.");
+            return Catalog.Whole;
+        }
         if (found.Description.Detect.Count > 0)
             reporter.Information($"{cluster.Context.Name} has the system {found.Description.Name}, known by {string.Join(", ", found.Description.Detect)}.");
         else if (selection.Namespace.Count > 0 && Catalog.DetectOrWhole(served, selection with { Namespace = [] }) is { Description: { Detect.Count: > 0 } passed })
@@ -104,6 +112,6 @@ internal sealed record ChosenSystem(SystemCatalog Catalog, SystemDefinition? Nam
         var more = kinds.Any(static kind => kind.More) ? " or more" : "";
         reporter.Warning(string.Create(
             CultureInfo.InvariantCulture,
-            $"{cluster.Context.Name}: as {system.Description.Name}, {kinds.Sum(static kind => (long)kind.Count)}{more} objects of {kinds.Count} other kinds are not covered: {string.Join(", ", listed)}{(kinds.Count > Shown ? ", …" : "")}. -System Kubernetes carries everything; naming the system says that this is known."));
+            $"{cluster.Context.Name}: as {system.Description.Name}, {kinds.Sum(static kind => (long)kind.Count)}{more} objects of {kinds.Count} {(system.Description.Export.Within is null ? "other kinds" : "kinds outside its namespaces")} are not covered: {string.Join(", ", listed)}{(kinds.Count > Shown ? ", …" : "")}. -System Kubernetes carries everything; naming the system says that this is known."));
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using KonUpgrade.Engine.Configuration.Selecting;
 using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Manifests.Comparison;
 using KonUpgrade.Engine.Manifests.Descriptions;
@@ -41,7 +42,7 @@ internal static class WorkloadOperation
             var identity = request.Targets is null ? null : (await cluster.GetIdentityAsync(cancellationToken).ConfigureAwait(false)).Uid;
             // What is held says so itself: which of several systems it is of does not matter when it is given back.
             var system = await chosen.ForAsync(cluster, request.Selection, host, cancellationToken, mayBeSeveral: request.Resume).ConfigureAwait(false);
-            var description = system.Description;
+            var description = await FoundNamespaces.FindAsync(cluster.Client, system.Description, cancellationToken).ConfigureAwait(false);
             // What is not of the system runs on, and somebody may take the cluster for one that stands still.
             if (!request.Resume && request.Targets is null)
                 await chosen.TellUncoveredAsync(cluster, system, request.Selection, host, cancellationToken).ConfigureAwait(false);

@@ -56,7 +56,7 @@ internal static class House
         ["Systems."] =
         [
             [""],
-            ["Konstellation", "Kubermatic"],
+            ["Konstellation", "Kubeflow", "Kubermatic"],
         ],
         ["Aws."] =
         [

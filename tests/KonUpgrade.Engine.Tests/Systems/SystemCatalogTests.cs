@@ -13,7 +13,7 @@ public sealed class SystemCatalogTests
     private static readonly SystemCatalog s_catalog = new(new SystemServices { Roles = null });
 
     [Fact]
-    public void The_systems_are_there() => Assert.Equal(["Konstellation", "Kubermatic", "Kubernetes"], s_catalog.All.Select(s => s.Name));
+    public void The_systems_are_there() => Assert.Equal(["Konstellation", "KubeflowAws", "Kubermatic", "Kubernetes"], s_catalog.All.Select(s => s.Name));
 
     [Fact]
     public void No_description_has_a_field_that_nothing_knows() =>
@@ -27,7 +27,7 @@ public sealed class SystemCatalogTests
     {
         var e = Assert.Throws<UpgradeException>(() => s_catalog.Get("Konstelation"));
         Assert.Equal("UnknownSystem", e.Failure.Id);
-        Assert.Contains("Konstellation, Kubermatic, Kubernetes", e.Failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Konstellation, KubeflowAws, Kubermatic, Kubernetes", e.Failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -103,6 +103,7 @@ public sealed class SystemCatalogTests
     [Theory]
     [InlineData("Kubernetes")]
     [InlineData("Konstellation")]
+    [InlineData("KubeflowAws")]
     [InlineData("Kubermatic")]
     public void What_holds_keys_stays_behind_whatever_system_is_named(string system)
     {

@@ -6,6 +6,7 @@ using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Foundation.Streams;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
+using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Manifests.Rules;
 using KonUpgrade.Engine.Workloads;
 using KonUpgrade.Model;
@@ -58,10 +59,10 @@ public sealed class ClusterSource(ClusterConnection cluster, IReporter reporter)
         CompareOptions options, SelectedNames names, IReadOnlyDictionary<(string Group, string Kind), string> versions, CompareProblems problems, ChannelWriter<ConfigEntry> writer,
         CancellationToken cancellationToken)
     {
-        var system = options.System.Description;
+        var system = await FoundNamespaces.FindAsync(cluster.Client, options.System.Description, cancellationToken).ConfigureAwait(false);
         _clean = new CleanManifests(system, options.Secrets ? SecretHandling.Include : SecretHandling.Skip) { BareAccounts = true };
         var catalog = await CatalogAsync(cancellationToken).ConfigureAwait(false);
-        var plan = Plan(catalog, options, names, problems);
+        var plan = Plan(catalog, system, options, names, problems);
         // A group that did not answer seems not to be served. Where it may be what is compared, it is not known to be empty.
         var failures = catalog.Failures.Where(f => plan?.Failures.Contains(f) == true || IsMeant(ApiCatalog.GroupOf(f), plan is null));
         foreach (var failure in failures)
@@ -80,14 +81,14 @@ public sealed class ClusterSource(ClusterConnection cluster, IReporter reporter)
                 var resource = versions.TryGetValue((kind.Resource.Group, kind.Resource.Kind), out var version)
                     ? catalog.Find(kind.Resource.Group, version, kind.Resource.Kind) ?? kind.Resource
                     : kind.Resource;
-                await ListAsync(kind, resource, problems, writer, token).ConfigureAwait(false);
+                await ListAsync(kind, resource, CompareScope.IsByName(system, resource.Group, resource.Kind), problems, writer, token).ConfigureAwait(false);
             }).ConfigureAwait(false);
         if (_held > 0)
             reporter.Information($"{_held} objects of {Name} are held, and compared as they were before.");
     }
 
     /// <returns>Null where the cluster has nothing of what is compared.</returns>
-    private ListPlan? Plan(ApiCatalog catalog, CompareOptions options, SelectedNames names, CompareProblems problems)
+    private ListPlan? Plan(ApiCatalog catalog, SystemDescription system, CompareOptions options, SelectedNames names, CompareProblems problems)
     {
         if (names.For(catalog) is not { } selection)
         {
@@ -96,7 +97,7 @@ public sealed class ClusterSource(ClusterConnection cluster, IReporter reporter)
         }
         try
         {
-            return ListPlan.Make(catalog, options.System.Description, selection, options.Secrets ? SecretHandling.Include : SecretHandling.Skip);
+            return ListPlan.Make(catalog, system, selection, options.Secrets ? SecretHandling.Include : SecretHandling.Skip);
         }
         catch (UpgradeException e) when (e.Failure.Id == "KindNotInSystem")
         {
@@ -122,7 +123,7 @@ public sealed class ClusterSource(ClusterConnection cluster, IReporter reporter)
     private static ConfigEntry Entry(ApiResource resource, ObjectKey key, KubernetesObject o, string sha256) =>
         new(key, resource.ApiVersion, sha256, resource) { ComesByItself = DefaultServiceAccountRule.Concerns(key) && DefaultServiceAccountRule.IsBare(o) };
 
-    private async Task ListAsync(KindPlan kind, ApiResource resource, CompareProblems problems, ChannelWriter<ConfigEntry> writer, CancellationToken cancellationToken)
+    private async Task ListAsync(KindPlan kind, ApiResource resource, bool byName, CompareProblems problems, ChannelWriter<ConfigEntry> writer, CancellationToken cancellationToken)
     {
         var strings = new ConcurrentDictionary<string, string>();
         try
@@ -140,7 +141,7 @@ public sealed class ClusterSource(ClusterConnection cluster, IReporter reporter)
                         // The same few namespaces over and over.
                         var ns = o.Namespace is { } text ? strings.GetOrAdd(text, text) : null;
                         await writer.WriteAsync(
-                            Entry(resource, new ObjectKey(resource.Group, resource.Kind, ns, o.Name), o, sha256), cancellationToken).ConfigureAwait(false);
+                            Entry(resource, new ObjectKey(resource.Group, resource.Kind, ns, o.Name), o, byName ? "" : sha256), cancellationToken).ConfigureAwait(false);
                     }
                 }
             }

@@ -19,7 +19,15 @@ internal sealed class CompareScope(CompareOptions options, SelectedNames names)
     /// node groups) differs between any two.
     /// </summary>
     public static bool IsCompared(SystemDescription system, string group, string kind) =>
-        !system.Import.Skip.Any(rule => KindPattern.Matches(rule.Kinds, group, kind));
+        !system.Import.Skip.Any(rule => KindPattern.Matches(rule.Kinds, group, kind))
+        // A volume that was restored is another one, of another name.
+        && !((group, kind) is ("", "PersistentVolume") && system.Velero?.MovesSome(group, kind) == true);
+
+    /// <summary>
+    /// Whether of objects of a kind it is only compared whether they are there: what Velero has brought, or will, is another
+    /// copy, with marks of its own.
+    /// </summary>
+    public static bool IsByName(SystemDescription system, string group, string kind) => system.Velero?.MovesSome(group, kind) == true;
 
     public bool Includes(ManifestFile file, ObjectKey key) =>
         // Asked first, since it learns from every manifest.

@@ -78,7 +78,7 @@ public sealed class DirectorySource(ManifestDirectory directory) : IConfigSource
 
             var secret = !options.Secrets && export.MayBeSensitive(key.Group, key.Kind, key.Namespace, key.Name);
             if (await ReadAsync(file, key, isExport, secret ? export.IsSensitive : null, scope, clean, problems, cancellationToken).ConfigureAwait(false) is { } entry)
-                yield return entry;
+                yield return CompareScope.IsByName(options.System.Description, key.Group, key.Kind) ? entry with { Sha256 = "" } : entry;
         }
 
         foreach (var (kind, count) in closed)

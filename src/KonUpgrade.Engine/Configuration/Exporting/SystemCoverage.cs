@@ -32,6 +32,7 @@ public static class SystemCoverage
     public static async Task<IReadOnlyList<UncoveredKind>> CountAsync(
         ClusterConnection cluster, SystemDescription system, SystemDescription whole, ClusterConfigSelection selection, IReporter reporter, CancellationToken cancellationToken)
     {
+        system = await FoundNamespaces.FindAsync(cluster.Client, system, cancellationToken).ConfigureAwait(false);
         var catalog = await cluster.Client.DiscoverAsync(cancellationToken).ConfigureAwait(false);
         var found = new ConcurrentBag<UncoveredKind>();
         await Parallel.ForEachAsync(
@@ -41,7 +42,7 @@ public static class SystemCoverage
             {
                 try
                 {
-                    if (await CountAsync(cluster.Client, kind, token).ConfigureAwait(false) is { Count: > 0 } counted)
+                    if (await CountAsync(cluster.Client, kind, system.Export, token).ConfigureAwait(false) is { Count: > 0 } counted)
                         found.Add(counted);
                 }
                 catch (UpgradeException e)
@@ -55,8 +56,13 @@ public static class SystemCoverage
     private static bool IsUncovered(KindPlan kind, SystemDescription system) =>
         kind.WholeKindReason is null
         && !s_children.Contains(kind.Resource.KindAndGroup)
-        && !KindPattern.Matches(system.Export.Kinds, kind.Resource.Group, kind.Resource.Kind)
+        // Of a system that keeps to namespaces each kind may have something outside them.
+        && (system.Export.Within is not null || !KindPattern.Matches(system.Export.Kinds, kind.Resource.Group, kind.Resource.Kind))
         && ManifestRules.ReasonForWholeKind(system, kind.Resource.Group, kind.Resource.Kind) is null;
+
+    private static bool IsWithin(SystemExport system, KindPlan kind, KubernetesObject o) =>
+        system.Within is { } within && system.HasKind(kind.Resource.Group, kind.Resource.Kind, kind.Resource.Namespaced)
+        && system.Includes(kind.Resource.KindAndGroup, o.Namespace, o.Name) && within.Claims(o);
 
     // An object of which the rules can make nothing is there all the same.
     private static bool Travels(KindPlan kind, KubernetesObject o, RuleOutcome outcome)
@@ -72,7 +78,7 @@ public static class SystemCoverage
         }
     }
 
-    private static async Task<UncoveredKind> CountAsync(KubernetesClient client, KindPlan kind, CancellationToken cancellationToken)
+    private static async Task<UncoveredKind> CountAsync(KubernetesClient client, KindPlan kind, SystemExport system, CancellationToken cancellationToken)
     {
         var outcome = new RuleOutcome();
         var count = 0;
@@ -82,7 +88,7 @@ public static class SystemCoverage
             {
                 using (o)
                 {
-                    if (Travels(kind, o, outcome) && ++count > Enough)
+                    if (!IsWithin(system, kind, o) && Travels(kind, o, outcome) && ++count > Enough)
                         return new UncoveredKind(kind.Resource.KindAndGroup, Enough, More: true);
                 }
             }

@@ -40,8 +40,8 @@ internal sealed record ImportParts(ObjectImport Import, CustomResources CustomRe
         var import = new ObjectImport(
             plan.Selection,
             new CleanManifests(plan.System, SecretHandling.Include),
-            new ImportGate(services, customResources, ledger, plan.Hook, new OutwardObjects(outward, hold, existing, changes, options), owners, backEnds, held, changes),
-            new ImportArrival(plan.Volumes, new ClaimLookup(plan.Volumes, names, ledger, changes.Target), references, hold, options.Upgrade),
+            new ImportGate(services, customResources, ledger, plan.Hook, new OutwardObjects(outward, hold, existing, changes, options), owners, new MadeNamespaces(client, waits, ledger, options, reporter), backEnds, held, changes),
+            new ImportArrival(plan.Volumes, new ClaimLookup(plan.Volumes, names, ledger, changes.Target), references, hold, plan.System, options.Upgrade),
             new ObjectWrite(
                 new ObjectCreation(client, ownership, customResources, ledger, changes, options),
                 existing,
@@ -50,7 +50,7 @@ internal sealed record ImportParts(ObjectImport Import, CustomResources CustomRe
                 changes,
                 writes,
                 options),
-            new ObjectNotes(owners, options.DryRun),
+            new ObjectNotes(owners, plan.System, options.DryRun),
             customResources,
             backEnds,
             changes,

@@ -55,7 +55,8 @@ public sealed class ConfigReader(ClusterConnection source, ReadOptions options, 
     {
         // Alone at first: calls that wait for a server that does not answer wait for each other's connections too.
         var cluster = await source.GetIdentityAsync(cancellationToken).ConfigureAwait(false);
-        var plan = ListPlan.Make(await source.Client.DiscoverAsync(cancellationToken).ConfigureAwait(false), options.System, options.Selection, options.Secrets ? SecretHandling.Include : SecretHandling.Skip);
+        var system = await FoundNamespaces.FindAsync(source.Client, options.System, cancellationToken).ConfigureAwait(false);
+        var plan = ListPlan.Make(await source.Client.DiscoverAsync(cancellationToken).ConfigureAwait(false), system, options.Selection, options.Secrets ? SecretHandling.Include : SecretHandling.Skip);
         await NamedNamespaces.CheckAsync(source, options.Selection.Namespace, reporter, cancellationToken).ConfigureAwait(false);
         if (cluster.Why is { } why)
             reporter.Warning($"Which cluster the objects are of can't be told, so an import can't tell whether its target is the same one: {why.Message}");
@@ -186,7 +187,7 @@ public sealed class ConfigReader(ClusterConnection source, ReadOptions options, 
 
     private List<KindPlan> Ordered(ListPlan plan)
     {
-        var order = new ImportOrder(options.System.Import.Order);
+        var order = new ImportOrder(options.System.Import.Order, options.System.Import.Namespaces);
         foreach (var kind in plan.Kinds)
         {
             if (kind.WholeKindReason is { } reason)

@@ -72,7 +72,7 @@ public sealed class MadeObjects(ClusterConnection cluster, SystemDescription sys
     private async Task RunAsync(ChannelWriter<MadeObject> removed, CancellationToken cancellationToken)
     {
         var served = await cluster.Client.DiscoverAsync(cancellationToken).ConfigureAwait(false);
-        var order = new ImportOrder(system.Import.Order);
+        var order = new ImportOrder(system.Import.Order, system.Import.Namespaces);
         // What came last goes first, kind by kind.
         var kinds = served.Resources
             .Where(resource => resource.Verbs.Contains("list") && resource.Verbs.Contains("delete") && served.FindPreferred(resource.Group, resource.Kind) == resource
@@ -125,6 +125,8 @@ public sealed class MadeObjects(ClusterConnection cluster, SystemDescription sys
     {
         if (s_kept.TryGetValue((resource.Group, resource.Kind), out var why))
             return why;
+        if (system.Import.Namespaces.Contains(resource.KindAndGroup))
+            return "with it its namespace would go, and all that is in it";
         if (o.Metadata.TryGetProperty("deletionTimestamp"u8, out _))
             return "it is being deleted already";
         if (o.Uid is { } uid && ownClaims.Contains(uid))

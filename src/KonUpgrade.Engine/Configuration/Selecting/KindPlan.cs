@@ -32,5 +32,6 @@ internal sealed class KindPlan
     public required string Folder { get; init; }
 
     /// <summary>Whether an object of the kind belongs to the system. Others are not looked at and not mentioned.</summary>
-    public bool Includes(KubernetesObject o) => Narrowed is null || Narrowed.Includes(Resource.KindAndGroup, o.Namespace, o.Name);
+    public bool Includes(KubernetesObject o) =>
+        Narrowed is null || (Narrowed.Includes(Resource.KindAndGroup, o.Namespace, o.Name) && Narrowed.Within?.Claims(o) != false);
 }

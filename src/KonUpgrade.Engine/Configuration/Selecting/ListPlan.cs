@@ -36,6 +36,8 @@ internal sealed class ListPlan
     public static ListPlan Make(ApiCatalog catalog, SystemDescription system, ClusterConfigSelection selection, SecretHandling secrets = SecretHandling.Skip)
     {
         _ = LabelSelector.Read(selection.LabelSelector);
+        if (FoundNamespaces.HasNone(system, selection))
+            throw NotItsNamespaces(system, selection);
         var groups = Groups(catalog, selection);
         var named = Named(catalog, selection);
         var rules = new ManifestRules(system, secrets, new HeldObjectsRule());
@@ -97,7 +99,7 @@ internal sealed class ListPlan
 
     private static bool Belongs(SystemDescription system, ApiResource resource, bool isWholeKind)
     {
-        if (system.Export.Kinds.Count == 0 || KindPattern.Matches(system.Export.Kinds, resource.Group, resource.Kind))
+        if (system.Export.HasKind(resource.Group, resource.Kind, resource.Namespaced))
             return true;
 
         // A kind that the system names only to leave it out is counted.
@@ -178,6 +180,18 @@ internal sealed class ListPlan
             system.Export.Kinds.Count == 0
                 ? "Leave -Namespace away."
                 : "Leave -Namespace away; or take the namespaces as a whole with -System Kubernetes.",
+            system.Name);
+    }
+
+    private static UpgradeException NotItsNamespaces(SystemDescription system, ClusterConfigSelection selection)
+    {
+        const int Shown = 5;
+        var found = system.Export.Within!.Found!.Order(StringComparer.Ordinal).ToList();
+        var those = found.Count == 0 ? "it has none on this cluster" : $"its namespaces are {string.Join(", ", found.Take(Shown))}{(found.Count > Shown ? $" and {found.Count - Shown} more" : "")}";
+        return Invalid(
+            "KindNotInSystem",
+            $"None of the namespaces {string.Join(", ", selection.Namespace)} belongs to the system {system.Name}: {those}.",
+            "Name namespaces of the system; or take these as a whole with -System Kubernetes.",
             system.Name);
     }
 

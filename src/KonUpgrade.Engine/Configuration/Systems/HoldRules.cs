@@ -34,11 +34,15 @@ public static class HoldRules
         ? For(system)
         : [.. For(system).Where(m => KindPattern.Matches(system.Export.Kinds, m.Group, m.Kind))];
 
-    /// <summary>Whether a namespace belongs to the cluster itself, or is one of those that the system leaves behind whole.</summary>
+    /// <summary>
+    /// Whether a namespace belongs to the cluster itself, or is one of those that the system leaves behind whole, or none of
+    /// those to which it keeps.
+    /// </summary>
     public static bool IsProtected(SystemDescription system, string name) =>
         name is "kube-system" or "kube-public" or "kube-node-lease"
+        || system.Export.Within is { Found: { } found } && !found.Contains(name)
         || system.Export.LeaveOut.Any(rule => rule.Namespaces.Count > 0
-            && rule.Kinds.Count + rule.Names.Count + rule.Labels.Count + rule.Annotations.Count + rule.Fields.Count == 0
+            && rule.Kinds.Count + rule.Names.Count + rule.Inside == 0
             && TextPattern.Matches(rule.Namespaces, name));
 
     private static BegunKind Begun(SystemBegun begun)

@@ -40,6 +40,12 @@ public sealed record SystemDescription
     /// <summary>Which of its own kinds act on the world outside the cluster, beside those that do on every cluster.</summary>
     public IReadOnlyList<SystemOutward> Outward { get; init; } = [];
 
+    /// <summary>What of it Velero moves in the place of an import; null where that is nothing.</summary>
+    public SystemVelero? Velero { get; init; }
+
+    /// <summary>What is worth knowing of it.</summary>
+    public IReadOnlyList<SystemAdvice> Advice { get; init; } = [];
+
     /// <summary>How its way from blue to green differs from that of every system; null where it does not.</summary>
     public SystemUpgrade? Upgrade { get; init; }
 
@@ -80,6 +86,8 @@ public sealed record SystemDescription
             Import = root.Member("import") is { } import ? SystemImport.Read(import) : new SystemImport(),
             Hold = [.. root.Items("hold").Select(SystemHold.Read)],
             Outward = [.. root.Items("outward").Select(SystemOutward.Read)],
+            Velero = root.Member("velero") is { } velero ? SystemVelero.Read(velero) : null,
+            Advice = [.. root.Items("advice").Select(SystemAdvice.Read)],
             Upgrade = root.Member("upgrade") is { } upgrade ? SystemUpgrade.Read(upgrade) : null,
         };
         return description with { UnknownFields = root.UnknownFields() };

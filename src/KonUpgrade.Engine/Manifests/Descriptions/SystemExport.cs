@@ -22,6 +22,15 @@ public sealed record SystemExport
     /// <summary>For a kind that only partly belongs to the system, the namespaces of those that do, with <c>*</c>; the others are not looked at and not mentioned.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Namespaces { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
+    /// <summary>The namespaces to which the system keeps; null where it is not bound to any.</summary>
+    public SystemWithin? Within { get; init; }
+
+    /// <summary>
+    /// Kinds whose status travels, as <see cref="KindPattern"/> takes them: their definition requires one and has no way of
+    /// its own for it, so that without it none could be made.
+    /// </summary>
+    public IReadOnlyList<string> KeepStatus { get; init; } = [];
+
     /// <summary>Single objects that belong to the system beside those, by kind, namespace and name: what the system's code found that others refer to.</summary>
     public IReadOnlySet<(string KindAndGroup, string? Namespace, string Name)> Also { get; init; } = new HashSet<(string, string?, string)>();
 
@@ -36,7 +45,8 @@ public sealed record SystemExport
     /// <param name="namespace">The namespace, or null for a kind without.</param>
     /// <param name="name">The name.</param>
     public bool Includes(string kindAndGroup, string? @namespace, string name) =>
-        ((!Names.TryGetValue(kindAndGroup, out var names) || TextPattern.Matches(names, name))
+        ((Within is null || Within.Includes(kindAndGroup, @namespace, name))
+            && (!Names.TryGetValue(kindAndGroup, out var names) || TextPattern.Matches(names, name))
             && (!Namespaces.TryGetValue(kindAndGroup, out var namespaces) || (@namespace is not null && TextPattern.Matches(namespaces, @namespace))))
         || Also.Contains((kindAndGroup, @namespace, name));
 
@@ -56,7 +66,14 @@ public sealed record SystemExport
         o is { Group: "", Kind: "Secret" } || Sensitive.Any(rule => KindPattern.Matches(rule.Kinds, o.Group, o.Kind) && rule.Includes(o.Name, o.Namespace) && rule.Holds(o.Root));
 
     /// <summary>Whether only some objects of a kind belong to the system.</summary>
-    public bool Narrows(string kindAndGroup) => Names.ContainsKey(kindAndGroup) || Namespaces.ContainsKey(kindAndGroup);
+    public bool Narrows(string kindAndGroup) => Within is not null || Names.ContainsKey(kindAndGroup) || Namespaces.ContainsKey(kindAndGroup);
+
+    /// <summary>Whether objects of a kind can belong to the system.</summary>
+    /// <param name="group">The API group; empty for the core group.</param>
+    /// <param name="kind">The kind.</param>
+    /// <param name="namespaced">Whether its objects have a namespace.</param>
+    public bool HasKind(string group, string kind, bool namespaced) =>
+        (Kinds.Count == 0 || KindPattern.Matches(Kinds, group, kind)) && (Within is null || Within.HasKind(group, kind, namespaced));
 
     internal static SystemExport Read(DescriptionNode node)
     {
@@ -68,6 +85,8 @@ public sealed record SystemExport
         return new SystemExport
         {
             Kinds = kinds,
+            Within = node.Member("within") is { } within ? SystemWithin.Read(within) : null,
+            KeepStatus = node.Texts("keepStatus"),
             Names = NarrowedKinds(node, "names", kinds),
             Namespaces = NarrowedKinds(node, "namespaces", kinds),
             LeaveOut = [.. node.Items("leaveOut").Select(rule => ReadLeaveOut(rule, kinds))],
@@ -98,15 +117,17 @@ public sealed record SystemExport
             Labels = node.TextMap("labels"),
             Annotations = node.TextMap("annotations"),
             Fields = ReadFields(node),
+            Owners = node.Texts("owners"),
+            Conditions = node.TextMap("conditions"),
             Reason = node.RequiredText("reason"),
             ByKind = node.Flag("byKind"),
             Elements = node.Flag("elements"),
         };
-        if (rule.Kinds.Count + rule.Namespaces.Count + rule.Names.Count + rule.Labels.Count + rule.Annotations.Count + rule.Fields.Count == 0)
-            throw node.Error("reason", "The rule names nothing that it leaves out: kinds, namespaces, names, labels, annotations or fields.");
+        if (rule.Kinds.Count + rule.Namespaces.Count + rule.Names.Count + rule.Inside == 0)
+            throw node.Error("reason", "The rule names nothing that it leaves out: kinds, namespaces, names, labels, annotations, fields, owners or conditions.");
         if (rule.LeavesEverything)
             throw node.Error(rule.Names.Count > 0 ? "names" : rule.Namespaces.Count > 0 ? "namespaces" : "kinds", "The rule leaves out everything: it names nothing but '*'. Name the kinds that it is about.");
-        if (rule.ByKind && rule.Namespaces.Count + rule.Names.Count + rule.Labels.Count + rule.Annotations.Count + rule.Fields.Count > 0)
+        if (rule.ByKind && rule.Namespaces.Count + rule.Names.Count + rule.Inside > 0)
             throw node.Error("byKind", "Only whole kinds are counted by kind: the rule may name nothing but kinds.");
         if (rule.LeavesWholeKinds && included.FirstOrDefault(kind => rule.Kinds.Any(left => KindPattern.Covers(left, kind))) is { } both)
             throw node.Error("kinds", $"The rule leaves out {both}, which export.kinds includes: it can be only one of the two.");
@@ -169,18 +190,27 @@ public sealed record LeaveOutRule
     /// <summary>Fields with what their values may be.</summary>
     public IReadOnlyList<FieldPattern> Fields { get; init; } = [];
 
+    /// <summary>Kinds of which one is the object's controller, as <see cref="Kinds"/>.</summary>
+    public IReadOnlyList<string> Owners { get; init; } = [];
+
+    /// <summary>Conditions of the object's status, by type, with the status that one of that type must have.</summary>
+    public IReadOnlyDictionary<string, string> Conditions { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Why, in words for people.</summary>
     public required string Reason { get; init; }
 
     /// <summary>Whether the objects are counted in one line a kind instead of a line each.</summary>
     public bool ByKind { get; init; }
 
+    /// <summary>How much of what it names is looked for inside the object.</summary>
+    internal int Inside => Labels.Count + Annotations.Count + Fields.Count + Owners.Count + Conditions.Count;
+
     /// <summary>Whether nothing but kinds tells one object from another, so that no object of them travels.</summary>
-    public bool LeavesWholeKinds => Kinds.Count > 0 && Labels.Count + Annotations.Count + Fields.Count == 0 && FitsAll(Namespaces) && FitsAll(Names);
+    public bool LeavesWholeKinds => Kinds.Count > 0 && Inside == 0 && FitsAll(Namespaces) && FitsAll(Names);
 
     /// <summary>Whether it names nothing that tells one object from another.</summary>
     internal bool LeavesEverything =>
-        Labels.Count + Annotations.Count + Fields.Count == 0 && FitsAll(Kinds) && FitsAll(Namespaces) && FitsAll(Names);
+        Inside == 0 && FitsAll(Kinds) && FitsAll(Namespaces) && FitsAll(Names);
 
     /// <summary>
     /// Whether of an object of which only some elements of the field's list fit, those elements stay behind alone, as

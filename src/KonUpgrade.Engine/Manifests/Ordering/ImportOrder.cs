@@ -65,11 +65,14 @@ public sealed class ImportOrder
     };
 
     private readonly Dictionary<string, int> _ranks = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _namespaces;
 
     /// <summary>Makes an order.</summary>
     /// <param name="kinds">Kinds as <c>App.k11n.dev</c> in the order that a system wants them; empty where it wants none.</param>
-    public ImportOrder(IEnumerable<string>? kinds = null)
+    /// <param name="namespaces">Kinds whose objects make the namespace of their name.</param>
+    public ImportOrder(IEnumerable<string>? kinds = null, IEnumerable<string>? namespaces = null)
     {
+        _namespaces = new HashSet<string>(namespaces ?? [], StringComparer.Ordinal);
         foreach (var kind in kinds ?? [])
             _ranks.TryAdd(kind, (_ranks.Count + 1) * RankStep);
     }
@@ -83,6 +86,9 @@ public sealed class ImportOrder
     public ImportPosition PositionOf(string group, string kind)
     {
         var name = group.Length == 0 ? kind : $"{kind}.{group}";
+        // After the namespaces that are there in their own right, so that what makes one finds it.
+        if (_namespaces.Contains(name))
+            return new ImportPosition(ImportStage.Namespaces, 1);
         if (_ranks.TryGetValue(name, out var rank))
             return new ImportPosition(ImportStage.CustomResources, rank);
         return new ImportPosition(s_stages.GetValueOrDefault((group, kind), ImportStage.CustomResources), 0);

@@ -1,5 +1,6 @@
 using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Manifests.Writing;
 
 namespace KonUpgrade.Engine.Manifests.Rules;
@@ -8,14 +9,16 @@ namespace KonUpgrade.Engine.Manifests.Rules;
 /// Drops what the API server keeps about an object on this cluster: uid, resourceVersion, managedFields, status and
 /// so on. A generateName goes where there is a name, since it turns "already there" into an error that says nothing.
 /// </summary>
-internal sealed class ClusterFieldsRule : IManifestRule
+/// <param name="keepStatus">Kinds that keep their status, as <see cref="KindPattern"/> takes them.</param>
+internal sealed class ClusterFieldsRule(IReadOnlyList<string> keepStatus) : IManifestRule
 {
     private static readonly ManifestEdit[] s_edits =
     [
         Drop("uid"), Drop("resourceVersion"), Drop("generation"), Drop("creationTimestamp"), Drop("deletionTimestamp"),
-        Drop("deletionGracePeriodSeconds"), Drop("selfLink"), Drop("managedFields"), new(FieldPath.Of("status"), null),
+        Drop("deletionGracePeriodSeconds"), Drop("selfLink"), Drop("managedFields"),
     ];
 
+    private static readonly ManifestEdit s_status = new(FieldPath.Of("status"), null);
     private static readonly ManifestEdit s_generateName = Drop("generateName");
 
     public string Name => "ClusterFields";
@@ -26,6 +29,8 @@ internal sealed class ClusterFieldsRule : IManifestRule
     {
         foreach (var edit in s_edits)
             outcome.Edit(edit);
+        if (!KindPattern.Matches(keepStatus, o.Group, o.Kind))
+            outcome.Edit(s_status);
         if (o.Metadata.Member("name"u8).ValueKind == System.Text.Json.JsonValueKind.String)
             outcome.Edit(s_generateName);
     }

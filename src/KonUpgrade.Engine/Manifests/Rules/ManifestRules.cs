@@ -20,7 +20,7 @@ public sealed class ManifestRules
 
     private static readonly IManifestRule[] s_clear =
     [
-        new ClusterFieldsRule(), new OwnerUidRule(), new OwnAnnotationsRule(), new BuiltInFinalizersRule(), new ControllerAnnotationsRule(),
+        new OwnerUidRule(), new OwnAnnotationsRule(), new RestoredLabelsRule(), new BuiltInFinalizersRule(), new ControllerAnnotationsRule(),
         new TemplateTimesRule(), new NamespaceRule(), new ServiceRule(), new PersistentVolumeClaimRule(), new PersistentVolumeRule(), new PodRule(), new JobRule(),
         new ServiceAccountTokensRule(), new PreserveUnknownFieldsRule(),
     ];
@@ -39,7 +39,7 @@ public sealed class ManifestRules
         _rules =
         [
             .. s_leaveOut, .. system.Export.LeaveOut.Select(rule => new SystemLeaveOutRule(rule)), new SecretRule(secrets), .. system.Export.Sensitive.Select(rule => new SensitiveRule(rule, secrets)), _stayingOwner,
-            .. s_clear, .. system.Export.Clear.Select(rule => new SystemClearRule(rule)), .. more,
+            new ClusterFieldsRule(system.Export.KeepStatus), .. s_clear, .. system.Export.Clear.Select(rule => new SystemClearRule(rule)), .. more,
         ];
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Descriptions;
 
@@ -26,6 +27,9 @@ internal sealed class SystemLeaveOutRule(LeaveOutRule rule) : IManifestRule
                 return;
         }
 
+        var owner = rule.Owners.Count > 0 ? OwnerOf(o) : null;
+        if ((rule.Owners.Count > 0 && owner is null) || !HasConditions(o))
+            return;
         foreach (var field in rule.Fields)
         {
             if (field.Fits(o.Root))
@@ -35,7 +39,29 @@ internal sealed class SystemLeaveOutRule(LeaveOutRule rule) : IManifestRule
             return;
         }
 
-        outcome.LeaveOut(rule.Reason, rule.ByKind ? LeftOutGroup.WholeKind : null);
+        outcome.LeaveOut(rule.Reason, rule.ByKind ? LeftOutGroup.WholeKind : owner);
+    }
+
+    // The controller, where it is one of those that the rule names: what it makes is counted by it.
+    private LeftOutGroup? OwnerOf(KubernetesObject o)
+    {
+        var owner = o.Controller;
+        if (owner.ValueKind != JsonValueKind.Object || owner.Member("kind"u8).Text() is not { } kind)
+            return null;
+        var group = ApiResource.GroupOf(owner.Member("apiVersion"u8).Text() ?? "");
+        return KindPattern.Matches(rule.Owners, group, kind)
+            ? new LeftOutGroup(group.Length == 0 ? kind : $"{kind}.{group}", o.Namespace, owner.Member("name"u8).Text())
+            : null;
+    }
+
+    private bool HasConditions(KubernetesObject o)
+    {
+        foreach (var (type, status) in rule.Conditions)
+        {
+            if (!o.Root.Member("status"u8).Objects("conditions").Any(c => c.Text("type") == type && c.Text("status") is { } own && TextPattern.Matches(status, own)))
+                return false;
+        }
+        return true;
     }
 
     private void LeaveOutElements(KubernetesObject o, FieldPattern field, RuleOutcome outcome)

@@ -77,7 +77,7 @@ internal static class StepRights
         var system = run.Session.System.Description;
         var selection = run.Plan.Selection;
         return served.FindPreferred(kind.Group, kind.Kind) == kind
-            && (system.Export.Kinds.Count == 0 || KindPattern.Matches(system.Export.Kinds, kind.Group, kind.Kind))
+            && system.Export.HasKind(kind.Group, kind.Kind, kind.Namespaced)
             && !system.Export.LeaveOut.Any(rule => rule.ByKind && KindPattern.Matches(rule.Kinds, kind.Group, kind.Kind))
             && (run.Plan.Secret != SecretHandling.Skip || kind is not { Group: "", Kind: "Secret" })
             && (selection.Kind.Count == 0 || selection.Kind.SelectMany(served.Match).Any(r => (r.Group, r.Kind) == (kind.Group, kind.Kind)))

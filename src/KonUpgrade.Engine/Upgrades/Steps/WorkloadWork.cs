@@ -1,7 +1,9 @@
 using System.Globalization;
+using KonUpgrade.Engine.Configuration.Selecting;
 using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Comparison;
+using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Upgrades.Plans;
 using KonUpgrade.Engine.Upgrades.Running;
 using KonUpgrade.Engine.Workloads;
@@ -21,8 +23,8 @@ internal sealed class WorkloadWork(bool releases) : IStepWork
     public Task<StepResult> RunAsync(StepRun run, CancellationToken cancellationToken) => ChangeAsync(run, releases, trial: false, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<StepResult> UndoAsync(StepRun run, CancellationToken cancellationToken) =>
-        WorkloadUndo.RunAsync(run, run.Target, Options(run, !releases, isUndo: true), cancellationToken);
+    public async Task<StepResult> UndoAsync(StepRun run, CancellationToken cancellationToken) =>
+        await WorkloadUndo.RunAsync(run, run.Target, Options(run, await SystemAsync(run, cancellationToken).ConfigureAwait(false), !releases, isUndo: true), cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public UndoneWorkloads Undoes(UpgradeStep step) => new(step.Target, Enum.Parse<WorkloadClass>(StepKind.ValueOf(step, "class")!), Resumes: !releases);
@@ -44,7 +46,8 @@ internal sealed class WorkloadWork(bool releases) : IStepWork
 
     private static async Task<StepResult> ChangeAsync(StepRun run, bool resume, bool trial, CancellationToken cancellationToken)
     {
-        WorkloadChanger Changer() => new(run.Target, Options(run, resume, isUndo: false), run.Reporter);
+        var system = await SystemAsync(run, cancellationToken).ConfigureAwait(false);
+        WorkloadChanger Changer() => new(run.Target, Options(run, system, resume, isUndo: false), run.Reporter);
         var changer = Changer();
         var summary = await changer.PrepareAsync(cancellationToken).ConfigureAwait(false);
         if (changer.Failures.Count > 0)
@@ -96,9 +99,12 @@ internal sealed class WorkloadWork(bool releases) : IStepWork
             $"; {begun.Count} {what} {(one ? "is" : "are")} running that {(one ? "was" : "were")} begun by then, and would {(Waits(run) ? $"be waited for, at most {run.Duration("timeout")}" : "not be waited for")}: {ImportUndo.Names([.. begun.Select(part => part.ToString())], ", ")}");
     }
 
-    private static WorkloadOptions Options(StepRun run, bool resume, bool isUndo)
+    // With the namespaces of the cluster at which the step is.
+    private static Task<SystemDescription> SystemAsync(StepRun run, CancellationToken cancellationToken) =>
+        FoundNamespaces.FindAsync(run.Target.Client, run.Session.System.Description, cancellationToken);
+
+    private static WorkloadOptions Options(StepRun run, SystemDescription system, bool resume, bool isUndo)
     {
-        var system = run.Session.System.Description;
         var options = new WorkloadOptions
         {
             Resume = resume,

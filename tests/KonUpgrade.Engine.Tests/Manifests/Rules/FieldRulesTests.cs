@@ -8,7 +8,7 @@ public sealed class FieldRulesTests
 {
     [Fact]
     public void What_the_server_keeps_about_an_object_is_dropped() => Same(
-        new ClusterFieldsRule(),
+        new ClusterFieldsRule([]),
         """
         {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","generateName":"a-","namespace":"b","uid":"1","resourceVersion":"2","generation":3,"creationTimestamp":"t",
          "deletionGracePeriodSeconds":0,"selfLink":"/x","managedFields":[{"manager":"m"}],"labels":{"uid":"kept"}},"data":{"status":"kept"},"status":{"x":1}}
@@ -17,13 +17,13 @@ public sealed class FieldRulesTests
 
     [Fact]
     public void A_generated_name_stays_where_there_is_no_other() => Same(
-        new ClusterFieldsRule(),
+        new ClusterFieldsRule([]),
         """{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"a-"}}""",
         """{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"a-"}}""");
 
     [Fact]
     public void The_status_of_a_definition_goes_and_the_bundle_of_its_webhook_stays() => Same(
-        new ClusterFieldsRule(),
+        new ClusterFieldsRule([]),
         """{"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"a"},"spec":{"conversion":{"webhook":{"clientConfig":{"caBundle":"Zm9v"}}}},"status":{"acceptedNames":{}}}""",
         """{"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"a"},"spec":{"conversion":{"webhook":{"clientConfig":{"caBundle":"Zm9v"}}}}}""");
 

@@ -98,6 +98,15 @@ internal static class ImportFailures
         Target = item.ToString(),
     };
 
+    public static Failure NamespaceNotMade(ImportItem item, string maker, string reason) => new()
+    {
+        Id = "NamespaceNotMade",
+        Kind = FailureKind.Timeout,
+        Message = $"Its namespace {item.Key.Namespace} is to be made from {maker}, and {reason}.",
+        Recommendation = $"Look at the status of {maker} on the target, and whether its controller runs there; then import again.",
+        Target = item.ToString(),
+    };
+
     public static Failure OwnerMissing(ImportItem item, string owner, string reason) => new()
     {
         Id = "OwnerMissing",

@@ -5,7 +5,8 @@ using KonUpgrade.Model;
 namespace KonUpgrade.Engine.Configuration.Importing.Items;
 
 /// <summary>What is known of every object of an import: that it is in it, what became of it, and what waits for it.</summary>
-internal sealed class ImportLedger
+/// <param name="makers">Kinds whose objects make the namespace of their name.</param>
+internal sealed class ImportLedger(IReadOnlyList<string>? makers = null)
 {
     private readonly object _lock = new();
     private readonly Dictionary<ObjectKey, Outcome?> _outcomes = [];
@@ -99,7 +100,21 @@ internal sealed class ImportLedger
         }
     }
 
-    private Outcome? NamespaceOf(ImportItem item) => item.Key.Namespace is { } ns ? OutcomeOf(new ObjectKey("", "Namespace", null, ns)) : null;
+    /// <summary>The object of the import that makes a namespace; null where that comes in its own right, or is none of the import.</summary>
+    public ObjectKey? MakerOf(string ns)
+    {
+        foreach (var maker in makers ?? [])
+        {
+            var dot = maker.IndexOf('.', StringComparison.Ordinal);
+            var key = dot < 0 ? new ObjectKey("", maker, null, ns) : new ObjectKey(maker[(dot + 1)..], maker[..dot], null, ns);
+            if (Contains(key))
+                return key;
+        }
+        return null;
+    }
+
+    private Outcome? NamespaceOf(ImportItem item) => item.Key.Namespace is not { } ns ? null
+        : OutcomeOf(new ObjectKey("", "Namespace", null, ns)) ?? (MakerOf(ns) is { } maker ? OutcomeOf(maker) : null);
 
     /// <summary>What became of an object, as far as others need to know.</summary>
     internal sealed record Outcome(ClusterConfigChangeAction Action, string? Uid, string? Reason);

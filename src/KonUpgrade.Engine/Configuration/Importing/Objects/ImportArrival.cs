@@ -1,10 +1,11 @@
 using KonUpgrade.Engine.Configuration.Importing.Holding;
 using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests.Descriptions;
 
 namespace KonUpgrade.Engine.Configuration.Importing.Objects;
 
 /// <summary>What of an object arrives, and whether it arrives held.</summary>
-internal sealed class ImportArrival(ImportVolumes volumes, ClaimLookup claims, MissingReferences references, ImportHold hold, string? upgrade)
+internal sealed class ImportArrival(ImportVolumes volumes, ClaimLookup claims, MissingReferences references, ImportHold hold, SystemDescription system, string? upgrade)
 {
     /// <summary>The object in the form in which it arrives.</summary>
     public ArrivingObject Of(PassedObject passed, KubernetesObject source) => new(passed, source, volumes);
@@ -17,6 +18,9 @@ internal sealed class ImportArrival(ImportVolumes volumes, ClaimLookup claims, M
         var missing = await claims.MissingOfAsync(arriving.Object, cancellationToken).ConfigureAwait(false);
         var body = ImportBody.For(arriving.Object, passed.Resource.ApiVersion, passed.Owners);
         var workload = hold.Decide(passed.Resource, body, passed.Item.File?.Owner, HoldCause.Of(missing, passed.Item.Key.Kind, passed.Outside));
+        // Sent where it is created, and never wanted of what is there: from then on it is the controller's.
+        if (KindPattern.Matches(system.Export.KeepStatus, passed.Resource.Group, passed.Resource.Kind))
+            workload = workload with { Created = ImportBody.WithStatusOf(arriving.Object, workload.Created) };
         return (upgrade is null ? workload : workload with { Created = ImportBody.MadeBy(upgrade, workload.Created) }, missing);
     }
 }

@@ -58,6 +58,14 @@ internal static class ImportBody
         return Write(node);
     }
 
+    /// <summary>The body with the status that the object had; with an empty one where it had none, since its kind requires one.</summary>
+    public static ReadOnlyMemory<byte> WithStatusOf(KubernetesObject source, ReadOnlyMemory<byte> body)
+    {
+        var node = Parse(body);
+        node["status"] = Parse(source.Json)["status"] is JsonObject status ? status.DeepClone() : new JsonObject();
+        return Write(node);
+    }
+
     /// <summary>The body with the name of the upgrade that makes it.</summary>
     public static ReadOnlyMemory<byte> MadeBy(string upgrade, ReadOnlyMemory<byte> body)
     {

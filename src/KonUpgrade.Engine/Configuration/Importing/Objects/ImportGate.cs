@@ -9,7 +9,7 @@ namespace KonUpgrade.Engine.Configuration.Importing.Objects;
 
 /// <summary>What is to be known of an object before it is written, and can keep it from being written.</summary>
 internal sealed class ImportGate(
-    TargetServices services, CustomResources customResources, ImportLedger ledger, IImportHook? hook, OutwardObjects outward, OwnerLookup owners, BackEnds backEnds, HeldBackEnds held, ImportChanges changes)
+    TargetServices services, CustomResources customResources, ImportLedger ledger, IImportHook? hook, OutwardObjects outward, OwnerLookup owners, MadeNamespaces namespaces, BackEnds backEnds, HeldBackEnds held, ImportChanges changes)
 {
     /// <summary>Why an object can't be written, where that is known before it is even read.</summary>
     public Failure? WhyBlocked(ImportItem item) => ledger.WhyNoNamespace(item) ?? customResources.WhyNotServed(item);
@@ -25,6 +25,8 @@ internal sealed class ImportGate(
         if ((verdict.Failure ?? WhyNotWritten(item, source, choice)) is { } failure)
             return (null, new ImportStep(changes.Failed(item, failure)));
         var resource = choice.Resource!;
+        if (await namespaces.WhyNotAsync(item, cancellationToken).ConfigureAwait(false) is { } notMade)
+            return (null, new ImportStep(changes.Failed(item, notMade)));
         var (outside, waits) = await outward.LookAsync(item, resource, source, cancellationToken).ConfigureAwait(false);
         if (waits is not null)
             return (null, new ImportStep(waits));

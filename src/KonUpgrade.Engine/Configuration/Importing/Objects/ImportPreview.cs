@@ -4,7 +4,6 @@ using KonUpgrade.Engine.Configuration.Importing.Items;
 using KonUpgrade.Engine.Configuration.Importing.Target;
 using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Engine.Kubernetes;
-using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Importing.Objects;
@@ -37,7 +36,7 @@ internal sealed class ImportPreview(
         var kind = kinds.Find(resource);
         if (kind is { IsNew: true })
             return BySchema(item, resource, body.Created, kind.Schema, Sentences.Join(KindComes(kind), judges.Absent));
-        if (ledger.IsPlanned(new ObjectKey("", "Namespace", null, item.Key.Namespace ?? "")))
+        if (ledger.IsNamespaceNew(item))
             return await ByTargetSchemaAsync(item, resource, body, Sentences.Join("Its namespace comes with this import.", judges.Absent), cancellationToken).ConfigureAwait(false);
         try
         {

@@ -3,13 +3,16 @@ using KonUpgrade.Engine.Configuration.Importing.Items;
 using KonUpgrade.Engine.Configuration.Importing.Target;
 using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Importing.Objects;
 
 /// <summary>What is worth knowing of an object once it was written.</summary>
-internal sealed class ObjectNotes(OwnerLookup owners, bool dryRun)
+internal sealed class ObjectNotes(OwnerLookup owners, SystemDescription system, bool dryRun)
 {
+    private readonly IReadOnlyList<SystemAdvice> _advice = [.. system.Advice.Where(advice => advice is { At: UpgradeAdvicePoint.Import, Kinds.Count: > 0 })];
+
     /// <summary>The change with all that is to be told of the object.</summary>
     /// <param name="change">What became of it.</param>
     /// <param name="passed">What was found of it before.</param>
@@ -32,6 +35,11 @@ internal sealed class ObjectNotes(OwnerLookup owners, bool dryRun)
             if (passed.Choice.Renamed)
                 note = Sentences.Join(note, $"Written as {passed.Resource.ApiVersion}, since the target does not serve {item.ApiVersion}.");
             note = Sentences.Join(Sentences.Join(Sentences.Join(note, arriving.OfVersion), Finalizers.NoteOn(source)), ImportOwner.NoteOn(item));
+        }
+        if (created)
+        {
+            foreach (var advice in _advice.Where(advice => KindPattern.Matches(advice.Kinds, item.Key.Group, item.Key.Kind)))
+                note = Sentences.Join(note, advice.Text);
         }
         if (dryRun)
             note = Sentences.Join(note, owners.PlannedOf(item, passed.Owners));

@@ -24,9 +24,9 @@ internal sealed class ImportPlanner(
         var services = new TargetServices(target.Client);
         await services.RefreshAsync(cancellationToken).ConfigureAwait(false);
         var selection = new ImportSelection(options.Selection, services.Catalog);
-        var order = new ImportOrder(system.Description.Import.Order);
+        var order = new ImportOrder(system.Description.Import.Order, system.Description.Import.Namespaces);
         var hook = system.CreateImportHook?.Invoke();
-        var ledger = new ImportLedger();
+        var ledger = new ImportLedger(system.Description.Import.Namespaces);
         var volumes = new ImportVolumes(options.Volume);
         var sorted = new SortedItems(source, system.Description, selection, order, ledger, volumes, options.AllowModified);
         await sorted.ReadAsync(cancellationToken).ConfigureAwait(false);

@@ -17,6 +17,7 @@ internal sealed class SortedItems(
     private const string NotOpened = "It is encrypted, and no certificate was given that opens it: give the one that the export was made with (-Certificate).";
 
     private readonly Dictionary<ObjectKey, ImportItem> _seen = [];
+    private readonly VeleroMoves _velero = new(system);
 
     /// <summary>Those that may be written, in the order of the source.</summary>
     public List<ImportItem> Items { get; } = [];
@@ -42,11 +43,22 @@ internal sealed class SortedItems(
                 Altered.Add(problem);
             if (file is { Group: "", Kind: "PersistentVolumeClaim" })
                 volumes.HadClaim(new ObjectKey("", file.Kind, file.Namespace, file.Name));
+            _velero.Learn(file);
             // A file of which nobody can tell what it holds may hold what is selected.
             if (selection.Includes(file) || ((file.Problem is not null || file.SkipReason is not null) && file.Name.Length == 0))
                 Add(file, await PositionOfAsync(file, cancellationToken).ConfigureAwait(false), await OwnersOfAsync(file, cancellationToken).ConfigureAwait(false));
         }
+        foreach (var (item, reason) in await _velero.DecideAsync(cancellationToken).ConfigureAwait(false))
+            Sort(item, reason ?? volumes.WhyNot(item.Key.Group, item.Key.Kind));
         AddLeftOut();
+    }
+
+    private void Sort(ImportItem item, string? skipped)
+    {
+        if (skipped is null)
+            Items.Add(item);
+        else
+            Skipped.Add((item, skipped));
     }
 
     private void Add(ManifestFile file, ImportPosition position, IReadOnlyList<OwnerReference> owners)
@@ -66,10 +78,8 @@ internal sealed class SortedItems(
             Failed.Add((item, unreadable));
         else if (!ledger.Add(item.Key))
             Failed.Add((item, ManifestFailures.Duplicate(file, _seen[item.Key].File!, "imported")));
-        else if ((file.SkipReason ?? WhySkipped(file, item.Key)) is { } reason)
-            Skipped.Add((item, reason));
-        else
-            Items.Add(item);
+        else if (file.SkipReason is not null || file.IsClosed || !_velero.Take(item))
+            Sort(item, file.SkipReason ?? WhySkipped(file, item.Key));
         _seen.TryAdd(item.Key, item);
     }
 
@@ -89,6 +99,7 @@ internal sealed class SortedItems(
 
     private string? WhySkipped(ManifestFile file, ObjectKey key) =>
         (file.IsClosed ? NotOpened : null)
+        ?? _velero.WhyNot(key)
         ?? volumes.WhyNot(key.Group, key.Kind)
         ?? system.Import.Skip.FirstOrDefault(rule => KindPattern.Matches(rule.Kinds, key.Group, key.Kind))?.Reason;
 
