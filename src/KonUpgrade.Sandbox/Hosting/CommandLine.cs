@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using KonUpgrade.Sandbox.Api;
 using KonUpgrade.Sandbox.Backup;
 using KonUpgrade.Sandbox.DataPlane;
+using KonUpgrade.Sandbox.Velero;
 
 namespace KonUpgrade.Sandbox.Hosting;
 
@@ -28,6 +29,8 @@ internal static partial class CommandLine
                                     as fast as the real one (1; 60; 0 stands still)
           --nodes NAME=N            N nodes of 4 CPUs and 16Gi in that cluster, which lives then
           --backup-speed N          the clock of AWS Backup is N times as fast as the real one; default: 1
+          --velero NAME[=VERSION]   that cluster has Velero (v1.16.2), with a bucket that all such clusters share
+          --velero-speed N          the clock of Velero is N times as fast as the real one; default: 1
           --parent-pid N            end when this process is no more
           --until-stdin-closes      end when the standard input closes
           --help                    this text
@@ -49,7 +52,12 @@ internal static partial class CommandLine
         and the region's settings, but no plans and no copies. What there is to protect, and the role for it, stands under
         "backup"; it is no more than ARNs.
 
-        When it is ready it prints one line of JSON: kubeconfig, control, token, clusters, eks, backup, pid. It ends on SIGTERM, on
+        Velero acts on Backup, Restore, BackupStorageLocation, DownloadRequest, DeleteBackupRequest and ServerStatusRequest objects: a
+        backup is stored in the bucket, appears in the other clusters with the next sync, and can be restored there. Schedules,
+        hooks, item actions of plugins and resource modifiers are taken and not acted on. What is on a volume is what its
+        PersistentVolume's annotation sandbox.konupgrade.dev/content says.
+
+        When it is ready it prints one line of JSON: kubeconfig, control, token, clusters, eks, backup, velero, pid. It ends on SIGTERM, on
         POST /sandbox/stop at the control endpoint and, without --parent-pid, on Ctrl+C. Exit code 0: ended as asked; 1: could not start; 2: wrong arguments.
         """;
 
@@ -170,6 +178,7 @@ internal static partial class CommandLine
         var seeds = new List<(string, string)>();
         var options = new SandboxOptions { Clusters = clusters };
         var planes = new Dictionary<string, double>(StringComparer.Ordinal);
+        var veleros = new Dictionary<string, VeleroInstallation>(StringComparer.Ordinal);
         var grown = new List<(string, int)>();
         int? parent = null;
         bool untilStdin = false;
@@ -221,6 +230,16 @@ internal static partial class CommandLine
                 case "--backup-speed":
                     options = options with { Backup = new BackupSettings { Speed = Number(name, Value(), 1_000_000) } };
                     break;
+                case "--velero":
+                    string has = Value();
+                    (string with, VeleroInstallation installation) = has.Contains('=', StringComparison.Ordinal) && Pair(name, has) is var (owner, release)
+                        ? (owner, new VeleroInstallation { Version = release })
+                        : (has, new VeleroInstallation());
+                    veleros[with] = installation;
+                    break;
+                case "--velero-speed":
+                    options = options with { Velero = new VeleroSettings { Speed = Number(name, Value(), 1_000_000) } };
+                    break;
                 case "--parent-pid":
                     parent = Number(name, Value(), int.MaxValue);
                     break;
@@ -242,6 +261,12 @@ internal static partial class CommandLine
             int at = clusters.FindIndex(cluster => cluster.Name == lives);
             if (at < 0) throw new FormatException($"There is no cluster '{lives}' to live.");
             clusters[at] = clusters[at] with { DataPlane = new DataPlaneSettings { Speed = speed } };
+        }
+        foreach ((string cluster, VeleroInstallation installation) in veleros)
+        {
+            int at = clusters.FindIndex(other => other.Name == cluster);
+            if (at < 0) throw new FormatException($"There is no cluster '{cluster}' to have Velero.");
+            clusters[at] = clusters[at] with { Velero = installation };
         }
         return new Arguments(options, samples, seeds, grown, parent, untilStdin);
     }

@@ -12,6 +12,7 @@ using KonUpgrade.Sandbox.Eks;
 using KonUpgrade.Sandbox.Faults;
 using KonUpgrade.Sandbox.Iam;
 using KonUpgrade.Sandbox.Requests;
+using KonUpgrade.Sandbox.Velero;
 using Microsoft.AspNetCore.Http;
 
 namespace KonUpgrade.Sandbox.Hosting;
@@ -25,7 +26,8 @@ namespace KonUpgrade.Sandbox.Hosting;
 /// broken; PUT starts or changes it (<see cref="DataPlaneSettings"/>); <c>POST …/advance?by=30s</c> moves its clock,
 /// <c>POST …/settle</c> waits until nothing is left to do; <c>POST …/nodes</c> (<see cref="NodeShape"/>), <c>DELETE
 /// …/nodes/NODE</c>; <c>DELETE …/violations</c> counts anew. EKS is <c>/sandbox/eks</c> (<see cref="EksControl"/>), AWS
-/// Backup <c>/sandbox/backup</c> (<see cref="BackupControl"/>), IAM <c>/sandbox/iam</c> (<see cref="IamControl"/>).
+/// Backup <c>/sandbox/backup</c> (<see cref="BackupControl"/>), IAM <c>/sandbox/iam</c> (<see cref="IamControl"/>), Velero
+/// <c>/sandbox/velero</c> (<see cref="VeleroControl"/>).
 /// </summary>
 internal sealed class ControlServer(SandboxHost host)
 {
@@ -105,6 +107,9 @@ internal sealed class ControlServer(SandboxHost host)
             case (_, ["sandbox", "iam", .. var rest]):
                 if (host.Iam is not { } iam) return Answer.NoSuchPath;
                 return await IamControl.ServeAsync(iam, request, rest, () => ReadAsync<IamRole>(request), () => ReadAsync<IamPolicy>(request), () => ReadAsync<IamIdentityProvider>(request));
+            case (_, ["sandbox", "velero", .. var rest]):
+                return await VeleroControl.ServeAsync(host.Velero, request, rest, () => ReadAsync<VeleroTrouble>(request),
+                    async cluster => await host.InstallVeleroAsync(Find(cluster).Name, await ReadAsync<VeleroInstallation>(request), context.RequestAborted));
             default:
                 return Answer.NoSuchPath;
         }
@@ -168,6 +173,7 @@ internal sealed class ControlServer(SandboxHost host)
         })]),
         ["eks"] = host.Eks is { } eks ? EksControl.Describe(eks) : null,
         ["backup"] = host.Backup is { } backup ? BackupControl.Describe(backup) : null,
+        ["velero"] = VeleroControl.Describe(host.Velero),
         ["pid"] = Environment.ProcessId,
     };
 

@@ -11,6 +11,8 @@ using KonUpgrade.Sandbox.Eks.Service;
 using KonUpgrade.Sandbox.Faults;
 using KonUpgrade.Sandbox.Iam;
 using KonUpgrade.Sandbox.Iam.Operations;
+using KonUpgrade.Sandbox.Velero;
+using KonUpgrade.Sandbox.Velero.Buckets;
 
 namespace KonUpgrade.Sandbox.Hosting;
 
@@ -26,6 +28,10 @@ public sealed partial class SandboxHost : IAsyncDisposable
     private readonly List<IDisposable> _certificates = [];
     private readonly List<SandboxCluster> _clusters = [];
     private readonly bool _ownsDirectory;
+    private readonly SemaphoreSlim _installing = new(1);
+    private VeleroRegion? _velero;
+    private int _storagePort;
+    private bool _storageServed;
     private bool _disposed;
 
     private SandboxHost(string directory, bool ownsDirectory)
@@ -70,6 +76,9 @@ public sealed partial class SandboxHost : IAsyncDisposable
     /// <summary>The IAM of the account, at EKS' address; null where the options have none, or no EKS.</summary>
     public SandboxIam? Iam { get; private set; }
 
+    /// <summary>The Velero servers of the clusters that have one.</summary>
+    public SandboxVelero Velero { get; private set; } = null!;
+
     /// <summary>Completes when someone asked the control endpoint to end the sandbox.</summary>
     public Task StopAsked => _stopAsked.Task;
 
@@ -78,6 +87,30 @@ public sealed partial class SandboxHost : IAsyncDisposable
     public SandboxCluster Cluster(string name)
         => _clusters.Find(cluster => cluster.Name == name)
         ?? throw new SandboxException($"The sandbox has no cluster '{name}'; it has {string.Join(", ", _clusters.Select(cluster => cluster.Name))}.");
+
+    /// <summary>Lays Velero into a cluster; its server works when this returns.</summary>
+    /// <exception cref="SandboxException">There is no such cluster, or it has a Velero.</exception>
+    public async Task InstallVeleroAsync(string cluster, VeleroInstallation? installation = null, CancellationToken cancellationToken = default)
+    {
+        SandboxCluster found = Cluster(cluster);
+        await _installing.WaitAsync(cancellationToken);
+        try
+        {
+            if (!_storageServed)
+            {
+                // Plain HTTP, as for clients of AWS: what comes to a URL has no way to trust one more authority.
+                Endpoint endpoint = await Endpoint.StartAsync(_storagePort, certificate: null, clientCertificates: false, new StorageServer(_velero!.Storage, _velero.Signing, () => _velero.Now).AnswerAsync, cancellationToken);
+                _running.Add(endpoint);
+                _velero.StorageUri = endpoint.Uri;
+                _storageServed = true;
+            }
+            _velero!.Install(found.Simulated, installation ?? new VeleroInstallation());
+        }
+        finally
+        {
+            _installing.Release();
+        }
+    }
 
     /// <summary>Starts a sandbox; it serves when this returns.</summary>
     /// <exception cref="SandboxException">The options are wrong, or a port cannot be had.</exception>
@@ -110,6 +143,7 @@ public sealed partial class SandboxHost : IAsyncDisposable
         await Task.WhenAll(_running.Select(running => running.DisposeAsync().AsTask()));
         foreach (IDisposable certificate in _certificates) certificate.Dispose();
         _stopping.Dispose();
+        _installing.Dispose();
         if (_ownsDirectory && System.IO.Directory.Exists(Directory)) System.IO.Directory.Delete(Directory, recursive: true);
     }
 
@@ -126,6 +160,9 @@ public sealed partial class SandboxHost : IAsyncDisposable
             BookmarkInterval = options.BookmarkInterval,
             EstablishDelay = options.EstablishDelay,
         };
+        _velero = new VeleroRegion(options.Velero, options.Eks?.AccountId ?? "123456789012", settings.Log);
+        _running.Add(_velero);
+        Velero = new SandboxVelero(_velero);
         var authority = new CertificateAuthority("KonUpgrade sandbox");
         _certificates.Add(authority);
         var written = new List<KubeConfigCluster>();
@@ -156,6 +193,11 @@ public sealed partial class SandboxHost : IAsyncDisposable
         _running.Add(control);
         ControlUri = control.Uri;
         if (options.Eks is { } eks) await StartEksAsync(eks, options, port > 0 ? port + 1 : 0, authority.Pem, settings, cancellation);
+        _storagePort = port > 0 ? port + 2 : 0;
+        foreach (SandboxClusterOptions asked in options.Clusters)
+        {
+            if (asked.Velero is { } installation) await InstallVeleroAsync(asked.Name, installation, cancellation);
+        }
         await File.WriteAllTextAsync(CertificateAuthorityPath, authority.Pem, cancellation);
         PrivateFile.Write(ControlTokenPath, ControlToken);
         KubeConfigFile.Write(KubeConfigPath, authority.Pem, written);

@@ -2,6 +2,7 @@ using KonUpgrade.Sandbox.Backup;
 using KonUpgrade.Sandbox.DataPlane;
 using KonUpgrade.Sandbox.Eks;
 using KonUpgrade.Sandbox.Iam;
+using KonUpgrade.Sandbox.Velero;
 
 namespace KonUpgrade.Sandbox.Hosting;
 
@@ -12,6 +13,9 @@ public sealed record SandboxClusterOptions(string Name, string Version)
 {
     /// <summary>How the cluster lives: with nodes, a scheduler, kubelets and controllers. Null: it is a mere API server, in which nothing moves by itself.</summary>
     public DataPlaneSettings? DataPlane { get; init; }
+
+    /// <summary>Its Velero; null for none. Clusters whose installations name the same bucket and prefix see each other's backups.</summary>
+    public VeleroInstallation? Velero { get; init; }
 }
 
 /// <summary>What a sandbox is started with.</summary>
@@ -41,7 +45,10 @@ public sealed record SandboxOptions
     /// <summary>The IAM of the account, at the same address; null for none.</summary>
     public IamSettings? Iam { get; init; } = new();
 
-    /// <summary>The first cluster's port; the next clusters, the control endpoint and EKS follow it. 0 takes any free ports.</summary>
+    /// <summary>How the Velero servers of the clusters that have one work.</summary>
+    public VeleroSettings Velero { get; init; } = new();
+
+    /// <summary>The first cluster's port; the next clusters, the control endpoint, EKS and Velero's object storage follow it. 0 takes any free ports.</summary>
     public int Port { get; init; }
 
     /// <summary>Each write is answered no sooner than this after it came, as on a real server.</summary>

@@ -106,7 +106,7 @@ internal static class House
     public static string[][] SandboxFloors { get; } =
     [
         ["Hosting"],
-        ["Eks", "Backup"],
+        ["Eks", "Backup", "Velero"],
         ["Iam"],
         ["Aws"],
         ["Cluster"],

@@ -12,12 +12,17 @@ internal sealed class Alarms
     public void Set(DateTimeOffset due, Action work) => _waiting.Enqueue(work, (due, _order++));
 
     /// <summary>Does all that is due.</summary>
-    public void Ring(DateTimeOffset now)
+    public void Ring(DateTimeOffset now) => Ring(now, static work => work());
+
+    /// <inheritdoc cref="Ring(DateTimeOffset)"/>
+    /// <param name="now">The moment.</param>
+    /// <param name="perform">Does what is due.</param>
+    public void Ring(DateTimeOffset now, Action<Action> perform)
     {
         while (_waiting.TryPeek(out Action? work, out (DateTimeOffset Due, long) first) && first.Due <= now)
         {
             _waiting.Dequeue();
-            work();
+            perform(work);
         }
     }
 }
