@@ -12,7 +12,7 @@ public sealed record StateSnapshot
     /// <summary>The type of what is backed up: <c>EFS</c>, <c>RDS</c>, <c>S3</c>.</summary>
     public string? ResourceType { get; init; }
 
-    /// <summary>The name of what is backed up.</summary>
+    /// <summary>What it is called: by its tag Name, the claim that it serves, or the end of its ARN.</summary>
     public string? ResourceName { get; init; }
 
     /// <summary>How it stands.</summary>
@@ -78,6 +78,10 @@ public sealed record StateSnapshot
     /// <summary>The parts of a composite one, however deep, in one list.</summary>
     /// <remarks>An array: scripts index it.</remarks>
     public IReadOnlyList<StateSnapshot> Parts { get; init => field = value.ToArray(); } = Array.Empty<StateSnapshot>();
+
+    /// <summary>The volumes of the cluster that it serves, where it was found from one by the command that gave it.</summary>
+    /// <remarks>An array: scripts index it.</remarks>
+    public IReadOnlyList<StateVolume> Volumes { get; init => field = value.ToArray(); } = Array.Empty<StateVolume>();
 
     /// <summary>What went wrong; null where nothing did, or it still goes on.</summary>
     public Failure? Failure { get; init; }

@@ -19,6 +19,8 @@ Describe 'Snapshots of stores outside the cluster' {
     AfterEach {
         $null = Invoke-Control $sandbox backup/troubles -Method Delete
         $null = Invoke-Control $sandbox 'backup/speed?is=500' -Method Put
+        $null = Invoke-Control $sandbox backup/vaults/Default/lock -Method Delete
+        $null = Invoke-Control $sandbox 'backup/opt-in/EFS?is=true' -Method Put
         Clear-TestFault $sandbox
     }
 
@@ -35,6 +37,50 @@ Describe 'Snapshots of stores outside the cluster' {
         $whole.ResourceType | Sort-Object | Should -Be EFS, S3
         $whole.Complete | Should -Be $true, $true
         ($whole | Out-String -Width 120) | Should -Match 'first +EFS +fs-[0-9a-f]+ +Completed +100%'
+    }
+
+    It 'are found by their names, also those that other services keep' {
+        $null = New-StateSnapshot $database, $volume -Name kept-elsewhere @with @aws @soon
+        $found = Get-StateSnapshot kept-else* @aws
+        "$($found.ResourceType | Sort-Object) $($found.Name | Sort-Object -Unique)" | Should -Be 'EBS RDS kept-elsewhere'
+        ($found | Out-String -Width 120) | Should -Match 'kept-elsewhere +RDS +blue-db +Completed'
+    }
+
+    It 'are taken of what has tags, of databases and buckets by name, and of the stores behind a cluster''s volumes' {
+        $id = ($files -split '/')[-1]
+        $owned = @{ namespace = 'shop'; apiVersion = 'v1'; kind = 'PersistentVolumeClaim' }
+        Add-TestObject $sandbox blue @(
+            @{ apiVersion = 'v1'; kind = 'Namespace'; metadata = @{ name = 'shop' } }
+            @{ apiVersion = 'v1'; kind = 'PersistentVolume'; metadata = @{ name = 'pv-1' }; spec = @{ capacity = @{ storage = '1Gi' }; accessModes = @('ReadWriteMany'); csi = @{ driver = 'efs.csi.aws.com'; volumeHandle = "${id}::fsap-1" }; claimRef = $owned + @{ name = 'images' } } }
+            @{ apiVersion = 'v1'; kind = 'PersistentVolume'; metadata = @{ name = 'pv-2' }; spec = @{ capacity = @{ storage = '1Gi' }; accessModes = @('ReadWriteOnce'); csi = @{ driver = 'ebs.csi.aws.com'; volumeHandle = ($volume -split '/')[-1] }; claimRef = $owned + @{ name = 'ledger' } } }
+        )
+        $null = Invoke-Control $sandbox backup/resources @{ arn = 'arn:aws:s3:::reports'; tags = @{ team = 'shop'; Name = 'reports of the shop' } }
+        $name = $bucket -replace '.*:'
+        $taken = New-StateSnapshot -Cluster blue -KubeConfigPath $sandbox.KubeConfigPath -Namespace shop -Database blue-db -Bucket $name -Tag @{ team = 'shop', 'web' } -Name all @with @aws @soon
+        $taken.Complete | Should -Not -Contain $false
+        $taken.ResourceArn | Sort-Object | Should -Be ($bucket, $database, $files, $volume, 'arn:aws:s3:::reports' | Sort-Object)
+        $served = $taken | Where-Object ResourceArn -eq $files
+        "$($served.Volumes) $($served.Volumes.AccessPointId)" | Should -Be 'shop/images fsap-1'
+        ($taken | Where-Object ResourceArn -eq $volume).ResourceName | Should -Be shop/ledger
+        ($taken | Where-Object ResourceArn -like *reports).ResourceName | Should -Be 'reports of the shop'
+        # They come back from a file with the volumes that they serve.
+        $file = Join-Path $TestDrive volumes.xml
+        $taken | Export-Clixml $file
+        ((Import-Clixml $file | Wait-StateSnapshot -EndpointUrl $sandbox.EndpointUrl @soon) | Where-Object ResourceArn -eq $files).Volumes.Claim | Should -Be images
+        $before = Get-JobCount
+        New-StateSnapshot -Cluster blue -KubeConfigPath $sandbox.KubeConfigPath -Name what-if @with @aws -WhatIf | Should -BeNullOrEmpty
+        Get-JobCount | Should -Be $before
+    }
+
+    It 'say when it is not said of what, or when there is nothing: <Id>' -ForEach @(
+        @{ Id = 'SnapshotStoreMissing'; With = @{} }
+        @{ Id = 'SnapshotClusterMissing'; With = @{ Namespace = 'shop'; Bucket = 'x' } }
+        @{ Id = 'SnapshotStoreNotFound'; With = @{ Tag = @{ nobody = $null } } }
+        @{ Id = 'WaitTimeWithNoWait'; With = @{ Bucket = 'x'; NoWait = $true; Timeout = '1m' } }
+    ) {
+        { New-StateSnapshot -Name none @With @aws -IamRoleArn $sandbox.IamRoleArn -Confirm:$false -ErrorAction Stop -WarningAction SilentlyContinue } | Should -Throw -ErrorId "$Id,*"
+        # A pipeline in which nothing came is none.
+        @() | New-StateSnapshot -Name none -IamRoleArn $sandbox.IamRoleArn @aws | Should -BeNullOrEmpty
     }
 
     It 'of a cluster have its parts within them, and the cluster can be piped' {
@@ -106,12 +152,81 @@ Describe 'Snapshots of stores outside the cluster' {
         Get-JobCount | Should -Be $before
     }
 
-    It 'need a role that may be assumed, a vault whose lock allows it, and a right to look' {
-        $role = New-StateSnapshot $bucket -Name role -IamRoleArn arn:aws:iam::123456789012:role/other -Confirm:$false @aws @soon -ErrorAction SilentlyContinue
-        $role.Failure.Id | Should -Be BackupRoleNotAssumable
-        $role.Failure.Recommendation | Should -BeLike '*backup.amazonaws.com*'
+    It 'need a role that AWS Backup may assume, and say so before anything is begun or made' {
+        $before = Get-JobCount
+        $null = Invoke-Control $sandbox iam/roles @{ name = 'strangers' }
+        foreach ($case in @{ Role = 'strangers'; Id = 'BackupRoleNotAssumable'; Words = '*backup.amazonaws.com*' }, @{ Role = 'nobody'; Id = 'BackupRoleNotFound'; Words = '*Name one that is there*' }) {
+            { New-StateSnapshot $bucket -Name role -BackupVaultName never -CreateVault -IamRoleArn "arn:aws:iam::123456789012:role/$($case.Role)" -Confirm:$false @aws @soon -ErrorAction Stop } | Should -Throw -ErrorId "$($case.Id),*"
+            $Error[0].ErrorDetails.RecommendedAction | Should -BeLike $case.Words
+        }
+        # Rights that it lacks for one are told at that one; the others go on.
+        $null = Invoke-Control $sandbox iam/roles @{
+            name = 'no-buckets'; trustPolicy = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"backup.amazonaws.com"},"Action":"sts:AssumeRole"}]}'
+            attachedPolicies = @('arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup')
+        }
+        $taken = New-StateSnapshot $bucket, $files -Name rights -IamRoleArn arn:aws:iam::123456789012:role/no-buckets -Confirm:$false @aws @soon -ErrorAction SilentlyContinue
+        $taken.Failure.Id | Should -Be BackupRoleNotPermitted
+        ($taken | Where-Object ResourceArn -eq $bucket).Failure.Recommendation | Should -BeLike '*AWSBackupServiceRolePolicyForS3Backup*'
+        Get-JobCount | Should -Be ($before + 1)
+        (New-StateSnapshot $bucket -Name rights -SkipRoleCheck -IamRoleArn arn:aws:iam::123456789012:role/no-buckets -Confirm:$false @aws @soon).Complete | Should -BeTrue
+        { Get-StateSnapshot -BackupVaultName never @aws -ErrorAction Stop | Select-Object -First 1 } | Should -Not -Throw
+        @(Complete-Line "New-StateSnapshot x -Region $($sandbox.Region) -EndpointUrl $($sandbox.EndpointUrl) -BackupVaultName nev") | Should -BeNullOrEmpty
+    }
+
+    It 'need what may be looked at: a vault' {
         $null = Add-TestFault $sandbox @{ kind = 'refuse'; verb = 'DescribeBackupVault'; count = 2 }
         { New-StateSnapshot $bucket -Name denied @with @aws -ErrorAction Stop } | Should -Throw -ErrorId 'AwsAccessDenied,*'
+    }
+
+    It 'are not begun where they would fail: <Id>' -ForEach @(
+        @{ Id = 'ResourceTypeNotOptedIn'; Words = '*--resource-type-opt-in-preference EFS=true*'; Prepare = { $null = Invoke-Control $sandbox 'backup/opt-in/EFS?is=false' -Method Put; $files } }
+        @{ Id = 'BucketNotVersioned'; Words = '*put-bucket-versioning --bucket bare*'; Prepare = { $null = Invoke-Control $sandbox backup/resources @{ arn = 'arn:aws:s3:::bare'; isVersioned = $false }; 'arn:aws:s3:::bare' } }
+        @{ Id = 'ResourceInOtherRegion'; Words = '*-Region us-east-1*'; Prepare = { $null = Invoke-Control $sandbox backup/resources @{ arn = 'arn:aws:s3:::far'; region = 'us-east-1' }; 'arn:aws:s3:::far' } }
+    ) {
+        $before = Get-JobCount
+        $store = & $Prepare
+        $taken = New-StateSnapshot $store, $database -Name "bad-$Id" -NoWait @with @aws -ErrorVariable told -ErrorAction SilentlyContinue
+        $bad = $taken | Where-Object ResourceArn -eq $store
+        "$($bad.Status) $($bad.Failure.Id) $($bad.BackupJobId)" | Should -Be "Failed $Id "
+        $told[0].ErrorDetails.RecommendedAction | Should -BeLike $Words
+        Get-JobCount | Should -Be ($before + 1)
+    }
+
+    It 'are not begun where the vault''s lock does not let them be kept as long as asked' {
+        $before = Get-JobCount
+        $null = Invoke-Control $sandbox 'backup/vaults/Default/lock?min=30&max=365' -Method Put
+        { New-StateSnapshot $files -Name locked -DeleteAfterDays 14 @with @aws -ErrorAction Stop } | Should -Throw -ErrorId 'BackupVaultLocked,*'
+        $Error[0].Exception.Message | Should -BeLike '*30 to 365 days*'
+        $Error[0].ErrorDetails.RecommendedAction | Should -BeLike '*-DeleteAfterDays*'
+        Get-JobCount | Should -Be $before
+        (New-StateSnapshot $files -Name locked -DeleteAfterDays 30 @with @aws @soon -WarningAction SilentlyContinue).Complete | Should -BeTrue
+    }
+
+    It 'that do not begin in their window have expired, and say what to do' {
+        $null = Invoke-Control $sandbox backup/troubles @{ outcome = 'EXPIRED'; count = 1 }
+        $begun = New-StateSnapshot $files -Name late -StartWindow 1h -NoWait @with @aws
+        $null = Invoke-Control $sandbox 'backup/advance?by=2h'
+        $ended = $begun | Wait-StateSnapshot @aws @soon -ErrorVariable told -ErrorAction SilentlyContinue
+        "$($ended.Status) $($ended.Failure.Id)" | Should -Be 'Expired SnapshotExpired'
+        $told[0].ErrorDetails.RecommendedAction | Should -BeLike '*window*'
+    }
+
+    It 'are begun once where a run is killed between the start and its answer' {
+        $null = Invoke-Control $sandbox 'backup/speed?is=0' -Method Put
+        $before = Get-JobCount
+        $fault = Add-TestFault $sandbox @{ kind = 'unanswered'; verb = 'StartBackupJob' }
+        $script = Join-Path $TestDrive killed.ps1
+        Set-Content -LiteralPath $script -Value "Import-Module '$manifestPath'; New-StateSnapshot '$database' -Name killed -IamRoleArn '$($sandbox.IamRoleArn)' -Region $($sandbox.Region) -EndpointUrl '$($sandbox.EndpointUrl)' -Confirm:`$false"
+        $run = Start-Process $pwsh -ArgumentList '-NoProfile', '-NonInteractive', '-File', $script -PassThru
+        try { Wait-Until { (Get-TestFaultCount $sandbox $fault) -ge 1 } -Seconds 120 }
+        finally {
+            $run.Kill()
+            $run.WaitForExit()
+        }
+        Get-JobCount | Should -Be ($before + 1)
+        $found = New-StateSnapshot $database -Name killed -NoWait @with @aws
+        "$($found.IsExisting) $($found.Attempt)" | Should -Be 'True 1'
+        Get-JobCount | Should -Be ($before + 1)
     }
 
     It 'stop being waited for when the pipeline is stopped, and go on' {
@@ -121,6 +236,10 @@ Describe 'Snapshots of stores outside the cluster' {
         $first = $bucket, $files | New-StateSnapshot -Name stopped @with @aws -NoWait | Select-Object -First 1
         $clock.Elapsed.TotalSeconds | Should -BeLessThan 20
         $first.ResourceArn | Should -Be $bucket
+    }
+
+    It 'complete their databases' {
+        Complete-Line "New-StateSnapshot -Region $($sandbox.Region) -EndpointUrl $($sandbox.EndpointUrl) -Database bl" | Should -Contain blue-db
     }
 
     It 'complete their vaults' {

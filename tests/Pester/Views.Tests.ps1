@@ -60,6 +60,8 @@ BeforeDiscovery {
         @{ View = 'StateSnapshot'; Headers = 'Name', 'Type', 'Resource', 'Status', 'Done', 'Created'; Seen = 'before-green', 'EFS', 'CompletedWithIssues', '100%'
             Make = { [KonUpgrade.Model.StateSnapshot]@{ Name = 'before-green'; ResourceArn = 'arn:aws:elasticfilesystem:eu-central-1:123456789012:file-system/fs-0123456789abcdef0'; ResourceType = 'EFS'; ResourceName = 'fs-0123456789abcdef0'
                     Status = 'CompletedWithIssues'; PercentDone = 100; CreationDate = [DateTimeOffset]'2026-05-04T12:00:00Z' } } }
+        @{ View = 'StateVolume'; Headers = 'Namespace', 'Claim', 'Handle', 'Phase'; Seen = 'anna', 'workspace-anna', 'fsap-0aaaabbbbccccdddd', 'Bound'
+            Make = { [KonUpgrade.Model.StateVolume]@{ Name = 'pvc-6f0d3c1a-9a53-4d6e-8a8e-2f6b4a7e9d10'; Namespace = 'anna'; Claim = 'workspace-anna'; Driver = 'efs.csi.aws.com'; VolumeHandle = 'fs-0123456789abcdef0::fsap-0aaaabbbbccccdddd'; Phase = 'Bound' } } }
         @{ View = 'StateRestore'; Headers = 'Type', 'Status', 'Done', 'Created', 'Location'; Seen = 'EFS', 'Completed', '100%', 'FINIS.'
             Make = { [KonUpgrade.Model.StateRestore]@{ RecoveryPointArn = 'arn:aws:backup:eu-central-1:123456789012:recovery-point:1'; ResourceType = 'EFS'; Status = 'Completed'; PercentDone = 100
                     CreatedResourceArn = 'arn:aws:elasticfilesystem:eu-central-1:123456789012:file-system/fs-0123456789abcdef0'; Location = $Long } } }
@@ -168,7 +170,7 @@ Describe 'The view of' {
     It 'every object of the module is one that is tested here' {
         [xml] $views = Get-Content (Join-Path $moduleRoot 'bin/KonUpgrade.Format.ps1xml') -Raw
         $tested = 'ClusterContext', 'ManagedCluster', 'ClusterConfigExport', 'ClusterConfigItem', 'ClusterConfigChange', 'ClusterConfigChange of a trial', 'ClusterConfigDifference', 'FieldDifference', 'WorkloadChange', 'HeldField', 'Failure', 'UpgradeSystem', 'UpgradePlan', 'UpgradeStep', 'BlueGreenUpgrade', 'UpgradeSandbox',
-            'Nodepool', 'NodepoolNode', 'NodepoolChange', 'NodepoolMove', 'NodepoolMoveStep', 'NodeChange', 'NodepoolDrainPlan', 'DrainedNode', 'DrainedPod', 'DrainBudget', 'StateSnapshot', 'StateRestore'
+            'Nodepool', 'NodepoolNode', 'NodepoolChange', 'NodepoolMove', 'NodepoolMoveStep', 'NodeChange', 'NodepoolDrainPlan', 'DrainedNode', 'DrainedPod', 'DrainBudget', 'StateSnapshot', 'StateVolume', 'StateRestore'
         $views.Configuration.ViewDefinitions.View.Name | Sort-Object | Should -Be ($tested | Sort-Object)
     }
 }

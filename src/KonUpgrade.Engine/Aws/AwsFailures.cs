@@ -29,10 +29,10 @@ internal static class AwsFailures
         {
             ("AccessDenied" or "AccessDeniedException" or "UnauthorizedOperation" or "NotAuthorized", _) =>
                 ("AwsAccessDenied", FailureKind.PermissionDenied, $"Use credentials that may call {call.Permission}, or have the right granted."),
-            ("InvalidClientTokenId" or "ExpiredToken" or "ExpiredTokenException" or "SignatureDoesNotMatch" or "InvalidSignatureException" or "UnrecognizedClientException"
+            ("InvalidClientTokenId" or "InvalidAccessKeyId" or "ExpiredToken" or "ExpiredTokenException" or "SignatureDoesNotMatch" or "InvalidSignatureException" or "UnrecognizedClientException"
                 or "IncompleteSignature" or "IncompleteSignatureException" or "MissingAuthenticationToken" or "MissingAuthenticationTokenException" or "RequestExpired" or "OptInRequired", _) =>
                 ("AwsLoginRefused", FailureKind.Authentication, "Log in anew (aws sso login), or use other credentials; look whether this machine's clock is right and the region is one that the account uses."),
-            ("Throttling" or "ThrottlingException" or "TooManyRequestsException" or "RequestLimitExceeded" or "RequestThrottled" or "RequestThrottledException", _) or (_, HttpStatusCode.TooManyRequests) =>
+            ("Throttling" or "ThrottlingException" or "ThrottledException" or "TooManyRequestsException" or "RequestLimitExceeded" or "RequestThrottled" or "RequestThrottledException", _) or (_, HttpStatusCode.TooManyRequests) =>
                 ("AwsThrottled", FailureKind.LimitsExceeded, "Run it again later; AWS_RETRY_MODE=adaptive and a larger AWS_MAX_ATTEMPTS let it wait longer by itself."),
             ("UnknownOperationException" or "InvalidAction", _) => Unknown(call),
             // Whatever answers there is no service that knows the path: a service names what it does not find.

@@ -23,8 +23,10 @@ internal sealed record ResourceArn(string Text, string Region, string AccountId,
     };
 
     /// <summary>Reads an ARN.</summary>
+    /// <param name="text">The ARN.</param>
+    /// <param name="knownType">The type, where it is known better than the ARN tells: a cluster of RDS is of Aurora, or of one of several others.</param>
     /// <exception cref="UpgradeException">ResourceArnInvalid, ResourceTypeNotSupported.</exception>
-    public static ResourceArn Read(string text)
+    public static ResourceArn Read(string text, string? knownType = null)
     {
         if (text.Trim().Split(':', 6) is not ["arn", { Length: > 0 } partition, { Length: > 0 } service, var region, var account, { Length: > 0 } rest])
             throw new UpgradeException(SnapshotFailures.ArnInvalid(text));
@@ -36,6 +38,6 @@ internal sealed record ResourceArn(string Text, string Region, string AccountId,
             return new ResourceArn(whole, region, account, "S3", name);
         if (!s_types.TryGetValue((service, kind), out var type) || name.Length == 0)
             throw new UpgradeException(SnapshotFailures.TypeNotSupported(text));
-        return region.Length > 0 && account.Length > 0 ? new ResourceArn(whole, region, account, type, name) : throw new UpgradeException(SnapshotFailures.ArnInvalid(text));
+        return region.Length > 0 && account.Length > 0 ? new ResourceArn(whole, region, account, knownType ?? type, name) : throw new UpgradeException(SnapshotFailures.ArnInvalid(text));
     }
 }

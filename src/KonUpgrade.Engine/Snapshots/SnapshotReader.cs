@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using KonUpgrade.Engine.Aws;
 using KonUpgrade.Engine.Aws.Backup;
+using KonUpgrade.Engine.Aws.Tagging;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Snapshots;
@@ -23,10 +23,12 @@ public sealed record SnapshotFilter
 
 /// <summary>Looks at snapshots.</summary>
 /// <param name="client">The service.</param>
+/// <param name="tagging">What knows the names of snapshots that other services keep.</param>
 /// <param name="reporter">Told of names that can't be found out.</param>
-public sealed class SnapshotReader(BackupClient client, IReporter reporter)
+public sealed class SnapshotReader(BackupClient client, TaggingClient tagging, IReporter reporter)
 {
-    private const int DeepestParts = 5;
+    private readonly SnapshotNames _names = new(client, tagging, reporter);
+    private readonly SnapshotJobs _jobs = new(client);
 
     /// <summary>The snapshots of the last 30 days, for so long the service knows its jobs; the newest first.</summary>
     /// <exception cref="BackupException">What the service says.</exception>
@@ -34,16 +36,22 @@ public sealed class SnapshotReader(BackupClient client, IReporter reporter)
     {
         var region = await client.GetRegionAsync(cancellationToken).ConfigureAwait(false);
         var jobs = client.ListBackupJobsAsync(new BackupJobFilter { ByResourceArn = filter.ResourceArn, ByBackupVaultName = filter.BackupVaultName }, cancellationToken);
+        var batch = new List<BackupJob>();
         await foreach (var job in jobs.ConfigureAwait(false))
         {
             // A part belongs to its whole.
             if (job.ParentJobId is { Length: > 0 } || (job.CreatedBy?.BackupPlanId is not null && !filter.IncludesPlans))
                 continue;
-            var name = await NameAsync(job.RecoveryPointArn, cancellationToken).ConfigureAwait(false);
-            if (filter.Name is { } meant && (name is null || !meant(name)))
+            batch.Add(job);
+            if (batch.Count < SnapshotNames.AtOnce)
                 continue;
-            yield return await WholeAsync(SnapshotView.Of(job, region) with { Name = name }, job.IsParent == true, cancellationToken).ConfigureAwait(false);
+            await foreach (var snapshot in MeantAsync(batch, filter, region, cancellationToken).ConfigureAwait(false))
+                yield return snapshot;
+            batch.Clear();
         }
+
+        await foreach (var snapshot in MeantAsync(batch, filter, region, cancellationToken).ConfigureAwait(false))
+            yield return snapshot;
     }
 
     /// <summary>A snapshot by its job.</summary>
@@ -52,54 +60,19 @@ public sealed class SnapshotReader(BackupClient client, IReporter reporter)
     {
         var region = await client.GetRegionAsync(cancellationToken).ConfigureAwait(false);
         var job = await client.DescribeBackupJobAsync(backupJobId, cancellationToken).ConfigureAwait(false);
-        var name = await NameAsync(job.RecoveryPointArn, cancellationToken).ConfigureAwait(false);
-        return await WholeAsync(SnapshotView.Of(job, region) with { Name = name }, job.IsParent == true, cancellationToken).ConfigureAwait(false);
+        var name = (await _names.FindAsync([job], cancellationToken).ConfigureAwait(false)).GetValueOrDefault(job.BackupJobId);
+        return await _jobs.WholeAsync(SnapshotView.Of(job, region) with { Name = name }, job.IsParent == true, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>A snapshot as it is now.</summary>
-    internal async Task<StateSnapshot> LookAsync(StateSnapshot before, CancellationToken cancellationToken)
+    private async IAsyncEnumerable<StateSnapshot> MeantAsync(IReadOnlyList<BackupJob> jobs, SnapshotFilter filter, string region, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var region = await client.GetRegionAsync(cancellationToken).ConfigureAwait(false);
-        var job = await client.DescribeBackupJobAsync(before.BackupJobId!, cancellationToken).ConfigureAwait(false);
-        var now = SnapshotView.Of(job, region, before);
-        // What its parts came to is asked when it has ended; until then the service counts them.
-        return SnapshotView.GoesOn(now) ? now : await WholeAsync(now, job.IsParent == true, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>The name that a recovery point was made under; null where the service keeps no tags of it, or there is none.</summary>
-    internal async Task<string?> NameAsync(string? recoveryPointArn, CancellationToken cancellationToken)
-    {
-        // Snapshots of RDS and EC2 have their tags in those services, and this one refuses the question.
-        if (recoveryPointArn?.Split(':') is not [_, _, "backup", ..])
-            return null;
-        try
+        var names = await _names.FindAsync(jobs, cancellationToken).ConfigureAwait(false);
+        foreach (var job in jobs)
         {
-            return (await client.ListTagsAsync(recoveryPointArn, cancellationToken).ConfigureAwait(false)).GetValueOrDefault(SnapshotToken.NameTag);
-        }
-        catch (AwsException e) when (!e.IsTransient)
-        {
-            reporter.Verbose($"the name of the snapshot {recoveryPointArn} can't be found out: {e.Message}");
-            return null;
-        }
-    }
-
-    private async Task<StateSnapshot> WholeAsync(StateSnapshot snapshot, bool isParent, CancellationToken cancellationToken)
-    {
-        var parts = new List<StateSnapshot>();
-        if (isParent)
-            await AddPartsAsync(snapshot, parts, 1, cancellationToken).ConfigureAwait(false);
-        var whole = snapshot with { Parts = parts };
-        return whole with { Failure = SnapshotFailures.Of(whole) };
-    }
-
-    private async Task AddPartsAsync(StateSnapshot parent, List<StateSnapshot> parts, int depth, CancellationToken cancellationToken)
-    {
-        await foreach (var job in client.ListBackupJobsAsync(new BackupJobFilter { ByParentJobId = parent.BackupJobId }, cancellationToken).ConfigureAwait(false))
-        {
-            var part = SnapshotView.Of(job, parent.Region ?? "") with { Name = parent.Name, Attempt = parent.Attempt, IsExisting = parent.IsExisting };
-            parts.Add(part with { Failure = SnapshotFailures.Of(part) });
-            if (job.IsParent == true && depth < DeepestParts)
-                await AddPartsAsync(part, parts, depth + 1, cancellationToken).ConfigureAwait(false);
+            var name = names.GetValueOrDefault(job.BackupJobId);
+            if (filter.Name is { } meant && (name is null || !meant(name)))
+                continue;
+            yield return await _jobs.WholeAsync(SnapshotView.Of(job, region) with { Name = name }, job.IsParent == true, cancellationToken).ConfigureAwait(false);
         }
     }
 }

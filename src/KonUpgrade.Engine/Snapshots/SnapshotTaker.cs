@@ -1,5 +1,6 @@
 using KonUpgrade.Engine.Aws;
 using KonUpgrade.Engine.Aws.Backup;
+using KonUpgrade.Engine.Aws.Tagging;
 using KonUpgrade.Engine.Foundation.Retry;
 using KonUpgrade.Model;
 
@@ -11,15 +12,17 @@ namespace KonUpgrade.Engine.Snapshots;
 /// Nothing is begun before vault and resource are known to be fit for it.
 /// </summary>
 /// <param name="client">The service.</param>
+/// <param name="tagging">What knows the names of snapshots that other services keep.</param>
 /// <param name="request">What is to be made.</param>
 /// <param name="reporter">Told what is found.</param>
 /// <param name="time">The clock; null for the real one.</param>
-public sealed class SnapshotTaker(BackupClient client, SnapshotRequest request, IReporter reporter, TimeProvider? time = null)
+public sealed class SnapshotTaker(BackupClient client, TaggingClient tagging, SnapshotRequest request, IReporter reporter, TimeProvider? time = null)
 {
     private const int MostAttempts = 30;
 
     private readonly SnapshotVault _vaults = new(client, reporter);
-    private readonly SnapshotReader _reader = new(client, reporter);
+    private readonly SnapshotNames _names = new(client, tagging, reporter);
+    private readonly SnapshotJobs _jobs = new(client);
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private BackupVault? _vault;
     private RegionSettings? _settings;
@@ -58,12 +61,14 @@ public sealed class SnapshotTaker(BackupClient client, SnapshotRequest request, 
     }
 
     /// <summary>What keeps a resource from being backed up, as far as it can be seen beforehand; null for nothing.</summary>
-    public Failure? Check(string resourceArn)
+    public Failure? Check(SnapshotStore store)
     {
+        if (store.Failure is { } known)
+            return known;
         ResourceArn arn;
         try
         {
-            arn = ResourceArn.Read(resourceArn);
+            arn = ResourceArn.Read(store.ResourceArn, store.Type);
         }
         catch (UpgradeException e)
         {
@@ -80,29 +85,31 @@ public sealed class SnapshotTaker(BackupClient client, SnapshotRequest request, 
     /// <summary>Begins to back a resource up, or finds what a run before began.</summary>
     /// <returns>The snapshot as it stands; a failed one where it could not be begun.</returns>
     /// <exception cref="AwsException">The service can't be asked at all: no login, or no answer for a while.</exception>
-    public async Task<StateSnapshot> StartAsync(string resourceArn, CancellationToken cancellationToken)
+    public async Task<StateSnapshot> StartAsync(SnapshotStore store, CancellationToken cancellationToken)
     {
-        if (Check(resourceArn) is { } failure)
-            return NotBegun(resourceArn, failure);
-        var arn = ResourceArn.Read(resourceArn);
+        if (Check(store) is { } failure)
+            return NotBegun(store, failure);
+        var arn = ResourceArn.Read(store.ResourceArn, store.Type);
         try
         {
             var known = await JobsAsync(arn, cancellationToken).ConfigureAwait(false);
-            return await FindRunningAsync(known, arn, cancellationToken).ConfigureAwait(false) ?? await BeginAsync(known, arn, cancellationToken).ConfigureAwait(false);
+            var snapshot = Begun(store, arn);
+            return await FindRunningAsync(known, snapshot, cancellationToken).ConfigureAwait(false) ?? await BeginAsync(known, snapshot, arn, cancellationToken).ConfigureAwait(false);
         }
         catch (BackupException e) when (e.Failure.Kind != FailureKind.Authentication && !e.IsTransient)
         {
-            return NotBegun(resourceArn, e.Failure);
+            return NotBegun(store, e.Failure);
         }
     }
 
     // Where the service has forgotten the request, the name on what the job makes tells whose it is.
-    private async Task<StateSnapshot?> FindRunningAsync(List<BackupJob> known, ResourceArn arn, CancellationToken cancellationToken)
+    private async Task<StateSnapshot?> FindRunningAsync(List<BackupJob> known, StateSnapshot snapshot, CancellationToken cancellationToken)
     {
-        foreach (var job in known.Where(IsOpen))
+        foreach (var jobs in known.Where(IsOpen).Chunk(SnapshotNames.AtOnce))
         {
-            if (await _reader.NameAsync(job.RecoveryPointArn, cancellationToken).ConfigureAwait(false) == request.Name)
-                return Found(SnapshotView.Of(job, _region, Begun(arn, 0, isExisting: true)));
+            var names = await _names.FindAsync(jobs, cancellationToken).ConfigureAwait(false);
+            if (Array.Find(jobs, job => names.GetValueOrDefault(job.BackupJobId) == request.Name) is { } ours)
+                return Found(SnapshotView.Of(ours, _region, snapshot with { IsExisting = true }));
         }
 
         return null;
@@ -123,7 +130,7 @@ public sealed class SnapshotTaker(BackupClient client, SnapshotRequest request, 
         return jobs;
     }
 
-    private async Task<StateSnapshot> BeginAsync(List<BackupJob> known, ResourceArn arn, CancellationToken cancellationToken)
+    private async Task<StateSnapshot> BeginAsync(List<BackupJob> known, StateSnapshot snapshot, ResourceArn arn, CancellationToken cancellationToken)
     {
         var ids = known.Select(job => job.BackupJobId).ToHashSet(StringComparer.Ordinal);
         for (var attempt = 1; attempt <= MostAttempts; attempt++)
@@ -131,8 +138,8 @@ public sealed class SnapshotTaker(BackupClient client, SnapshotRequest request, 
             var id = await RequestAsync(arn, attempt, cancellationToken).ConfigureAwait(false);
             if (id is null)
                 continue;
-            var isExisting = ids.Contains(id);
-            var now = await PatientAsync(token => _reader.LookAsync(Begun(arn, attempt, isExisting) with { BackupJobId = id }, token), cancellationToken).ConfigureAwait(false);
+            var (number, isExisting) = (attempt, ids.Contains(id));
+            var now = await PatientAsync(token => _jobs.LookAsync(snapshot with { BackupJobId = id, Attempt = number, IsExisting = isExisting }, token), cancellationToken).ConfigureAwait(false);
             if (!isExisting)
             {
                 foreach (var other in known.Where(job => !BackupJobState.IsTerminal(job.State)))
@@ -151,7 +158,7 @@ public sealed class SnapshotTaker(BackupClient client, SnapshotRequest request, 
             reporter.Verbose($"attempt {attempt} to back up '{arn.Text}' is {now.Status}{(now.Complete ? ", and what it made is gone" : "")}: the next one follows");
         }
 
-        return NotBegun(arn.Text, SnapshotFailures.TooManyAttempts(request.Name, arn.Text, MostAttempts));
+        return NotBegun(snapshot, SnapshotFailures.TooManyAttempts(request.Name, arn.Text, MostAttempts));
     }
 
     // Null: the token belongs to an earlier request, with other parameters, and what it began is not known.
@@ -223,31 +230,23 @@ public sealed class SnapshotTaker(BackupClient client, SnapshotRequest request, 
         return snapshot;
     }
 
-    private StateSnapshot Begun(ResourceArn arn, int attempt, bool isExisting) => new()
+    private StateSnapshot Begun(SnapshotStore store, ResourceArn? arn) => new()
     {
         Name = request.Name,
-        ResourceArn = arn.Text,
-        ResourceType = arn.Type,
-        ResourceName = arn.Name,
+        ResourceArn = arn?.Text ?? store.ResourceArn,
+        ResourceType = arn?.Type ?? store.Type,
+        ResourceName = store.Name,
+        Volumes = store.Volumes,
         Status = StateSnapshotStatus.Created,
         BackupVaultName = request.BackupVaultName,
         IamRoleArn = request.IamRoleArn,
         Region = _region,
-        Attempt = attempt,
-        IsExisting = isExisting,
     };
 
-    private StateSnapshot NotBegun(string resourceArn, Failure failure) => new()
-    {
-        Name = request.Name,
-        ResourceArn = resourceArn,
-        Status = StateSnapshotStatus.Failed,
-        StatusMessage = failure.Message,
-        BackupVaultName = request.BackupVaultName,
-        IamRoleArn = request.IamRoleArn,
-        Region = _region,
-        Failure = failure,
-    };
+    private StateSnapshot NotBegun(SnapshotStore store, Failure failure) => NotBegun(Begun(store, null), failure);
+
+    private static StateSnapshot NotBegun(StateSnapshot snapshot, Failure failure) =>
+        snapshot with { Status = StateSnapshotStatus.Failed, StatusMessage = failure.Message, Failure = failure };
 
     private void CheckWindows()
     {

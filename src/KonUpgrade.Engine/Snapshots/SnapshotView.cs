@@ -18,7 +18,9 @@ internal static class SnapshotView
         IsExisting = before?.IsExisting ?? true,
         ResourceArn = job.ResourceArn ?? before?.ResourceArn ?? "",
         ResourceType = job.ResourceType ?? before?.ResourceType,
-        ResourceName = job.ResourceName ?? before?.ResourceName,
+        // What people call it beats what the service does; without either it is the end of its ARN, and never nothing.
+        ResourceName = Filled(before?.ResourceName) ?? Filled(job.ResourceName) ?? Filled((job.ResourceArn ?? before?.ResourceArn ?? "").Split(':', '/')[^1]),
+        Volumes = before?.Volumes ?? [],
         Status = Status(job),
         State = job.State,
         StatusMessage = job.StatusMessage,
@@ -38,6 +40,8 @@ internal static class SnapshotView
         StartBy = job.StartBy,
         DeleteAfterDays = job.RecoveryPointLifecycle?.DeleteAfterDays,
     };
+
+    private static string? Filled(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     /// <summary>How a job stands. A message beside COMPLETED says that something was left out, unless its category is SUCCESS.</summary>
     public static StateSnapshotStatus Status(BackupJob job) => job.State switch

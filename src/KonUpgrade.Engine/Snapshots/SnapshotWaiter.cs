@@ -11,7 +11,7 @@ namespace KonUpgrade.Engine.Snapshots;
 /// <param name="time">The clock; null for the real one.</param>
 public sealed class SnapshotWaiter(BackupClient client, IReporter reporter, TimeProvider? time = null)
 {
-    private readonly SnapshotReader _reader = new(client, reporter);
+    private readonly SnapshotJobs _jobs = new(client);
 
     /// <summary>Gives each snapshot when it has ended; one that has ended already, at once; one that has not when the time is over, then, with a failure that says so.</summary>
     /// <param name="snapshots">The snapshots. One without a job is given back as it is.</param>
@@ -49,7 +49,7 @@ public sealed class SnapshotWaiter(BackupClient client, IReporter reporter, Time
     {
         try
         {
-            return await _reader.LookAsync(before, cancellationToken).ConfigureAwait(false);
+            return await _jobs.LookAsync(before, cancellationToken).ConfigureAwait(false);
         }
         catch (ResourceNotFoundException e)
         {

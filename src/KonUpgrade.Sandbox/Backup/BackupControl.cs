@@ -10,7 +10,8 @@ namespace KonUpgrade.Sandbox.Backup;
 /// <summary>
 /// What the control endpoint can do at the sandbox's AWS Backup, below <c>/sandbox/backup</c>: <c>GET</c> tells what there
 /// is to protect; <c>PUT /speed?is=N</c> sets its clock's speed, <c>POST /advance?by=30m</c> moves it; <c>POST
-/// /resources</c> (<see cref="BackupResource"/>); <c>GET, POST, DELETE /troubles[/ID]</c> (<see cref="BackupTrouble"/>).
+/// /resources</c> (<see cref="BackupResource"/>); <c>PUT /vaults/NAME/lock[?min=DAYS][&amp;max=DAYS]</c> and <c>DELETE</c>; <c>PUT
+/// /opt-in/TYPE?is=false</c>; <c>GET, POST, DELETE /troubles[/ID]</c> (<see cref="BackupTrouble"/>).
 /// </summary>
 internal static class BackupControl
 {
@@ -32,6 +33,13 @@ internal static class BackupControl
             case ("POST", ["resources"]):
                 backup.Add(await readResource());
                 return new Answer(201, new JsonObject());
+            case ("PUT", ["vaults", var name, "lock"]):
+                return backup.Lock(name, QueryOptions.Number(request.Query, "min"), QueryOptions.Number(request.Query, "max")) ? new Answer(200, new JsonObject()) : throw ApiError.NotFound(string.Empty, "vaults", name);
+            case ("DELETE", ["vaults", var name, "lock"]):
+                return backup.Unlock(name) ? new Answer(200, new JsonObject()) : throw ApiError.NotFound(string.Empty, "vaults", name);
+            case ("PUT", ["opt-in", var type]):
+                if (!bool.TryParse(request.Query["is"].ToString(), out bool isOn)) throw ApiError.BadRequest("whether it is on is missing: ?is=false");
+                return backup.OptIn(type, isOn) ? new Answer(200, new JsonObject()) : throw ApiError.NotFound(string.Empty, "types", type);
             case ("GET", ["troubles"]):
                 return new Answer(200, new JsonObject { ["troubles"] = new JsonArray([.. backup.Troubles().Select(entry => (JsonNode?)Describe(entry.Id, entry.Trouble, entry.Struck))]) });
             case ("POST", ["troubles"]):

@@ -13,10 +13,11 @@ internal static class BackupDefaults
         string Arn(string service, string rest) => $"arn:aws:{service}:{key.Region}:{key.AccountId}:{rest}";
         string Id(string of) => "0" + Stable.Uid($"{identity}/{cluster}/{of}").Replace("-", string.Empty, StringComparison.Ordinal)[..16];
         string files = Arn("elasticfilesystem", $"file-system/fs-{Id("efs")}"), volume = Arn("ec2", $"volume/vol-{Id("ebs")}");
-        yield return new BackupResource($"arn:aws:s3:::{cluster}-artifacts-{key.AccountId}") { Bytes = 4L << 30 };
-        yield return new BackupResource(Arn("rds", $"db:{cluster}-db")) { Bytes = 2L << 30 };
-        yield return new BackupResource(files);
-        yield return new BackupResource(volume);
+        var tags = new Dictionary<string, string> { [$"kubernetes.io/cluster/{cluster}"] = "owned" };
+        yield return new BackupResource($"arn:aws:s3:::{cluster}-artifacts-{key.AccountId}") { Bytes = 4L << 30, Tags = tags };
+        yield return new BackupResource(Arn("rds", $"db:{cluster}-db")) { Bytes = 2L << 30, Tags = tags };
+        yield return new BackupResource(files) { Tags = tags };
+        yield return new BackupResource(volume) { Tags = tags };
         yield return new BackupResource(Arn("eks", $"cluster/{cluster}")) { Bytes = 1L << 20, Parts = [volume, files] };
     }
 }

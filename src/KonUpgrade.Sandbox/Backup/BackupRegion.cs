@@ -13,14 +13,20 @@ internal sealed class BackupRegion
     private static readonly string[] AllTypes = ["Aurora", "CloudFormation", "DocumentDB", "DynamoDB", "EBS", "EC2", "EFS", "EKS", "FSx", "Neptune", "RDS", "Redshift", "S3", "Storage Gateway", "Timestream", "VirtualMachine"];
 
     private readonly Func<AwsKey> _key;
+    private readonly Func<string, bool>? _mayAssume;
     private readonly SimulationClock _clock = new();
     private readonly List<BackupResource> _resources;
     private readonly string _identity = Guid.NewGuid().ToString();
     private BackupSettings _settings;
     private int _made;
 
-    public BackupRegion(BackupSettings settings, IReadOnlyList<BackupResource> resources, Func<AwsKey> key)
+    /// <param name="settings">How it behaves.</param>
+    /// <param name="resources">What there is to protect.</param>
+    /// <param name="key">The account's key.</param>
+    /// <param name="mayAssume">Whether the account's IAM lets the service assume a role; null where there is no IAM.</param>
+    public BackupRegion(BackupSettings settings, IReadOnlyList<BackupResource> resources, Func<AwsKey> key, Func<string, bool>? mayAssume = null)
     {
+        _mayAssume = mayAssume;
         _key = key;
         _settings = settings;
         _resources = [.. resources];
@@ -82,6 +88,10 @@ internal sealed class BackupRegion
         _resources.RemoveAll(other => other.Arn == resource.Arn);
         _resources.Add(resource);
     }
+
+    /// <summary>Whether the service may assume a role.</summary>
+    public bool MayAssume(string roleArn)
+        => _mayAssume?.Invoke(roleArn) ?? (roleArn.Split(':') is [_, _, _, _, var account, var rest] && account == AccountId && Settings.Roles.Contains(rest[(rest.LastIndexOf('/') + 1)..]));
 
     public string Arn(string service, string rest) => $"arn:aws:{service}:{Region}:{AccountId}:{rest}";
 

@@ -10,6 +10,21 @@ public sealed record BackupResource(string Arn)
     /// <summary>For a bucket: its versioning is enabled, without which its backups fail.</summary>
     public bool IsVersioned { get; init; } = true;
 
+    /// <summary>Its tags. The one called Name is the name that jobs have for it.</summary>
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>For a bucket: the region that it is in; null for the sandbox's own. Its backups fail in any other.</summary>
+    public string? Region { get; init; }
+
+    /// <summary>For a database: its engine; null for MySQL, or Aurora's.</summary>
+    public string? Engine { get; init; }
+
+    /// <summary>For a database: its status.</summary>
+    public string Status { get; init; } = "available";
+
+    /// <summary>For a cluster of databases: the identifiers of its members, which are no resources of their own.</summary>
+    public IReadOnlyList<string> Members { get; init; } = [];
+
     /// <summary>The ARNs of what it is made of: its backup is a composite one, with a job for each.</summary>
     public IReadOnlyList<string> Parts { get; init; } = [];
 
@@ -29,6 +44,8 @@ public sealed record BackupResource(string Arn)
             _ => null,
         }
         : null;
+
+    internal string Title => Tags.GetValueOrDefault("Name") ?? Name;
 
     /// <summary>The last part of the ARN.</summary>
     public string Name => Arn[(Arn.LastIndexOfAny([':', '/']) + 1)..];

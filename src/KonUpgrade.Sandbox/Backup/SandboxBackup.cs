@@ -1,3 +1,5 @@
+using KonUpgrade.Sandbox.Backup.Vaults;
+
 namespace KonUpgrade.Sandbox.Backup;
 
 /// <summary>
@@ -42,6 +44,39 @@ public sealed class SandboxBackup
     {
         ArgumentNullException.ThrowIfNull(resource);
         lock (_region.Gate) _region.Add(resource);
+    }
+
+    /// <summary>Locks a vault, which then keeps things so many days; false when there is none of this name. A vault can be locked anew at any time.</summary>
+    public bool Lock(string vault, long? minRetentionDays, long? maxRetentionDays)
+    {
+        lock (_region.Gate)
+        {
+            if (!_region.Vaults.TryGetValue(vault, out Vault? found)) return false;
+            (found.IsLocked, found.MinRetentionDays, found.MaxRetentionDays) = (true, minRetentionDays, maxRetentionDays);
+            return true;
+        }
+    }
+
+    /// <summary>Takes a vault's lock away; false when there is none of this name.</summary>
+    public bool Unlock(string vault)
+    {
+        lock (_region.Gate)
+        {
+            if (!_region.Vaults.TryGetValue(vault, out Vault? found)) return false;
+            (found.IsLocked, found.MinRetentionDays, found.MaxRetentionDays) = (false, null, null);
+            return true;
+        }
+    }
+
+    /// <summary>Switches the protection of a type of resources on or off; false when there is none such.</summary>
+    public bool OptIn(string type, bool isOn)
+    {
+        lock (_region.Gate)
+        {
+            if (!_region.OptIn.ContainsKey(type)) return false;
+            _region.OptIn[type] = isOn;
+            return true;
+        }
     }
 
     /// <summary>Moves its clock on.</summary>

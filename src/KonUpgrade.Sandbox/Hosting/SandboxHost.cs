@@ -6,6 +6,7 @@ using KonUpgrade.Sandbox.Api;
 using KonUpgrade.Sandbox.Aws;
 using KonUpgrade.Sandbox.Backup;
 using KonUpgrade.Sandbox.Backup.Service;
+using KonUpgrade.Sandbox.Backup.Stores;
 using KonUpgrade.Sandbox.Eks;
 using KonUpgrade.Sandbox.Eks.Service;
 using KonUpgrade.Sandbox.Faults;
@@ -214,13 +215,14 @@ public sealed partial class SandboxHost : IAsyncDisposable
         {
             IamAccount account = Account(iam, settings, options.Backup, Key);
             services.Add(IamService.Of(account));
+            services.Add(CallerService.Of(Key));
             region.Iam = account;
             Iam = new SandboxIam(account);
         }
         if (options.Backup is { } backups)
         {
-            var backup = new BackupRegion(backups, backups.Resources ?? BackupDefaults.Of(_clusters.Select(cluster => cluster.Name), clusters.Identity, Key()), Key);
-            services.Add(new BackupService(backup));
+            var backup = new BackupRegion(backups, backups.Resources ?? BackupDefaults.Of(_clusters.Select(cluster => cluster.Name), clusters.Identity, Key()), Key, region.Iam is { } account ? role => account.MayAssume(role, "backup.amazonaws.com") : null);
+            services.AddRange([new BackupService(backup), new TaggingService(backup), DatabaseService.Of(backup), new BucketService(backup)]);
             Backup = new SandboxBackup(backup);
         }
         var server = new AwsServer(services, Key, Faults, clusters.Log, _stopping.Token);

@@ -40,6 +40,12 @@ internal sealed class IamAccount(IamSettings settings, Func<AwsKey> key)
 
     public string Arn(IamIdentityProvider provider) => $"arn:aws:iam::{AccountId}:oidc-provider/{provider.Host}";
 
+    /// <summary>Whether a service may assume a role.</summary>
+    public bool MayAssume(string roleArn, string service)
+    {
+        lock (Gate) return Roles.GetValueOrDefault(roleArn[(roleArn.LastIndexOf('/') + 1)..]) is { } role && Arn(role) == roleArn && TrustRules.Trusts(role.TrustPolicy, service);
+    }
+
     /// <summary>The id that stands behind a name: AROA… for a role.</summary>
     public string Id(string prefix, string of) => prefix + Stable.Uid($"{_identity}/{of}").Replace("-", string.Empty, StringComparison.Ordinal).ToUpperInvariant()[..17];
 

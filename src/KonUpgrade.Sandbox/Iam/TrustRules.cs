@@ -25,6 +25,16 @@ internal static class TrustRules
         if (document.Count(letter => !char.IsWhiteSpace(letter)) > quota) throw IamError.Limit($"Cannot exceed quota for ACLSizePerRole: {quota}");
     }
 
+    /// <summary>Whether a trust policy lets a service assume its role. Conditions are taken to hold.</summary>
+    public static bool Trusts(string document, string service)
+    {
+        JsonObject policy = Read(document);
+        JsonObject[] statements = [.. (policy["Statement"] is JsonArray list ? [.. list] : new[] { policy["Statement"] }).OfType<JsonObject>()];
+        bool Names(JsonObject statement) => Texts((statement["Principal"] as JsonObject)?["Service"]).Contains(service)
+            && Texts(statement["Action"]).Any(action => action is "*" or "sts:*" || string.Equals(action, "sts:AssumeRole", StringComparison.OrdinalIgnoreCase));
+        return statements.Any(statement => Json.Text(statement["Effect"]) == "Allow" && Names(statement)) && !statements.Any(statement => Json.Text(statement["Effect"]) == "Deny" && Names(statement));
+    }
+
     private static JsonObject Read(string document)
     {
         try

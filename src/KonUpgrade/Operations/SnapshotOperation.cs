@@ -1,7 +1,10 @@
 using System.Runtime.CompilerServices;
 using KonUpgrade.Engine.Aws.Backup;
+using KonUpgrade.Engine.Aws.Tagging;
 using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Engine.Snapshots;
+using KonUpgrade.Engine.Snapshots.Checking;
+using KonUpgrade.Engine.Snapshots.Finding;
 using KonUpgrade.Pipeline;
 
 namespace KonUpgrade.Operations;
@@ -9,9 +12,15 @@ namespace KonUpgrade.Operations;
 /// <summary>What is backed up.</summary>
 /// <param name="Aws">As whom, and where.</param>
 /// <param name="Snapshot">How.</param>
-/// <param name="ResourceArns">What.</param>
-internal sealed record SnapshotTakingRequest(AwsRequest Aws, SnapshotRequest Snapshot, IReadOnlyList<string> ResourceArns)
+/// <param name="Stores">What, but for the cluster.</param>
+internal sealed record SnapshotTakingRequest(AwsRequest Aws, SnapshotRequest Snapshot, StoreSelection Stores)
 {
+    /// <summary>The cluster whose volumes' stores are meant, too; null for none.</summary>
+    public ClusterRequest? Cluster { get; init; }
+
+    /// <summary>Whether the role is not looked at beforehand.</summary>
+    public bool SkipRoleCheck { get; init; }
+
     /// <summary>Whether the vault is made where it is not there.</summary>
     public bool CreateVault { get; init; }
 
@@ -27,13 +36,20 @@ internal static class SnapshotOperation
     /// <summary>Gives each snapshot when it has ended, or at once where it is not waited for.</summary>
     public static async IAsyncEnumerable<StateSnapshot> TakeAsync(SnapshotTakingRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var client = new BackupClient(request.Aws.Options(), host);
-        var taker = new SnapshotTaker(client, request.Snapshot, host);
+        var options = request.Aws.Options();
+        using var client = new BackupClient(options, host);
+        using var tagging = new TaggingClient(options.Beside(), host);
+        var taker = new SnapshotTaker(client, tagging, request.Snapshot, host);
         var vault = request.Snapshot.BackupVaultName;
-        if (!await taker.PrepareAsync(cancellationToken).ConfigureAwait(false))
+        var hasVault = await taker.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        if (!hasVault && !request.CreateVault)
+            throw await taker.VaultMissingAsync(cancellationToken).ConfigureAwait(false);
+        // All that can be known is known before anything is made, the vault too.
+        var found = await FindAsync(request, new StoreFinder(options, tagging, host), host, cancellationToken).ConfigureAwait(false);
+        var preflight = new SnapshotPreflight(options, await client.GetRegionAsync(cancellationToken).ConfigureAwait(false), host);
+        var stores = await preflight.CheckAsync(found, request.SkipRoleCheck ? null : request.Snapshot.IamRoleArn, cancellationToken).ConfigureAwait(false);
+        if (!hasVault)
         {
-            if (!request.CreateVault)
-                throw await taker.VaultMissingAsync(cancellationToken).ConfigureAwait(false);
             var answer = await host.AskToProcessAsync(vault, "Create backup vault", cancellationToken).ConfigureAwait(false);
             if (answer == ProcessAnswer.No)
                 yield break;
@@ -43,12 +59,12 @@ internal static class SnapshotOperation
 
         var ended = new Tally(request.Snapshot.Name);
         var begun = new List<StateSnapshot>();
-        foreach (var arn in request.ResourceArns.Distinct(StringComparer.Ordinal))
+        foreach (var store in stores)
         {
             // What can't be backed up is no question for anybody.
-            if (taker.Check(arn) is null && !await host.ShouldProcessAsync(arn, $"Back up to the vault {vault} as {request.Snapshot.Name}", cancellationToken).ConfigureAwait(false))
+            if (taker.Check(store) is null && !await host.ShouldProcessAsync(store.ResourceArn, $"Back up to the vault {vault} as {request.Snapshot.Name}", cancellationToken).ConfigureAwait(false))
                 continue;
-            var snapshot = await taker.StartAsync(arn, cancellationToken).ConfigureAwait(false);
+            var snapshot = await taker.StartAsync(store, cancellationToken).ConfigureAwait(false);
             if (request.Wait is null)
                 yield return ended.Count(snapshot);
             else
@@ -82,16 +98,20 @@ internal static class SnapshotOperation
     /// <summary>Gives the snapshots that are looked for.</summary>
     public static async IAsyncEnumerable<StateSnapshot> ListAsync(AwsRequest aws, SnapshotFilter filter, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var client = new BackupClient(aws.Options(), host);
-        await foreach (var snapshot in new SnapshotReader(client, host).ListAsync(filter, cancellationToken).ConfigureAwait(false))
+        var options = aws.Options();
+        using var client = new BackupClient(options, host);
+        using var tagging = new TaggingClient(options.Beside(), host);
+        await foreach (var snapshot in new SnapshotReader(client, tagging, host).ListAsync(filter, cancellationToken).ConfigureAwait(false))
             yield return snapshot;
     }
 
     /// <summary>Gives snapshots by their jobs. A job that is not known is an error of its own.</summary>
     public static async IAsyncEnumerable<StateSnapshot> GetAsync(AwsRequest aws, IReadOnlyList<string> jobs, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var client = new BackupClient(aws.Options(), host);
-        var reader = new SnapshotReader(client, host);
+        var options = aws.Options();
+        using var client = new BackupClient(options, host);
+        using var tagging = new TaggingClient(options.Beside(), host);
+        var reader = new SnapshotReader(client, tagging, host);
         foreach (var job in jobs)
         {
             StateSnapshot? found = null;
@@ -107,6 +127,15 @@ internal static class SnapshotOperation
             if (found is not null)
                 yield return found;
         }
+    }
+
+    private static async Task<IReadOnlyList<SnapshotStore>> FindAsync(SnapshotTakingRequest request, StoreFinder finder, IPipelineHost host, CancellationToken cancellationToken)
+    {
+        if (request.Cluster is not { } cluster)
+            return await finder.FindAsync(request.Stores, cancellationToken).ConfigureAwait(false);
+        var connection = await cluster.OpenAsync(host, cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+            return await finder.FindAsync(request.Stores with { Cluster = connection }, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Counts how they ended, for the one error at the end.</summary>

@@ -56,6 +56,15 @@ internal static class ReturnedObject
         var other => [Convert.ToString(other, CultureInfo.InvariantCulture) ?? ""],
     };
 
+    /// <summary>A property's items, as they came back.</summary>
+    public static IEnumerable<object?> Items(object? value, string property) => Unwrap(Value(value, property)) switch
+    {
+        null or string => [],
+        PSObject { BaseObject: IEnumerable many } => many.Cast<object?>(),
+        IEnumerable many => many.Cast<object?>(),
+        var one => [one],
+    };
+
     /// <summary>A property's names and texts, or null where it is absent or null.</summary>
     public static IReadOnlyDictionary<string, string>? Table(object? value, string property) => Unwrap(Value(value, property)) switch
     {
@@ -70,6 +79,19 @@ internal static class ReturnedObject
     public static IReadOnlyDictionary<string, string> Table(IDictionary table) =>
         table.Cast<DictionaryEntry>().ToDictionary(
             static entry => Convert.ToString(entry.Key, CultureInfo.InvariantCulture)!, static entry => Convert.ToString(Unwrap(entry.Value), CultureInfo.InvariantCulture) ?? "", StringComparer.Ordinal);
+
+    /// <summary>A table's names, each with one text or several; none where it is null or empty.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<string>> Lists(IDictionary table) =>
+        table.Cast<DictionaryEntry>().ToDictionary(
+            static entry => Convert.ToString(entry.Key, CultureInfo.InvariantCulture)!,
+            static entry => (IReadOnlyList<string>)(Unwrap(entry.Value) switch
+            {
+                null or "" => [],
+                string text => [text],
+                IEnumerable many => Texts(many),
+                var other => [Convert.ToString(other, CultureInfo.InvariantCulture) ?? ""],
+            }),
+            StringComparer.Ordinal);
 
     private static List<string> Texts(IEnumerable many) =>
         [.. many.Cast<object?>().Select(static item => Convert.ToString(Unwrap(item), CultureInfo.InvariantCulture) ?? "")];

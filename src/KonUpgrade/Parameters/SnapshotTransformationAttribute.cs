@@ -35,6 +35,8 @@ public sealed class SnapshotTransformationAttribute : ArgumentTransformationAttr
             StatusMessage = ReturnedObject.Text(bag, nameof(StateSnapshot.StatusMessage)),
             BackupJobId = job,
             ResourceType = ReturnedObject.Text(bag, nameof(StateSnapshot.ResourceType)),
+            ResourceName = ReturnedObject.Text(bag, nameof(StateSnapshot.ResourceName)),
+            Volumes = [.. ReturnedObject.Items(bag, nameof(StateSnapshot.Volumes)).Select(Volume)],
             RecoveryPointArn = ReturnedObject.Text(bag, nameof(StateSnapshot.RecoveryPointArn)),
             BackupVaultName = ReturnedObject.Text(bag, nameof(StateSnapshot.BackupVaultName)),
             IamRoleArn = ReturnedObject.Text(bag, nameof(StateSnapshot.IamRoleArn)),
@@ -43,4 +45,16 @@ public sealed class SnapshotTransformationAttribute : ArgumentTransformationAttr
             IsExisting = ReturnedObject.Flag(bag, nameof(StateSnapshot.IsExisting)),
         };
     }
+
+    private static StateVolume Volume(object? value) => ReturnedObject.Unwrap(value) as StateVolume ?? new StateVolume
+    {
+        Name = ReturnedObject.Text(value, nameof(StateVolume.Name)) ?? "",
+        Namespace = ReturnedObject.Text(value, nameof(StateVolume.Namespace)),
+        Claim = ReturnedObject.Text(value, nameof(StateVolume.Claim)),
+        Driver = ReturnedObject.Text(value, nameof(StateVolume.Driver)),
+        VolumeHandle = ReturnedObject.Text(value, nameof(StateVolume.VolumeHandle)) ?? "",
+        AccessPointId = ReturnedObject.Text(value, nameof(StateVolume.AccessPointId)),
+        Path = ReturnedObject.Text(value, nameof(StateVolume.Path)),
+        Phase = ReturnedObject.Text(value, nameof(StateVolume.Phase)),
+    };
 }

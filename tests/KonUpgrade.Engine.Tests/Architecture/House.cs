@@ -60,8 +60,9 @@ internal static class House
         ],
         ["Aws."] =
         [
-            ["Eks", "Backup", "Iam"],
-            ["Query", "RestJson"],
+            ["Eks", "Backup", "Iam", "Tagging", "Rds"],
+            ["Json11"],
+            ["Query", "RestJson", "S3", "Sts"],
             [""],
         ],
         ["Foundation."] =
@@ -87,7 +88,7 @@ internal static class House
         ],
         ["Snapshots."] =
         [
-            ["Restoring"],
+            ["Restoring", "Finding", "Checking"],
             [""],
         ],
         ["Upgrades."] =

@@ -1,4 +1,5 @@
 using KonUpgrade.Engine.Aws.Backup;
+using KonUpgrade.Engine.Aws.Tagging;
 
 namespace KonUpgrade.Engine.Tests.Aws;
 
@@ -7,10 +8,14 @@ internal sealed class BackupScene : AwsScene
 {
     public BackupClient Client { get; private set; } = null!;
 
+    public TaggingClient Tagging { get; private set; } = null!;
+
     public static async Task<BackupScene> StartAsync(params (string Name, string Value)[] environment)
     {
         var scene = new BackupScene();
-        scene.Client = new BackupClient(await scene.ListenAsync(environment), scene.Reporter);
+        var options = await scene.ListenAsync(environment);
+        scene.Client = new BackupClient(options, scene.Reporter);
+        scene.Tagging = new TaggingClient(options, scene.Reporter);
         return scene;
     }
 
@@ -20,5 +25,9 @@ internal sealed class BackupScene : AwsScene
         return this;
     }
 
-    protected override void Close() => Client.Dispose();
+    protected override void Close()
+    {
+        Client.Dispose();
+        Tagging.Dispose();
+    }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using KonUpgrade.Engine.Aws;
 using KonUpgrade.Engine.Aws.Backup;
+using KonUpgrade.Engine.Aws.Tagging;
 using KonUpgrade.Engine.Snapshots;
 using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Model;
@@ -21,14 +22,22 @@ internal sealed class LiveBackup : IAsyncDisposable
     private LiveBackup(SandboxHost host, AwsOptions options)
     {
         Host = host;
+        Options = options;
         Client = new BackupClient(options, Told);
+        Tagging = new TaggingClient(options, Told);
     }
 
     public SandboxHost Host { get; }
 
     public SandboxBackup Service => Host.Backup!;
 
+    public AwsOptions Options { get; }
+
     public BackupClient Client { get; }
+
+    public TaggingClient Tagging { get; }
+
+    public SnapshotReader Reader => new(Client, Tagging, Told);
 
     public RecordingReporter Told { get; } = new();
 
@@ -56,7 +65,7 @@ internal sealed class LiveBackup : IAsyncDisposable
 
     public SnapshotRequest Request(string name = "before-green", string vault = "Default") => new() { Name = name, BackupVaultName = vault, IamRoleArn = Service.RoleArn };
 
-    public SnapshotTaker Taker(SnapshotRequest? request = null, TimeProvider? time = null) => new(Client, request ?? Request(), Told, time);
+    public SnapshotTaker Taker(SnapshotRequest? request = null, TimeProvider? time = null) => new(Client, Tagging, request ?? Request(), Told, time);
 
     /// <summary>Prepares, begins one after the other, and waits for all.</summary>
     public async Task<List<StateSnapshot>> TakeAsync(SnapshotRequest request, params string[] resources)
@@ -65,7 +74,7 @@ internal sealed class LiveBackup : IAsyncDisposable
         Assert.True(await taker.PrepareAsync(Token));
         var begun = new List<StateSnapshot>();
         foreach (var resource in resources)
-            begun.Add(await taker.StartAsync(resource, Token));
+            begun.Add(await taker.StartAsync(new SnapshotStore(resource), Token));
         return await new SnapshotWaiter(Client, Told).WaitAsync(begun, Quick, Token).ToListAsync(Token);
     }
 
@@ -73,7 +82,7 @@ internal sealed class LiveBackup : IAsyncDisposable
     {
         var taker = Taker(request);
         Assert.True(await taker.PrepareAsync(Token));
-        return await taker.StartAsync(resource, Token);
+        return await taker.StartAsync(new SnapshotStore(resource), Token);
     }
 
     public async Task<int> JobsAsync(string? resource = null) => await Client.ListBackupJobsAsync(new BackupJobFilter { ByResourceArn = resource }, Token).CountAsync(Token);
@@ -81,6 +90,7 @@ internal sealed class LiveBackup : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        Tagging.Dispose();
         await Host.DisposeAsync();
     }
 }

@@ -1,4 +1,3 @@
-using KonUpgrade.Engine.Snapshots;
 using KonUpgrade.Engine.Snapshots.Restoring;
 using KonUpgrade.Model;
 using KonUpgrade.Sandbox.Backup;
@@ -77,7 +76,7 @@ public sealed class SnapshotRestorerTests
         live.Service.AddTrouble(new BackupTrouble("PARTIAL"));
         var begun = await live.StartAsync(LiveBackup.Files);
         live.Service.Advance(TimeSpan.FromMinutes(5));
-        var partial = await new SnapshotReader(live.Client, live.Told).GetAsync(begun.BackupJobId!, Token);
+        var partial = await live.Reader.GetAsync(begun.BackupJobId!, Token);
         var restorer = new SnapshotRestorer(live.Client, live.Told);
         Assert.Equal("RecoveryPointNotWhole", (await Assert.ThrowsAsync<UpgradeException>(() => restorer.PrepareAsync(Request(live, partial), Token))).Failure.Id);
         Assert.Equal("EFS", (await restorer.PrepareAsync(Request(live, partial) with { AllowPartial = true }, Token)).ResourceType);
@@ -87,7 +86,7 @@ public sealed class SnapshotRestorerTests
     {
         var begun = await live.StartAsync(resource);
         live.Service.Advance(TimeSpan.FromMinutes(5));
-        return await new SnapshotReader(live.Client, live.Told).GetAsync(begun.BackupJobId!, Token);
+        return await live.Reader.GetAsync(begun.BackupJobId!, Token);
     }
 
     private static RestoreRequest Request(LiveBackup live, StateSnapshot snapshot) =>

@@ -48,7 +48,8 @@ public sealed class SnapshotTakerTests
         Assert.False(first.IsExisting);
         live.Service.Advance(TimeSpan.FromSeconds(12));
         var again = await live.StartAsync(LiveBackup.Database);
-        Assert.Equal((first.BackupJobId, true, StateSnapshotStatus.Running, 1), (again.BackupJobId, again.IsExisting, again.Status, again.Attempt));
+        // By its name: the how manieth try it is, that does not tell.
+        Assert.Equal((first.BackupJobId, true, StateSnapshotStatus.Running, 0), (again.BackupJobId, again.IsExisting, again.Status, again.Attempt));
         Assert.Equal(1, await live.JobsAsync());
         var other = await live.StartAsync(LiveBackup.Database, live.Request("another-name"));
         Assert.NotEqual(first.BackupJobId, other.BackupJobId);
@@ -63,6 +64,54 @@ public sealed class SnapshotTakerTests
         var begun = await live.StartAsync(LiveBackup.Files);
         Assert.Equal(1, live.Host.Faults.Struck(lost));
         Assert.Equal((1, StateSnapshotStatus.Created), (await live.JobsAsync(), begun.Status));
+    }
+
+    [Theory]
+    [InlineData(LiveBackup.Files, false)]
+    [InlineData(LiveBackup.Files, true)]
+    [InlineData(LiveBackup.Database, false)]
+    public async Task A_run_that_is_stopped_between_a_start_and_its_answer_leaves_one_job_for_the_next(string resource, bool forgets)
+    {
+        await using var live = await LiveBackup.StartAsync(speed: 0);
+        var unanswered = live.Host.Faults.Add(new SandboxFault { Kind = FaultKind.Unanswered, Verb = "StartBackupJob" });
+        using var stop = new CancellationTokenSource();
+        var taker = live.Taker();
+        await taker.PrepareAsync(Token);
+        var run = taker.StartAsync(new SnapshotStore(resource), stop.Token);
+        await Eventually.TrueAsync(() => live.Host.Faults.Struck(unanswered) == 1, "the job is begun", Token);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        if (forgets)
+            live.Service.ForgetTokens();
+        var found = await live.StartAsync(resource);
+        Assert.Equal((1, true, StateSnapshotStatus.Created), (await live.JobsAsync(), found.IsExisting, found.Status));
+    }
+
+    [Fact]
+    public async Task A_tagging_service_that_can_not_be_reached_is_in_nobodys_way()
+    {
+        await using var live = await LiveBackup.StartAsync(speed: 0, ("AWS_MAX_ATTEMPTS", "1"));
+        var first = await live.StartAsync(LiveBackup.Database);
+        live.Service.Advance(TimeSpan.FromSeconds(15));
+        live.Host.Faults.Add(new SandboxFault { Kind = FaultKind.ServerError, StatusCode = 503, Verb = "GetResources", Count = null });
+        // The request itself finds it.
+        Assert.Equal((first.BackupJobId, 1), await live.StartAsync(LiveBackup.Database) is var again ? (again.BackupJobId, again.Attempt) : default);
+        Assert.Equal([null], await live.Reader.ListAsync(new SnapshotFilter(), Token).Select(snapshot => snapshot.Name).ToListAsync(Token));
+        Assert.Equal(2, live.Told.Of("warning").Count);
+    }
+
+    [Theory]
+    [InlineData(LiveBackup.Database)]
+    [InlineData(LiveBackup.Volume)]
+    public async Task A_job_whose_snapshot_another_service_keeps_is_known_by_its_name_too(string resource)
+    {
+        await using var live = await LiveBackup.StartAsync(speed: 0);
+        var first = await live.StartAsync(resource);
+        // It has none before it runs.
+        live.Service.Advance(TimeSpan.FromSeconds(15));
+        live.Service.ForgetTokens();
+        Assert.Equal(first.BackupJobId, (await live.StartAsync(resource)).BackupJobId);
+        Assert.Equal(1, await live.JobsAsync());
     }
 
     [Fact]
@@ -138,7 +187,7 @@ public sealed class SnapshotTakerTests
         Assert.Equal(("BackupVaultNotFound", "There is no vault 'before-green' in eu-central-1. There are: Default."), (missing.Id, missing.Message));
         Assert.Contains("-CreateVault", missing.Recommendation, StringComparison.Ordinal);
         await taker.CreateVaultAsync(Token);
-        Assert.Equal("before-green", (await taker.StartAsync(LiveBackup.Files, Token)).BackupVaultName);
+        Assert.Equal("before-green", (await taker.StartAsync(new SnapshotStore(LiveBackup.Files), Token)).BackupVaultName);
         Assert.True(await live.Taker(live.Request(vault: "before-green")).PrepareAsync(Token));
         Assert.Equal("BackupVaultNameInvalid", (await Assert.ThrowsAsync<UpgradeException>(() => live.Taker(live.Request(vault: "a b")).PrepareAsync(Token))).Failure.Id);
     }
@@ -164,7 +213,7 @@ public sealed class SnapshotTakerTests
     {
         await using var scene = await Aws.BackupScene.StartAsync();
         scene.Answer("""{"BackupVaultName":"Default","VaultType":"BACKUP_VAULT","Locked":true,"MinRetentionDays":30,"MaxRetentionDays":365}""").Answer("{}");
-        var taker = new SnapshotTaker(scene.Client, new SnapshotRequest { Name = "n", BackupVaultName = "Default", IamRoleArn = "r", DeleteAfterDays = days }, scene.Reporter);
+        var taker = new SnapshotTaker(scene.Client, scene.Tagging, new SnapshotRequest { Name = "n", BackupVaultName = "Default", IamRoleArn = "r", DeleteAfterDays = days }, scene.Reporter);
         if (isRefused)
         {
             var refused = (await Assert.ThrowsAsync<UpgradeException>(() => taker.PrepareAsync(Token))).Failure;
@@ -185,7 +234,7 @@ public sealed class SnapshotTakerTests
     {
         await using var scene = await Aws.BackupScene.StartAsync();
         scene.Answer($$"""{"BackupVaultName":"Default","VaultType":"{{type}}","VaultState":"{{state}}"}""");
-        var taker = new SnapshotTaker(scene.Client, new SnapshotRequest { Name = "n", BackupVaultName = "Default", IamRoleArn = "r" }, scene.Reporter);
+        var taker = new SnapshotTaker(scene.Client, scene.Tagging, new SnapshotRequest { Name = "n", BackupVaultName = "Default", IamRoleArn = "r" }, scene.Reporter);
         Assert.Equal("BackupVaultNotUsable", (await Assert.ThrowsAsync<UpgradeException>(() => taker.PrepareAsync(Token))).Failure.Id);
     }
 
@@ -212,12 +261,12 @@ public sealed class SnapshotTakerTests
     {
         await using var scene = await Aws.BackupScene.StartAsync();
         scene.Answer("""{"BackupVaultName":"Default","BackupVaultArn":"arn:aws:backup:eu-west-1:111122223333:backup-vault:Default"}""").Answer("""{"ResourceTypeOptInPreference":{"EFS":false,"RDS":true}}""");
-        var taker = new SnapshotTaker(scene.Client, new SnapshotRequest { Name = "n", BackupVaultName = "Default", IamRoleArn = "r" }, scene.Reporter);
+        var taker = new SnapshotTaker(scene.Client, scene.Tagging, new SnapshotRequest { Name = "n", BackupVaultName = "Default", IamRoleArn = "r" }, scene.Reporter);
         Assert.True(await taker.PrepareAsync(Token));
-        var off = taker.Check("arn:aws:elasticfilesystem:eu-west-1:111122223333:file-system/fs-1");
+        var off = taker.Check(new SnapshotStore("arn:aws:elasticfilesystem:eu-west-1:111122223333:file-system/fs-1"));
         Assert.Equal("ResourceTypeNotOptedIn", off?.Id);
         Assert.Contains("--resource-type-opt-in-preference EFS=true", off!.Recommendation, StringComparison.Ordinal);
-        Assert.Null(taker.Check("arn:aws:rds:eu-west-1:111122223333:db:x"));
+        Assert.Null(taker.Check(new SnapshotStore("arn:aws:rds:eu-west-1:111122223333:db:x")));
         await using var live = await LiveBackup.StartAsync(speed: 0);
         var failed = await live.StartAsync(LiveBackup.Files, live.Request() with { IamRoleArn = "arn:aws:iam::123456789012:role/other" });
         Assert.Equal("BackupRoleNotAssumable", failed.Failure?.Id);
@@ -232,7 +281,7 @@ public sealed class SnapshotTakerTests
         live.Host.Faults.Add(new SandboxFault { Kind = FaultKind.ServerError, StatusCode = 503, Verb = "DescribeBackupJob", Count = 1 });
         var taker = live.Taker(time: new FastTime(50));
         await taker.PrepareAsync(Token);
-        var begun = await taker.StartAsync(LiveBackup.Files, Token);
+        var begun = await taker.StartAsync(new SnapshotStore(LiveBackup.Files), Token);
         Assert.Equal((StateSnapshotStatus.Created, 1), (begun.Status, await live.JobsAsync()));
     }
 
@@ -256,7 +305,7 @@ public sealed class SnapshotTakerTests
     {
         await using var scene = await Aws.BackupScene.StartAsync();
         var request = new SnapshotRequest { Name = "n", BackupVaultName = "v2", IamRoleArn = "r", StartWindow = Span(start), CompleteWindow = Span(complete) };
-        Assert.Equal("SnapshotWindowInvalid", (await Assert.ThrowsAsync<UpgradeException>(() => new SnapshotTaker(scene.Client, request, scene.Reporter).PrepareAsync(Token))).Failure.Id);
+        Assert.Equal("SnapshotWindowInvalid", (await Assert.ThrowsAsync<UpgradeException>(() => new SnapshotTaker(scene.Client, scene.Tagging, request, scene.Reporter).PrepareAsync(Token))).Failure.Id);
         Assert.Empty(scene.Seen);
 
         static TimeSpan? Span(int? minutes) => minutes is { } number ? TimeSpan.FromMinutes(number) : null;

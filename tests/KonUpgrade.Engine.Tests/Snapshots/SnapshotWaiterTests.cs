@@ -2,6 +2,7 @@ using KonUpgrade.Engine.Aws.Backup;
 using KonUpgrade.Engine.Snapshots;
 using KonUpgrade.Model;
 using KonUpgrade.Sandbox.Backup;
+using KonUpgrade.Sandbox.Faults;
 
 namespace KonUpgrade.Engine.Tests.Snapshots;
 
@@ -143,12 +144,38 @@ public sealed class SnapshotWaiterTests
         await using var live = await LiveBackup.StartAsync(speed: 400);
         await live.TakeAsync(live.Request("monday"), LiveBackup.Cluster, LiveBackup.Database);
         await live.TakeAsync(live.Request("tuesday"), LiveBackup.Files);
-        var reader = new SnapshotReader(live.Client, live.Told);
+        var reader = live.Reader;
         var all = await reader.ListAsync(new SnapshotFilter(), Token).ToListAsync(Token);
-        Assert.Equal([("EFS", "tuesday", 0), ("EKS", "monday", 2), ("RDS", null, 0)], all.Select(snapshot => (snapshot.ResourceType, snapshot.Name, snapshot.Parts.Count)).OrderBy(each => each.ResourceType, StringComparer.Ordinal));
+        Assert.Equal([("EFS", "tuesday", 0), ("EKS", "monday", 2), ("RDS", "monday", 0)], all.Select(snapshot => (snapshot.ResourceType, snapshot.Name, snapshot.Parts.Count)).OrderBy(each => each.ResourceType, StringComparer.Ordinal));
         Assert.Equal(["EFS"], await reader.ListAsync(new SnapshotFilter { Name = name => name.StartsWith("tue", StringComparison.Ordinal) }, Token).Select(snapshot => snapshot.ResourceType).ToListAsync(Token));
         Assert.Equal("RDS", (await reader.ListAsync(new SnapshotFilter { ResourceArn = LiveBackup.Database }, Token).SingleAsync(Token)).ResourceType);
         Assert.Equal("tuesday", (await reader.GetAsync(all[0].BackupJobId!, Token)).Name);
+    }
+
+    [Fact]
+    public async Task Snapshots_that_RDS_and_EC2_keep_are_found_by_their_names_too()
+    {
+        await using var live = await LiveBackup.StartAsync(speed: 400);
+        await live.TakeAsync(live.Request("monday"), LiveBackup.Volume, LiveBackup.Database);
+        await live.TakeAsync(live.Request("tuesday"), LiveBackup.Volume);
+        var monday = await live.Reader.ListAsync(new SnapshotFilter { Name = static name => name == "monday" }, Token).ToListAsync(Token);
+        Assert.Equal(["EBS", "RDS"], monday.Select(snapshot => snapshot.ResourceType!).Order(StringComparer.Ordinal));
+        // Without the right they have no name, which is told once, and not that they are not there.
+        live.Host.Faults.Add(new SandboxFault { Kind = FaultKind.Refuse, Verb = "GetResources", Count = null });
+        Assert.Equal([null, null, null], await live.Reader.ListAsync(new SnapshotFilter(), Token).Select(snapshot => snapshot.Name).ToListAsync(Token));
+        Assert.Contains("tag:GetResources", Assert.Single(live.Told.Of("warning")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_backed_up_has_a_name_that_people_know()
+    {
+        await using var live = await LiveBackup.StartAsync(speed: 400);
+        live.Service.Add(new BackupResource(LiveBackup.Volume) { Tags = new Dictionary<string, string> { ["Name"] = "ledger data" } });
+        var taken = await live.TakeAsync(live.Request(), LiveBackup.Volume, LiveBackup.Database);
+        Assert.Equal(["ledger data", "pipelines"], taken.Select(snapshot => snapshot.ResourceName!).Order(StringComparer.Ordinal));
+        // What the service does not name has the end of its ARN.
+        Assert.Equal("vol-1", SnapshotView.Of(new BackupJob { ResourceArn = "arn:aws:ec2:eu-west-1:1:volume/vol-1" }, "eu-west-1").ResourceName);
+        Assert.Equal("home", SnapshotView.Of(new BackupJob { ResourceName = "x" }, "eu-west-1", new StateSnapshot { ResourceArn = "arn", ResourceName = "home", Status = StateSnapshotStatus.Created }).ResourceName);
     }
 
     private static StateSnapshot Running(string id) => new() { ResourceArn = $"arn:{id}", Status = StateSnapshotStatus.Running, BackupJobId = id };

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KonUpgrade.Sandbox.Backup;
 using KonUpgrade.Sandbox.Tests.Eks;
 
 namespace KonUpgrade.Sandbox.Tests.Backup;
@@ -41,16 +42,39 @@ public sealed class BackupAwsProgramTests : BackupPlay
         Assert.Contains("(AccessDeniedException) when calling the DescribeBackupVault operation: Insufficient privileges", await FailAsync("describe-backup-vault", "--backup-vault-name", "nope"), StringComparison.Ordinal);
     }
 
-    private async Task<string> RunAsync(params string[] arguments)
+    [Fact]
+    public async Task What_there_is_to_protect_is_told_by_the_services_that_keep_it()
     {
-        (int code, string text) = await AwsProgram.RunAsync(Host, Host.Eks!.Settings.SecretAccessKey, ["backup", .. arguments]);
-        Assert.True(code == 0, $"aws backup {string.Join(' ', arguments)} ended with {code}: {text}");
+        Backup.Add(new BackupResource("arn:aws:s3:::artifacts") { Tags = new Dictionary<string, string> { ["team"] = "ml" } });
+        Backup.Add(new BackupResource("arn:aws:s3:::bare") { IsVersioned = false, Tags = new Dictionary<string, string> { ["team"] = "web" } });
+        Backup.Add(new BackupResource("arn:aws:s3:::far") { Region = "eu-west-1" });
+        Backup.Add(new BackupResource("arn:aws:rds:eu-central-1:123456789012:cluster:ledger") { Members = ["ledger-1"] });
+        Assert.Equal("123456789012", await ProgramAsync("sts", "get-caller-identity", "--query", "Account", "--output", "text"));
+        Assert.Equal("arn:aws:s3:::artifacts", await ProgramAsync("resourcegroupstaggingapi", "get-resources", "--tag-filters", "Key=team,Values=ml,x", "--resource-type-filters", "s3", "--query", "ResourceTagMappingList[].ResourceARN", "--output", "text"));
+        Assert.Equal("web", await ProgramAsync("resourcegroupstaggingapi", "get-resources", "--resource-arn-list", "arn:aws:s3:::bare", "--query", "ResourceTagMappingList[0].Tags[0].Value", "--output", "text"));
+        Assert.Contains("(InvalidParameterException)", await ProgramFailAsync("resourcegroupstaggingapi", "get-resources", "--resource-arn-list", "arn:aws:s3:::bare", "--tag-filters", "Key=team"), StringComparison.Ordinal);
+        Assert.Equal("ledger", await ProgramAsync("rds", "describe-db-instances", "--query", "DBInstances[?DBInstanceIdentifier=='ledger-1'].DBClusterIdentifier", "--output", "text"));
+        Assert.StartsWith("ledger.cluster-", await ProgramAsync("rds", "describe-db-clusters", "--query", "DBClusters[0].Endpoint", "--output", "text"), StringComparison.Ordinal);
+        Assert.Equal("Enabled", await ProgramAsync("s3api", "get-bucket-versioning", "--bucket", "artifacts", "--query", "Status", "--output", "text"));
+        Assert.Equal("None", await ProgramAsync("s3api", "get-bucket-versioning", "--bucket", "bare", "--query", "Status", "--output", "text"));
+        Assert.Equal("eu-west-1", await ProgramAsync("s3api", "get-bucket-location", "--bucket", "far", "--query", "LocationConstraint", "--output", "text"));
+        Assert.Contains("(NoSuchBucket)", await ProgramFailAsync("s3api", "get-bucket-versioning", "--bucket", "nobody"), StringComparison.Ordinal);
+    }
+
+    private Task<string> RunAsync(params string[] arguments) => ProgramAsync(["backup", .. arguments]);
+
+    private Task<string> FailAsync(params string[] arguments) => ProgramFailAsync(["backup", .. arguments]);
+
+    private async Task<string> ProgramAsync(params string[] arguments)
+    {
+        (int code, string text) = await AwsProgram.RunAsync(Host, Host.Eks!.Settings.SecretAccessKey, arguments);
+        Assert.True(code == 0, $"aws {string.Join(' ', arguments)} ended with {code}: {text}");
         return text.Trim();
     }
 
-    private async Task<string> FailAsync(params string[] arguments)
+    private async Task<string> ProgramFailAsync(params string[] arguments)
     {
-        (int code, string text) = await AwsProgram.RunAsync(Host, Host.Eks!.Settings.SecretAccessKey, ["backup", .. arguments]);
+        (int code, string text) = await AwsProgram.RunAsync(Host, Host.Eks!.Settings.SecretAccessKey, arguments);
         Assert.NotEqual(0, code);
         return text;
     }

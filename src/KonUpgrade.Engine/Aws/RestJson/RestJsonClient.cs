@@ -36,7 +36,7 @@ internal sealed class RestJsonClient(AwsOptions options, IReporter reporter, Aws
         var client = Open(credentials, region);
         var request = call.Request(call.Body is { } value ? JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), format) : null);
         var said = $"{service.Id} {call.Operation} {call.Target} in {region}";
-        if (request.Method == "GET")
+        if (request.Reads || request.Method == "GET")
             reporter.Debug(said);
         else
             reporter.Verbose(said);

@@ -21,6 +21,15 @@ internal sealed class RestJsonRequest : AmazonWebServiceRequest
 
     /// <summary>The body, or null for none.</summary>
     public byte[]? Body { get; init; }
+
+    /// <summary>What the body is.</summary>
+    public string ContentType { get; init; } = "application/json";
+
+    /// <summary>Headers beside those that every request has.</summary>
+    public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
+
+    /// <summary>Whether it changes nothing.</summary>
+    public bool Reads { get; init; }
 }
 
 /// <summary>Brings a call into the form that the SDK signs and sends.</summary>
@@ -47,8 +56,10 @@ internal sealed class RestJsonMarshaller(AwsService service) : IMarshaller<IRequ
         if (call.Body is { } body)
         {
             request.Content = body;
-            request.Headers["Content-Type"] = "application/json";
+            request.Headers["Content-Type"] = call.ContentType;
         }
+        foreach (var (name, value) in call.Headers)
+            request.Headers[name] = value;
         return request;
     }
 }

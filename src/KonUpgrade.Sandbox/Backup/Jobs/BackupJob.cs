@@ -64,7 +64,7 @@ internal sealed class BackupJob
         ["RecoveryPointLifecycle"] = DeleteAfterDays is null && ColdAfterDays is null ? null : new JsonObject { ["DeleteAfterDays"] = DeleteAfterDays, ["MoveToColdStorageAfterDays"] = ColdAfterDays },
         ["ResourceArn"] = Resource.Arn,
         ["ResourceType"] = Resource.Type,
-        ["ResourceName"] = Resource.Name,
+        ["ResourceName"] = Resource.Title,
         ["IamRoleArn"] = RoleArn,
         ["CreationDate"] = Wire.Time(CreatedAt),
         ["InitiationDate"] = Time(BeganAt),

@@ -36,6 +36,8 @@ internal static class BackupLife
                 if (job.Vault.Refuses(job.DeleteAfterDays) is { } locked) return End(job, "FAILED", job.BeganAt.Value, locked, "INVALIDPARAMETERS");
                 if (job.Resource is { Type: "S3", IsVersioned: false })
                     return End(job, "FAILED", job.BeganAt.Value, $"Bucket versioning is not enabled for {job.Resource.Name}: enable it before the bucket is backed up", "INVALIDPARAMETERS");
+                if (job.Resource is { Type: "S3", Region: { } other } && other != region.Region)
+                    return End(job, "FAILED", job.BeganAt.Value, $"The bucket {job.Resource.Name} is in the region {other}", "INVALIDPARAMETERS");
                 job.Point ??= region.NewPoint(job);
                 return true;
             case "RUNNING":

@@ -55,7 +55,7 @@ internal static class RestoreRules
             "EKS" => region.Arn("eks", $"cluster/{Value(job, "clusterName")}"),
             _ => job.Point.Resource.Arn,
         };
-        if (region.Find(arn) is null) region.Add(job.Point.Resource with { Arn = arn, Parts = [] });
+        if (region.Find(arn) is null) region.Add(job.Point.Resource with { Arn = arn, Parts = [], Members = [] });
         return arn;
     }
 

@@ -115,7 +115,7 @@ internal sealed class BackupJobOperations(BackupRegion region, VaultOperations v
     {
         string[] parts = arn.Split(':', 6);
         if (parts is not ["arn", "aws", "iam", "", _, _] || !parts[5].StartsWith("role/", StringComparison.Ordinal)) throw BackupError.Invalid($"Invalid IAM role ARN: {arn}");
-        if (parts[4] != region.AccountId || !region.Settings.Roles.Contains(parts[5][(parts[5].LastIndexOf('/') + 1)..])) throw BackupError.Invalid($"IAM Role {arn} cannot be assumed by AWS Backup");
+        if (!region.MayAssume(arn)) throw BackupError.Invalid($"IAM Role {arn} cannot be assumed by AWS Backup");
     }
 
     private static long Window(BackupRequest request, string name, long usual) => request.Parameters.Integer(name) ?? usual;
