@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Model;
 
@@ -85,6 +86,34 @@ public sealed class LabelSelector
     {
         var selector = new LabelSelector();
         selector.Require(labels);
+        return selector;
+    }
+
+    /// <summary>The form that objects hold (matchLabels and matchExpressions); null where it compares numbers, which that form can't.</summary>
+    public JsonObject? ToJson()
+    {
+        var (labels, expressions) = (new JsonObject(), new JsonArray());
+        foreach (var requirement in _requirements)
+        {
+            if (requirement.Operator is Operator.GreaterThan or Operator.LessThan)
+                return null;
+            if (requirement is { Operator: Operator.In, Values: [var value] } && !labels.ContainsKey(requirement.Key))
+            {
+                labels[requirement.Key] = value;
+                continue;
+            }
+
+            var expression = new JsonObject { ["key"] = requirement.Key, ["operator"] = requirement.Operator.ToString() };
+            if (requirement.Values.Count > 0)
+                expression["values"] = new JsonArray([.. requirement.Values.Select(each => (JsonNode?)each)]);
+            expressions.Add(expression);
+        }
+
+        var selector = new JsonObject();
+        if (labels.Count > 0)
+            selector["matchLabels"] = labels;
+        if (expressions.Count > 0)
+            selector["matchExpressions"] = expressions;
         return selector;
     }
 

@@ -91,6 +91,12 @@ internal static class House
             ["Restoring", "Finding", "Checking"],
             [""],
         ],
+        ["Velero."] =
+        [
+            [""],
+            ["Server", "Results"],
+            ["Objects"],
+        ],
         ["Upgrades."] =
         [
             [""],
