@@ -23,6 +23,8 @@
         'Get-Nodepool'
         'Get-StateSnapshot'
         'Get-UpgradeSystem'
+        'Get-VeleroBackup'
+        'Get-VeleroRestore'
         'Import-ClusterConfig'
         'Import-UpgradePlan'
         'Invoke-BlueGreenUpgrade'
@@ -30,6 +32,8 @@
         'New-Nodepool'
         'New-StateSnapshot'
         'New-UpgradePlan'
+        'New-VeleroBackup'
+        'New-VeleroRestore'
         'Remove-Nodepool'
         'Restore-StateSnapshot'
         'Resume-BlueGreenUpgrade'
@@ -43,6 +47,8 @@
         'Update-Nodepool'
         'Wait-Nodepool'
         'Wait-StateSnapshot'
+        'Wait-VeleroBackup'
+        'Wait-VeleroRestore'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

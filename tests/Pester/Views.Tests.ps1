@@ -65,6 +65,12 @@ BeforeDiscovery {
         @{ View = 'StateRestore'; Headers = 'Type', 'Status', 'Done', 'Created', 'Location'; Seen = 'EFS', 'Completed', '100%', 'FINIS.'
             Make = { [KonUpgrade.Model.StateRestore]@{ RecoveryPointArn = 'arn:aws:backup:eu-central-1:123456789012:recovery-point:1'; ResourceType = 'EFS'; Status = 'Completed'; PercentDone = 100
                     CreatedResourceArn = 'arn:aws:elasticfilesystem:eu-central-1:123456789012:file-system/fs-0123456789abcdef0'; Location = $Long } } }
+        @{ View = 'VeleroBackup'; Headers = 'Name', 'Phase', 'Done', 'Errors', 'Location'; Seen = 'before-green', 'PluginOperations', '42%', '2 (17 warn)', 'velero-shop'
+            Make = { [KonUpgrade.Model.VeleroBackup]@{ Name = 'before-green'; Phase = 'WaitingForPluginOperations'; TotalItems = 100; ItemsDone = 42; Errors = 2; Warnings = 17; StorageLocation = 'default'; Bucket = 'velero-shop' } } }
+        @{ View = 'VeleroRestore'; Headers = 'Name', 'Phase', 'Done', 'Errors', 'Backup'; Seen = 'over', 'PartiallyFailed', '100%', 'before-green'
+            Make = { [KonUpgrade.Model.VeleroRestore]@{ Name = 'over'; Phase = 'PartiallyFailed'; TotalItems = 7; ItemsDone = 7; Errors = 2; BackupName = 'before-green' } } }
+        @{ View = 'VeleroIssue'; Headers = 'Kind', 'Namespace', 'Resource', 'Name', 'Message'; Seen = 'Error', 'team-a', 'notebooks.kubeflow.org', 'nb1', 'FINIS.'
+            Make = { [KonUpgrade.Model.VeleroIssue]@{ IsError = $true; Namespace = 'team-a'; Resource = 'notebooks.kubeflow.org'; Name = 'nb1'; Message = $Long } } }
         @{ View = 'NodepoolNode'; Headers = 'Name', 'Ready', 'Cordoned', 'Version', 'Type', 'Zone'; Seen = 'eu-central-1.compute.internal', 'True', 'm6i.large'
             Make = { [KonUpgrade.Model.NodepoolNode]@{ Name = 'ip-10-0-12-34.eu-central-1.compute.internal'; IsReady = $true; Version = 'v1.32.5-eks-5d4a308'; InstanceType = 'm6i.large'; Zone = 'eu-central-1a' } }
         }
@@ -170,7 +176,7 @@ Describe 'The view of' {
     It 'every object of the module is one that is tested here' {
         [xml] $views = Get-Content (Join-Path $moduleRoot 'bin/KonUpgrade.Format.ps1xml') -Raw
         $tested = 'ClusterContext', 'ManagedCluster', 'ClusterConfigExport', 'ClusterConfigItem', 'ClusterConfigChange', 'ClusterConfigChange of a trial', 'ClusterConfigDifference', 'FieldDifference', 'WorkloadChange', 'HeldField', 'Failure', 'UpgradeSystem', 'UpgradePlan', 'UpgradeStep', 'BlueGreenUpgrade', 'UpgradeSandbox',
-            'Nodepool', 'NodepoolNode', 'NodepoolChange', 'NodepoolMove', 'NodepoolMoveStep', 'NodeChange', 'NodepoolDrainPlan', 'DrainedNode', 'DrainedPod', 'DrainBudget', 'StateSnapshot', 'StateVolume', 'StateRestore'
+            'Nodepool', 'NodepoolNode', 'NodepoolChange', 'NodepoolMove', 'NodepoolMoveStep', 'NodeChange', 'NodepoolDrainPlan', 'DrainedNode', 'DrainedPod', 'DrainBudget', 'StateSnapshot', 'StateVolume', 'StateRestore', 'VeleroBackup', 'VeleroRestore', 'VeleroIssue'
         $views.Configuration.ViewDefinitions.View.Name | Sort-Object | Should -Be ($tested | Sort-Object)
     }
 }

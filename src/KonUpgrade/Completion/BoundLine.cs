@@ -28,6 +28,7 @@ internal sealed class BoundLine
         Plan = PlanTransformationAttribute.Rebuild(bound["Plan"]);
         Name = bound["Name"]?.ToString();
         Provider = Text(bound["Provider"]);
+        VeleroNamespace = Text(bound["VeleroNamespace"]) ?? "velero";
         Aws = new AwsRequest(
             Text(bound["Region"]),
             Text(bound["ProfileName"]),
@@ -63,6 +64,9 @@ internal sealed class BoundLine
 
     /// <summary>Who keeps the pools that the line means, or null.</summary>
     public string? Provider { get; }
+
+    /// <summary>The namespace of Velero's server.</summary>
+    public string VeleroNamespace { get; }
 
     /// <summary>As whom, and where, the line asks AWS.</summary>
     public AwsRequest Aws { get; }

@@ -11,8 +11,8 @@ namespace KonUpgrade.Parameters;
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class TimeoutTransformationAttribute : ArgumentTransformationAttribute
 {
-    // Beyond this a timer cannot be set; nobody waits that long either.
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(24);
+    /// <summary>How many days it may be at most. Beyond 24 a timer cannot be set; what is no wait may be longer.</summary>
+    public int MostDays { get; set; } = 24;
 
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
@@ -20,6 +20,9 @@ public sealed class TimeoutTransformationAttribute : ArgumentTransformationAttri
         var value = ReturnedObject.Unwrap(inputData);
         if (value is null)
             return null;
+        // 45d without quotes is a number to PowerShell, a decimal, which would be taken for as many seconds.
+        if (value is decimal days)
+            throw new ArgumentTransformationMetadataException($"PowerShell reads {days}d as a number: write '{days}d' in quotes, or {days * 24:0.##}h.");
         var time = value switch
         {
             TimeSpan span => span,
@@ -29,8 +32,8 @@ public sealed class TimeoutTransformationAttribute : ArgumentTransformationAttri
         };
         if (time is not { } given)
             throw new ArgumentTransformationMetadataException($"'{value}' is not a length of time. Write 45m, 1h30m or 90s, a number of seconds, or a TimeSpan.");
-        return given > TimeSpan.Zero && given <= Longest
+        return given > TimeSpan.Zero && given <= TimeSpan.FromDays(MostDays)
             ? given
-            : throw new ArgumentTransformationMetadataException($"'{value}' must be more than nothing and at most {Longest.TotalDays} days.");
+            : throw new ArgumentTransformationMetadataException($"'{value}' must be more than nothing and at most {MostDays} days.");
     }
 }
