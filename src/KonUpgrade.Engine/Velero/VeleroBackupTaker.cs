@@ -34,7 +34,7 @@ public sealed class VeleroBackupTaker(ClusterConnection cluster, VeleroBackupReq
         VeleroChecks.Consistent(request.Selection);
         _uid = (await cluster.GetIdentityAsync(cancellationToken).ConfigureAwait(false)).Require(cluster.Context.Name);
         await _server.RequireAsync(forBackup: true, cancellationToken).ConfigureAwait(false);
-        var kinds = VeleroKinds.Of(_server.Catalog, request.Selection, cluster.Context.Name, reporter);
+        var kinds = VeleroKinds.OfBackup(_server.Catalog, request.Selection, cluster.Context.Name, reporter);
         await RequireNamespacesAsync(cancellationToken).ConfigureAwait(false);
         _location = await _server.WritableAsync(request.StorageLocation, cancellationToken).ConfigureAwait(false);
         var spec = VeleroSpecs.Backup(request, kinds, _location.Name);

@@ -40,8 +40,8 @@ public sealed class VeleroRestorer(ClusterConnection cluster, VeleroRestoreReque
             RequireRestorable(backup);
         var uid = (await cluster.GetIdentityAsync(cancellationToken).ConfigureAwait(false)).Require(cluster.Context.Name);
         await _server.RequireAsync(forBackup: false, cancellationToken).ConfigureAwait(false);
-        var kinds = VeleroKinds.Of(_server.Catalog, request.Selection, cluster.Context.Name, reporter);
-        var status = VeleroKinds.Find(_server.Catalog, request.StatusKinds, cluster.Context.Name, missing: null);
+        var kinds = VeleroKinds.OfRestore(_server.Catalog, request.Selection, cluster.Context.Name, reporter);
+        var status = VeleroKinds.FindOrComing(_server.Catalog, request.StatusKinds, cluster.Context.Name, reporter);
         if (VeleroKinds.NeverRestored(kinds.Included) is { } never)
             throw new UpgradeException(VeleroFailures.NeverRestored(never));
         var found = await SyncedAsync(backup, uid, cancellationToken).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using KonUpgrade.Engine.Tests.Support;
+using KonUpgrade.Engine.Velero;
 using KonUpgrade.Engine.Velero.Objects;
 using KonUpgrade.Model;
 using KonUpgrade.Sandbox.Faults;
@@ -120,7 +121,23 @@ public sealed class VeleroBackupTakerTests
         var bare = await SandboxFixture.StartAsync();
         await using (bare)
         await using (var cluster = await SandboxFixture.ConnectAsync(bare, "blue"))
+        {
             Assert.Equal("VeleroNotInstalled", (await velero.RefusedAsync(PlayedVelero.Request(), cluster)).Id);
+            var reading = new VeleroReader(cluster, velero.Told).BackupsAsync(new VeleroFilter(), Token).ToListAsync(Token).AsTask();
+            Assert.Equal("VeleroNotInstalled", (await Assert.ThrowsAnyAsync<UpgradeException>(() => reading)).Failure.Id);
+        }
+    }
+
+    [Fact]
+    public async Task A_location_that_nobody_has_looked_at_for_long_is_warned_of()
+    {
+        await using var velero = await PlayedVelero.StartAsync();
+        await velero.LocationAsync("blue", "default", status: """ "phase":"Available","lastValidationTime":"2026-05-04T12:00:00Z" """);
+        await velero.TakeAsync();
+        Assert.Contains("its server may not work", Assert.Single(velero.Told.Of("warning")), StringComparison.Ordinal);
+        await velero.LocationAsync("blue", "default", spec: ""","validationFrequency":"0s" """, status: """ "phase":"Available","lastValidationTime":"2026-05-04T12:00:00Z" """);
+        await velero.TakeAsync();
+        Assert.Single(velero.Told.Of("warning"));
     }
 
     [Fact]

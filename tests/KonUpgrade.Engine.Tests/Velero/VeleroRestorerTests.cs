@@ -142,6 +142,19 @@ public sealed class VeleroRestorerTests
     }
 
     [Fact]
+    public async Task A_kind_whose_definition_comes_with_the_restore_is_taken_as_Velero_names_it()
+    {
+        await using var velero = await PlayedVelero.StartAsync();
+        await velero.SyncAsync("green", "before");
+        var named = new VeleroBackup { Name = "before", Phase = "" };
+        await velero.RestoreAsync(named, new VeleroRestoreRequest { Name = "over", Selection = new VeleroScope { Kinds = ["apps.k11n.dev", "cm"] } });
+        var made = await PlayedVelero.ObjectAsync(velero.Green, VeleroResources.Restores, "over");
+        Assert.Equal(["apps.k11n.dev", "configmaps"], made["spec"]!["includedResources"]!.AsArray().Select(name => (string?)name));
+        Assert.Contains("where its definition comes with the same restore", Assert.Single(velero.Told.Of("warning")), StringComparison.Ordinal);
+        Assert.Contains("apps.k11n.dev", (await velero.RefusedAsync(named, new VeleroRestoreRequest { Selection = new VeleroScope { Kinds = ["App.k11n.dev"] } })).Recommendation, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_location_that_both_may_write_to_an_older_Velero_and_the_same_cluster_are_warned_of()
     {
         await using var velero = await PlayedVelero.StartAsync();
