@@ -14,31 +14,17 @@ namespace KonUpgrade.Engine.Snapshots;
 /// <param name="reporter">Told of names that can't be found out.</param>
 internal sealed class SnapshotNames(BackupClient client, TaggingClient tagging, IReporter reporter)
 {
-    /// <summary>How many are asked for at once.</summary>
-    public const int AtOnce = GetResourcesRequest.MostArns / 2;
+    private Dictionary<string, string>? _elsewhere;
 
-    private bool _isOutOfReach;
-
-    /// <summary>The name of each job that has one, by the job's id.</summary>
-    /// <param name="jobs">At most <see cref="AtOnce"/>. What makes nothing yet has no name.</param>
-    /// <param name="cancellationToken">Stops.</param>
-    public async Task<IReadOnlyDictionary<string, string>> FindAsync(IReadOnlyList<BackupJob> jobs, CancellationToken cancellationToken)
+    /// <summary>The name that a job was begun under; null where it makes nothing yet, or the name can't be found out.</summary>
+    public async Task<string?> FindAsync(BackupJob job, CancellationToken cancellationToken)
     {
-        var names = new Dictionary<string, string>(StringComparer.Ordinal);
-        var foreign = new List<BackupJob>();
-        foreach (var job in jobs)
-        {
-            if (job.RecoveryPointArn is not { Length: > 0 } arn)
-                continue;
-            if (arn.Split(':') is not [_, _, "backup", ..])
-                foreign.Add(job);
-            else if (await OwnAsync(arn, cancellationToken).ConfigureAwait(false) is { } name)
-                names[job.BackupJobId] = name;
-        }
-
-        if (foreign.Count > 0 && !_isOutOfReach)
-            await AddForeignAsync(foreign, names, cancellationToken).ConfigureAwait(false);
-        return names;
+        if (job.RecoveryPointArn is not { Length: > 0 } arn)
+            return null;
+        if (arn.Split(':') is [_, _, "backup", ..])
+            return await OwnAsync(arn, cancellationToken).ConfigureAwait(false);
+        _elsewhere ??= await ElsewhereAsync(cancellationToken).ConfigureAwait(false);
+        return _elsewhere.GetValueOrDefault(Key(arn));
     }
 
     private async Task<string?> OwnAsync(string arn, CancellationToken cancellationToken)
@@ -54,35 +40,29 @@ internal sealed class SnapshotNames(BackupClient client, TaggingClient tagging, 
         }
     }
 
-    private async Task AddForeignAsync(List<BackupJob> jobs, Dictionary<string, string> names, CancellationToken cancellationToken)
+    // All that has our tag, which is less than to ask for each; and by their ARNs they can't be asked for, which not all
+    // services write alike.
+    private async Task<Dictionary<string, string>> ElsewhereAsync(CancellationToken cancellationToken)
     {
-        var asked = jobs.GroupBy(job => Key(job.RecoveryPointArn!), StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.ToList(), StringComparer.Ordinal);
-        var request = new GetResourcesRequest { ResourceArnList = [.. jobs.SelectMany(Forms).Distinct(StringComparer.Ordinal)] };
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
         try
         {
+            var request = new GetResourcesRequest { TagFilters = [new TagFilter { Key = SnapshotToken.NameTag }] };
             await foreach (var found in tagging.GetResourcesAsync(request, cancellationToken).ConfigureAwait(false))
             {
-                if (found.Tag(SnapshotToken.NameTag) is not { } name || !asked.TryGetValue(Key(found.ResourceArn), out var those))
-                    continue;
-                foreach (var job in those)
-                    names[job.BackupJobId] = name;
+                if (found.Tag(SnapshotToken.NameTag) is { } name)
+                    names[Key(found.ResourceArn)] = name;
             }
         }
         catch (AwsException e)
         {
             // A network without a way to it, or a login without the right: asked once, and never in the way of what has no need of it.
-            _isOutOfReach = true;
             reporter.Warning($"Under which names snapshots of RDS, Aurora, EBS and EC2 were made can't be found out, and none of them is found by its name: {e.Message} {e.Failure.Recommendation}");
         }
+
+        return names;
     }
 
-    // AWS Backup writes the ARNs of EC2's snapshots without an account, the tagging service those of most resources with it.
-    private static IEnumerable<string> Forms(BackupJob job)
-    {
-        yield return job.RecoveryPointArn!;
-        if (job.RecoveryPointArn!.Split(':', 6) is ["arn", var partition, var service, var region, "", var rest] && job.AccountId is { Length: > 0 } account)
-            yield return $"arn:{partition}:{service}:{region}:{account}:{rest}";
-    }
-
+    // Without the account: AWS Backup writes the ARNs of EC2's snapshots so, and other services do not.
     private static string Key(string arn) => arn.Split(':', 6) is [_, _, var service, var region, _, var rest] ? $"{service}:{region}:{rest}" : arn;
 }

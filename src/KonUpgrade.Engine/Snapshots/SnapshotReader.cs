@@ -36,22 +36,16 @@ public sealed class SnapshotReader(BackupClient client, TaggingClient tagging, I
     {
         var region = await client.GetRegionAsync(cancellationToken).ConfigureAwait(false);
         var jobs = client.ListBackupJobsAsync(new BackupJobFilter { ByResourceArn = filter.ResourceArn, ByBackupVaultName = filter.BackupVaultName }, cancellationToken);
-        var batch = new List<BackupJob>();
         await foreach (var job in jobs.ConfigureAwait(false))
         {
             // A part belongs to its whole.
             if (job.ParentJobId is { Length: > 0 } || (job.CreatedBy?.BackupPlanId is not null && !filter.IncludesPlans))
                 continue;
-            batch.Add(job);
-            if (batch.Count < SnapshotNames.AtOnce)
+            var name = await _names.FindAsync(job, cancellationToken).ConfigureAwait(false);
+            if (filter.Name is { } meant && (name is null || !meant(name)))
                 continue;
-            await foreach (var snapshot in MeantAsync(batch, filter, region, cancellationToken).ConfigureAwait(false))
-                yield return snapshot;
-            batch.Clear();
+            yield return await _jobs.WholeAsync(SnapshotView.Of(job, region) with { Name = name }, job.IsParent == true, cancellationToken).ConfigureAwait(false);
         }
-
-        await foreach (var snapshot in MeantAsync(batch, filter, region, cancellationToken).ConfigureAwait(false))
-            yield return snapshot;
     }
 
     /// <summary>A snapshot by its job.</summary>
@@ -60,19 +54,7 @@ public sealed class SnapshotReader(BackupClient client, TaggingClient tagging, I
     {
         var region = await client.GetRegionAsync(cancellationToken).ConfigureAwait(false);
         var job = await client.DescribeBackupJobAsync(backupJobId, cancellationToken).ConfigureAwait(false);
-        var name = (await _names.FindAsync([job], cancellationToken).ConfigureAwait(false)).GetValueOrDefault(job.BackupJobId);
+        var name = await _names.FindAsync(job, cancellationToken).ConfigureAwait(false);
         return await _jobs.WholeAsync(SnapshotView.Of(job, region) with { Name = name }, job.IsParent == true, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async IAsyncEnumerable<StateSnapshot> MeantAsync(IReadOnlyList<BackupJob> jobs, SnapshotFilter filter, string region, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var names = await _names.FindAsync(jobs, cancellationToken).ConfigureAwait(false);
-        foreach (var job in jobs)
-        {
-            var name = names.GetValueOrDefault(job.BackupJobId);
-            if (filter.Name is { } meant && (name is null || !meant(name)))
-                continue;
-            yield return await _jobs.WholeAsync(SnapshotView.Of(job, region) with { Name = name }, job.IsParent == true, cancellationToken).ConfigureAwait(false);
-        }
     }
 }

@@ -105,11 +105,10 @@ public sealed class SnapshotTaker(BackupClient client, TaggingClient tagging, Sn
     // Where the service has forgotten the request, the name on what the job makes tells whose it is.
     private async Task<StateSnapshot?> FindRunningAsync(List<BackupJob> known, StateSnapshot snapshot, CancellationToken cancellationToken)
     {
-        foreach (var jobs in known.Where(IsOpen).Chunk(SnapshotNames.AtOnce))
+        foreach (var job in known.Where(IsOpen))
         {
-            var names = await _names.FindAsync(jobs, cancellationToken).ConfigureAwait(false);
-            if (Array.Find(jobs, job => names.GetValueOrDefault(job.BackupJobId) == request.Name) is { } ours)
-                return Found(SnapshotView.Of(ours, _region, snapshot with { IsExisting = true }));
+            if (await _names.FindAsync(job, cancellationToken).ConfigureAwait(false) == request.Name)
+                return Found(SnapshotView.Of(job, _region, snapshot with { IsExisting = true }));
         }
 
         return null;

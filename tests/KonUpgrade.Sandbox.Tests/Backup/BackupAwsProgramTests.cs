@@ -51,8 +51,8 @@ public sealed class BackupAwsProgramTests : BackupPlay
         Backup.Add(new BackupResource("arn:aws:rds:eu-central-1:123456789012:cluster:ledger") { Members = ["ledger-1"] });
         Assert.Equal("123456789012", await ProgramAsync("sts", "get-caller-identity", "--query", "Account", "--output", "text"));
         Assert.Equal("arn:aws:s3:::artifacts", await ProgramAsync("resourcegroupstaggingapi", "get-resources", "--tag-filters", "Key=team,Values=ml,x", "--resource-type-filters", "s3", "--query", "ResourceTagMappingList[].ResourceARN", "--output", "text"));
-        Assert.Equal("web", await ProgramAsync("resourcegroupstaggingapi", "get-resources", "--resource-arn-list", "arn:aws:s3:::bare", "--query", "ResourceTagMappingList[0].Tags[0].Value", "--output", "text"));
-        Assert.Contains("(InvalidParameterException)", await ProgramFailAsync("resourcegroupstaggingapi", "get-resources", "--resource-arn-list", "arn:aws:s3:::bare", "--tag-filters", "Key=team"), StringComparison.Ordinal);
+        Assert.Equal("web", await ProgramAsync("resourcegroupstaggingapi", "get-resources", "--tag-filters", "Key=team", "--resource-type-filters", "s3", "--query", "ResourceTagMappingList[1].Tags[0].Value", "--output", "text"));
+        Assert.Contains("(InvalidParameterException)", await ProgramFailAsync("resourcegroupstaggingapi", "get-resources", "--pagination-token", "nonsense"), StringComparison.Ordinal);
         Assert.Equal("ledger", await ProgramAsync("rds", "describe-db-instances", "--query", "DBInstances[?DBInstanceIdentifier=='ledger-1'].DBClusterIdentifier", "--output", "text"));
         Assert.StartsWith("ledger.cluster-", await ProgramAsync("rds", "describe-db-clusters", "--query", "DBClusters[0].Endpoint", "--output", "text"), StringComparison.Ordinal);
         Assert.Equal("Enabled", await ProgramAsync("s3api", "get-bucket-versioning", "--bucket", "artifacts", "--query", "Status", "--output", "text"));

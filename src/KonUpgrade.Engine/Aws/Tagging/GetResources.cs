@@ -4,21 +4,14 @@ using KonUpgrade.Engine.Aws.RestJson;
 
 namespace KonUpgrade.Engine.Aws.Tagging;
 
-/// <summary>GetResources: resources of the region, by tags or by ARN, with all their tags.</summary>
+/// <summary>GetResources: resources of the region by their tags, with all of these.</summary>
 public sealed record GetResourcesRequest
 {
-    /// <summary>How many ARNs the service takes at once.</summary>
-    public const int MostArns = 100;
-
     /// <summary>What their tags are: every one of these.</summary>
-    public IReadOnlyList<TagFilter>? TagFilters { get; init; }
+    public required IReadOnlyList<TagFilter> TagFilters { get; init; }
 
-    /// <summary>Of which types: <c>rds:db</c>, <c>s3</c>.</summary>
+    /// <summary>Of which types: <c>rds:db</c>, <c>s3</c>; null for all.</summary>
     public IReadOnlyList<string>? ResourceTypeFilters { get; init; }
-
-    /// <summary>These, at most <see cref="MostArns"/>, and then nothing else is said. What has no tags, or is not there, is not in the answer.</summary>
-    [JsonPropertyName("ResourceARNList")]
-    public IReadOnlyList<string>? ResourceArnList { get; init; }
 
     /// <summary>What asks for the next page.</summary>
     public string? PaginationToken { get; init; }
@@ -26,8 +19,8 @@ public sealed record GetResourcesRequest
     internal Json11Call Call(string? next) => new("ResourceGroupsTaggingAPI_20170126", "GetResources", "The tagging service did not list", "tag:GetResources")
     {
         Body = this with { PaginationToken = next },
-        Subject = ResourceArnList is { } arns ? $"the tags of {arns.Count} resources" : $"resources with the tags {string.Join(", ", (TagFilters ?? []).Select(filter => filter.ToString()))}",
-        Target = ResourceArnList is { Count: > 0 } first ? first[0] : TagFilters is { Count: > 0 } tags ? tags[0].Key : "tags",
+        Subject = $"resources with the tags {string.Join(", ", TagFilters)}",
+        Target = TagFilters.Count > 0 ? TagFilters[0].Key : "tags",
         Reads = true,
     };
 }

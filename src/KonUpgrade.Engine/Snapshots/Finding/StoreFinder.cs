@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Amazon;
 using KonUpgrade.Engine.Aws;
 using KonUpgrade.Engine.Aws.Rds;
 using KonUpgrade.Engine.Aws.Sts;
@@ -13,8 +14,6 @@ namespace KonUpgrade.Engine.Snapshots.Finding;
 /// <param name="reporter">Told of what is not found, and of volumes that nothing of AWS serves.</param>
 public sealed partial class StoreFinder(AwsOptions aws, TaggingClient tagging, IReporter reporter)
 {
-    private CallerIdentity? _caller;
-
     /// <summary>The stores in the order in which they are said; one that is said wrongly is there with its failure.</summary>
     /// <exception cref="UpgradeException">SnapshotStoreNotFound when there is none at all; NamespaceNotFound; or what cluster and services say.</exception>
     public async Task<IReadOnlyList<SnapshotStore>> FindAsync(StoreSelection selection, CancellationToken cancellationToken)
@@ -37,7 +36,8 @@ public sealed partial class StoreFinder(AwsOptions aws, TaggingClient tagging, I
         if (selection.Cluster is { } cluster)
         {
             var region = await tagging.GetRegionAsync(cancellationToken).ConfigureAwait(false);
-            Add(await new ClusterStores(cluster, selection.Namespaces, reporter).FindAsync(await CallerAsync(cancellationToken).ConfigureAwait(false), region, cancellationToken).ConfigureAwait(false));
+            var caller = await CallerIdentity.GetAsync(aws.Beside(), reporter, cancellationToken).ConfigureAwait(false);
+            Add(await new ClusterStores(cluster, selection.Namespaces, reporter).FindAsync(caller, region, cancellationToken).ConfigureAwait(false));
         }
 
         return stores.Count > 0 ? stores : throw new UpgradeException(StoreFailures.NothingFound());
@@ -66,13 +66,9 @@ public sealed partial class StoreFinder(AwsOptions aws, TaggingClient tagging, I
         if (text.StartsWith("arn:", StringComparison.Ordinal))
             return new SnapshotStore(text);
         var name = text.StartsWith("s3://", StringComparison.OrdinalIgnoreCase) ? text["s3://".Length..].TrimEnd('/') : text;
-        return BucketName().IsMatch(name)
-            ? new SnapshotStore($"arn:{(await CallerAsync(cancellationToken).ConfigureAwait(false)).Partition}:s3:::{name}")
-            : new SnapshotStore(text) { Failure = StoreFailures.BucketNameInvalid(text) };
+        var partition = RegionEndpoint.GetBySystemName(await tagging.GetRegionAsync(cancellationToken).ConfigureAwait(false)).PartitionName;
+        return BucketName().IsMatch(name) ? new SnapshotStore($"arn:{partition}:s3:::{name}") : new SnapshotStore(text) { Failure = StoreFailures.BucketNameInvalid(text) };
     }
-
-    private async Task<CallerIdentity> CallerAsync(CancellationToken cancellationToken) =>
-        _caller ??= await CallerIdentity.GetAsync(aws.Beside(), reporter, cancellationToken).ConfigureAwait(false);
 
     // Old ones of us-east-1 may have capitals and underscores.
     [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$")]

@@ -15,7 +15,6 @@ namespace KonUpgrade.Sandbox.Backup.Stores;
 internal sealed class TaggingService(BackupRegion region) : IAwsService
 {
     private const string Target = "ResourceGroupsTaggingAPI_20170126.";
-    private const int MostArns = 100;
 
     public string Name => "tagging";
 
@@ -41,15 +40,14 @@ internal sealed class TaggingService(BackupRegion region) : IAwsService
 
     private JsonObject Find(Parameters asked)
     {
-        IReadOnlyList<string>? arns = asked.Texts("ResourceARNList"), types = asked.Texts("ResourceTypeFilters");
+        IReadOnlyList<string>? types = asked.Texts("ResourceTypeFilters");
         IReadOnlyList<Parameters>? filters = asked.Structures("TagFilters");
-        if (arns is not null && (types is { Count: > 0 } || filters is { Count: > 0 })) throw Invalid("ResourceARNList cannot be combined with other parameters");
-        if (arns is { Count: 0 or > MostArns }) throw Invalid($"ResourceARNList must have 1 to {MostArns} ARNs");
+        if (asked.Has("ResourceARNList")) throw AwsError.NotModelled("ResourceARNList");
         string token = asked.Text("PaginationToken") ?? string.Empty;
         int from = token.Length == 0 ? 0 : int.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out int at) ? at : throw Invalid("PaginationToken is invalid");
         int size = Math.Min(asked.Integer("ResourcesPerPage") ?? 100, region.Settings.MostInAPage);
         (string Arn, IReadOnlyDictionary<string, string> Tags)[] all = [.. Tagged()
-            .Where(resource => resource.Tags.Count > 0 && (arns is null || arns.Contains(resource.Arn)) && (types is not { Count: > 0 } || types.Any(type => IsOf(resource.Arn, type)))
+            .Where(resource => resource.Tags.Count > 0 && (types is not { Count: > 0 } || types.Any(type => IsOf(resource.Arn, type)))
                 && (filters ?? []).All(filter => Has(resource.Tags, filter)))
             .OrderBy(resource => resource.Arn, StringComparer.Ordinal)];
         return new JsonObject
