@@ -1,3 +1,5 @@
+using KonUpgrade.Engine.ApiVersions.Conversions;
+using KonUpgrade.Engine.ApiVersions.Lifecycle;
 using KonUpgrade.Engine.Kubernetes;
 
 namespace KonUpgrade.Engine.ApiVersions;
@@ -16,24 +18,32 @@ public sealed record VersionChoice(ApiResource? Resource, bool Renamed, string? 
     private static readonly Dictionary<(string Group, string Kind), string> s_moved = new()
     {
         [("extensions", "NetworkPolicy")] = "networking.k8s.io",
+        [("extensions", "PodSecurityPolicy")] = "policy",
         [("extensions", "Ingress")] = "networking.k8s.io",
         [("extensions", "Deployment")] = "apps",
         [("extensions", "DaemonSet")] = "apps",
         [("extensions", "ReplicaSet")] = "apps",
     };
 
-    // Where the shapes differ and there is no converter (CustomResourceDefinitions have one), from the API's own deprecation guide: what a newer version wants must be worked out.
+    // Where the shapes differ and no converter knows how: what another version wants must be worked out.
     private static readonly HashSet<(string Kind, string From, string To)> s_differing =
     [
-        ("Ingress", "v1beta1", "v1"),
-        ("HorizontalPodAutoscaler", "v2beta1", "v2"),
         ("HorizontalPodAutoscaler", "v2beta1", "v1"),
         ("HorizontalPodAutoscaler", "v2beta2", "v1"),
         ("HorizontalPodAutoscaler", "v2", "v1"),
-        ("RuntimeClass", "v1alpha1", "v1"),
         ("FlowSchema", "v1alpha1", "v1"),
-        ("PriorityLevelConfiguration", "v1beta1", "v1"),
-        ("PriorityLevelConfiguration", "v1beta2", "v1"),
+        ("ResourceClaim", "v1alpha3", "v1beta2"),
+        ("ResourceClaim", "v1alpha3", "v1"),
+        ("ResourceClaim", "v1beta1", "v1beta2"),
+        ("ResourceClaim", "v1beta1", "v1"),
+        ("ResourceClaimTemplate", "v1alpha3", "v1beta2"),
+        ("ResourceClaimTemplate", "v1alpha3", "v1"),
+        ("ResourceClaimTemplate", "v1beta1", "v1beta2"),
+        ("ResourceClaimTemplate", "v1beta1", "v1"),
+        ("ResourceSlice", "v1alpha3", "v1beta2"),
+        ("ResourceSlice", "v1alpha3", "v1"),
+        ("ResourceSlice", "v1beta1", "v1beta2"),
+        ("ResourceSlice", "v1beta1", "v1"),
     ];
 
     /// <summary>Chooses the version for an object.</summary>
@@ -48,16 +58,20 @@ public sealed record VersionChoice(ApiResource? Resource, bool Renamed, string? 
         var served = Served(catalog, group, kind);
         if (served.Count == 0 && s_moved.GetValueOrDefault((group, kind)) is { } moved)
             served = Served(catalog, moved, kind);
-        if (served.FirstOrDefault(r => IsSameShape(kind, version, r.Version)) is { } other)
-            return new VersionChoice(other, true, null);
         var wanted = group.Length == 0 ? version : $"{group}/{version}";
+        if (served.FirstOrDefault(r => CanBecome(kind, wanted, r.ApiVersion)) is { } other)
+            return new VersionChoice(other, true, null);
         return new VersionChoice(null, false, served.Count == 0
-            ? $"The target does not serve {kind} in {(group.Length == 0 ? "the core group" : group)}{Hint(catalog, group)}."
+            ? $"The target does not serve {kind} in {(group.Length == 0 ? "the core group" : group)}{Hint(catalog, group)}.{Remedy(wanted, kind)}"
             : $"The target does not serve {kind} in {wanted}, and {string.Join(", ", served.Select(r => r.ApiVersion))}, which it serves, has another shape: the object must be converted.");
     }
 
-    /// <summary>Whether two versions of a kind have the same fields in the same places, so that only apiVersion has to be changed.</summary>
-    internal static bool IsSameShape(string kind, string from, string to) => !s_differing.Contains((kind, from, to));
+    /// <summary>Whether an object of one version of a kind can be written in another: its fields are in the same places, or a converter knows where they go.</summary>
+    internal static bool CanBecome(string kind, string from, string to) =>
+        ObjectConverters.MayConvert(kind, from, to) || !s_differing.Contains((kind, ApiResource.VersionOf(from), ApiResource.VersionOf(to)));
+
+    /// <summary>What to do where nothing came in a version's place, as a sentence to add; empty elsewhere.</summary>
+    internal static string Remedy(string apiVersion, string kind) => ApiLifecycles.Find(apiVersion, kind)?.Remedy is { } remedy ? " " + remedy : "";
 
     private static List<ApiResource> Served(ApiCatalog catalog, string group, string kind) =>
         [.. catalog.Resources.Where(r => r.Group == group && r.Kind == kind)];

@@ -47,6 +47,9 @@ public sealed record ApiResource
     /// <summary>The group of an apiVersion: <c>apps</c> of <c>apps/v1</c>, none of <c>v1</c>.</summary>
     public static string GroupOf(string apiVersion) => apiVersion.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? apiVersion[..slash] : "";
 
+    /// <summary>The version of an apiVersion, without its group.</summary>
+    public static string VersionOf(string apiVersion) => apiVersion[(apiVersion.IndexOf('/', StringComparison.Ordinal) + 1)..];
+
     /// <inheritdoc/>
     public override string ToString() => $"{ApiVersion} {Kind}";
 }

@@ -44,7 +44,7 @@ public sealed class KubernetesObject : IDisposable
     public string Group => ApiResource.GroupOf(ApiVersion);
 
     /// <summary>The version without its group.</summary>
-    public string Version => ApiVersion[(ApiVersion.IndexOf('/', StringComparison.Ordinal) + 1)..];
+    public string Version => ApiResource.VersionOf(ApiVersion);
 
     /// <summary>The name; empty where there is none.</summary>
     public string Name => _name ??= Metadata.Text("name") ?? "";

@@ -51,6 +51,7 @@ internal static class House
         ["ApiVersions."] =
         [
             [""],
+            ["Conversions", "Lifecycle"],
             ["CustomResourceDefinitions", "Schemas"],
         ],
         ["Systems."] =

@@ -85,7 +85,7 @@ public sealed class ConfigComparer
         await foreach (var entry in first.ReadAsync(_options, names, versions, ofFirst, cancellationToken).ConfigureAwait(false))
         {
             table[entry.Key] = entry;
-            versions.TryAdd((entry.Key.Group, entry.Key.Kind), entry.ApiVersion[(entry.ApiVersion.IndexOf('/', StringComparison.Ordinal) + 1)..]);
+            versions.TryAdd((entry.Key.Group, entry.Key.Kind), ApiResource.VersionOf(entry.ApiVersion));
             Tell(table.Count);
         }
         _seen = table.Values.LongCount(entry => !entry.ComesByItself);

@@ -1,4 +1,4 @@
-using KonUpgrade.Engine.ApiVersions;
+using KonUpgrade.Engine.ApiVersions.Conversions;
 using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Objects;
@@ -45,8 +45,7 @@ public sealed class ConfigConverter(ConversionTarget target, Func<object, object
     private bool Concerns(string apiVersion, string kind)
     {
         var version = target.VersionFor(apiVersion, kind, out var refusal);
-        var slash = apiVersion.IndexOf('/', StringComparison.Ordinal);
-        return refusal is not null || version != apiVersion || ObjectConverters.MayConvert(slash < 0 ? "" : apiVersion[..slash], kind, version);
+        return refusal is not null || version != apiVersion || ObjectConverters.MayConvert(kind, apiVersion, version);
     }
 
     private ClusterConfigItem Convert(ClusterConfigItem item, KubernetesObject o)
@@ -54,8 +53,6 @@ public sealed class ConfigConverter(ConversionTarget target, Func<object, object
         var version = target.VersionFor(o.ApiVersion, o.Kind, out var refusal);
         if (refusal is not null)
             return Failed(item, NoConversion(o, refusal));
-        if (VersionShapes.WhyNot(o.Root, o.ApiVersion, o.Kind, version) is { } lack)
-            return Failed(item, NoConversion(o, lack));
         var json = ObjectConverters.Convert(o, version, out var notes);
         if (json is null)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using KonUpgrade.Engine.ApiVersions;
+using KonUpgrade.Engine.ApiVersions.Lifecycle;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Model;
@@ -66,9 +67,9 @@ public sealed class ConversionTarget
             return choice.Resource?.ApiVersion ?? apiVersion;
         }
 
-        if (RemovedVersions.On(_version!, apiVersion, kind) is not { } there)
-            refusal = $"{Name} does not serve {kind} in {apiVersion}, and nothing came in its place.";
-        else if (there == apiVersion || ObjectConverters.MayConvert(group, kind, there) || VersionChoice.IsSameShape(kind, version, there[(there.IndexOf('/', StringComparison.Ordinal) + 1)..]))
+        if (ApiLifecycles.On(_version!, apiVersion, kind) is not { } there)
+            refusal = $"{Name} does not serve {kind} in {apiVersion}, and nothing came in its place.{VersionChoice.Remedy(apiVersion, kind)}";
+        else if (there == apiVersion || VersionChoice.CanBecome(kind, apiVersion, there))
             return there;
         else
             refusal = $"{Name} does not serve {kind} in {apiVersion}, and {there}, which it serves, has another shape: the object must be converted by hand.";

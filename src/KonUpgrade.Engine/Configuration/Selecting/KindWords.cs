@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
 
 namespace KonUpgrade.Engine.Configuration.Selecting;
@@ -39,7 +40,7 @@ internal static class KindWords
         if (word.IndexOf('.', StringComparison.Ordinal) is not (> 0 and var dot) || !IsName(word[..dot], key.Kind))
             return false;
         var rest = word[(dot + 1)..];
-        var version = apiVersion[(apiVersion.IndexOf('/', StringComparison.Ordinal) + 1)..];
+        var version = ApiResource.VersionOf(apiVersion);
         return Same(rest, key.Group.Length == 0 ? version : key.Group) || Same(rest, $"{version}.{key.Group}");
     }
 

@@ -58,35 +58,36 @@ public sealed class ConfigConverterTests(SandboxFixture sandbox)
     }
 
     [Theory]
-    [InlineData("""{"apiVersion":"networking.k8s.io/v1beta1","kind":"Ingress","metadata":{"name":"c"}}""")]
-    [InlineData("""{"apiVersion":"policy/v1beta1","kind":"PodSecurityPolicy","metadata":{"name":"c"}}""")]
-    public void What_can_not_be_converted_fails_alone(string json)
+    [InlineData("""{"apiVersion":"policy/v1beta1","kind":"PodSecurityPolicy","metadata":{"name":"c"}}""", "Pod Security Admission")]
+    [InlineData("""{"apiVersion":"extensions/v1beta1","kind":"PodSecurityPolicy","metadata":{"name":"c"}}""", "Pod Security Admission")]
+    [InlineData("""{"apiVersion":"flowcontrol.apiserver.k8s.io/v1alpha1","kind":"Unheard","metadata":{"name":"c"}}""", null)]
+    public void What_can_not_be_converted_fails_alone_and_says_what_to_do(string json, string? remedy)
     {
         var item = Convert("1.34", json);
-        Assert.Equal((ClusterConfigItemAction.Failed, "NoConversion"), (item.Action, item.Failure!.Id));
-        Assert.Contains("1.34", item.Failure.Message, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("extensions/v1beta1", "Deployment", "{}", null)]
-    [InlineData("extensions/v1beta1", "DaemonSet", """{"selector":{}}""", null)]
-    [InlineData("apps/v1beta1", "StatefulSet", """{"selector":{"matchLabels":{}}}""", null)]
-    [InlineData("apps/v1beta1", "Deployment", """{"selector":{"matchLabels":{"a":"b"}}}""", "apps/v1")]
-    [InlineData("extensions/v1beta1", "Deployment", """{"selector":{"matchExpressions":[{"key":"a","operator":"Exists"}]}}""", "apps/v1")]
-    [InlineData("policy/v1beta1", "PodDisruptionBudget", """{"selector":{"matchLabels":{"a":"b"}}}""", "policy/v1")]
-    [InlineData("policy/v1beta1", "PodDisruptionBudget", """{"selector":{}}""", null)]
-    [InlineData("policy/v1beta1", "PodDisruptionBudget", "{}", null)]
-    public void A_selector_decides_where_the_new_version_wants_one_or_reads_it_otherwise(string apiVersion, string kind, string spec, string? becomes)
-    {
-        var item = Convert("1.34", $$"""{"apiVersion":"{{apiVersion}}","kind":"{{kind}}","metadata":{"name":"c"},"spec":{{spec}}}""");
-        if (becomes is not null)
+        if (remedy is null)
         {
-            Assert.Equal((ClusterConfigItemAction.Converted, becomes), (item.Action, item.ApiVersion));
+            Assert.Equal(ClusterConfigItemAction.Read, item.Action);
             return;
         }
 
         Assert.Equal((ClusterConfigItemAction.Failed, "NoConversion"), (item.Action, item.Failure!.Id));
-        Assert.Contains("spec.selector", item.Reason, StringComparison.Ordinal);
+        Assert.Contains("1.34", item.Failure.Message, StringComparison.Ordinal);
+        Assert.Contains(remedy, item.Failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_was_decided_goes_with_the_item()
+    {
+        var item = Convert("1.25", """{"apiVersion":"policy/v1beta1","kind":"PodDisruptionBudget","metadata":{"name":"c"},"spec":{"selector":{}}}""");
+        Assert.Equal((ClusterConfigItemAction.Converted, "policy/v1"), (item.Action, item.ApiVersion));
+        Assert.Contains("selected no pod", Assert.Single(item.Conversion!.Note), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_has_no_form_in_the_new_version_fails_alone()
+    {
+        var item = Convert("1.34", """{"apiVersion":"extensions/v1beta1","kind":"Deployment","metadata":{"name":"c"},"spec":{}}""");
+        Assert.Equal((ClusterConfigItemAction.Failed, "SelectorMissing"), (item.Action, item.Failure?.Id));
     }
 
     [Theory]
@@ -133,7 +134,8 @@ public sealed class ConfigConverterTests(SandboxFixture sandbox)
         Assert.Equal("apiextensions.k8s.io/v1", forGreen.Convert(item).ApiVersion);
         var ingress = Item("""{"apiVersion":"networking.k8s.io/v1beta1","kind":"Ingress","metadata":{"name":"c"}}""");
         Assert.Same(ingress, forOld.Convert(ingress));
-        Assert.Equal("NoConversion", forGreen.Convert(ingress).Failure!.Id);
+        Assert.Equal("networking.k8s.io/v1", forGreen.Convert(ingress).ApiVersion);
+        Assert.Equal("NoConversion", forGreen.Convert(Item("""{"apiVersion":"policy/v1beta1","kind":"PodSecurityPolicy","metadata":{"name":"c"}}""")).Failure!.Id);
         // Its definition may come with it.
         var widget = Item("""{"apiVersion":"nowhere.example/v1","kind":"Widget","metadata":{"name":"c"}}""");
         Assert.Same(widget, forGreen.Convert(widget));

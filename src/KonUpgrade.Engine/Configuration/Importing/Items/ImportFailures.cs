@@ -60,15 +60,6 @@ internal static class ImportFailures
         Target = item.ToString(),
     };
 
-    public static Failure OtherShape(ImportItem item, string apiVersion, string reason) => new()
-    {
-        Id = "KindNotServed",
-        Kind = FailureKind.NotSupported,
-        Message = $"The target serves {item.Key.Kind} as {apiVersion}, and {item} can't be written so: {reason}",
-        Recommendation = "Give it the selector that it is to have.",
-        Target = item.ToString(),
-    };
-
     /// <param name="item">The object.</param>
     /// <param name="problems">What does not fit; empty where that is not to be shown.</param>
     public static Failure NotOfSchema(ImportItem item, IReadOnlyList<SchemaProblem> problems) => new()

@@ -1,4 +1,5 @@
 using KonUpgrade.Engine.Configuration.Systems;
+using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Engine.Manifests.Ordering;
@@ -20,7 +21,7 @@ internal sealed class ImportItem
     /// <summary>What a system makes beside the import; null for a file.</summary>
     public ImportAddition? Addition { get; init; }
 
-    public string Version => ApiVersion[(ApiVersion.IndexOf('/', StringComparison.Ordinal) + 1)..];
+    public string Version => ApiResource.VersionOf(ApiVersion);
 
     /// <summary>The owners, by name. Those of an altered file are what the file says, not what was exported.</summary>
     public IReadOnlyList<OwnerReference> Owners { get; init; } = [];

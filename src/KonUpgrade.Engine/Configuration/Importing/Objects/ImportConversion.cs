@@ -1,4 +1,4 @@
-using KonUpgrade.Engine.ApiVersions;
+using KonUpgrade.Engine.ApiVersions.Conversions;
 using KonUpgrade.Engine.Kubernetes;
 
 namespace KonUpgrade.Engine.Configuration.Importing.Objects;

@@ -43,8 +43,6 @@ internal sealed class ImportGate(
     {
         if (choice.Resource is not { } resource)
             return ImportFailures.KindNotServed(item, choice.Refusal!);
-        if (VersionShapes.WhyNot(source.Root, item.ApiVersion, item.Key.Kind, resource.ApiVersion) is { } lack)
-            return ImportFailures.OtherShape(item, resource.ApiVersion, lack);
         return resource.Namespaced && item.Key.Namespace is null ? ImportFailures.NoNamespace(item) : null;
     }
 }

@@ -46,6 +46,6 @@ internal sealed class TargetServices(KubernetesClient client)
     {
         var group = ApiResource.GroupOf(owner.ApiVersion);
         var catalog = _withPlanned ?? Catalog;
-        return catalog.Find(group, owner.ApiVersion[(owner.ApiVersion.IndexOf('/', StringComparison.Ordinal) + 1)..], owner.Kind) ?? catalog.FindPreferred(group, owner.Kind);
+        return catalog.Find(group, ApiResource.VersionOf(owner.ApiVersion), owner.Kind) ?? catalog.FindPreferred(group, owner.Kind);
     }
 }

@@ -1,27 +1,25 @@
 using System.Text.Json.Nodes;
 using KonUpgrade.Engine.ApiVersions.CustomResourceDefinitions;
+using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Model;
 
-namespace KonUpgrade.Engine.ApiVersions;
+namespace KonUpgrade.Engine.ApiVersions.Conversions;
 
 /// <summary>CustomResourceDefinitions on their way to v1, from v1beta1 and from what v1 keeps of it.</summary>
 internal sealed class DefinitionConverter : IObjectConverter
 {
     /// <inheritdoc/>
-    public string Group => "apiextensions.k8s.io";
+    public IReadOnlyList<string> Kinds => ["CustomResourceDefinition"];
 
     /// <inheritdoc/>
-    public string Kind => "CustomResourceDefinition";
+    public bool Converts(string from, string to) => to == CrdConverter.ApiVersion && ApiResource.GroupOf(from) == ApiResource.GroupOf(to);
 
     /// <inheritdoc/>
-    public string To => "v1";
-
-    /// <inheritdoc/>
-    public bool IsNeeded(JsonObject o) => CrdConverter.IsNeeded(o);
+    public bool IsNeeded(JsonObject o, string to) => CrdConverter.IsNeeded(o);
 
     /// <inheritdoc/>
     /// <exception cref="UpgradeException">DefinitionIncomplete: it lacks what no version of a definition can be without.</exception>
-    public IReadOnlyList<string> Convert(JsonObject o)
+    public IReadOnlyList<string> Convert(JsonObject o, string to)
     {
         // Of v1 there is none that a server did not take.
         var missing = (string?)o["apiVersion"] == CrdConverter.ApiVersion ? [] : Missing(o["spec"] as JsonObject ?? []);
