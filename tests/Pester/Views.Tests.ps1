@@ -71,6 +71,9 @@ BeforeDiscovery {
             Make = { [KonUpgrade.Model.VeleroRestore]@{ Name = 'over'; Phase = 'PartiallyFailed'; TotalItems = 7; ItemsDone = 7; Errors = 2; BackupName = 'before-green' } } }
         @{ View = 'VeleroIssue'; Headers = 'Kind', 'Namespace', 'Resource', 'Name', 'Message'; Seen = 'Error', 'team-a', 'notebooks.kubeflow.org', 'nb1', 'FINIS.'
             Make = { [KonUpgrade.Model.VeleroIssue]@{ IsError = $true; Namespace = 'team-a'; Resource = 'notebooks.kubeflow.org'; Name = 'nb1'; Message = $Long } } }
+        @{ View = 'ClusterRoleTrust'; Headers = 'Action', 'RoleName', 'Subjects', 'Failure'; Seen = 'Failed', 'shop-web', 'shop:web', 'FINIS.'
+            Make = { [KonUpgrade.Model.ClusterRoleTrust]@{ Context = 'green'; RoleName = 'shop-web'; RoleArn = 'arn:aws:iam::123456789012:role/shop-web'; Action = 'Failed'; Subjects = [string[]]'system:serviceaccount:shop:web'
+                    Failure = [KonUpgrade.Model.Failure]@{ Id = 'X'; Kind = 'Refused'; Message = $Long } } } }
         @{ View = 'NodepoolNode'; Headers = 'Name', 'Ready', 'Cordoned', 'Version', 'Type', 'Zone'; Seen = 'eu-central-1.compute.internal', 'True', 'm6i.large'
             Make = { [KonUpgrade.Model.NodepoolNode]@{ Name = 'ip-10-0-12-34.eu-central-1.compute.internal'; IsReady = $true; Version = 'v1.32.5-eks-5d4a308'; InstanceType = 'm6i.large'; Zone = 'eu-central-1a' } }
         }
@@ -176,7 +179,7 @@ Describe 'The view of' {
     It 'every object of the module is one that is tested here' {
         [xml] $views = Get-Content (Join-Path $moduleRoot 'bin/KonUpgrade.Format.ps1xml') -Raw
         $tested = 'ClusterContext', 'ManagedCluster', 'ClusterConfigExport', 'ClusterConfigItem', 'ClusterConfigChange', 'ClusterConfigChange of a trial', 'ClusterConfigDifference', 'FieldDifference', 'WorkloadChange', 'HeldField', 'Failure', 'UpgradeSystem', 'UpgradePlan', 'UpgradeStep', 'BlueGreenUpgrade', 'UpgradeSandbox',
-            'Nodepool', 'NodepoolNode', 'NodepoolChange', 'NodepoolMove', 'NodepoolMoveStep', 'NodeChange', 'NodepoolDrainPlan', 'DrainedNode', 'DrainedPod', 'DrainBudget', 'StateSnapshot', 'StateVolume', 'StateRestore', 'VeleroBackup', 'VeleroRestore', 'VeleroIssue'
+            'Nodepool', 'NodepoolNode', 'NodepoolChange', 'NodepoolMove', 'NodepoolMoveStep', 'NodeChange', 'NodepoolDrainPlan', 'DrainedNode', 'DrainedPod', 'DrainBudget', 'StateSnapshot', 'StateVolume', 'StateRestore', 'VeleroBackup', 'VeleroRestore', 'VeleroIssue', 'ClusterRoleTrust'
         $views.Configuration.ViewDefinitions.View.Name | Sort-Object | Should -Be ($tested | Sort-Object)
     }
 }

@@ -54,6 +54,26 @@ public sealed class KubernetesClient : IAsyncDisposable
             int.Parse((root.GetProperty(name).GetString() ?? "").TrimEnd('+'), NumberStyles.None, CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Who signs the tokens of the cluster's ServiceAccounts (OpenID Connect discovery); null where the server does not say.</summary>
+    /// <exception cref="KubernetesApiException">The login may not read it: the ClusterRole system:service-account-issuer-discovery lets it.</exception>
+    public async Task<Uri?> GetIssuerAsync(CancellationToken cancellationToken)
+    {
+        var request = new ApiRequest { Method = HttpMethod.Get, Path = "/.well-known/openid-configuration", Action = "get the issuer of ServiceAccount tokens", Repeatable = true };
+        try
+        {
+            using var document = JsonDocument.Parse(await _transport.ReadAsync(request, cancellationToken).ConfigureAwait(false));
+            return Uri.TryCreate(document.RootElement.GetProperty("issuer").GetString(), UriKind.Absolute, out var issuer) ? issuer : null;
+        }
+        catch (KubernetesApiException e) when (e.StatusCode == 404)
+        {
+            return null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            throw NotAnApiServer.Failure(_transport.Endpoint, request.Action, e);
+        }
+    }
+
     /// <summary>What the server serves now. Groups that can't be read are in the catalog's failures.</summary>
     public async Task<ApiCatalog> DiscoverAsync(CancellationToken cancellationToken)
     {

@@ -19,7 +19,7 @@ internal static class House
             ["Upgrades"],
             ["Systems"],
             ["Readiness"],
-            ["Configuration", "Nodepools", "Snapshots", "Velero", "Traffic"],
+            ["Configuration", "Nodepools", "Snapshots", "Velero", "Traffic", "Trust"],
             ["Workloads", "Manifests", "ApiVersions"],
             ["Connections"],
             ["Kubernetes", "Aws", "Processes"],
