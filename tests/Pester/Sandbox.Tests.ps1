@@ -51,6 +51,24 @@ Describe 'The sandbox' {
         Test-Path -LiteralPath $sandbox.CredentialPath | Should -BeFalse
     }
 
+    It 'has Velero in its clusters when it is asked for, whose backups go from one to the other' {
+        $sandbox = Start-UpgradeSandbox blue=1.32, green=1.34 -Velero -ClockSpeed 500
+        try {
+            Add-TestObject $sandbox blue (Get-ShopObject)
+            Add-TestObject $sandbox blue @{ apiVersion = 'velero.io/v1'; kind = 'Backup'; metadata = @{ name = 'one'; namespace = 'velero' }; spec = @{ includedNamespaces = @('shop') } }
+            $null = Invoke-Control $sandbox 'velero/advance?by=2m'
+            $kube = @{ KubeConfigPath = $sandbox.KubeConfigPath }
+            (Get-ClusterConfig -Cluster green -Kind Backup -Namespace velero @kube).Name | Should -Be 'one'
+            Add-TestObject $sandbox green @{ apiVersion = 'velero.io/v1'; kind = 'Restore'; metadata = @{ name = 'back'; namespace = 'velero' }; spec = @{ backupName = 'one' } }
+            $null = Invoke-Control $sandbox 'velero/advance?by=1m'
+            (Get-ClusterConfig -Cluster green -Kind ConfigMap -Namespace shop -Name settings @kube).Object.data.color | Should -Be 'blue'
+            (Invoke-Control $sandbox velero -Method Get).clusters.name | Should -Be 'blue', 'green'
+            # Where the clusters live, the server's pod runs on a node.
+            (Invoke-Control $sandbox clusters/green/data-plane -Method Get).nodes | Should -Be 1
+        }
+        finally { $sandbox | Stop-UpgradeSandbox }
+    }
+
     It 'gives its contexts down the pipeline, with no word more' {
         $sandbox = Start-UpgradeSandbox blue=1.33.4-eks-5d4a308, green=v1.34
         try {

@@ -29,7 +29,8 @@ internal static partial class CommandLine
                                     as fast as the real one (1; 60; 0 stands still)
           --nodes NAME=N            N nodes of 4 CPUs and 16Gi in that cluster, which lives then
           --backup-speed N          the clock of AWS Backup is N times as fast as the real one; default: 1
-          --velero NAME[=VERSION]   that cluster has Velero (v1.16.2), with a bucket that all such clusters share
+          --velero NAME[=VERSION]   that cluster has Velero (v1.16.2), with a bucket that all such clusters share, and
+                                    when it lives a node at least, for the server's pod
           --velero-speed N          the clock of Velero is N times as fast as the real one; default: 1
           --parent-pid N            end when this process is no more
           --until-stdin-closes      end when the standard input closes
@@ -119,6 +120,11 @@ internal static partial class CommandLine
         foreach ((string cluster, int count) in arguments.Nodes)
         {
             for (int i = 1; i <= count; i++) await host.Cluster(cluster).DataPlane!.AddNodeAsync(new NodeShape { Name = $"{cluster}-node-{i}" }, end.Token);
+        }
+        foreach (SandboxClusterOptions cluster in arguments.Options.Clusters)
+        {
+            // Whoever is told that all is ready finds the server's Pod ready.
+            if (cluster.Velero is not null && host.Cluster(cluster.Name).DataPlane is { } plane) await plane.AdvanceAsync(TimeSpan.FromSeconds(10), end.Token);
         }
         foreach ((string cluster, int count) in arguments.Samples) host.Cluster(cluster).SeedSamples(count);
         foreach ((string cluster, string file) in arguments.Seeds) host.Cluster(cluster).Seed(File.ReadLines(file).Where(line => !string.IsNullOrWhiteSpace(line)));
@@ -267,6 +273,8 @@ internal static partial class CommandLine
             int at = clusters.FindIndex(other => other.Name == cluster);
             if (at < 0) throw new FormatException($"There is no cluster '{cluster}' to have Velero.");
             clusters[at] = clusters[at] with { Velero = installation };
+            // In a cluster that lives its server is a Pod, which needs a node.
+            if (clusters[at].DataPlane is not null && !grown.Exists(nodes => nodes.Item1 == cluster && nodes.Item2 > 0)) grown.Add((cluster, 1));
         }
         return new Arguments(options, samples, seeds, grown, parent, untilStdin);
     }

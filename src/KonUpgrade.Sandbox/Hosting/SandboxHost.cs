@@ -14,6 +14,7 @@ using KonUpgrade.Sandbox.Iam;
 using KonUpgrade.Sandbox.Iam.Operations;
 using KonUpgrade.Sandbox.Velero;
 using KonUpgrade.Sandbox.Velero.Buckets;
+using KonUpgrade.Sandbox.Velero.Server;
 
 namespace KonUpgrade.Sandbox.Hosting;
 
@@ -105,7 +106,9 @@ public sealed partial class SandboxHost : IAsyncDisposable
                 _velero.StorageUri = endpoint.Uri;
                 _storageServed = true;
             }
-            _velero!.Install(found.Simulated, installation ?? new VeleroInstallation());
+            VeleroInstallation asked = installation ?? new VeleroInstallation();
+            _velero!.Install(found.Simulated, asked);
+            if (asked.RoleArn is null) AddVeleroRole(found.Simulated, asked);
         }
         finally
         {
@@ -230,6 +233,14 @@ public sealed partial class SandboxHost : IAsyncDisposable
         _running.Add(endpoint);
         Eks = new SandboxEks(region, endpoint.Uri) { CredentialsPath = Path.Combine(Directory, "aws.credentials") };
         PrivateFile.Write(Eks.CredentialsPath, $"# KonUpgrade sandbox\n[default]\naws_access_key_id = {settings.AccessKeyId}\naws_secret_access_key = {settings.SecretAccessKey}\n");
+    }
+
+    // The role that the server's account names, which trusts that account of its own cluster.
+    private void AddVeleroRole(SimulatedCluster cluster, VeleroInstallation installation)
+    {
+        if (Iam is not { } iam) return;
+        string? provider = iam.IdentityProviders.FirstOrDefault(entry => entry.Value.Issuer == new Uri(cluster.Issuer)).Key;
+        if (provider is not null) iam.Add(IamDefaults.OfServiceAccount(VeleroServer.RoleOf(cluster.Name), provider, new Uri(cluster.Issuer), installation.Namespace, "velero"));
     }
 
     private IamAccount Account(IamSettings settings, EksSettings eks, BackupSettings? backups, Func<AwsKey> key)

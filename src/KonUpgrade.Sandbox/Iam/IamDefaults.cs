@@ -54,6 +54,16 @@ internal static class IamDefaults
         };
     }
 
+    /// <summary>A role that a ServiceAccount of a cluster may assume (IRSA).</summary>
+    public static IamRole OfServiceAccount(string name, string providerArn, Uri issuer, string @namespace, string account)
+    {
+        string host = $"{issuer.Authority}{issuer.AbsolutePath}".TrimEnd('/');
+        return new IamRole(name)
+        {
+            TrustPolicy = $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"{{providerArn}}"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"{{host}}:aud":"sts.amazonaws.com","{{host}}:sub":"system:serviceaccount:{{@namespace}}:{{account}}"} } }]}""",
+        };
+    }
+
     /// <summary>A role that AWS Backup may assume.</summary>
     public static IamRole OfBackup(string name) => new(name)
     {

@@ -10,6 +10,9 @@ namespace KonUpgrade.Sandbox.Velero;
 /// </summary>
 internal sealed class VeleroLoop(SimulationClock clock, TextWriter log) : IAsyncDisposable
 {
+    // How often what recurs is done on a journey, at most: nobody looks in between.
+    private const int MostOnAJourney = 500;
+
     private readonly Channel<Action> _posted = Channel.CreateUnbounded<Action>();
     private readonly Alarms _alarms = new();
     private readonly List<TaskCompletionSource> _settling = [];
@@ -29,6 +32,16 @@ internal sealed class VeleroLoop(SimulationClock clock, TextWriter log) : IAsync
 
     /// <summary>Has something done at a moment of the clock. Within the loop.</summary>
     public void At(DateTimeOffset due, Action work) => _alarms.Set(due, work);
+
+    /// <summary>When what recurs is to be done next. Within the loop.</summary>
+    public DateTimeOffset Next(TimeSpan period)
+    {
+        DateTimeOffset now = clock.Now, next = now + period;
+        if (!_journeys.TryPeek(out Journey? journey) || journey.Target is not { } target) return next;
+        DateTimeOffset later = now + journey.By / MostOnAJourney;
+        if (later <= next) return next;
+        return target > now && target < later ? target : later;
+    }
 
     /// <summary>Completes when nothing is left to do at this moment of the clock.</summary>
     public Task SettleAsync() => AskAsync(answer => _settling.Add(answer));

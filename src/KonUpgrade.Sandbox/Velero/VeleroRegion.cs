@@ -58,7 +58,7 @@ internal sealed class VeleroRegion : IAsyncDisposable
 
     /// <summary>Lays Velero into a cluster and lets its server work.</summary>
     /// <exception cref="SandboxException">It is there already, or the cluster refuses an object of it.</exception>
-    public VeleroServer Install(SimulatedCluster cluster, VeleroInstallation installation)
+    public void Install(SimulatedCluster cluster, VeleroInstallation installation)
     {
         VeleroServer server;
         lock (_gate)
@@ -69,8 +69,15 @@ internal sealed class VeleroRegion : IAsyncDisposable
         }
         Storage.Make(installation.Bucket);
         Loop.Start();
-        server.Start();
-        return server;
+        try
+        {
+            server.Start();
+        }
+        catch (SandboxException)
+        {
+            lock (_gate) _servers.Remove(server);
+            throw;
+        }
     }
 
     public ValueTask DisposeAsync()

@@ -29,6 +29,10 @@ public sealed class StartUpgradeSandboxCommand : EngineCmdlet
     [ArgumentCompleter(typeof(NothingCompleter))]
     public int ClockSpeed { get; set; } = 1;
 
+    /// <summary>Whether each cluster has Velero, with a bucket that they share.</summary>
+    [Parameter]
+    public SwitchParameter Velero { get; set; }
+
     /// <summary>The directory for its kubeconfig and certificates.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -43,7 +47,7 @@ public sealed class StartUpgradeSandboxCommand : EngineCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var request = new SandboxRequest(Cluster, Path is null ? null : ResolvePath(Path), NodeCount, ClockSpeed);
+        var request = new SandboxRequest(Cluster, Path is null ? null : ResolvePath(Path), NodeCount, ClockSpeed, Velero);
         Run((host, token) => SandboxProcess.StartAsync(request, host, token), new RunOptions { TimeLimit = Timeout, Target = request.Path });
     }
 }

@@ -15,7 +15,8 @@ namespace KonUpgrade.Sandbox;
 /// <param name="Path">The directory for its files, or null for one of its own that goes with it.</param>
 /// <param name="NodeCount">How many nodes each cluster has; 0: none but those of node groups.</param>
 /// <param name="ClockSpeed">How many seconds pass in a cluster in one second.</param>
-internal sealed record SandboxRequest(IReadOnlyList<string> Clusters, string? Path, int NodeCount = 0, int ClockSpeed = 1);
+/// <param name="Velero">Whether each cluster has Velero.</param>
+internal sealed record SandboxRequest(IReadOnlyList<string> Clusters, string? Path, int NodeCount = 0, int ClockSpeed = 1, bool Velero = false);
 
 /// <summary>Starts the sandbox's program, and ends it.</summary>
 internal static class SandboxProcess
@@ -115,9 +116,15 @@ internal static class SandboxProcess
         {
             start.ArgumentList.Add("--cluster");
             start.ArgumentList.Add(cluster);
+            var name = cluster[..cluster.IndexOf('=', StringComparison.Ordinal)];
+            if (request.Velero)
+            {
+                start.ArgumentList.Add("--velero");
+                start.ArgumentList.Add(name);
+            }
+
             if (request.NodeCount == 0 && request.ClockSpeed == 1)
                 continue;
-            var name = cluster[..cluster.IndexOf('=', StringComparison.Ordinal)];
             start.ArgumentList.Add("--data-plane");
             start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"{name}={request.ClockSpeed}"));
             if (request.NodeCount == 0)
@@ -128,8 +135,11 @@ internal static class SandboxProcess
 
         if (request.ClockSpeed != 1)
         {
+            var speed = request.ClockSpeed.ToString(CultureInfo.InvariantCulture);
             start.ArgumentList.Add("--backup-speed");
-            start.ArgumentList.Add(request.ClockSpeed.ToString(CultureInfo.InvariantCulture));
+            start.ArgumentList.Add(speed);
+            start.ArgumentList.Add("--velero-speed");
+            start.ArgumentList.Add(speed);
         }
 
         if (request.Path is { } path)

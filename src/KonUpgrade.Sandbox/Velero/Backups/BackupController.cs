@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Api;
 using KonUpgrade.Sandbox.Velero.Buckets;
+using KonUpgrade.Sandbox.Velero.Runs;
 using KonUpgrade.Sandbox.Velero.Server;
 
 namespace KonUpgrade.Sandbox.Velero.Backups;
@@ -24,6 +25,13 @@ internal sealed class BackupController(VeleroServer server) : VeleroController(s
                 ["failureReason"] = "get a backup with status \"InProgress\" during the server starting, mark it as \"Failed\"",
                 ["completionTimestamp"] = Metadata.Time(Server.Now),
             });
+        }
+        foreach (JsonObject left in Objects.All(Plural))
+        {
+            // All that was left to do was to wait: the new server does that.
+            if (VeleroRun.OutcomeOf(VeleroObjects.PhaseOf(left)) is not { } outcome) continue;
+            JsonObject? ended = Objects.PatchStatus(Plural, left, new JsonObject { ["phase"] = outcome, ["completionTimestamp"] = Metadata.Time(Server.Now) });
+            if (ended is not null && Server.Location(Metadata.Text(VeleroObjects.SpecOf(ended), "storageLocation")) is { } location) Server.Store(location)?.Put(Metadata.Name(ended), ended);
         }
         LookAtAll();
     }

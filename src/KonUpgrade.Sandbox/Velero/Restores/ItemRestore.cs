@@ -51,23 +51,17 @@ internal sealed class ItemRestore(SimulatedCluster cluster, JsonObject restore, 
             Merge(kind, where, there, made);
             return;
         }
-        var same = (JsonObject)there.DeepClone();
-        RestoredForm.Reset(same);
-        JsonObject labels = Fields.Made(Metadata.Of(same), "labels");
+        RestoredForm.Reset(there);
+        var marked = (JsonObject)there.DeepClone();
+        JsonObject labels = Fields.Made(Metadata.Of(marked), "labels");
         foreach (string mark in (ReadOnlySpan<string>)[RestoredForm.BackupLabel, RestoredForm.RestoreLabel]) labels[mark] = Fields.Object(made["metadata"], "labels")[mark]?.DeepClone();
-        if (JsonNode.DeepEquals(same, made))
-        {
-            report.Info($"{item.Path} is there already and the same");
-            return;
-        }
-        if (Metadata.Text(_spec, "existingResourcePolicy") != "update")
-        {
-            report.Warn(where, $"could not restore, {kind.Kind}:{name} already exists. Warning: the in-cluster version is different than the backed-up version");
-            return;
-        }
+        bool isSame = JsonNode.DeepEquals(marked, made), updates = Metadata.Text(_spec, "existingResourcePolicy") == "update";
+        if (isSame) report.Info($"{item.Path} is there already and the same");
+        else if (!updates) report.Warn(where, $"could not restore, {kind.Kind}:{name} already exists. Warning: the in-cluster version is different than the backed-up version");
+        if (!updates) return;
         try
         {
-            Patch(kind, where, name, MergeDifference.Of(same, made));
+            Patch(kind, where, name, MergeDifference.Of(there, made));
         }
         catch (ApiError refused)
         {

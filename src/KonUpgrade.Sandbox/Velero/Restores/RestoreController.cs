@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Api;
 using KonUpgrade.Sandbox.DataPlane;
 using KonUpgrade.Sandbox.Velero.Buckets;
+using KonUpgrade.Sandbox.Velero.Runs;
 using KonUpgrade.Sandbox.Velero.Server;
 
 namespace KonUpgrade.Sandbox.Velero.Restores;
@@ -15,6 +16,10 @@ internal sealed class RestoreController(VeleroServer server) : VeleroController(
     {
         foreach (JsonObject left in Objects.All(Plural).Where(restore => VeleroObjects.PhaseOf(restore) == "InProgress"))
             Fail(left, "get a restore with status \"InProgress\" during the server starting, mark it as \"Failed\"");
+        foreach (JsonObject left in Objects.All(Plural))
+        {
+            if (VeleroRun.OutcomeOf(VeleroObjects.PhaseOf(left)) is { } outcome) Objects.PatchStatus(Plural, left, new JsonObject { ["phase"] = outcome, ["completionTimestamp"] = Metadata.Time(Server.Now) });
+        }
         LookAtAll();
     }
 

@@ -47,6 +47,14 @@ internal abstract class VeleroRun
     /// <summary>What counts its operations, in the status: <c>backupItemOperations</c>.</summary>
     protected abstract string OperationsField { get; }
 
+    /// <summary>How what has handled all its items ends when nothing more goes wrong; null for other phases.</summary>
+    public static string? OutcomeOf(string phase) => phase switch
+    {
+        "WaitingForPluginOperations" or "Finalizing" => "Completed",
+        "WaitingForPluginOperationsPartiallyFailed" or "FinalizingPartiallyFailed" => "PartiallyFailed",
+        _ => null,
+    };
+
     public void Begin()
     {
         _begun = _server.Now;

@@ -52,7 +52,7 @@ internal sealed class LocationController(VeleroServer server) : VeleroController
     {
         if (period <= TimeSpan.Zero) return;
         string uid = Metadata.Uid(location), name = Metadata.Name(location);
-        Server.At(Server.Now + period, () =>
+        Server.At(Region.Loop.Next(period), () =>
         {
             if (_known.GetValueOrDefault(uid) != known) return;
             if (Objects.Find(Plural, name) is { } there && Metadata.Uid(there) == uid) work(there, known);

@@ -20,7 +20,7 @@ internal static class ServerContent
     private static IEnumerable<JsonObject> Objects(VeleroServer server)
     {
         VeleroInstallation asked = server.Installation;
-        string role = asked.RoleArn ?? $"arn:aws:iam::{server.Region.AccountId}:role/{server.Cluster.Name}-velero";
+        string role = asked.RoleArn ?? $"arn:aws:iam::{server.Region.AccountId}:role/{VeleroServer.RoleOf(server.Cluster.Name)}";
         yield return Item("v1", "Namespace", asked.Namespace, string.Empty, []);
         JsonObject account = Item("v1", "ServiceAccount", Name, asked.Namespace, []);
         if (role.Length > 0) Metadata.Of(account)["annotations"] = new JsonObject { ["eks.amazonaws.com/role-arn"] = role };

@@ -48,6 +48,9 @@ internal sealed class VeleroServer
     /// <summary>The minor of its version: 16 of v1.16.2.</summary>
     public int Minor => Installation.Version.Split('.') is [_, var minor, ..] && int.TryParse(minor, out int number) ? number : 0;
 
+    /// <summary>The name of the role that its account names where no other is asked for.</summary>
+    public static string RoleOf(string cluster) => $"{cluster}-velero";
+
     /// <summary>Lays its objects into the cluster and begins.</summary>
     public void Start()
     {
