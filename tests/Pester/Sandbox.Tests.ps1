@@ -61,7 +61,7 @@ Describe 'The sandbox' {
             (Get-ClusterConfig -Cluster green -Kind Backup -Namespace velero @kube).Name | Should -Be 'one'
             Add-TestObject $sandbox green @{ apiVersion = 'velero.io/v1'; kind = 'Restore'; metadata = @{ name = 'back'; namespace = 'velero' }; spec = @{ backupName = 'one' } }
             $null = Invoke-Control $sandbox 'velero/advance?by=1m'
-            (Get-ClusterConfig -Cluster green -Kind ConfigMap -Namespace shop -Name settings @kube).Object.data.color | Should -Be 'blue'
+            (Get-ClusterConfig -Cluster green -Kind ConfigMap -Namespace shop @kube | Where-Object Name -EQ settings).Object.data.color | Should -Be 'blue'
             (Invoke-Control $sandbox velero -Method Get).clusters.name | Should -Be 'blue', 'green'
             # Where the clusters live, the server's pod runs on a node.
             (Invoke-Control $sandbox clusters/green/data-plane -Method Get).nodes | Should -Be 1
