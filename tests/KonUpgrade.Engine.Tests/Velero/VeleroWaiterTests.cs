@@ -1,6 +1,8 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
+using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Foundation.Retry;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Engine.Velero;
@@ -83,9 +85,13 @@ public sealed class VeleroWaiterTests
     {
         await using var velero = await PlayedVelero.StartAsync();
         var backup = await velero.TakeAsync();
+        // A client that gives up soon, so that it is the wait that is patient.
+        var hasty = new ConnectionOptions { Retry = new RetryPolicy { BaseDelay = TimeSpan.FromMilliseconds(1), MaxDelay = TimeSpan.FromMilliseconds(5), MaxAttempts = 2 } };
+        await using var cluster = await SandboxFixture.ConnectAsync(velero.Host, "blue", hasty);
         velero.Fault(new SandboxFault { Kind = FaultKind.Refuse, Cluster = "blue", Verb = "watch", Resource = "backups", StatusCode = 403, Reason = "Forbidden", Count = null });
-        velero.Fault(new SandboxFault { Kind = FaultKind.ServerError, Cluster = "blue", Verb = "get", Resource = "backups", StatusCode = 503, Reason = "ServiceUnavailable", Count = 12 });
-        var waiting = WaitAsync(velero, backup, new VeleroWaitOptions { Timeout = TimeSpan.FromHours(10) }, new FastTime(200));
+        velero.Fault(new SandboxFault { Kind = FaultKind.ServerError, Cluster = "blue", Verb = "get", Resource = "backups", StatusCode = 503, Reason = "ServiceUnavailable", Count = 5 });
+        var waiting = new VeleroWaiter(cluster, velero.Told, new FastTime(200)).WaitAsync([backup], new VeleroWaitOptions { Timeout = TimeSpan.FromHours(10) }, Token).ToListAsync(Token).AsTask();
+        await Eventually.TrueAsync(() => velero.Told.Text.Contains("is asked for again", StringComparison.Ordinal), "it could not be looked at", Token);
         await PlayedVelero.StatusAsync(velero.Blue, VeleroResources.Backups, "before", """ "phase":"Completed" """);
         Assert.True(Assert.Single(await waiting).Complete);
         Assert.Contains("looked at from time to time", velero.Told.Text, StringComparison.Ordinal);
@@ -129,6 +135,18 @@ public sealed class VeleroWaiterTests
     }
 
     [Fact]
+    public async Task Who_may_not_ask_for_them_is_told_so_and_the_counts_stand()
+    {
+        await using var velero = await PlayedVelero.StartAsync();
+        var backup = await velero.TakeAsync();
+        velero.Fault(new SandboxFault { Kind = FaultKind.Refuse, Cluster = "blue", Verb = "create", Resource = "downloadrequests", Reason = "Forbidden", Count = null });
+        await PlayedVelero.StatusAsync(velero.Blue, VeleroResources.Backups, "before", """ "phase":"Completed","warnings":3 """);
+        var ended = Assert.Single(await WaitAsync(velero, backup));
+        Assert.Equal((true, 3, 0, null), (ended.Complete, ended.Warnings, ended.Issues.Count, ended.Failure));
+        Assert.StartsWith("Its warnings can't be listed: create velero.io/v1 DownloadRequest", ended.IssuesMissing, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task It_stops_at_once_and_what_runs_goes_on()
     {
         await using var velero = await PlayedVelero.StartAsync();
@@ -155,8 +173,8 @@ public sealed class VeleroWaiterTests
         Assert.Equal([("default", "shared/prod, Available")], await reader.LocationNamesAsync("velero", Token));
     }
 
-    private static Task<List<VeleroBackup>> WaitAsync(PlayedVelero velero, VeleroBackup backup, VeleroWaitOptions? options = null, TimeProvider? time = null) =>
-        new VeleroWaiter(velero.Blue, velero.Told, time).WaitAsync([backup], options ?? s_long, Token).ToListAsync(Token).AsTask();
+    private static Task<List<VeleroBackup>> WaitAsync(PlayedVelero velero, VeleroBackup backup, VeleroWaitOptions? options = null) =>
+        new VeleroWaiter(velero.Blue, velero.Told).WaitAsync([backup], options ?? s_long, Token).ToListAsync(Token).AsTask();
 
     // A restore that ended with an error and a warning, whose list lies behind an address.
     private static async Task<VeleroRestore> WithErrorsAsync(PlayedVelero velero, Uri address)
