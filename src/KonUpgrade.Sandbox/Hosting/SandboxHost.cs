@@ -12,6 +12,7 @@ using KonUpgrade.Sandbox.Eks.Service;
 using KonUpgrade.Sandbox.Faults;
 using KonUpgrade.Sandbox.Iam;
 using KonUpgrade.Sandbox.Iam.Operations;
+using KonUpgrade.Sandbox.Kubeflow;
 using KonUpgrade.Sandbox.Velero;
 using KonUpgrade.Sandbox.Velero.Buckets;
 using KonUpgrade.Sandbox.Velero.Server;
@@ -179,6 +180,7 @@ public sealed partial class SandboxHost : IAsyncDisposable
             var authenticator = new Authenticator(asked.Name, logins.Certificate);
             var simulated = new SimulatedCluster(asked.Name, ReadVersion(asked), authenticator, Faults, settings);
             _running.Add(simulated);
+            _running.Add(new KubeflowLoop(simulated));
             if (asked.DataPlane is { } live) simulated.StartPlane(live);
             var server = new ApiServer(simulated, _stopping.Token);
             X509Certificate2 certificate = authority.IssueServer(asked.Name, $"{asked.Name}.sandbox.test");

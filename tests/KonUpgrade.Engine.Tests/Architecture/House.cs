@@ -114,7 +114,7 @@ internal static class House
     public static string[][] SandboxFloors { get; } =
     [
         ["Hosting"],
-        ["Eks", "Backup", "Velero"],
+        ["Eks", "Backup", "Velero", "Kubeflow"],
         ["Iam"],
         ["Aws"],
         ["Cluster"],
