@@ -3,23 +3,31 @@ namespace KonUpgrade.Rehearsal;
 /// <summary>What the command line asks for.</summary>
 internal sealed record RehearsalOptions
 {
+    public const string Konstellation = "Konstellation";
+
+    public const string KubeflowAws = "KubeflowAws";
+
     public const string Usage = """
         Rehearses an upgrade from a blue cluster to a green one, on simulated clusters on this machine.
 
         dotnet run --project src/KonUpgrade.Rehearsal [-- options]
 
+          --system NAME    what moves: Konstellation (default), or KubeflowAws, with snapshots of the stores and Velero
           --path DIR       where the export goes (default: artifacts/rehearsal): a directory that is empty or not there,
                            or holds the export of an earlier rehearsal, which is replaced
           --blue VERSION   the Kubernetes version of blue, 1.21 to 1.34 (default: 1.32)
           --green VERSION  the Kubernetes version of green (default: 1.34)
-          --break STEP     lets a step fail, and shows the way back: export, import, serve, compare, catch-up, serve-late or
+          --break STEP     of Konstellation: lets a step fail, and shows the way back: export, import, serve, compare, catch-up, serve-late or
                            scale-down-blue
           --help           this text
 
         Exit code 0 when all is as it should be, 1 when something is not, 2 for a wrong option.
         """;
 
-    public string Path { get; init; } = System.IO.Path.GetFullPath(System.IO.Path.Combine("artifacts", "rehearsal"));
+    /// <summary>The system that moves.</summary>
+    public string System { get; init; } = Konstellation;
+
+    public string Path { get; init; } = global::System.IO.Path.GetFullPath(global::System.IO.Path.Combine("artifacts", "rehearsal"));
 
     public string BlueVersion { get; init; } = "1.32";
 
@@ -35,19 +43,26 @@ internal sealed record RehearsalOptions
         for (var i = 0; i < args.Count; i += 2)
         {
             var name = args[i];
-            if (name is not ("--path" or "--blue" or "--green" or "--break"))
+            if (name is not ("--path" or "--blue" or "--green" or "--break" or "--system"))
                 throw new FormatException($"The option '{name}' is not known.");
             if (i + 1 == args.Count || args[i + 1].Length == 0 || args[i + 1].StartsWith("--", StringComparison.Ordinal))
                 throw new FormatException($"The option {name} needs a value.");
             options = name switch
             {
-                "--path" => options with { Path = System.IO.Path.GetFullPath(args[i + 1]) },
+                "--path" => options with { Path = global::System.IO.Path.GetFullPath(args[i + 1]) },
                 "--blue" => options with { BlueVersion = args[i + 1] },
                 "--break" => options with { Break = args[i + 1] },
+                "--system" => options with { System = SystemOf(args[i + 1]) },
                 _ => options with { GreenVersion = args[i + 1] },
             };
         }
 
+        if (options.Break is not null && options.System != Konstellation)
+            throw new FormatException($"The option --break is of {Konstellation} alone.");
         return options;
     }
+
+    private static string SystemOf(string text) =>
+        new[] { Konstellation, KubeflowAws }.FirstOrDefault(name => string.Equals(name, text, StringComparison.OrdinalIgnoreCase))
+        ?? throw new FormatException($"'{text}' is no system that can be rehearsed: {Konstellation}, {KubeflowAws}.");
 }

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Systems;
 using KonUpgrade.Engine.Upgrades;
 using KonUpgrade.Engine.Upgrades.Plans;
@@ -22,7 +20,7 @@ internal sealed class UpgradeRehearsal(RehearsalOptions options, IAnsiConsole co
     private const string SystemName = "Konstellation";
 
     private readonly PhaseDisplay _display = new(console);
-    private readonly List<string> _problems = [];
+    private readonly RehearsalOutcome _outcome = new();
 
     /// <summary>Done to the clusters when they are furnished.</summary>
     public Action<SandboxHost>? WhenFurnished { get; init; }
@@ -51,8 +49,8 @@ internal sealed class UpgradeRehearsal(RehearsalOptions options, IAnsiConsole co
                 await sandbox.DisposeAsync();
         }
 
-        Summarise(clock.Elapsed);
-        return _problems.Count == 0;
+        _outcome.Show(_display, options.Path, clock.Elapsed);
+        return _outcome.IsGood;
     }
 
     private async Task MoveAsync(SandboxHost sandbox, CancellationToken cancellationToken)
@@ -62,14 +60,14 @@ internal sealed class UpgradeRehearsal(RehearsalOptions options, IAnsiConsole co
         WhenFurnished?.Invoke(sandbox);
 
         var system = new SystemCatalog(new SystemServices { Roles = new SimulatedRoles() }).Get(SystemName);
-        await using var blue = await ConnectAsync(sandbox, "blue", cancellationToken);
-        await using var green = await ConnectAsync(sandbox, "green", cancellationToken);
+        await using var blue = await SimulatedClusters.ConnectAsync(sandbox, "blue", cancellationToken);
+        await using var green = await SimulatedClusters.ConnectAsync(sandbox, "green", cancellationToken);
 
         UpgradePlan? plan = null;
         await _display.RunAsync("Plan the upgrade", async _ =>
         {
             plan = Planned(await UpgradePlanner.PlanAsync(blue, green, system, new UpgradePlanOptions { Name = "rehearsal" }, cancellationToken));
-            return Count(plan.Steps.Count, "step");
+            return RehearsalOutcome.Count(plan.Steps.Count, "step");
         });
         var folder = Directory.CreateTempSubdirectory("konupgrade-rehearsal-").FullName;
         try
@@ -82,7 +80,7 @@ internal sealed class UpgradeRehearsal(RehearsalOptions options, IAnsiConsole co
         }
 
         if (options.Break is null)
-            Expect(sandbox.Cluster("green").Count(KonstellationCrds.Group, "apps") == sandbox.Cluster("blue").Count(KonstellationCrds.Group, "apps"), "Not every app is on green.");
+            _outcome.Expect(sandbox.Cluster("green").Count(KonstellationCrds.Group, "apps") == sandbox.Cluster("blue").Count(KonstellationCrds.Group, "apps"), "Not every app is on green.");
     }
 
     private async Task UpgradeAsync(UpgradePlan plan, UpgradeSession session, string journal, CancellationToken cancellationToken)
@@ -92,7 +90,7 @@ internal sealed class UpgradeRehearsal(RehearsalOptions options, IAnsiConsole co
         var upgrade = await RunAsync("Upgrade blue to green", run, session, new UpgradeRunOptions(), cancellationToken);
         if (options.Break is { } broken)
         {
-            Expect(upgrade.Steps.Any(step => step.Id == broken && step.State == UpgradeStepState.Failed), $"The step {broken} did not fail: {upgrade.State}.");
+            _outcome.Expect(upgrade.Steps.Any(step => step.Id == broken && step.State == UpgradeStepState.Failed), $"The step {broken} did not fail: {upgrade.State}.");
             _display.Line($"{broken} failed, as it was to: {upgrade.Failure?.Message}");
             ((RehearsalHost)session.Host).Mend();
             await _display.RunAsync("Take it back", async reporter =>
@@ -101,7 +99,7 @@ internal sealed class UpgradeRehearsal(RehearsalOptions options, IAnsiConsole co
                 return upgrade.State.ToString();
             });
             Show(upgrade);
-            Expect(upgrade.State == BlueGreenUpgradeState.Undone, $"The upgrade was not taken back: {upgrade.Reason} {upgrade.Failure}");
+            _outcome.Expect(upgrade.State == BlueGreenUpgradeState.Undone, $"The upgrade was not taken back: {upgrade.Reason} {upgrade.Failure}");
             return;
         }
 
@@ -112,8 +110,8 @@ internal sealed class UpgradeRehearsal(RehearsalOptions options, IAnsiConsole co
         }
 
         foreach (var failed in upgrade.Steps.Where(step => step.Failure is not null))
-            _problems.Add($"{failed.Id}: {failed.Failure}");
-        Expect(upgrade.State == BlueGreenUpgradeState.Completed, $"The upgrade is not complete: {upgrade.State}. {upgrade.Reason}");
+            _outcome.Problem($"{failed.Id}: {failed.Failure}");
+        _outcome.Expect(upgrade.State == BlueGreenUpgradeState.Completed, $"The upgrade is not complete: {upgrade.State}. {upgrade.Reason}");
     }
 
     private async Task<BlueGreenUpgrade> RunAsync(string phase, UpgradeRun run, UpgradeSession session, UpgradeRunOptions how, CancellationToken cancellationToken)
@@ -161,37 +159,6 @@ internal sealed class UpgradeRehearsal(RehearsalOptions options, IAnsiConsole co
         List<ClusterObject> objects = [.. KonstellationCrds.All, .. KonstellationCluster.Installed(cluster.Name, cluster.Version.TrimStart('v'))];
         if (withShop)
             objects.AddRange(KonstellationCluster.Shop());
-        // In order, since a kind must be there before its objects, and in runs of one writer.
-        for (var from = 0; from < objects.Count;)
-        {
-            var manager = objects[from].FieldManager;
-            var run = objects.Skip(from).TakeWhile(o => o.FieldManager == manager).Select(o => o.Json).ToList();
-            cluster.Seed(run, manager);
-            from += run.Count;
-        }
-
-        return Task.FromResult($"{Count(objects.Count, "object")} of {objects.Select(o => o.Kind).Distinct().Count()} kinds");
+        return Task.FromResult(SimulatedClusters.Furnish(cluster, objects));
     }
-
-    private static Task<ClusterConnection> ConnectAsync(SandboxHost sandbox, string context, CancellationToken cancellationToken) =>
-        ClusterConnection.OpenAsync(new ClusterTarget(context, sandbox.KubeConfigPath), new ConnectionOptions(), NullReporter.Instance, cancellationToken);
-
-    private void Summarise(TimeSpan elapsed)
-    {
-        _display.Line();
-        foreach (var problem in _problems)
-            _display.Problem(problem);
-        _display.Line($"The export is in {options.Path}: export.yaml sums it up, left-out.jsonl says what stayed behind and why.");
-        _display.Line(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{(_problems.Count == 0 ? "All is as it should be" : $"{Count(_problems.Count, "thing")} not as it should be")}, after {elapsed.TotalSeconds:0.0} seconds."));
-    }
-
-    private void Expect(bool holds, string otherwise)
-    {
-        if (!holds)
-            _problems.Add(otherwise);
-    }
-
-    private static string Count(long count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
 }

@@ -208,9 +208,12 @@ Describe 'Objects of a configuration' {
         It 'reads a directory, and says at the end what can not be converted' {
             $path = New-Item -ItemType Directory (Join-Path $TestDrive 'convert')
             ConvertTo-Json $old -Depth 9 | Set-Content (Join-Path $path a.json)
-            Set-Content (Join-Path $path b.yaml) "apiVersion: networking.k8s.io/v1beta1`nkind: Ingress`nmetadata: {name: i, namespace: shop}"
+            Set-Content (Join-Path $path b.yaml) "apiVersion: networking.k8s.io/v1beta1`nkind: Ingress`nmetadata: {name: i, namespace: shop}`nspec: {backend: {serviceName: web, servicePort: http}}"
+            Set-Content (Join-Path $path c.yaml) "apiVersion: policy/v1beta1`nkind: PodSecurityPolicy`nmetadata: {name: tight}"
             $items = Convert-ClusterConfig $path -TargetVersion 1.34 -ErrorVariable problem -ErrorAction SilentlyContinue
-            $items.Action | Should -Be 'Converted', 'Failed'
+            $items.Action | Should -Be 'Converted', 'Converted', 'Failed'
+            $items[1].Object.spec.defaultBackend.service.port.name | Should -Be http
+            $items[2].Reason | Should -BeLike '*Pod Security Admission*'
             $problem[-1].FullyQualifiedErrorId | Should -BeLike 'ConversionIncomplete,*'
         }
 

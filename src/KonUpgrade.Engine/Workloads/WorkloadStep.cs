@@ -151,8 +151,15 @@ internal sealed record WorkloadStep(ApiResource Resource, HoldMeans Means, Workl
         var patch = MergePatch.Between(JsonTree.Parse(live.Json), JsonTree.Parse(after));
         if (patch["metadata"] is not JsonObject metadata)
             patch["metadata"] = metadata = [];
-        if (staysHeld)
-            metadata.Remove("annotations");
+        if (staysHeld && metadata.ContainsKey("annotations"))
+        {
+            // All of them go but the one that says what is held: some are held themselves.
+            var annotations = metadata["annotations"] as JsonObject ?? new JsonObject(live.Metadata.Member("annotations"u8).EnumerateObject().Select(one => KeyValuePair.Create(one.Name, (JsonNode?)null)));
+            annotations.Remove(WorkloadHold.Annotation);
+            metadata["annotations"] = annotations;
+            if (annotations.Count == 0)
+                metadata.Remove("annotations");
+        }
         metadata["resourceVersion"] = live.ResourceVersion;
         metadata["uid"] = live.Uid;
         return JsonTree.Write(patch);

@@ -14,8 +14,20 @@ internal static class KubeflowCluster
     /// <summary>The namespaces of Profiles.</summary>
     public static IReadOnlyList<string> Profiles { get; } = ["anna", "vision"];
 
+    /// <summary>The bucket of the artifacts, which both clusters use.</summary>
+    public const string Bucket = "kf-artifacts";
+
+    /// <summary>The database of pipelines and metadata, which both clusters use.</summary>
+    public const string Database = "kf";
+
+    /// <summary>The file system of the shared data, which both clusters use.</summary>
+    public const string FileSystem = "fs-0123456789abcdef0";
+
     /// <summary>A namespace that people made and labelled, without a Profile.</summary>
     public const string Labelled = "shared-data";
+
+    /// <summary>The disk of the notebook of a Profile.</summary>
+    public static string Disk(string profile) => $"vol-0fedcba987654321{(profile == Profiles[0] ? 0 : 1)}";
 
     /// <summary>Kubeflow as its installer leaves it, but for the controllers: these begin to work as soon as they are there.</summary>
     public static IEnumerable<ClusterObject> Installed()
@@ -24,22 +36,22 @@ internal static class KubeflowCluster
             yield return Installer(Object("v1", "Namespace", ns));
         foreach (var role in new[] { "kubeflow-admin", "kubeflow-edit", "kubeflow-view" })
             yield return Installer(Object("rbac.authorization.k8s.io/v1", "ClusterRole", role, content: new JsonObject { ["rules"] = new JsonArray() }));
-        yield return Installer(Object("v1", "ConfigMap", "pipeline-install-config", "kubeflow", new JsonObject { ["data"] = new JsonObject { ["dbHost"] = "kf.rds.example.com", ["bucketName"] = "kf-artifacts" } }));
+        yield return Installer(Object("v1", "ConfigMap", "pipeline-install-config", "kubeflow", new JsonObject { ["data"] = new JsonObject { ["dbHost"] = "kf.rds.example.com", ["bucketName"] = Bucket } }));
         yield return Installer(Object("serving.kserve.io/v1alpha1", "ClusterServingRuntime", "kserve-sklearnserver", content: Spec(new JsonObject { ["containers"] = new JsonArray() })));
     }
 
     /// <summary>The controllers and servers of Kubeflow.</summary>
     public static IEnumerable<ClusterObject> Running() =>
         Servers.Select(name => Installer(Object("apps/v1", "Deployment", name, "kubeflow", Spec(new JsonObject
+        {
+            ["replicas"] = 1,
+            ["selector"] = new JsonObject { ["matchLabels"] = new JsonObject { ["app"] = name } },
+            ["template"] = new JsonObject
             {
-                ["replicas"] = 1,
-                ["selector"] = new JsonObject { ["matchLabels"] = new JsonObject { ["app"] = name } },
-                ["template"] = new JsonObject
-                {
-                    ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["app"] = name } },
-                    ["spec"] = new JsonObject { ["containers"] = new JsonArray(new JsonObject { ["name"] = name, ["image"] = $"registry.example.com/{name}:1.7" }) },
-                },
-            }))));
+                ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["app"] = name } },
+                ["spec"] = new JsonObject { ["containers"] = new JsonArray(new JsonObject { ["name"] = name, ["image"] = $"registry.example.com/{name}:1.7" }) },
+            },
+        }))));
 
     /// <summary>What people have: notebooks with disks and with a shared file system, models, schedules, and what was begun of them.</summary>
     public static IEnumerable<ClusterObject> Users()
@@ -59,7 +71,7 @@ internal static class KubeflowCluster
             })));
             yield return Namespace(profile);
             yield return Person(Notebook(profile, "lab", "lab-volume"));
-            foreach (var made in Volume(profile, "lab-volume", "gp3", "ebs.csi.aws.com", $"vol-0{profile}"))
+            foreach (var made in Volume(profile, "lab-volume", "gp3", "ebs.csi.aws.com", Disk(profile)))
                 yield return Person(made);
             yield return Person(Object("kubeflow.org/v1alpha1", "PodDefault", "access-ml-pipeline", profile, Spec(new JsonObject { ["desc"] = "Allow access to pipelines", ["selector"] = new JsonObject { ["matchLabels"] = new JsonObject { ["access-ml-pipeline"] = "true" } } })));
         }
@@ -76,7 +88,7 @@ internal static class KubeflowCluster
     {
         const string ns = "anna";
         yield return Person(Notebook(ns, "explore", "datasets"));
-        foreach (var made in Volume(ns, "datasets", "efs-sc", "efs.csi.aws.com", "fs-0123456789abcdef0::fsap-0aaaabbbbccccdddd"))
+        foreach (var made in Volume(ns, "datasets", "efs-sc", "efs.csi.aws.com", FileSystem + "::fsap-0aaaabbbbccccdddd"))
             yield return Person(made);
         var account = Object("v1", "ServiceAccount", "s3-reader", ns);
         account["metadata"]!["annotations"] = new JsonObject { ["eks.amazonaws.com/role-arn"] = $"arn:aws:iam::{Account}:role/kf-s3-read" };

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using KonUpgrade.Engine.Tests.Architecture;
 using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Rehearsal;
+using KonUpgrade.Sandbox.Backup;
 using KonUpgrade.Sandbox.Faults;
 using KonUpgrade.Sandbox.Hosting;
 using Spectre.Console;
@@ -70,6 +71,25 @@ public sealed class RehearsalTests : IDisposable
     }
 
     [Fact]
+    public async Task A_Kubeflow_moves_with_snapshots_of_its_stores_and_with_Velero()
+    {
+        var code = await Program().RunAsync(["--path", ExportPath, "--system", "kubeflowaws"], TestContext.Current.CancellationToken);
+        Assert.True(code == 0, $"{_shown}{_errors}");
+        Assert.Contains("5 recovery points", _shown.ToString(), StringComparison.Ordinal);
+        Assert.Contains("the same on both", _shown.ToString(), StringComparison.Ordinal);
+        Assert.True(File.Exists(_folder["export", "kubeflow.org", "Notebook", "anna", "lab.yaml"]));
+    }
+
+    [Fact]
+    public async Task A_store_whose_snapshot_fails_keeps_green_from_touching_it()
+    {
+        var program = Program(sandbox => sandbox.Backup!.Add(new BackupResource("arn:aws:s3:::kf-artifacts") { IsVersioned = false }));
+        Assert.Equal(1, await program.RunAsync(["--path", ExportPath, "--system", "KubeflowAws"], TestContext.Current.CancellationToken));
+        Assert.Contains("kf-artifacts", _shown.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Import into green", _shown.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_step_that_nobody_knows_can_not_be_broken()
     {
         Assert.Equal(1, await Program().RunAsync(["--path", ExportPath, "--break", "everything"], TestContext.Current.CancellationToken));
@@ -116,6 +136,8 @@ public sealed class RehearsalTests : IDisposable
     [InlineData("--blue needs a value", "--blue", "--green", "1.34")]
     [InlineData("'--colour' is not known", "--colour", "red")]
     [InlineData("'1.33' is not known", "--blue", "1.32", "1.33")]
+    [InlineData("'Openshift' is no system that can be rehearsed", "--system", "Openshift")]
+    [InlineData("--break is of Konstellation alone", "--system", "KubeflowAws", "--break", "import")]
     public async Task A_wrong_argument_is_named_and_ends_with_2(string words, params string[] args)
     {
         Assert.Equal(2, await Program().RunAsync(args, TestContext.Current.CancellationToken));

@@ -353,6 +353,27 @@ public sealed class WorkloadHoldTests
         Assert.Equal([owner], Assert.Single(WorkloadHold.Release(held)!.Owners).Managers);
     }
 
+    [Theory]
+    [InlineData("\"team\":\"ml\",")]
+    [InlineData("")]
+    public void An_annotation_that_holds_goes_though_the_one_that_says_so_stays_until_the_owner_has_its_fields(string others)
+    {
+        using var o = Object(
+            $$$"""
+            {"apiVersion":"kubeflow.org/v1","kind":"Notebook","metadata":{"name":"lab","namespace":"anna","uid":"u","resourceVersion":"7","annotations":{ {{{others}}}
+              "kubeflow-resource-stopped":"2026-11-21T23:53:09Z","konupgrade.dev/held":"{\"version\":1,\"fields\":[{\"path\":\"metadata.annotations.kubeflow-resource-stopped\",\"held\":\"2026-11-21T23:53:09Z\"}]}"} } }
+            """);
+        var resource = new ApiResource { Group = "kubeflow.org", Version = "v1", Kind = "Notebook", Plural = "notebooks", Namespaced = true };
+
+        var step = WorkloadStep.Of(o, resource, Means("Notebook"), new WorkloadOptions { Resume = true, Means = [Means("Notebook")] }, "green", named: false, s_now)!;
+
+        Assert.Equal(WorkloadChangeAction.Resumed, step.Change.Action);
+        var annotations = JsonNode.Parse(step.Patch)!["metadata"]!["annotations"] as JsonObject;
+        Assert.True(annotations is not null && annotations.ContainsKey("kubeflow-resource-stopped") && annotations["kubeflow-resource-stopped"] is null, Encoding.UTF8.GetString(step.Patch!));
+        Assert.True(step.StaysHeld != annotations.ContainsKey("konupgrade.dev/held"), Encoding.UTF8.GetString(step.Patch!));
+        Assert.False(annotations.ContainsKey("team"));
+    }
+
     private static HoldMeans Means(string kind) =>
         HoldRules.For(new SystemCatalog(new SystemServices { Roles = null }).Get("Kubernetes").Description).Single(m => m.Kind == kind);
 

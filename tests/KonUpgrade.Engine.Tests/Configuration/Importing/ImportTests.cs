@@ -240,14 +240,18 @@ public sealed class ImportTests
     }
 
     [Fact]
-    public async Task A_version_of_another_shape_is_refused_with_what_the_target_serves()
+    public async Task A_version_of_another_shape_is_converted_and_one_that_nothing_replaces_is_refused_with_what_to_do()
     {
         await using var scene = await StartAsync("1.33");
-        scene.Manifests.Add(Namespace("shop")).Add("""{"apiVersion":"networking.k8s.io/v1beta1","kind":"Ingress","metadata":{"name":"i","namespace":"shop"},"spec":{"backend":{"serviceName":"web","servicePort":80}}}""");
-        var ingress = (await scene.ImportAsync()).Single(c => c.Kind == "Ingress");
-        Assert.Equal("KindNotServed", ingress.Failure!.Id);
-        Assert.Contains("networking.k8s.io/v1,", ingress.Reason, StringComparison.Ordinal);
-        Assert.Contains("converted", ingress.Reason, StringComparison.Ordinal);
+        scene.Manifests.Add(Namespace("shop"))
+            .Add("""{"apiVersion":"networking.k8s.io/v1beta1","kind":"Ingress","metadata":{"name":"i","namespace":"shop"},"spec":{"backend":{"serviceName":"web","servicePort":80}}}""")
+            .Add("""{"apiVersion":"policy/v1beta1","kind":"PodSecurityPolicy","metadata":{"name":"tight"},"spec":{}}""");
+        var changes = await scene.ImportAsync();
+        Assert.Equal(ClusterConfigChangeAction.Created, changes.Single(c => c.Kind == "Ingress").Action);
+        Assert.Equal(80L, (long?)scene.Host.Cluster("green").Objects().Single(o => (string?)o["kind"] == "Ingress")["spec"]!["defaultBackend"]!["service"]!["port"]!["number"]);
+        var policy = changes.Single(c => c.Kind == "PodSecurityPolicy");
+        Assert.Equal("KindNotServed", policy.Failure!.Id);
+        Assert.Contains("Pod Security Admission", policy.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -481,7 +485,7 @@ public sealed class ImportTests
     }
 
     [Fact]
-    public async Task Old_objects_are_renamed_where_they_say_what_the_new_version_wants_to_be_told()
+    public async Task Old_objects_mean_the_same_in_their_new_version()
     {
         await using var scene = await StartAsync();
         scene.Host.Cluster("green").Seed([Namespace("shop")]);
@@ -491,8 +495,9 @@ public sealed class ImportTests
         var changes = await scene.ImportAsync();
         Assert.Equal(ClusterConfigChangeAction.Created, changes.Single(c => c.Name == "chosen").Action);
         var empty = changes.Single(c => c.Name == "empty");
-        Assert.Equal("KindNotServed", empty.Failure!.Id);
-        Assert.Contains("selects every pod in policy/v1", empty.Failure.Message, StringComparison.Ordinal);
+        Assert.Equal(ClusterConfigChangeAction.Created, empty.Action);
+        Assert.Contains("selected no pod", empty.Reason, StringComparison.Ordinal);
+        Assert.Null(scene.Host.Cluster("green").Objects().Single(o => (string?)o["kind"] == "PodDisruptionBudget" && (string?)o["metadata"]!["name"] == "empty")["spec"]!["selector"]);
     }
 
     [Fact]
