@@ -156,6 +156,8 @@ public sealed class NodepoolDrainerTests
         var time = new ManualTime();
         var drain = cluster.DrainAsync(new DrainOptions { Timeout = TimeSpan.FromMinutes(1) }, time);
         await cluster.EventuallyAsync("only one is left", async () => (await cluster.OnOldAsync()) is ["stuck"]);
+        // The drain has seen it too.
+        await cluster.EventuallyAsync("both are told to be gone", () => Task.FromResult(cluster.Told.Text.Split(" is gone from ").Length == 3));
         await cluster.ToldAsync("waits for its end");
         time.Advance(TimeSpan.FromMinutes(1));
         var change = await drain;
