@@ -45,6 +45,7 @@
         'Stop-UpgradeSandbox'
         'Suspend-ClusterWorkload'
         'Suspend-Nodepool'
+        'Test-ClusterHealth'
         'Undo-BlueGreenUpgrade'
         'Update-Nodepool'
         'Wait-Nodepool'

@@ -23,6 +23,11 @@ internal static class CoreResources
 
     public static ApiResource StatefulSets { get; } = Apps("StatefulSet", "statefulsets");
 
+    public static ApiResource ReplicationControllers { get; } =
+        new() { Group = "", Version = "v1", Kind = "ReplicationController", Plural = "replicationcontrollers", Singular = "replicationcontroller", Namespaced = true };
+
+    public static ApiResource Services { get; } = new() { Group = "", Version = "v1", Kind = "Service", Plural = "services", Singular = "service", Namespaced = true };
+
     private static ApiResource Apps(string kind, string plural) =>
         new() { Group = "apps", Version = "v1", Kind = kind, Plural = plural, Singular = plural[..^1], Namespaced = true };
 }

@@ -98,6 +98,13 @@ internal static class House
             ["Server", "Results"],
             ["Objects"],
         ],
+        ["Readiness."] =
+        [
+            ["Upgrading", "Comparing"],
+            ["Health", "Deprecations"],
+            ["Surveys"],
+            [""],
+        ],
         ["Upgrades."] =
         [
             [""],

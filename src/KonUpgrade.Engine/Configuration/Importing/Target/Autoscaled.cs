@@ -1,6 +1,7 @@
 using System.Text.Json;
 using KonUpgrade.Engine.Configuration.Importing.Items;
 using KonUpgrade.Engine.Foundation.Json;
+using KonUpgrade.Engine.Foundation.Streams;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Model;

@@ -1,4 +1,5 @@
 using KonUpgrade.Engine.Configuration.Importing.Items;
+using KonUpgrade.Engine.Foundation.Streams;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Model;

@@ -1,5 +1,6 @@
 using KonUpgrade.Engine.ApiVersions.Schemas;
 using KonUpgrade.Engine.Foundation.Json;
+using KonUpgrade.Engine.Foundation.Streams;
 using KonUpgrade.Engine.Kubernetes;
 
 namespace KonUpgrade.Engine.Configuration.Importing.Target;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using KonUpgrade.Engine.Configuration.Importing.Items;
 using KonUpgrade.Engine.Foundation.Retry;
 using KonUpgrade.Engine.Kubernetes;
@@ -68,7 +67,7 @@ internal sealed class TargetWaits(KubernetesClient client, TargetServices servic
         var ready = await UntilAsync(
             slices,
             new WatchOptions { Namespace = @namespace, LabelSelector = $"kubernetes.io/service-name={name}" },
-            (type, slice) => type is WatchEventType.Added or WatchEventType.Modified && HasReadyEndpoint(slice!),
+            (type, slice) => type is WatchEventType.Added or WatchEventType.Modified && EndpointSlices.HasReady(slice!),
             cancellationToken).ConfigureAwait(false);
         return ready ? null : $"it had no endpoint that was ready within {options.Timeout.TotalSeconds:0} s";
     }
@@ -90,14 +89,10 @@ internal sealed class TargetWaits(KubernetesClient client, TargetServices servic
         await foreach (var slice in client.ListAsync(slices, new ListOptions { Namespace = @namespace, LabelSelector = $"kubernetes.io/service-name={name}" }, cancellationToken).ConfigureAwait(false))
         {
             using (slice)
-                ready |= HasReadyEndpoint(slice);
+                ready |= EndpointSlices.HasReady(slice);
         }
         return ready ? null : new ServiceLack("it has no endpoint that is ready", IsMissing: false);
     }
-
-    // ready: not told means yes.
-    private static bool HasReadyEndpoint(KubernetesObject slice) =>
-        slice.Root.Objects("endpoints").Any(e => e.Member("conditions").Member("ready").ValueKind != JsonValueKind.False);
 
     /// <returns>False when the time is over.</returns>
     private async Task<bool> PollAsync(ApiResource resource, string? @namespace, string name, Func<KubernetesObject?, bool> isDone, CancellationToken cancellationToken)

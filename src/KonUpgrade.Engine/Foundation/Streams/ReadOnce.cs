@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 
-namespace KonUpgrade.Engine.Configuration.Importing.Target;
+namespace KonUpgrade.Engine.Foundation.Streams;
 
 /// <summary>
-/// What is read of the target when it is first needed, once for all who need it. A reading that failed fails those who
+/// What is read when it is first needed, once for all who need it. A reading that failed fails those who
 /// waited for it and no others: the next one reads again.
 /// </summary>
 internal sealed class ReadOnce<TKey, TValue>(Func<TKey, CancellationToken, Task<TValue>> read)
@@ -30,7 +30,7 @@ internal sealed class ReadOnce<TKey, TValue>(Func<TKey, CancellationToken, Task<
     public void Forget() => _read.Clear();
 }
 
-/// <summary>One thing that is read of the target when it is first needed, once for all who need it.</summary>
+/// <summary>One thing that is read when it is first needed, once for all who need it.</summary>
 /// <inheritdoc cref="ReadOnce{TKey,TValue}"/>
 internal sealed class ReadOnce<TValue>(Func<CancellationToken, Task<TValue>> read)
 {

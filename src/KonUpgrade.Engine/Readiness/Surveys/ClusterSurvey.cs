@@ -1,0 +1,96 @@
+using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Foundation.Streams;
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Readiness.Surveys;
+
+/// <summary>
+/// A cluster as checks see it at one time: what several of them need is listed once, and of each object only what they
+/// want to know is kept.
+/// </summary>
+public sealed class ClusterSurvey : IReadinessSubject
+{
+    private readonly ReadOnce<object, object> _facts;
+
+    private ClusterSurvey(ClusterConnection cluster, ClusterIdentity identity, ServerVersion version, ApiCatalog catalog, IReadOnlyList<string> namespaces)
+    {
+        Cluster = cluster;
+        Uid = identity.Uid;
+        Version = version;
+        Catalog = catalog;
+        Namespaces = namespaces;
+        _facts = new ReadOnce<object, object>(static (kind, token) => ((IFacts)kind).ReadAsync(token));
+    }
+
+    /// <summary>The cluster.</summary>
+    public ClusterConnection Cluster { get; }
+
+    /// <inheritdoc/>
+    public string Name => Cluster.Context.Name;
+
+    /// <inheritdoc/>
+    public string? Uid { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Namespaces { get; }
+
+    /// <summary>The version of its API server.</summary>
+    public ServerVersion Version { get; }
+
+    /// <summary>What it serves.</summary>
+    public ApiCatalog Catalog { get; }
+
+    /// <summary>What time it is.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Begins one. What every check needs is read here.</summary>
+    /// <param name="cluster">The cluster; the caller disposes of it.</param>
+    /// <param name="namespaces">The namespaces that are meant; empty for all.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <param name="time">What time it is; null for the real one.</param>
+    /// <exception cref="UpgradeException">The server can't be reached, or refuses the login.</exception>
+    public static async Task<ClusterSurvey> BeginAsync(ClusterConnection cluster, IReadOnlyList<string> namespaces, CancellationToken cancellationToken, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        var version = await cluster.Client.GetVersionAsync(cancellationToken).ConfigureAwait(false);
+        var catalog = await cluster.Client.DiscoverAsync(cancellationToken).ConfigureAwait(false);
+        var identity = await cluster.GetIdentityAsync(cancellationToken).ConfigureAwait(false);
+        return new ClusterSurvey(cluster, identity, version, catalog, namespaces) { Time = time ?? TimeProvider.System };
+    }
+
+    /// <summary>What is to be known of the objects of a kind; none where the cluster does not serve it.</summary>
+    /// <exception cref="UpgradeException">They may not be listed, or can't be now; or their group did not answer.</exception>
+    internal async Task<IReadOnlyList<T>> ReadAsync<T>(FactKind<T> kind, CancellationToken cancellationToken)
+        where T : class =>
+        (IReadOnlyList<T>)await _facts.GetAsync(new Facts<T>(this, kind), cancellationToken).ConfigureAwait(false);
+
+    private interface IFacts
+    {
+        Task<object> ReadAsync(CancellationToken cancellationToken);
+    }
+
+    // Two of the same kind are equal, and so one reading serves both.
+    private sealed record Facts<T>(ClusterSurvey Survey, FactKind<T> Kind) : IFacts
+        where T : class
+    {
+        public async Task<object> ReadAsync(CancellationToken cancellationToken)
+        {
+            if (Survey.Catalog.Failures.FirstOrDefault(failure => Kind.Groups.Contains(ApiCatalog.GroupOf(failure))) is { } failed)
+                throw new UpgradeException(failed);
+            var found = new List<T>();
+            foreach (var resource in Kind.KindsOn(Survey.Catalog))
+            {
+                await foreach (var o in Survey.Cluster.Client.ListAsync(resource, Survey.Namespaces, cancellationToken).ConfigureAwait(false))
+                {
+                    using (o)
+                    {
+                        if (Kind.Read(o, resource) is { } fact)
+                            found.Add(fact);
+                    }
+                }
+            }
+            return found;
+        }
+    }
+}

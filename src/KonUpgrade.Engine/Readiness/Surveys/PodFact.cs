@@ -1,0 +1,67 @@
+using KonUpgrade.Engine.Foundation.Json;
+using KonUpgrade.Engine.Kubernetes;
+
+namespace KonUpgrade.Engine.Readiness.Surveys;
+
+/// <summary>A pod.</summary>
+internal sealed record PodFact : ObjectFact
+{
+    private PodFact(KubernetesObject o)
+        : base(o)
+    {
+        var spec = o.Root.Member("spec"u8);
+        var status = o.Root.Member("status"u8);
+        Phase = status.Text("phase") ?? "";
+        Reason = status.Text("reason");
+        Node = spec.Text("nodeName");
+        Controller = o.Controller is { ValueKind: System.Text.Json.JsonValueKind.Object } owner ? $"{owner.Text("kind")} {owner.Text("name")}" : null;
+        Conditions = Condition.Of(o.Root);
+        Waits = Waiting(status).FirstOrDefault();
+        Labels = o.Metadata.Member("labels"u8).Clone();
+        Claims = [.. spec.Objects("volumes").Select(volume => volume.Member("persistentVolumeClaim"u8).Text("claimName")).OfType<string>()];
+    }
+
+    public static FactKind<PodFact> All { get; } = FactKind<PodFact>.Of(CoreResources.Pods, static o => new PodFact(o));
+
+    public string Phase { get; }
+
+    /// <summary>Why it is in its phase, in one word: <c>Evicted</c>; or null.</summary>
+    public string? Reason { get; }
+
+    public string? Node { get; }
+
+    /// <summary>The owner that manages it, as <c>ReplicaSet web-5d4</c>; null where none does.</summary>
+    public string? Controller { get; }
+
+    public IReadOnlyList<Condition> Conditions { get; }
+
+    /// <summary>The first container that waits for something that does not come by itself; null where none does.</summary>
+    public ContainerWait? Waits { get; }
+
+    public JsonPart Labels { get; }
+
+    /// <summary>The claims whose volumes it mounts.</summary>
+    public IReadOnlyList<string> Claims { get; }
+
+    public bool IsFinished => Phase is "Succeeded" or "Failed";
+
+    private static IEnumerable<ContainerWait> Waiting(JsonPart status)
+    {
+        foreach (var list in (string[])["initContainerStatuses", "containerStatuses"])
+        {
+            foreach (var container in status.Objects(list))
+            {
+                var waiting = container.Member("state"u8).Member("waiting"u8);
+                if (waiting.Text("reason") is { } reason and not ("ContainerCreating" or "PodInitializing"))
+                    yield return new ContainerWait(container.Text("name") ?? "", reason, waiting.Text("message"), Number(container, "restartCount") ?? 0);
+            }
+        }
+    }
+}
+
+/// <summary>A container that waits.</summary>
+/// <param name="Container">Its name.</param>
+/// <param name="Reason">For what: <c>CrashLoopBackOff</c>.</param>
+/// <param name="Message">In the kubelet's words, or null.</param>
+/// <param name="Restarts">How often it was begun again.</param>
+internal sealed record ContainerWait(string Container, string Reason, string? Message, long Restarts);

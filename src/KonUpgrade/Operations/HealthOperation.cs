@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using KonUpgrade.Engine.Foundation.Texts;
+using KonUpgrade.Engine.Readiness;
+using KonUpgrade.Engine.Readiness.Health;
+using KonUpgrade.Engine.Readiness.Surveys;
+using KonUpgrade.Pipeline;
+
+namespace KonUpgrade.Operations;
+
+/// <summary>Checks whether a cluster is well.</summary>
+internal static class HealthOperation
+{
+    /// <summary>Gives a check as it comes out, or at the end whether the cluster is well.</summary>
+    public static async IAsyncEnumerable<object> RunAsync(
+        ClusterRequest cluster, IReadOnlyList<string> namespaces, ReadinessRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var checks = CheckAsync(cluster, namespaces, request, host, cancellationToken);
+        await foreach (var told in ReadinessTelling.TellAsync(checks, request.Quiet, NotHealthy, host, cancellationToken).ConfigureAwait(false))
+            yield return told;
+    }
+
+    private static async IAsyncEnumerable<ReadinessCheck> CheckAsync(
+        ClusterRequest cluster, IReadOnlyList<string> namespaces, ReadinessRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var selected = new CheckSelection(request.Include, request.Exclude).Of(HealthChecks.All, []);
+        var source = await cluster.OpenAsync(host, cancellationToken).ConfigureAwait(false);
+        await using (source.ConfigureAwait(false))
+        {
+            var survey = await ClusterSurvey.BeginAsync(source, namespaces, cancellationToken).ConfigureAwait(false);
+            await foreach (var check in ReadinessRunner.RunAsync(selected, survey, host, cancellationToken, request.ThrottleLimit).ConfigureAwait(false))
+                yield return check;
+        }
+    }
+
+    private static Failure NotHealthy(IReadOnlyList<ReadinessCheck> blocking) => new()
+    {
+        Id = "NotHealthy",
+        Kind = FailureKind.Incomplete,
+        Message = string.Create(CultureInfo.InvariantCulture, $"{blocking[0].Cluster} is not well: {blocking.Count} checks say so or could not be made ({NameList.Some([.. blocking.Select(check => check.Id)])}). First: {blocking[0].Message}"),
+        Recommendation = blocking[0].Remedy ?? "Each check tells in its Findings what it found. -Exclude leaves out what is known.",
+        Target = blocking[0].Cluster,
+    };
+}

@@ -1,0 +1,50 @@
+using System.Runtime.CompilerServices;
+using KonUpgrade.Pipeline;
+
+namespace KonUpgrade.Operations;
+
+/// <summary>How the outcome of checks comes out of a command: as objects and one error at the end, or as true or false.</summary>
+internal static class ReadinessTelling
+{
+    // What says that a cluster can't be asked now, and not that it was asked for wrongly.
+    private static readonly FailureKind[] s_unreachable = [FailureKind.Unavailable, FailureKind.Timeout, FailureKind.Authentication, FailureKind.PermissionDenied, FailureKind.Security];
+
+    /// <summary>Tells it.</summary>
+    /// <param name="checks">The checks as they come.</param>
+    /// <param name="quiet">Whether the answer is true or false.</param>
+    /// <param name="verdict">Makes the error at the end, of the ids of what blocks.</param>
+    /// <param name="host">The pipeline.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public static async IAsyncEnumerable<object> TellAsync(
+        IAsyncEnumerable<ReadinessCheck> checks, bool quiet, Func<IReadOnlyList<ReadinessCheck>, Failure> verdict, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var blocking = new List<ReadinessCheck>();
+        var reached = true;
+        var stream = checks.GetAsyncEnumerator(cancellationToken);
+        await using (stream.ConfigureAwait(false))
+        {
+            while (true)
+            {
+                try
+                {
+                    if (!await stream.MoveNextAsync().ConfigureAwait(false))
+                        break;
+                }
+                catch (UpgradeException e) when (quiet && s_unreachable.Contains(e.Failure.Kind))
+                {
+                    host.Warning(e.Failure.Message);
+                    reached = false;
+                    break;
+                }
+                if (stream.Current.IsBlocking)
+                    blocking.Add(stream.Current);
+                if (!quiet)
+                    yield return stream.Current;
+            }
+        }
+        if (quiet)
+            yield return reached && blocking.Count == 0;
+        else if (blocking.Count > 0)
+            host.Error(verdict(blocking));
+    }
+}
