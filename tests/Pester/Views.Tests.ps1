@@ -74,6 +74,13 @@ BeforeDiscovery {
         @{ View = 'ClusterRoleTrust'; Headers = 'Action', 'RoleName', 'Subjects', 'Failure'; Seen = 'Failed', 'shop-web', 'shop:web', 'FINIS.'
             Make = { [KonUpgrade.Model.ClusterRoleTrust]@{ Context = 'green'; RoleName = 'shop-web'; RoleArn = 'arn:aws:iam::123456789012:role/shop-web'; Action = 'Failed'; Subjects = [string[]]'system:serviceaccount:shop:web'
                     Failure = [KonUpgrade.Model.Failure]@{ Id = 'X'; Kind = 'Refused'; Message = $Long } } } }
+        @{ View = 'ReconcileLimit'; Headers = 'Action', 'Context', 'Limit', 'Target', 'Remaining', 'Seeds'; Seen = 'Lowered', '2 (was 10)', 'v2.31.0', '7', 'eu-1: 7', 'us-1: stopped'
+            Make = { [KonUpgrade.Model.ReconcileLimit]@{ Context = 'kkp'; Name = 'kubermatic'; Configured = 2; IsKept = $true; TargetVersion = 'v2.31.0'; Action = 'Lowered'
+                    Seeds = [KonUpgrade.Model.SeedReconcileLoad[]]@([KonUpgrade.Model.SeedReconcileLoad]@{ Seed = 'eu-1'; Limit = 2; InProgress = 2; Waiting = 5 }, [KonUpgrade.Model.SeedReconcileLoad]@{ Seed = 'us-1'; Limit = 1; BlockingClusters = [string[]]'a' }) } }
+        }
+        @{ View = 'SeedReconcileLoad'; Headers = 'Seed', 'Done', 'Remaining', 'Slots', 'Failing', 'Blocking'; Seen = 'eu-1', '4 of 11', '7', '3 of 2', 'FINIS', 'abc'
+            Make = { [KonUpgrade.Model.SeedReconcileLoad]@{ Seed = 'eu-1'; Limit = 2; Done = 4; InProgress = 2; Waiting = 5; OccupiedSlots = 3; FailingClusters = [string[]]('one', 'FINIS'); BlockingClusters = [string[]]'abc' } }
+        }
         @{ View = 'NodepoolNode'; Headers = 'Name', 'Ready', 'Cordoned', 'Version', 'Type', 'Zone'; Seen = 'eu-central-1.compute.internal', 'True', 'm6i.large'
             Make = { [KonUpgrade.Model.NodepoolNode]@{ Name = 'ip-10-0-12-34.eu-central-1.compute.internal'; IsReady = $true; Version = 'v1.32.5-eks-5d4a308'; InstanceType = 'm6i.large'; Zone = 'eu-central-1a' } }
         }
@@ -179,7 +186,7 @@ Describe 'The view of' {
     It 'every object of the module is one that is tested here' {
         [xml] $views = Get-Content (Join-Path $moduleRoot 'bin/KonUpgrade.Format.ps1xml') -Raw
         $tested = 'ClusterContext', 'ManagedCluster', 'ClusterConfigExport', 'ClusterConfigItem', 'ClusterConfigChange', 'ClusterConfigChange of a trial', 'ClusterConfigDifference', 'FieldDifference', 'WorkloadChange', 'HeldField', 'Failure', 'UpgradeSystem', 'UpgradePlan', 'UpgradeStep', 'BlueGreenUpgrade', 'UpgradeSandbox',
-            'Nodepool', 'NodepoolNode', 'NodepoolChange', 'NodepoolMove', 'NodepoolMoveStep', 'NodeChange', 'NodepoolDrainPlan', 'DrainedNode', 'DrainedPod', 'DrainBudget', 'StateSnapshot', 'StateVolume', 'StateRestore', 'VeleroBackup', 'VeleroRestore', 'VeleroIssue', 'ClusterRoleTrust'
+            'Nodepool', 'NodepoolNode', 'NodepoolChange', 'NodepoolMove', 'NodepoolMoveStep', 'NodeChange', 'NodepoolDrainPlan', 'DrainedNode', 'DrainedPod', 'DrainBudget', 'StateSnapshot', 'StateVolume', 'StateRestore', 'VeleroBackup', 'VeleroRestore', 'VeleroIssue', 'ClusterRoleTrust', 'ReconcileLimit', 'SeedReconcileLoad'
         $views.Configuration.ViewDefinitions.View.Name | Sort-Object | Should -Be ($tested | Sort-Object)
     }
 }

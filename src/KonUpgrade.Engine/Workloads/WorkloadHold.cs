@@ -69,11 +69,14 @@ public static class WorkloadHold
                 var like = place.IsNamed ? null : place.Likeness;
                 var made = place.Set(holding.DeepClone());
                 var held = new HeldValue { Path = field.Path, Item = place.Item, Like = like, Was = was, Held = holding, Made = made, Owners = owners };
-                // Where somebody has changed it since it was held, that is what comes back.
-                if (known.TryGetValue(place, out var at))
-                    values[at] = held with { Made = Math.Max(made, values[at].Made), Owners = IsGivenBack(o, values[at], was) ? values[at].Owners : owners };
-                else
+                if (!known.TryGetValue(place, out var at))
                     values.Add(held);
+                // What it is held by is another value now, and what was first stays.
+                else if (JsonNode.DeepEquals(was, values[at].Held))
+                    values[at] = values[at] with { Held = held.Held };
+                // Where somebody has changed it since it was held, that is what comes back.
+                else
+                    values[at] = held with { Made = Math.Max(made, values[at].Made), Owners = IsGivenBack(o, values[at], was) ? values[at].Owners : owners };
                 fields.Add(new HeldField { Path = place.Text, Before = JsonTree.Text(was), After = JsonTree.Text(holding) });
             }
         }

@@ -59,6 +59,11 @@ internal static class House
             [""],
             ["Konstellation", "Kubeflow", "Kubermatic"],
         ],
+        ["Systems.Kubermatic."] =
+        [
+            ["Reconciling"],
+            [""],
+        ],
         ["Aws."] =
         [
             ["Eks", "Backup", "Iam", "Tagging", "Rds"],

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using KonUpgrade.Engine.Configuration.Exporting;
 using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Connections;
@@ -115,9 +114,6 @@ public sealed class KubermaticFamilyTests
     }
 
     private static Task<SandboxHost> StartAsync() => SandboxFixture.StartAsync(new SandboxClusterOptions("master", "1.33"), new SandboxClusterOptions("eu", "1.33"));
-
-    private static string KubeConfigOf(SandboxHost host, string context) =>
-        Regex.Replace(File.ReadAllText(host.KubeConfigPath), "current-context: .*", $"current-context: {context}");
 
     private static async Task<Found> FindAsync(SandboxHost host, string context)
     {

@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using KonUpgrade.Sandbox.Hosting;
 
 namespace KonUpgrade.Engine.Tests.Systems;
 
@@ -30,6 +32,68 @@ internal static class KubermaticScene
 
     public static string Secret(string name, string key, string value, string ns = "kubermatic") =>
         $$$"""{"apiVersion":"v1","kind":"Secret","metadata":{"name":"{{{name}}}","namespace":"{{{ns}}}"},"data":{"{{{key}}}":"{{{Convert.ToBase64String(Encoding.UTF8.GetBytes(value))}}}"}}""";
+
+    /// <summary>The KubermaticConfiguration as an installer writes it.</summary>
+    /// <param name="seedController">Its <c>spec.seedController</c> as JSON; null for none.</param>
+    /// <param name="version">What the operator has written as version; null for nothing.</param>
+    /// <param name="ns">Its namespace.</param>
+    /// <param name="edition">What the operator has written as edition.</param>
+    /// <param name="spec">More of its spec, each with a comma before it.</param>
+    public static string Settings(string? seedController = null, string? version = "v2.31.0", string ns = "kubermatic", string edition = "Community Edition", string spec = "") => Object(
+        "KubermaticConfiguration",
+        "kubermatic",
+        ns,
+        $$"""{"ingress":{"domain":"kkp.example.com"}{{(seedController is null ? "" : $",\"seedController\":{seedController}")}}{{spec}}}""",
+        version is null ? "" : $$$""","status":{"kubermaticVersion":"{{{version}}}","kubermaticEdition":"{{{edition}}}"}""");
+
+    /// <summary>A user cluster, wholly reconciled by a version unless it is said otherwise.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="version">The version that its conditions are of.</param>
+    /// <param name="upToDate">Whether its workloads are as they are to be.</param>
+    /// <param name="controller">Whether the seed's controller has come round.</param>
+    /// <param name="spec">More of its spec, each with a comma before it.</param>
+    /// <param name="status">More of its status, each with a comma before it.</param>
+    /// <param name="metadata">More of its metadata, each with a comma before it.</param>
+    /// <param name="since">When its conditions last changed.</param>
+    /// <param name="addonVersion">The version that its condition of addons is of; null for the same as of the others.</param>
+    public static string UserCluster(
+        string name, string version = "v2.31.0", bool upToDate = true, bool controller = true, string spec = "", string status = "", string metadata = "", string since = "2026-03-02T09:05:00Z", string? addonVersion = null)
+    {
+        string Condition(string type, bool isTrue, string? of = null) =>
+            $"\"{type}\":{{\"status\":\"{isTrue}\",\"kubermaticVersion\":\"{of ?? version}\",\"lastTransitionTime\":\"{since}\",\"reason\":\"Because\"}}";
+        var conditions = string.Join(
+            ',',
+            Condition("SeedResourcesUpToDate", upToDate),
+            Condition("ClusterControllerReconciledSuccessfully", controller),
+            Condition("AddonControllerReconciledSuccessfully", true, addonVersion),
+            Condition("CloudControllerReconciledSuccessfully", true),
+            Condition("UpdateControllerReconciledSuccessfully", true),
+            Condition("MonitoringControllerReconciledSuccessfully", true));
+        return $$$"""{"apiVersion":"kubermatic.k8c.io/v1","kind":"Cluster","metadata":{"name":"{{{name}}}"{{{metadata}}}},"spec":{"humanReadableName":"{{{name}}}","version":"1.34.4"{{{spec}}}},"status":{"phase":"Running","extendedHealth":{"apiserver":"HealthStatusUp","etcd":"HealthStatusUp"},"conditions":{{{{conditions}}}}{{{status}}}}}""";
+    }
+
+    /// <summary>A Deployment of Kubermatic's own, rolled out.</summary>
+    public static string Deployment(string name, string[]? args = null, int ready = 1, int replicas = 1, long generation = 1, string ns = "kubermatic") => new JsonObject
+    {
+        ["apiVersion"] = "apps/v1",
+        ["kind"] = "Deployment",
+        ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = ns, ["generation"] = generation },
+        ["spec"] = new JsonObject
+        {
+            ["replicas"] = replicas,
+            ["selector"] = new JsonObject { ["matchLabels"] = new JsonObject { ["app"] = name } },
+            ["template"] = new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["app"] = name } },
+                ["spec"] = new JsonObject { ["containers"] = new JsonArray(new JsonObject { ["name"] = "c", ["image"] = "quay.io/k:1", ["args"] = new JsonArray([.. (args ?? []).Select(arg => (JsonNode)arg)]) }) },
+            },
+        },
+        ["status"] = new JsonObject { ["observedGeneration"] = generation, ["replicas"] = replicas, ["updatedReplicas"] = ready, ["availableReplicas"] = ready, ["readyReplicas"] = ready },
+    }.ToJsonString();
+
+    /// <summary>A context's kubeconfig, as a Seed's Secret has it.</summary>
+    public static string KubeConfigOf(SandboxHost host, string context) =>
+        Regex.Replace(File.ReadAllText(host.KubeConfigPath), "current-context: .*", $"current-context: {context}");
 
     private static string Definition(string kind, string scope)
     {

@@ -107,6 +107,21 @@ public sealed class WorkloadHoldTests
         AssertSame("""{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"d"},"spec":{"replicas":3}}""", WorkloadHold.Release(o)!.Json);
     }
 
+    [Theory]
+    [InlineData("""{"limit":10}""")]
+    [InlineData("""{}""")]
+    public void Held_by_another_value_what_was_first_is_kept(string spec)
+    {
+        var json = $$$"""{"apiVersion":"shop.example/v1","kind":"Queue","metadata":{"name":"q"},"spec":{{{spec}}}}""";
+        HoldMeans At(int limit) => new() { Group = "shop.example", Kind = "Queue", Class = WorkloadClass.Scheduled, Fields = [new HoldingField(Engine.Foundation.Json.FieldPath.Of("spec", "limit"), $"{limit}")] };
+        using var first = Object(json);
+        using var held = KubernetesObject.Parse(WorkloadHold.Hold(first, At(2), new HoldRequest(s_now)).Json);
+        var again = WorkloadHold.Hold(held, At(3), new HoldRequest(s_now));
+        Assert.Equal("spec.limit: 2 → 3", Assert.Single(again.Fields).ToString());
+        using var other = KubernetesObject.Parse(again.Json);
+        AssertSame(json, WorkloadHold.Release(other)!.Json);
+    }
+
     [Fact]
     public void Of_an_App_each_target_is_given_back_for_itself_and_targets_may_come_and_go()
     {

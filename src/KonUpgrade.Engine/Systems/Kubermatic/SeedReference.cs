@@ -13,6 +13,21 @@ internal sealed record SeedReference(string Name, SecretKey? KubeConfig, IReadOn
 {
     private const string DefaultKey = "kubeconfig";
 
+    /// <summary>The namespace of the Seed on the master, and of Kubermatic's own workloads on the seed cluster.</summary>
+    public string Namespace { get; init; } = "kubermatic";
+
+    /// <summary>Where it stands, in Kubermatic's own word: <c>Healthy</c>, <c>Unhealthy</c>, <c>Invalid</c>, <c>Terminating</c>, <c>Paused</c>; null where the operator has not said so.</summary>
+    public string? Phase { get; init; }
+
+    /// <summary>The version of Kubermatic that the operator has brought there: <c>v2.31.0</c>; null where it has not said so.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>Whether the operator leaves it alone (the annotation <c>kubermatic.k8c.io/skip-reconciling</c>): it stays at the version that it has.</summary>
+    public bool IsLeftAlone { get; init; }
+
+    /// <summary>Its conditions by their type.</summary>
+    public IReadOnlyDictionary<string, KubermaticCondition> Conditions { get; init; } = new Dictionary<string, KubermaticCondition>();
+
     public static SeedReference Read(KubernetesObject seed)
     {
         var spec = seed.Root.Member("spec"u8);
@@ -26,12 +41,20 @@ internal sealed record SeedReference(string Name, SecretKey? KubeConfig, IReadOn
                     backups.Add(secret);
             }
         }
-        var clusters = seed.Root.Member("status"u8).Member("clusters"u8);
+        var status = seed.Root.Member("status"u8);
+        var clusters = status.Member("clusters"u8);
         return new SeedReference(
             seed.Name,
             Reference(spec.Member("kubeconfig"u8), seed.Namespace),
             backups,
-            clusters.ValueKind == JsonValueKind.Number && clusters.TryGetInt64(out var count) ? count : null);
+            clusters.ValueKind == JsonValueKind.Number && clusters.TryGetInt64(out var count) ? count : null)
+        {
+            Namespace = seed.Namespace ?? "kubermatic",
+            Phase = status.Text("phase"),
+            Version = status.Member("versions"u8).Text("kubermatic"),
+            IsLeftAlone = seed.Annotation("kubermatic.k8c.io/skip-reconciling") is { Length: > 0 },
+            Conditions = KubermaticCondition.All(status.Member("conditions"u8)),
+        };
     }
 
     private static SecretKey? Reference(JsonPart reference, string? seedNamespace)

@@ -1,7 +1,6 @@
-using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Model;
 
-namespace KonUpgrade.Engine.Velero.Objects;
+namespace KonUpgrade.Engine.Kubernetes;
 
 /// <summary>
 /// Follows one object by a watch until it is as it is wanted, or the time is over. Where nobody may watch, and where a watch

@@ -1,0 +1,133 @@
+# The limit of a Kubermatic of a master and a seed, on simulated clusters.
+Describe 'The reconcile limit of a Kubermatic' {
+    BeforeAll {
+        . $PSScriptRoot/Support.ps1
+        function Get-Kkp([string] $Kind, [string] $Name, $Spec = @{}, [string] $Namespace, [hashtable] $More = @{}, [hashtable] $Annotations) {
+            $metadata = @{ name = $Name }
+            if ($Namespace) { $metadata.namespace = $Namespace }
+            if ($Annotations) { $metadata.annotations = $Annotations }
+            @{ apiVersion = 'kubermatic.k8c.io/v1'; kind = $Kind; metadata = $metadata; spec = $Spec } + $More
+        }
+        function Get-UserCluster([string] $Name, [string] $Version = 'v2.31.0', [bool] $UpToDate = $true, [hashtable] $Spec = @{}) {
+            $conditions = @{}
+            foreach ($type in 'SeedResourcesUpToDate', 'ClusterControllerReconciledSuccessfully', 'AddonControllerReconciledSuccessfully', 'CloudControllerReconciledSuccessfully', 'UpdateControllerReconciledSuccessfully', 'MonitoringControllerReconciledSuccessfully') {
+                $conditions[$type] = @{ status = 'True'; kubermaticVersion = $Version; lastTransitionTime = '2026-03-02T09:05:00Z' }
+            }
+            $conditions.SeedResourcesUpToDate.status = "$UpToDate"
+            Get-Kkp Cluster $Name ($Spec + @{ humanReadableName = $Name; version = '1.34.4' }) '' @{ status = @{ conditions = $conditions } }
+        }
+        function Get-Controller([int] $Limit) {
+            @{
+                apiVersion = 'apps/v1'; kind = 'Deployment'; metadata = @{ name = 'kubermatic-seed-controller-manager'; namespace = 'kubermatic'; generation = 1 }
+                spec       = @{
+                    replicas = 1; selector = @{ matchLabels = @{ app = 'scm' } }
+                    template = @{ metadata = @{ labels = @{ app = 'scm' } }; spec = @{ containers = @(@{ name = 'c'; image = 'quay.io/k:1'; args = @("-max-parallel-reconcile=$Limit") }) } }
+                }
+                status     = @{ observedGeneration = 1; replicas = 1; updatedReplicas = 1; availableReplicas = 1 }
+            }
+        }
+        function Get-Installed([switch] $Master) {
+            @{ apiVersion = 'v1'; kind = 'Namespace'; metadata = @{ name = 'kubermatic' } }
+            $kinds = @{ Cluster = 'Cluster'; Seed = 'Namespaced'; KubermaticConfiguration = 'Namespaced' }
+            if ($Master) { $kinds.KubermaticSetting = 'Cluster' }
+            foreach ($kind in $kinds.Keys) {
+                $name = $kind.ToLowerInvariant()
+                @{
+                    apiVersion = 'apiextensions.k8s.io/v1'; kind = 'CustomResourceDefinition'; metadata = @{ name = "${name}s.kubermatic.k8c.io" }
+                    spec       = @{
+                        group = 'kubermatic.k8c.io'; scope = $kinds[$kind]; names = @{ kind = $kind; plural = "${name}s"; singular = $name; listKind = "${kind}List" }
+                        versions = @(@{ name = 'v1'; served = $true; storage = $true; schema = @{ openAPIV3Schema = @{ type = 'object'; 'x-kubernetes-preserve-unknown-fields' = $true } } })
+                    }
+                }
+            }
+        }
+        $sandbox = Start-UpgradeSandbox master=1.33, eu=1.33
+        $kubeConfig = (Get-Content -LiteralPath $sandbox.KubeConfigPath -Raw) -replace 'current-context: .*', 'current-context: eu'
+        Add-TestObject $sandbox master @(
+            Get-Installed -Master
+            @{ apiVersion = 'v1'; kind = 'Secret'; metadata = @{ name = 'kubeconfig-eu'; namespace = 'kubermatic' }; data = @{ kubeconfig = [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes($kubeConfig)) } }
+            Get-Kkp Seed eu @{ country = 'DE'; kubeconfig = @{ name = 'kubeconfig-eu' } } kubermatic
+            Get-Kkp KubermaticConfiguration kubermatic @{ ingress = @{ domain = 'kkp.example.com' } } kubermatic @{ status = @{ kubermaticVersion = 'v2.31.0'; kubermaticEdition = 'Community Edition' } }
+        )
+        Add-TestObject $sandbox eu @(
+            Get-Installed
+            Get-UserCluster one
+            Get-UserCluster two v2.30.2
+            Get-UserCluster stuck v2.30.2 $false @{ pause = $true; pauseReason = 'manual etcd repair' }
+            Get-Controller 2
+        )
+        $with = @{ KubeConfigPath = $sandbox.KubeConfigPath }
+        $quiet = @{ WarningAction = 'SilentlyContinue' }
+    }
+    AfterAll { $sandbox | Stop-UpgradeSandbox }
+
+    It 'tells the limit and the load of each seed' {
+        $limit = Get-ReconcileLimit master @with -WarningVariable told -WarningAction SilentlyContinue
+        $limit.Limit, $limit.Configured, $limit.IsKept, $limit.TargetVersion, $limit.RemainingLoad, $limit.IsSettled | Should -Be @(10, $null, $false, 'v2.31.0', 1, $false)
+        $limit.Seeds[0].Done, $limit.Seeds[0].Waiting, $limit.Seeds[0].Excluded | Should -Be 1, 1, 1
+        $limit.Seeds[0].BlockingClusters | Should -Be stuck
+        $told | Should -BeLike '*1 of 10 slots*stuck*'
+    }
+
+    It 'reads the current context where none is named, and sets none' {
+        { Set-ReconcileLimit -Limit 2 @with } | Should -Throw -ErrorId 'ClusterNotGiven*'
+        { Get-ReconcileLimit eu @with } | Should -Throw -ErrorId 'NotAMaster*'
+        $master = "$TestDrive/master"
+        (Get-Content -LiteralPath $sandbox.KubeConfigPath -Raw) -replace 'current-context: .*', 'current-context: master' | Set-Content -LiteralPath $master
+        (Get-ReconcileLimit -KubeConfigPath $master @quiet).Context | Should -Be master
+    }
+
+    It 'says what it would do, and writes nothing' {
+        $said = Invoke-Session "Import-Module '$manifestPath'; Set-ReconcileLimit -Cluster master -Limit 2 -WhatIf -KubeConfigPath '$($sandbox.KubeConfigPath)' -WarningAction SilentlyContinue"
+        "$said" | Should -BeLike '*10 (nothing is configured) → 2*kubermatic/kubermatic on master*'
+        (Get-ReconcileLimit master @with @quiet).Limit | Should -Be 10
+    }
+
+    It 'refuses less than one, and says what zero means' {
+        { Set-ReconcileLimit -Cluster master -Limit 0 @with @quiet } | Should -Throw -ErrorId 'LimitInvalid*' -ExpectedMessage '*0 means the default, 10*'
+        { Set-ReconcileLimit -Cluster master -Reset -Timeout 5m @with @quiet } | Should -Throw -ErrorId 'TimeoutWithoutWait*'
+    }
+
+    It 'is lowered, and waits for the controllers of the seeds' {
+        $limit = Set-ReconcileLimit -Cluster master -Limit 2 -Wait -Timeout 1m @with @quiet
+        $limit.Action, $limit.Limit, $limit.Before, $limit.IsLowered | Should -Be Lowered, 2, 10, $true
+        $limit.Seeds[0].ControllerLimit, $limit.Seeds[0].IsRolledOut | Should -Be 2, $true
+        (Set-ReconcileLimit -Cluster master -Limit 2 @with @quiet).Action | Should -Be Unchanged
+    }
+
+    It 'says which seeds do not run with it in time' {
+        $limit = Set-ReconcileLimit -Cluster master -Limit 3 -Wait -Timeout 0.1 @with @quiet -ErrorVariable late -ErrorAction SilentlyContinue
+        $limit.Limit, $limit.Before | Should -Be 3, 10
+        $late[0].FullyQualifiedErrorId | Should -BeLike 'RolloutNotFinished,*'
+    }
+
+    It 'takes limits that came back, and refuses those of other clusters' {
+        $limit = Get-ReconcileLimit master @with @quiet
+        $limit | Export-Clixml "$TestDrive/limit.xml"
+        $back = Import-Clixml "$TestDrive/limit.xml"
+        $back.Seeds[0].BlockingClusters | Should -Be stuck
+        ($back | Set-ReconcileLimit -Limit 2 @with @quiet).Limit | Should -Be 2
+        $back.ClusterUid = 'another'
+        $back | Set-ReconcileLimit -Limit 4 @with @quiet -ErrorVariable refused -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $refused[0].FullyQualifiedErrorId | Should -BeLike 'OtherCluster,*'
+        (Get-ReconcileLimit master @with @quiet | ConvertTo-Json -Depth 4 | ConvertFrom-Json).Action | Should -Not -BeNullOrEmpty
+    }
+
+    It 'is exported as it was, and compared so' {
+        $exports = Export-ClusterConfig -Cluster master -Path "$TestDrive/export" @with -WarningAction SilentlyContinue
+        $file = Join-Path ($exports | Where-Object Role -EQ master).Path 'kubermatic.k8c.io/KubermaticConfiguration/kubermatic/kubermatic.yaml'
+        Get-Content -LiteralPath $file -Raw | Should -Not -Match 'maximumParallelReconciles|konupgrade|seedController'
+        $null = Get-ReconcileLimit master @with @quiet | Set-ReconcileLimit -Limit 4 @with @quiet
+        Compare-ClusterConfig -Reference ($exports | Where-Object Role -EQ master).Path -Difference master -Kind KubermaticConfiguration @with | Should -BeNullOrEmpty
+    }
+
+    It 'is not put back while load remains, and then exactly as it was' {
+        { Set-ReconcileLimit -Cluster master -Reset @with @quiet } | Should -Throw -ErrorId 'LoadRemains*' -ExpectedMessage '*eu: 0 in progress, 1 waiting*'
+        $limit = Set-ReconcileLimit -Cluster master -Reset -Force @with @quiet
+        $limit.Action, $limit.Limit, $limit.IsKept | Should -Be @('Reset', 10, $false)
+        $limit.Configured | Should -BeNullOrEmpty
+        $again = Set-ReconcileLimit -Cluster master -Reset @with @quiet
+        $again.Action | Should -Be Unchanged
+        $again.Reason | Should -BeLike 'Nothing is kept*'
+    }
+}
