@@ -16,6 +16,7 @@
         'Convert-ClusterConfig'
         'Export-ClusterConfig'
         'Export-UpgradePlan'
+        'Find-DeprecatedApi'
         'Get-BlueGreenUpgrade'
         'Get-ClusterConfig'
         'Get-ClusterContext'

@@ -6,12 +6,12 @@ namespace KonUpgrade.Benchmarks;
 internal sealed record BenchmarkOptions
 {
     public const string Usage = """
-        dotnet run -c Release --project tests/KonUpgrade.Benchmarks -- export|import|drain|upgrade|crash|faults [options]
+        dotnet run -c Release --project tests/KonUpgrade.Benchmarks -- export|import|scan|drain|upgrade|crash|faults [options]
 
           --context NAME     measure against this context of the kubeconfig instead of a sandbox; what is made there (a
                              CustomResourceDefinition and the namespaces bench-0 to bench-3) is removed, so none of it may be there
           --kubeconfig FILE  the kubeconfig to find the context in (default: as kubectl)
-          --objects N        how many custom objects (default: 20000 to export, 2000 to import)
+          --objects N        how many custom objects (default: 20000 to export, 2000 to import), or manifests (50000 to scan)
           --large N          how many for the second, larger export, 0 for none (default: 100000 on a sandbox, 0 with --context)
           --runs N           runs of each contender, of which the median counts (default: 3)
           --directory DIR    where files go (default: /dev/shm where it is there, else the temporary folder)
@@ -26,6 +26,8 @@ internal sealed record BenchmarkOptions
         2 s, on as many other nodes. kubectl does it with drain --selector --ignore-daemonsets --delete-emptydir-data. Each run
         has a fresh sandbox, and least_seconds is what nothing that keeps the budgets can undercut. It knows --runs, --nodes,
         --deployments, --pods, --throttle and --without-kubectl.
+
+        scan looks for deprecated API versions in files of small manifests, and knows --objects, --runs and --directory alone.
 
         upgrade moves objects from one sandbox to another and knows --objects and --directory alone. crash kills an upgrade
         after every line of its journal and every request that changes something, runs it again, and compares what both
@@ -72,9 +74,9 @@ internal sealed record BenchmarkOptions
 
     public static BenchmarkOptions? Parse(IReadOnlyList<string> args)
     {
-        if (args.Count == 0 || args[0] is not ("export" or "import" or "drain" or "upgrade" or "crash" or "faults"))
+        if (args.Count == 0 || args[0] is not ("export" or "import" or "scan" or "drain" or "upgrade" or "crash" or "faults"))
             return null;
-        var options = new BenchmarkOptions { Verb = args[0], Objects = args[0] == "import" ? 2_000 : 20_000, Large = -1 };
+        var options = new BenchmarkOptions { Verb = args[0], Objects = args[0] switch { "import" => 2_000, "scan" => 50_000, _ => 20_000 }, Large = -1 };
         for (var i = 1; i < args.Count; i++)
         {
             if (args[i] == "--without-kubectl")

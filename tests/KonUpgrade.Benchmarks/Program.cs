@@ -12,6 +12,9 @@ if (args is [DrainChild.Verb, ..])
 if (args is [UpgradeChild.Verb, ..])
     return await UpgradeChild.RunAsync(args);
 
+if (args is [ScanBenchmark.ChildVerb, ..])
+    return await ScanBenchmark.RunChildAsync(args);
+
 if (BenchmarkOptions.Parse(args) is not { } options)
 {
     Console.Error.WriteLine(BenchmarkOptions.Usage);
@@ -34,6 +37,9 @@ try
             return 0;
         case "import":
             await new ImportBenchmark(options).RunAsync(stop.Token);
+            return 0;
+        case "scan":
+            await new ScanBenchmark(options).RunAsync(stop.Token);
             return 0;
         case "drain":
             await new DrainBenchmark(options).RunAsync(stop.Token);

@@ -40,6 +40,9 @@ BeforeDiscovery {
         @{ View = 'FieldDifference'; Headers = 'Path', 'Reference', 'Difference'; Seen = '"FINIS"', '"blue"'
             Make = { [KonUpgrade.Model.FieldDifference]@{ Path = 'spec.template.spec.containers[name=web].image'; Reference = '"blue"'; Difference = '"FINIS"' } }
         }
+        @{ View = 'DeprecatedApi'; Headers = 'Severity', 'ApiVersion', 'Kind', 'Object', 'Evidence', 'Where'; Seen = 'Deprecated', 'v1beta1', 'shop/web', 'Manifest', 'FINIS.yaml:12'
+            Make = { [KonUpgrade.Model.DeprecatedApi]@{ Severity = 'Deprecated'; ApiVersion = 'flowcontrol.apiserver.k8s.io/v1beta1'; Kind = 'HorizontalPodAutoscaler'; Namespace = 'shop'; Name = 'web'; Evidence = 'Manifest'; Remedy = $Long; Target = 'green'; Path = '/srv/manifests/FINIS.yaml'; Line = 12 } }
+        }
         @{ View = 'UpgradeSystem'; Headers = 'Name', 'Title', 'Description'; Seen = 'Konstellation', 'FINIS.'
             Make = { [KonUpgrade.Model.UpgradeSystem]@{ Name = 'Konstellation'; Title = 'A platform on Amazon EKS'; Description = $Long } }
         }
@@ -185,7 +188,7 @@ Describe 'The view of' {
 
     It 'every object of the module is one that is tested here' {
         [xml] $views = Get-Content (Join-Path $moduleRoot 'bin/KonUpgrade.Format.ps1xml') -Raw
-        $tested = 'ClusterContext', 'ManagedCluster', 'ClusterConfigExport', 'ClusterConfigItem', 'ClusterConfigChange', 'ClusterConfigChange of a trial', 'ClusterConfigDifference', 'FieldDifference', 'WorkloadChange', 'HeldField', 'Failure', 'UpgradeSystem', 'UpgradePlan', 'UpgradeStep', 'BlueGreenUpgrade', 'UpgradeSandbox',
+        $tested = 'ClusterContext', 'ManagedCluster', 'ClusterConfigExport', 'ClusterConfigItem', 'ClusterConfigChange', 'ClusterConfigChange of a trial', 'ClusterConfigDifference', 'DeprecatedApi', 'FieldDifference', 'WorkloadChange', 'HeldField', 'Failure', 'UpgradeSystem', 'UpgradePlan', 'UpgradeStep', 'BlueGreenUpgrade', 'UpgradeSandbox',
             'Nodepool', 'NodepoolNode', 'NodepoolChange', 'NodepoolMove', 'NodepoolMoveStep', 'NodeChange', 'NodepoolDrainPlan', 'DrainedNode', 'DrainedPod', 'DrainBudget', 'StateSnapshot', 'StateVolume', 'StateRestore', 'VeleroBackup', 'VeleroRestore', 'VeleroIssue', 'ClusterRoleTrust', 'ReconcileLimit', 'SeedReconcileLoad'
         $views.Configuration.ViewDefinitions.View.Name | Sort-Object | Should -Be ($tested | Sort-Object)
     }

@@ -11,14 +11,16 @@ internal static class ApiLifecycles
 {
     private const string Resource = "ApiVersions/lifecycle.json";
 
-    private static readonly Lazy<Dictionary<(string ApiVersion, string Kind), ApiLifecycle>> s_known = new(
-        () => Read().ToDictionary(lifecycle => (lifecycle.ApiVersion, lifecycle.Kind)));
+    private static readonly Lazy<Table> s_table = new(Read);
 
     /// <summary>All of them.</summary>
-    public static IEnumerable<ApiLifecycle> All => s_known.Value.Values;
+    public static IEnumerable<ApiLifecycle> All => s_table.Value.Known.Values;
+
+    /// <summary>The newest minor version of Kubernetes 1 that the table was made of.</summary>
+    public static int AsOf => s_table.Value.AsOf;
 
     /// <summary>What is known of a version of a kind; null where it has no end that anybody has told.</summary>
-    public static ApiLifecycle? Find(string apiVersion, string kind) => s_known.Value.GetValueOrDefault((apiVersion, kind));
+    public static ApiLifecycle? Find(string apiVersion, string kind) => s_table.Value.Known.GetValueOrDefault((apiVersion, kind));
 
     /// <summary>In which version objects are written on a server of a version of Kubernetes.</summary>
     /// <param name="server">The version of Kubernetes.</param>
@@ -28,12 +30,14 @@ internal static class ApiLifecycles
     public static string? On(ServerVersion server, string apiVersion, string kind) =>
         Find(apiVersion, kind) is { } known && known.IsRemovedOn(server) ? known.ReplacementOn(server) : apiVersion;
 
-    private static List<ApiLifecycle> Read()
+    private static Table Read()
     {
         using var stream = typeof(ApiLifecycles).Assembly.GetManifestResourceStream(Resource) ?? throw new InvalidOperationException($"{Resource} is not in the assembly.");
         using var document = JsonDocument.Parse(stream, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip });
         var sources = document.RootElement.GetProperty("sources");
-        return [.. document.RootElement.GetProperty("versions").EnumerateArray().SelectMany(row => Rows(row, sources))];
+        return new Table(
+            document.RootElement.GetProperty("asOf").GetInt32(),
+            document.RootElement.GetProperty("versions").EnumerateArray().SelectMany(row => Rows(row, sources)).ToDictionary(lifecycle => (lifecycle.ApiVersion, lifecycle.Kind)));
     }
 
     private static IEnumerable<ApiLifecycle> Rows(JsonElement row, JsonElement sources)
@@ -52,4 +56,6 @@ internal static class ApiLifecycles
     }
 
     private static string? Text(JsonElement row, string name) => row.TryGetProperty(name, out var value) ? value.GetString() : null;
+
+    private sealed record Table(int AsOf, Dictionary<(string ApiVersion, string Kind), ApiLifecycle> Known);
 }

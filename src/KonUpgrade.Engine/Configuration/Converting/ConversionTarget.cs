@@ -1,4 +1,3 @@
-using System.Globalization;
 using KonUpgrade.Engine.ApiVersions;
 using KonUpgrade.Engine.ApiVersions.Lifecycle;
 using KonUpgrade.Engine.Kubernetes;
@@ -27,22 +26,8 @@ public sealed class ConversionTarget
     /// <exception cref="UpgradeException">InvalidTargetVersion.</exception>
     public static ConversionTarget Version(string text)
     {
-        var parts = text.TrimStart('v').Split('.', '-', '+');
-        if (parts.Length >= 2
-            && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var major) && major == 1
-            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var minor))
-        {
-            return new ConversionTarget($"Kubernetes {major}.{minor}", new ServerVersion(major, minor, text), null);
-        }
-
-        throw new UpgradeException(new Failure
-        {
-            Id = "InvalidTargetVersion",
-            Kind = FailureKind.InvalidArgument,
-            Message = $"'{text}' is no version of Kubernetes.",
-            Recommendation = "Write it as 1.33.",
-            Target = text,
-        });
+        var version = TargetVersion.Parse(text);
+        return new ConversionTarget(TargetVersion.NameOf(version), version, null);
     }
 
     /// <summary>A cluster, by what it serves.</summary>

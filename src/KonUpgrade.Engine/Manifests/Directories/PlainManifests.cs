@@ -18,8 +18,6 @@ internal sealed class PlainManifests(string path) : IManifestSource
     // As many as fit into a message.
     private const int Named = 3;
 
-    private static readonly EnumerationOptions s_here = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
-
     private readonly List<string> _empty = [];
     private long _emptyCount;
 
@@ -32,7 +30,7 @@ internal sealed class PlainManifests(string path) : IManifestSource
     {
         _empty.Clear();
         _emptyCount = 0;
-        foreach (var (file, problem) in Files())
+        foreach (var (file, problem) in FoundManifests.In(path))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (problem is not null)
@@ -41,7 +39,7 @@ internal sealed class PlainManifests(string path) : IManifestSource
                 continue;
             }
 
-            if (IsEmpty(file))
+            if (FoundManifests.IsEmpty(file))
             {
                 if (_emptyCount++ < Named)
                     _empty.Add(System.IO.Path.GetRelativePath(path, file) is "." ? System.IO.Path.GetFileName(file) : System.IO.Path.GetRelativePath(path, file));
@@ -49,73 +47,11 @@ internal sealed class PlainManifests(string path) : IManifestSource
             }
 
             // A file of one object is read again when it is loaded; from a file of several they are kept, lest it be read for each.
-            var manifests = IsEncrypted(file) ? [Broken(file, 1, ManifestFailures.EncryptedOutside(file))] : await ReadFileAsync(file, cancellationToken).ConfigureAwait(false);
+            var manifests = FoundManifests.IsEncrypted(file) ? [Broken(file, 1, ManifestFailures.EncryptedOutside(file))] : await ReadFileAsync(file, cancellationToken).ConfigureAwait(false);
             foreach (var manifest in manifests)
                 yield return manifests.Count == 1 && manifest.Problem is null ? Only(manifest) : manifest;
         }
     }
-
-    private IEnumerable<(string File, Failure? Problem)> Files() => File.Exists(path)
-        ? [(path, ExportCommit.IsLink(path) ? ManifestFailures.SymbolicLink(path) : null)]
-        : Below(path);
-
-    private static IEnumerable<(string File, Failure? Problem)> Below(string folder)
-    {
-        List<FileSystemInfo> entries;
-        Failure? unreadable = null;
-        try
-        {
-            entries = [.. new DirectoryInfo(folder).EnumerateFileSystemInfos("*", s_here)];
-        }
-        catch (Exception exception) when (FileFailures.IsOfFiles(exception))
-        {
-            entries = [];
-            unreadable = ManifestFailures.Unreadable(folder, exception);
-        }
-
-        if (unreadable is not null)
-            yield return (folder, unreadable);
-        entries.Sort((left, right) => string.CompareOrdinal(left.Name, right.Name));
-        foreach (var entry in entries)
-        {
-            if (entry.Name[0] == '.')
-                continue;
-            var isFolder = entry is DirectoryInfo;
-            if (!isFolder && !IsManifest(entry.Name))
-                continue;
-            if (entry.LinkTarget is not null)
-            {
-                yield return (entry.FullName, ManifestFailures.SymbolicLink(entry.FullName));
-            }
-            else if (!isFolder)
-            {
-                yield return (entry.FullName, null);
-            }
-            else
-            {
-                foreach (var inner in Below(entry.FullName))
-                    yield return inner;
-            }
-        }
-    }
-
-    // A pipe or a device seems to be empty, and to open it could wait for ever.
-    private static bool IsEmpty(string file)
-    {
-        try
-        {
-            return new FileInfo(file).Length == 0;
-        }
-        catch (Exception exception) when (FileFailures.IsOfFiles(exception))
-        {
-            // It is told when it is read.
-            return false;
-        }
-    }
-
-    private static bool IsManifest(string name) => System.IO.Path.GetExtension(name).ToLowerInvariant() is ".yaml" or ".yml" or ".json" || IsEncrypted(name);
-
-    private static bool IsEncrypted(string name) => name.EndsWith(".yaml" + ManifestPath.Encrypted, StringComparison.Ordinal);
 
     private static async Task<IReadOnlyList<ManifestFile>> ReadFileAsync(string file, CancellationToken cancellationToken)
     {
@@ -223,7 +159,7 @@ internal sealed class PlainManifests(string path) : IManifestSource
         public async Task<KubernetesObject> LoadAsync(ManifestFile file, CancellationToken cancellationToken)
         {
             // What became a pipe meanwhile is not waited for.
-            var manifests = IsEmpty(file.FilePath) ? [] : await ReadFileAsync(file.FilePath, cancellationToken).ConfigureAwait(false);
+            var manifests = FoundManifests.IsEmpty(file.FilePath) ? [] : await ReadFileAsync(file.FilePath, cancellationToken).ConfigureAwait(false);
             if (manifests.Count == 1 && manifests[0] is { Problem: null } found && found.ToString() == file.ToString())
                 return await found.LoadAsync(cancellationToken).ConfigureAwait(false);
             throw new UpgradeException(

@@ -1,0 +1,110 @@
+using System.Management.Automation;
+using KonUpgrade.Completion;
+using KonUpgrade.Engine.Readiness.Deprecations;
+using KonUpgrade.Operations;
+using KonUpgrade.Parameters;
+using KonUpgrade.Pipeline;
+
+namespace KonUpgrade.Cmdlets;
+
+/// <summary>Finds API versions in use that a target no longer serves, or whose end is known.</summary>
+[Cmdlet(VerbsCommon.Find, "DeprecatedApi", DefaultParameterSetName = PathSet)]
+[OutputType(typeof(DeprecatedApi))]
+public sealed class FindDeprecatedApiCommand : ConnectedCmdlet
+{
+    private const string InputObjectSet = "InputObject";
+    private const string PathSet = "Path";
+    private const string LiteralPathSet = "LiteralPath";
+
+    private DeprecationSearch _search = null!;
+
+    /// <summary>Exports, directories, files, and items of a configuration.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = InputObjectSet, ValueFromPipeline = true)]
+    [ItemTransformation(AllowSource = true)]
+    [ValidateNotNull]
+    public object? InputObject { get; set; }
+
+    /// <summary>Exports, or directories or files of plain manifests, with wildcards.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Exports, or directories or files of plain manifests, without wildcards.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet)]
+    [Alias("PSPath")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>What is judged by: a version of Kubernetes, or a cluster, which is only read.</summary>
+    [Parameter]
+    [ApiTargetTransformation]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ApiTargetCompleter))]
+    public object? TargetVersion { get; set; }
+
+    /// <summary>Kinds.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(KindCompleter))]
+    public string[]? Kind { get; set; }
+
+    /// <summary>Namespaces.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NamespaceCompleter))]
+    public string[]? Namespace { get; set; }
+
+    /// <summary>How long the command may take for one source.</summary>
+    [Parameter]
+    [TimeoutTransformation]
+    [ArgumentCompleter(typeof(NothingCompleter))]
+    public TimeSpan? Timeout { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        _search = new DeprecationSearch(new DeprecatedApiOptions { Kind = Kind ?? [], Namespace = Namespace ?? [] });
+        var version = TargetVersion is string text && Engine.Configuration.Converting.TargetVersion.TryParse(text) is not null ? text : null;
+        var cluster = TargetVersion switch
+        {
+            ClusterContext context => RequestFor(context),
+            string name when version is null => RequestFor(new ClusterContext { Name = name, KubeConfigPath = "" }),
+            _ => null,
+        };
+        Run((host, token) => _search.OpenAsync(version, cluster, host, token), new RunOptions { TimeLimit = Timeout, Target = TargetVersion });
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName == InputObjectSet && InputObject is ClusterConfigItem item)
+        {
+            if (_search.Find(item) is { } found)
+                WriteObject(found);
+            return;
+        }
+
+        foreach (var path in Sources())
+            Run((host, token) => _search.FindAsync(path, host, token), RunOptions.Record(this, Timeout, path));
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_search.Incomplete() is { } incomplete)
+            WriteError(FailureRecord.For(incomplete));
+    }
+
+    private IEnumerable<string> Sources() => ParameterSetName switch
+    {
+        InputObjectSet => [InputObject switch
+        {
+            ClusterConfigExport export => export.Path,
+            FileSystemInfo entry => entry.FullName,
+            var path => ResolvePath((string)path!),
+        }],
+        LiteralPathSet => LiteralPath.Select(ResolvePath),
+        _ => Path.SelectMany(ResolvePaths),
+    };
+}
