@@ -57,4 +57,25 @@ Describe 'Test-ClusterHealth' {
         Get-ClusterContext blue -KubeConfigPath $gone | Test-ClusterHealth -Quiet -WarningVariable why -WarningAction SilentlyContinue | Should -BeFalse
         $why | Should -Not -BeNullOrEmpty
     }
+
+    It 'runs the checks of the system that is named, and of one of ones own' {
+        $path = Join-Path $TestDrive own.yaml
+        @'
+apiVersion: konupgrade.dev/v1
+kind: UpgradeSystem
+metadata: {name: Own}
+title: Our own
+health:
+- {id: SettingsReady, title: Settings are ready, remedy: Wait., kinds: [ConfigMap], fields: {data.state: ready}, unless: [data.other]}
+'@ | Set-Content $path
+        Add-TestObject $sandbox blue @{ apiVersion = 'v1'; kind = 'ConfigMap'; metadata = @{ name = 'settings'; namespace = 'default' }; data = @{ state = 'filling' } }
+        $check = Test-ClusterHealth blue -SystemPath $path -Namespace default -Include Settings* -ErrorAction SilentlyContinue
+        $check.Status | Should -Be Failed
+        $check.Findings | Where-Object Name -EQ settings | ForEach-Object Message | Should -Be 'its data.state is filling, and not ready'
+        $line = "Test-ClusterHealth -SystemPath '$path' -Include Settings"
+        (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Be 'SettingsReady'
+        (Test-ClusterHealth blue -System Konstellation).Id | Should -Contain 'AppTargetsRunning'
+        (Test-ClusterHealth blue).Id | Should -Not -Contain 'AppTargetsRunning'
+        { Test-ClusterHealth blue -Include AppTargetsRunning } | Should -Throw -ErrorId 'NoCheckLeft,*'
+    }
 }

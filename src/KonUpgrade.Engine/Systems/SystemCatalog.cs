@@ -24,7 +24,10 @@ public sealed class SystemCatalog
     /// <summary>Reads the descriptions.</summary>
     /// <param name="services">What the systems' code may use; null for the real ones.</param>
     /// <param name="own">A system of the user's own, or null.</param>
-    /// <exception cref="UpgradeException">The user's own system has the name of one that comes with KonUpgrade (<c>SystemNameTaken</c>).</exception>
+    /// <exception cref="UpgradeException">
+    /// The user's own system has the name of one that comes with KonUpgrade (<c>SystemNameTaken</c>), or one of its checks has
+    /// the id of another (<c>CheckNameTaken</c>).
+    /// </exception>
     public SystemCatalog(SystemServices? services = null, SystemDescription? own = null)
     {
         services ??= new SystemServices();
@@ -44,8 +47,13 @@ public sealed class SystemCatalog
                 Family = description.Name == "Kubermatic" ? new KubermaticFamily() : null,
             });
         }
-        if (own is not null && !_systems.TryAdd(own.Name, new SystemDefinition(own)))
-            throw new UpgradeException(NameTaken(own.Name));
+        if (own is not null)
+        {
+            if (_systems.ContainsKey(own.Name))
+                throw new UpgradeException(NameTaken(own.Name));
+            SystemChecks.CheckIds(own, Descriptions);
+            _systems.Add(own.Name, new SystemDefinition(own));
+        }
 
         // What holds keys holds them whatever system is named, and what can't be without its status can't.
         var sensitive = _systems.Values.SelectMany(system => system.Description.Export.Sensitive).ToList();
@@ -94,6 +102,9 @@ public sealed class SystemCatalog
     /// <param name="served">What the cluster serves.</param>
     /// <param name="selection">What of the cluster is meant.</param>
     public SystemDefinition DetectOrWhole(ApiCatalog served, ClusterConfigSelection selection) => Find(served, selection) is [var only] ? only : Whole;
+
+    /// <summary>What the systems' descriptions say, by name.</summary>
+    public IEnumerable<SystemDescription> Descriptions => _systems.Values.Select(system => system.Description);
 
     /// <summary>All systems, by name.</summary>
     public IReadOnlyList<UpgradeSystem> All => [.. _systems.Values.Select(s => SystemView.Of(s.Description))];

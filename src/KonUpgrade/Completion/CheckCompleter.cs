@@ -1,10 +1,13 @@
-using KonUpgrade.Engine.Readiness.Health;
+using KonUpgrade.Engine.Systems;
 
 namespace KonUpgrade.Completion;
 
-/// <summary>Completes the ids of checks.</summary>
+/// <summary>Completes the ids of checks, those of every system included.</summary>
 public sealed class CheckCompleter : CompletionBase
 {
-    private protected override Task<IEnumerable<CompletionChoice>> FindAsync(BoundLine bound, CancellationToken cancellationToken) =>
-        Task.FromResult(HealthChecks.All.Select(static check => new CompletionChoice(check.Rule.Id, check.Rule.Title)));
+    private protected override async Task<IEnumerable<CompletionChoice>> FindAsync(BoundLine bound, CancellationToken cancellationToken)
+    {
+        var catalog = await bound.SystemsAsync(cancellationToken).ConfigureAwait(false);
+        return SystemChecks.Health(catalog.Descriptions).Select(static check => new CompletionChoice(check.Rule.Id, check.Rule.Title));
+    }
 }

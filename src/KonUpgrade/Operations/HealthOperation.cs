@@ -4,6 +4,7 @@ using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Engine.Readiness;
 using KonUpgrade.Engine.Readiness.Health;
 using KonUpgrade.Engine.Readiness.Surveys;
+using KonUpgrade.Engine.Systems;
 using KonUpgrade.Pipeline;
 
 namespace KonUpgrade.Operations;
@@ -23,11 +24,17 @@ internal static class HealthOperation
     private static async IAsyncEnumerable<ReadinessCheck> CheckAsync(
         ClusterRequest cluster, IReadOnlyList<string> namespaces, ReadinessRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var selected = new CheckSelection(request.Include, request.Exclude).Of(HealthChecks.All, []);
+        var selection = new CheckSelection(request.Include, request.Exclude);
+        var chosen = await request.System.OpenAsync(host, cancellationToken).ConfigureAwait(false);
+        var all = SystemChecks.Health(chosen.Catalog.Descriptions);
+        // A word that no check has is wrong whatever the cluster is.
+        _ = selection.Of(all, []);
         var source = await cluster.OpenAsync(host, cancellationToken).ConfigureAwait(false);
         await using (source.ConfigureAwait(false))
         {
             var survey = await ClusterSurvey.BeginAsync(source, namespaces, cancellationToken).ConfigureAwait(false);
+            var system = chosen.OnlyOneOn(survey.Name, survey.Catalog, host);
+            var selected = selection.Of([.. HealthChecks.All, .. system is null ? [] : SystemChecks.HealthOf(system.Description)], all.Select(check => check.Rule.Id));
             await foreach (var check in ReadinessRunner.RunAsync(selected, survey, host, cancellationToken, request.ThrottleLimit).ConfigureAwait(false))
                 yield return check;
         }

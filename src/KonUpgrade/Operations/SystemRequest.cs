@@ -5,6 +5,7 @@ using KonUpgrade.Engine.Configuration.Exporting;
 using KonUpgrade.Engine.Configuration.Selecting;
 using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Engine.Systems;
 
@@ -96,6 +97,27 @@ internal sealed record ChosenSystem(SystemCatalog Catalog, SystemDefinition? Nam
         else if (selection.Namespace.Count > 0 && Catalog.DetectOrWhole(served, selection with { Namespace = [] }) is { Description: { Detect.Count: > 0 } passed })
             reporter.Information($"{cluster.Context.Name} has the system {passed.Name}, which has nothing in the namespaces that are selected: they are taken as {found.Description.Name}.");
         return found;
+    }
+
+    /// <summary>
+    /// The system that is named, or the one that a cluster has, for what a system adds to what is so of every cluster: nothing
+    /// of it must be certain.
+    /// </summary>
+    /// <returns>Null where the cluster has several, or none.</returns>
+    public SystemDefinition? OnlyOneOn(string cluster, ApiCatalog served, IReporter reporter)
+    {
+        if (Named is not null)
+            return Named;
+        var found = Catalog.FindOn(served);
+        if (found is [var only] && only != Catalog.Whole)
+        {
+            reporter.Verbose($"{cluster} has the system {only.Description.Name}, known by {string.Join(", ", only.Description.Detect)}.");
+            return only;
+        }
+        reporter.Verbose(found.Count > 1
+            ? $"{cluster} has several systems ({string.Join(", ", found.Select(system => system.Description.Name))}); -System names the one that is meant."
+            : $"{cluster} has none of the systems that are known.");
+        return null;
     }
 
     /// <summary>Says what of a cluster a system that was found, and not named, does not carry.</summary>

@@ -90,6 +90,16 @@ public sealed class SystemDescriptionTests
     [InlineData("export:\n  leaveOut:\n  - names: ['*']\n    reason: x\n", "leaves out everything", 8, 5)]
     [InlineData("export:\n  leaveOut:\n  - reason: x\n    namespaces: [a, '*']\n", "leaves out everything", 9, 5)]
     [InlineData("export:\n  leaveOut:\n  - kinds: ['*']\n    reason: x\n", "leaves out everything", 8, 5)]
+    [InlineData("health:\n- {id: own, title: t, remedy: r, namespaces: [a]}\n", "'own' is no id of a check", 7, 4)]
+    [InlineData("health:\n- {id: Own, title: t, namespaces: [a]}\n", "health[0].remedy must be there", 7, 3)]
+    [InlineData("health:\n- {id: Own, title: t, remedy: r}\n", "one of the two", 7, 3)]
+    [InlineData("health:\n- {id: Own, title: t, remedy: r, namespaces: [a], kinds: [B.c.d]}\n", "one of the two", 7, 51)]
+    [InlineData("health:\n- {id: Own, title: t, remedy: r, namespaces: ['a*']}\n", "'a*' is no namespace", 7, 34)]
+    [InlineData("health:\n- {id: Own, title: t, remedy: r, kinds: ['*.c.d'], conditions: {Ready: 'True'}}\n", "'*.c.d' is no kind", 7, 34)]
+    [InlineData("health:\n- {id: Own, title: t, remedy: r, kinds: [B.c.d]}\n", "By conditions or fields", 7, 3)]
+    [InlineData("health:\n- {id: Own, title: t, remedy: r, kinds: [B.c.d], fields: {'status.a[*].b': x}}\n", "is no path of one field", 7, 50)]
+    [InlineData("health:\n- {id: Own, title: t, remedy: r, severity: Fatal, namespaces: [a]}\n", "'Fatal' is no severity", 7, 34)]
+    [InlineData("health:\n- {id: Own, title: t, remedy: r, namespaces: [a]}\n- {id: OWN, title: t, remedy: r, namespaces: [a]}\n", "two checks 'OWN'", 8, 4)]
     public void A_wrong_field_is_told_with_its_place(string part, string reason, int line, int column)
     {
         var failure = Assert.Throws<UpgradeException>(() => Load(Head + part)).Failure;

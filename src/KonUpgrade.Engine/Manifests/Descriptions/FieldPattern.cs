@@ -5,7 +5,7 @@ namespace KonUpgrade.Engine.Manifests.Descriptions;
 
 /// <summary>A field and what its value may be.</summary>
 /// <param name="Path">The field; <c>[*]</c> stands for every element of a list.</param>
-/// <param name="Values">What fits, with <c>*</c>.</param>
+/// <param name="Values">What fits, with <c>*</c>; a number or truth value as it is written.</param>
 public sealed record FieldPattern(FieldPath Path, IReadOnlyList<string> Values)
 {
     /// <summary>
@@ -35,10 +35,18 @@ public sealed record FieldPattern(FieldPath Path, IReadOnlyList<string> Values)
         return fitting;
     }
 
+    /// <summary>A value as text: a number or truth value as it is written; null where there is none, or several.</summary>
+    public static string? TextOf(JsonPart value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString(),
+        JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => value.GetRawText(),
+        _ => null,
+    };
+
     private bool Fits(JsonPart element, ReadOnlySpan<FieldStep> steps)
     {
         if (steps.IsEmpty)
-            return element.ValueKind == JsonValueKind.String && TextPattern.Matches(Values, element.GetString()!);
+            return TextOf(element) is { } text && TextPattern.Matches(Values, text);
         var step = steps[0];
         var rest = steps[1..];
         if (step.Name is { } name)

@@ -43,6 +43,9 @@ public sealed record SystemDescription
     /// <summary>What of it Velero moves in the place of an import; null where that is nothing.</summary>
     public SystemVelero? Velero { get; init; }
 
+    /// <summary>By what it is known that it is well, beside what is known of every cluster.</summary>
+    public IReadOnlyList<SystemHealth> Health { get; init; } = [];
+
     /// <summary>What is worth knowing of it.</summary>
     public IReadOnlyList<SystemAdvice> Advice { get; init; } = [];
 
@@ -87,6 +90,7 @@ public sealed record SystemDescription
             Hold = [.. root.Items("hold").Select(SystemHold.Read)],
             Outward = [.. root.Items("outward").Select(SystemOutward.Read)],
             Velero = root.Member("velero") is { } velero ? SystemVelero.Read(velero) : null,
+            Health = SystemHealth.ReadAll(root),
             Advice = [.. root.Items("advice").Select(SystemAdvice.Read)],
             Upgrade = root.Member("upgrade") is { } upgrade ? SystemUpgrade.Read(upgrade) : null,
         };

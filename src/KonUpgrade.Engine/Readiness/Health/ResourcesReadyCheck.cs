@@ -33,7 +33,7 @@ internal sealed class ResourcesReadyCheck : IReadinessCheck<ClusterSurvey>
         {
             try
             {
-                await foreach (var o in subject.Cluster.Client.ListAsync(kind, subject.Namespaces, cancellationToken).ConfigureAwait(false))
+                await foreach (var o in subject.ListAsync(kind, cancellationToken).ConfigureAwait(false))
                 {
                     using (o)
                     {

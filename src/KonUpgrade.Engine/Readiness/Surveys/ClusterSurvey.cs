@@ -1,6 +1,7 @@
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Foundation.Streams;
 using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Readiness.Surveys;
@@ -65,6 +66,25 @@ public sealed class ClusterSurvey : IReadinessSubject
         where T : class =>
         (IReadOnlyList<T>)await _facts.GetAsync(new Facts<T>(this, kind), cancellationToken).ConfigureAwait(false);
 
+    /// <summary>The objects of a kind that are meant, each as it comes; for what one check alone looks at. The caller disposes of each.</summary>
+    internal IAsyncEnumerable<KubernetesObject> ListAsync(ApiResource resource, CancellationToken cancellationToken) =>
+        Cluster.Client.ListAsync(resource, Namespaces, cancellationToken);
+
+    /// <summary>Those of some kinds that the cluster serves, each as it prefers it.</summary>
+    /// <param name="kinds">The kinds, as <see cref="KindPattern"/> takes them.</param>
+    /// <exception cref="UpgradeException">A group of them did not answer: whether they are served is not known.</exception>
+    internal IReadOnlyList<ApiResource> Served(IReadOnlyList<string> kinds)
+    {
+        ThrowIfSilent([.. kinds.Select(kind => kind[(kind.IndexOf('.', StringComparison.Ordinal) + 1)..])]);
+        return [.. Catalog.Resources.Where(resource => KindPattern.Matches(kinds, resource.Group, resource.Kind) && Catalog.FindPreferred(resource.Group, resource.Kind) == resource)];
+    }
+
+    private void ThrowIfSilent(IReadOnlyList<string> groups)
+    {
+        if (Catalog.Failures.FirstOrDefault(failure => groups.Contains(ApiCatalog.GroupOf(failure))) is { } failed)
+            throw new UpgradeException(failed);
+    }
+
     private interface IFacts
     {
         Task<object> ReadAsync(CancellationToken cancellationToken);
@@ -76,12 +96,11 @@ public sealed class ClusterSurvey : IReadinessSubject
     {
         public async Task<object> ReadAsync(CancellationToken cancellationToken)
         {
-            if (Survey.Catalog.Failures.FirstOrDefault(failure => Kind.Groups.Contains(ApiCatalog.GroupOf(failure))) is { } failed)
-                throw new UpgradeException(failed);
+            Survey.ThrowIfSilent(Kind.Groups);
             var found = new List<T>();
             foreach (var resource in Kind.KindsOn(Survey.Catalog))
             {
-                await foreach (var o in Survey.Cluster.Client.ListAsync(resource, Survey.Namespaces, cancellationToken).ConfigureAwait(false))
+                await foreach (var o in Survey.ListAsync(resource, cancellationToken).ConfigureAwait(false))
                 {
                     using (o)
                     {
