@@ -49,6 +49,7 @@
         'Suspend-ClusterWorkload'
         'Suspend-Nodepool'
         'Test-ClusterHealth'
+        'Test-ClusterUpgrade'
         'Undo-BlueGreenUpgrade'
         'Update-Nodepool'
         'Wait-Nodepool'

@@ -37,6 +37,10 @@ public sealed record ReadinessCheck
     /// <remarks>An array: scripts index it.</remarks>
     public IReadOnlyList<ReadinessFinding> Findings { get; init => field = value.ToArray(); } = Array.Empty<ReadinessFinding>();
 
+    /// <summary>The hops to take, the first first; empty but for the check of the way between versions.</summary>
+    /// <remarks>An array: scripts index it.</remarks>
+    public IReadOnlyList<UpgradeHop> Hops { get; init => field = value.ToArray(); } = Array.Empty<UpgradeHop>();
+
     /// <summary>What to do about what was found; null where nothing was.</summary>
     public string? Remedy { get; init; }
 

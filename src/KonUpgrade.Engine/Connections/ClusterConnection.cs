@@ -96,6 +96,15 @@ public sealed class ClusterConnection : IAsyncDisposable
         return mine.Uid is null || theirs.Uid is null ? null : mine.IsSameAs(theirs);
     }
 
+    /// <summary>Refuses another connection that leads to the same cluster; one of which that can't be known is not refused.</summary>
+    /// <exception cref="UpgradeException">SameCluster.</exception>
+    public async Task RefuseSameClusterAsync(ClusterConnection other, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (await IsSameClusterAsync(other, cancellationToken).ConfigureAwait(false) == true)
+            throw new UpgradeException(SameCluster(Context.Name, other.Context.Name));
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -103,6 +112,16 @@ public sealed class ClusterConnection : IAsyncDisposable
         _login?.Dispose();
         _gate.Dispose();
     }
+
+    /// <summary>Two sides are one.</summary>
+    internal static Failure SameCluster(string blue, string green) => new()
+    {
+        Id = "SameCluster",
+        Kind = FailureKind.Refused,
+        Message = $"{blue} and {green} are the same cluster.",
+        Recommendation = "Name two clusters; Get-ClusterContext lists the contexts.",
+        Target = green,
+    };
 
     private static ClusterConnection Open(ClusterContext context, ClusterEndpoint endpoint, EksReference? eks, IReporter reporter)
     {

@@ -116,14 +116,18 @@ public sealed class KubernetesClient : IAsyncDisposable
         new ListOperation(_transport, resource, options, KnownVersionAsync, _reporter).RunAsync(cancellationToken);
 
     /// <summary>All objects of a kind in some namespaces; where none is named, or the kind has none, in the whole cluster.</summary>
-    public async IAsyncEnumerable<KubernetesObject> ListAsync(ApiResource resource, IReadOnlyList<string> namespaces, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<KubernetesObject> ListAsync(ApiResource resource, IReadOnlyList<string> namespaces, CancellationToken cancellationToken) =>
+        ListAsync(resource, namespaces, metadataOnly: false, cancellationToken);
+
+    /// <summary>All objects of a kind in some namespaces, or of each its metadata alone; where none is named, or the kind has none, in the whole cluster.</summary>
+    public async IAsyncEnumerable<KubernetesObject> ListAsync(ApiResource resource, IReadOnlyList<string> namespaces, bool metadataOnly, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(resource);
         ArgumentNullException.ThrowIfNull(namespaces);
         List<string?> places = resource.Namespaced && namespaces.Count > 0 ? [.. namespaces.Distinct(StringComparer.Ordinal)] : [null];
         foreach (var place in places)
         {
-            await foreach (var o in ListAsync(resource, new ListOptions { Namespace = place }, cancellationToken).ConfigureAwait(false))
+            await foreach (var o in ListAsync(resource, new ListOptions { Namespace = place, MetadataOnly = metadataOnly }, cancellationToken).ConfigureAwait(false))
                 yield return o;
         }
     }

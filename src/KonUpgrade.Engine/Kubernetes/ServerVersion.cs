@@ -9,6 +9,9 @@ public sealed record ServerVersion(int Major, int Minor, string GitVersion)
     /// <summary>Whether it is at least the version given.</summary>
     public bool IsAtLeast(int major, int minor) => Major > major || (Major == major && Minor >= minor);
 
+    /// <summary>The minor version that comes after it.</summary>
+    public ServerVersion NextMinor => new(Major, Minor + 1, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"v{Major}.{Minor + 1}"));
+
     /// <inheritdoc/>
     public override string ToString() => GitVersion;
 }

@@ -18,6 +18,9 @@ public sealed record ReadinessOutcome
     /// <summary>Why there was nothing to look at; null where there was something.</summary>
     public string? Absent { get; init; }
 
+    /// <summary>The hops of the way between versions, where it is about that.</summary>
+    public IReadOnlyList<UpgradeHop> Hops { get; init; } = [];
+
     /// <summary>Something was looked at.</summary>
     /// <param name="count">How many.</param>
     /// <param name="one">What one of them is called.</param>

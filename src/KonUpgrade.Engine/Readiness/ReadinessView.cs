@@ -22,6 +22,7 @@ internal static class ReadinessView
             Examined = outcome.Examined.Length == 0 ? null : outcome.Examined,
             Message = MessageOf(outcome, findings),
             Findings = findings,
+            Hops = outcome.Hops,
             Remedy = findings.Count > 0 ? rule.Remedy : outcome.Unread is [var first, ..] ? first.Recommendation : null,
             Documentation = rule.Documentation,
             Failure = outcome.Unread.Count > 0 ? outcome.Unread[0] : null,

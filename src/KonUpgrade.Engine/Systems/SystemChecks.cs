@@ -2,6 +2,7 @@ using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Readiness;
 using KonUpgrade.Engine.Readiness.Health;
 using KonUpgrade.Engine.Readiness.Surveys;
+using KonUpgrade.Engine.Readiness.Upgrading;
 using KonUpgrade.Engine.Systems.Konstellation.Health;
 using KonUpgrade.Engine.Systems.Kubeflow.Health;
 using KonUpgrade.Model;
@@ -28,6 +29,13 @@ public static class SystemChecks
     /// <summary>All checks of health that there are: those of every cluster, then those of each system.</summary>
     /// <param name="systems">The systems.</param>
     public static IReadOnlyList<IReadinessCheck<ClusterSurvey>> Health(IEnumerable<SystemDescription> systems) => [.. HealthChecks.All, .. systems.SelectMany(HealthOf)];
+
+    /// <summary>Those of a system before an upgrade: that it is well now.</summary>
+    public static IReadOnlyList<IReadinessCheck<UpgradeSurvey>> UpgradeOf(SystemDescription system) => [.. HealthOf(system).Select(static check => new BaselineCheck(check))];
+
+    /// <summary>All checks before an upgrade that there are: those of every cluster, then those of each system.</summary>
+    /// <param name="systems">The systems.</param>
+    public static IReadOnlyList<IReadinessCheck<UpgradeSurvey>> Upgrade(IEnumerable<SystemDescription> systems) => [.. UpgradeChecks.All, .. systems.SelectMany(UpgradeOf)];
 
     /// <summary>Refuses a system whose checks have the ids of others.</summary>
     /// <param name="own">The system.</param>

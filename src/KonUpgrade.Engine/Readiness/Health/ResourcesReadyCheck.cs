@@ -29,35 +29,17 @@ internal sealed class ResourcesReadyCheck : IReadinessCheck<ClusterSurvey>
         var count = 0L;
         var findings = new List<ReadinessFinding>();
         var unread = new List<Failure>();
-        foreach (var kind in Kinds(subject))
-        {
-            try
-            {
-                await foreach (var o in subject.ListAsync(kind, cancellationToken).ConfigureAwait(false))
-                {
-                    using (o)
-                    {
-                        count++;
-                        if (Bad(o) is { } bad)
-                            findings.Add(new ObjectFact(o).Finding($"{bad.Type} is {bad.Status}: {bad.Why}", ReadinessSeverity.Advisory, bad.Since));
-                    }
-                }
-            }
-            // A kind that went meanwhile has no objects.
-            catch (KubernetesApiException e) when (e.StatusCode != 404)
-            {
-                unread.Add(e.Failure);
-            }
-            catch (KubernetesApiException)
-            {
-            }
-        }
-        return ReadinessOutcome.Of(count, "custom resource", findings) is var outcome && unread.Count == 0 ? outcome : outcome with { Absent = null, Unread = unread };
-    }
+        var kinds = subject.PreferredKinds().Where(kind => !BuiltInGroups.Contains(kind.Group));
+        await subject.LookAsync(kinds, metadataOnly: false, Look, unread, cancellationToken).ConfigureAwait(false);
+        return ReadinessOutcome.Of(count, "custom resource", findings) with { Unread = unread };
 
-    private static IEnumerable<ApiResource> Kinds(ClusterSurvey subject) => subject.Catalog.Resources
-        .Where(resource => !BuiltInGroups.Contains(resource.Group) && resource.Verbs.Contains("list") && subject.Catalog.FindPreferred(resource.Group, resource.Kind) == resource)
-        .Where(resource => resource.Namespaced || subject.Namespaces.Count == 0);
+        void Look(KubernetesObject o)
+        {
+            count++;
+            if (Bad(o) is { } bad)
+                findings.Add(new ObjectFact(o).Finding($"{bad.Type} is {bad.Status}: {bad.Why}", ReadinessSeverity.Advisory, bad.Since));
+        }
+    }
 
     private static Condition? Bad(KubernetesObject o) => o.Metadata.TryGetProperty("deletionTimestamp"u8, out _) ? null
         : Condition.Of(o.Root).FirstOrDefault(condition => (condition.IsFalse && s_good.Contains(condition.Type)) || (condition.IsTrue && s_bad.Contains(condition.Type)));

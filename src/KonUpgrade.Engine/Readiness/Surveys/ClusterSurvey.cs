@@ -85,6 +85,39 @@ public sealed class ClusterSurvey : IReadinessSubject
             throw new UpgradeException(failed);
     }
 
+    /// <summary>Every kind that can be listed, in the version that the cluster prefers; where namespaces are meant, only those that are in some.</summary>
+    internal IEnumerable<ApiResource> PreferredKinds() => Catalog.Resources.Where(resource =>
+        resource.Verbs.Contains("list") && (resource.Namespaced || Namespaces.Count == 0) && Catalog.FindPreferred(resource.Group, resource.Kind) == resource);
+
+    /// <summary>Looks at every object of some kinds. What may not be listed, or can't be now, is noted, and the other kinds follow.</summary>
+    /// <param name="kinds">The kinds.</param>
+    /// <param name="metadataOnly">Whether only the metadata of each is wanted.</param>
+    /// <param name="look">Looks at an object, which is gone afterwards.</param>
+    /// <param name="unread">Takes what could not be read.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    internal async Task LookAsync(IEnumerable<ApiResource> kinds, bool metadataOnly, Action<KubernetesObject> look, ICollection<Failure> unread, CancellationToken cancellationToken)
+    {
+        foreach (var kind in kinds)
+        {
+            try
+            {
+                await foreach (var o in Cluster.Client.ListAsync(kind, Namespaces, metadataOnly, cancellationToken).ConfigureAwait(false))
+                {
+                    using (o)
+                        look(o);
+                }
+            }
+            catch (KubernetesApiException e) when (e.StatusCode is not (404 or 405))
+            {
+                unread.Add(e.Failure);
+            }
+            catch (KubernetesApiException)
+            {
+                // The kind went meanwhile, or can't be listed: there is nothing of it to look at.
+            }
+        }
+    }
+
     private interface IFacts
     {
         Task<object> ReadAsync(CancellationToken cancellationToken);

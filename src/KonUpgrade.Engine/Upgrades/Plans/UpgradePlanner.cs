@@ -66,7 +66,7 @@ public static class UpgradePlanner
             Steps = [],
         };
         if (plan.Blue.ClusterUid == plan.Green.ClusterUid)
-            throw new UpgradeException(SameCluster(blue.Context.Name, green.Context.Name));
+            throw new UpgradeException(ClusterConnection.SameCluster(blue.Context.Name, green.Context.Name));
         if (!StepText.IsName(plan.Name))
             throw new UpgradeException(NoName(plan.Name));
         var steps = Steps(system.Description, blue.Context.Name, green.Context.Name);
@@ -161,15 +161,6 @@ public static class UpgradePlanner
         var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{blue}\n{green}")))[..8].ToLowerInvariant();
         return $"{name[^(Longest - 9)..].Trim('-')}-{hash}";
     }
-
-    private static Failure SameCluster(string blue, string green) => new()
-    {
-        Id = "SameCluster",
-        Kind = FailureKind.Refused,
-        Message = $"{blue} and {green} are the same cluster.",
-        Recommendation = "Name two clusters; Get-ClusterContext lists the contexts.",
-        Target = green,
-    };
 
     private static Failure NotPlanned(string system) => new()
     {

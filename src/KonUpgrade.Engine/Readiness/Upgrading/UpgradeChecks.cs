@@ -1,0 +1,24 @@
+using KonUpgrade.Engine.Readiness.Health;
+using KonUpgrade.Engine.Readiness.Upgrading.Versions;
+using KonUpgrade.Engine.Readiness.Upgrading.Workloads;
+
+namespace KonUpgrade.Engine.Readiness.Upgrading;
+
+/// <summary>The checks of any cluster before it is upgraded.</summary>
+public static class UpgradeChecks
+{
+    /// <summary>All of them, in the order in which they are told.</summary>
+    public static IReadOnlyList<IReadinessCheck<UpgradeSurvey>> All { get; } =
+    [
+        new VersionPathCheck(),
+        new ControlPlaneSkewCheck(),
+        new KubeletSkewCheck(),
+        new KubeProxySkewCheck(),
+        new BudgetsLetGoCheck(),
+        new OneBudgetPerPodCheck(),
+        new ReplicasSufficeCheck(),
+        new ReadinessProbesCheck(),
+        new NothingStuckDeletingCheck(),
+        .. HealthChecks.All.Select(check => new BaselineCheck(check)),
+    ];
+}

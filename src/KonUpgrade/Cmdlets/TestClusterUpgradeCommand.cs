@@ -1,0 +1,68 @@
+using System.Management.Automation;
+using KonUpgrade.Completion;
+using KonUpgrade.Operations;
+using KonUpgrade.Parameters;
+using KonUpgrade.Pipeline;
+
+namespace KonUpgrade.Cmdlets;
+
+/// <summary>Checks before an upgrade whether anything stands in its way.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "ClusterUpgrade", DefaultParameterSetName = InPlaceSet)]
+[OutputType(typeof(ReadinessCheck), typeof(bool))]
+public sealed class TestClusterUpgradeCommand : ReadinessCmdlet
+{
+    private const string InPlaceSet = "InPlace";
+    private const string BlueGreenSet = "BlueGreen";
+
+    /// <summary>The cluster that is to be upgraded in place; the current context where nothing is given.</summary>
+    [Parameter(Position = 0, ParameterSetName = InPlaceSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ClusterTransformation]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(ContextCompleter))]
+    public ClusterContext? Cluster { get; set; }
+
+    /// <summary>The cluster that is left behind.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = BlueGreenSet)]
+    [ClusterTransformation]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(ContextCompleter))]
+    public ClusterContext Blue { get; set; } = null!;
+
+    /// <summary>The cluster that takes over, where it is there already.</summary>
+    [Parameter(ParameterSetName = BlueGreenSet)]
+    [ClusterTransformation]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(ContextCompleter))]
+    public ClusterContext? Green { get; set; }
+
+    /// <summary>The version of Kubernetes that is wanted.</summary>
+    [Parameter(Position = 1, ParameterSetName = InPlaceSet)]
+    [Parameter(ParameterSetName = BlueGreenSet)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(KubernetesVersionCompleter))]
+    public string? TargetVersion { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var isInPlace = ParameterSetName == InPlaceSet;
+        if (Green is not null && TargetVersion is not null)
+        {
+            Fail(new Failure
+            {
+                Id = "TargetAmbiguous",
+                Kind = FailureKind.InvalidArgument,
+                Message = "-Green and -TargetVersion together say twice which version is wanted.",
+                Recommendation = "Leave -TargetVersion away: green's own version counts.",
+                Target = TargetVersion,
+            });
+        }
+        var upgrade = new ReadinessUpgrade(
+            RequestFor(isInPlace ? Cluster : Blue),
+            Green is null ? null : RequestFor(Green),
+            TargetVersion,
+            isInPlace ? UpgradeWay.InPlace : UpgradeWay.BlueGreen);
+        var request = ReadinessRequestOf();
+        Run((host, token) => UpgradeReadinessOperation.RunAsync(upgrade, request, host, token), RunOptions.Record(this, Timeout, isInPlace ? Cluster : Blue));
+    }
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using KonUpgrade.Engine.Configuration.Converting;
+using KonUpgrade.Engine.Configuration.Systems;
+using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Foundation.Texts;
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Readiness;
+using KonUpgrade.Engine.Readiness.Surveys;
+using KonUpgrade.Engine.Readiness.Upgrading;
+using KonUpgrade.Engine.Systems;
+using KonUpgrade.Pipeline;
+
+namespace KonUpgrade.Operations;
+
+/// <summary>An upgrade that is thought of, as the command line says it.</summary>
+/// <param name="Blue">The cluster that is upgraded, or left behind.</param>
+/// <param name="Green">The cluster that takes over, or null.</param>
+/// <param name="TargetVersion">The version that is wanted, or null for green's, or the next one.</param>
+/// <param name="Way">How the cluster comes there.</param>
+internal sealed record ReadinessUpgrade(ClusterRequest Blue, ClusterRequest? Green, string? TargetVersion, UpgradeWay Way);
+
+/// <summary>Checks before an upgrade whether anything stands in its way.</summary>
+internal static class UpgradeReadinessOperation
+{
+    /// <summary>Gives a check as it comes out, or at the end whether the cluster is ready.</summary>
+    public static async IAsyncEnumerable<object> RunAsync(ReadinessUpgrade upgrade, ReadinessRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var checks = CheckAsync(upgrade, request, host, cancellationToken);
+        await foreach (var told in ReadinessTelling.TellAsync(checks, request.Quiet, NotReady, host, cancellationToken).ConfigureAwait(false))
+            yield return told;
+    }
+
+    private static async IAsyncEnumerable<ReadinessCheck> CheckAsync(
+        ReadinessUpgrade upgrade, ReadinessRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var named = upgrade.TargetVersion is { } text ? TargetVersion.Parse(text) : null;
+        var chosen = await request.System.OpenAsync(host, cancellationToken).ConfigureAwait(false);
+        var selection = new CheckSelection(request.Include, request.Exclude);
+        var all = SystemChecks.Upgrade(chosen.Catalog.Descriptions);
+        // A word that no check has is wrong whatever the cluster is.
+        _ = selection.Of(all, []);
+        var blue = await upgrade.Blue.OpenAsync(host, cancellationToken).ConfigureAwait(false);
+        await using (blue.ConfigureAwait(false))
+        {
+            var green = upgrade.Green is null ? null : await upgrade.Green.OpenAsync(host, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                var ofBlue = await ClusterSurvey.BeginAsync(blue, [], cancellationToken).ConfigureAwait(false);
+                var system = chosen.OnlyOneOn(ofBlue.Name, ofBlue.Catalog, host);
+                var selected = selection.Of([.. UpgradeChecks.All, .. system is null ? [] : SystemChecks.UpgradeOf(system.Description)], all.Select(check => check.Rule.Id));
+                var subject = await SurveyAsync(ofBlue, green, named, upgrade.Way, system ?? chosen.Catalog.Whole, host, cancellationToken).ConfigureAwait(false);
+                await foreach (var check in ReadinessRunner.RunAsync(selected, subject, host, cancellationToken, request.ThrottleLimit).ConfigureAwait(false))
+                    yield return check;
+            }
+            finally
+            {
+                if (green is not null)
+                    await green.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static async Task<UpgradeSurvey> SurveyAsync(
+        ClusterSurvey blue, ClusterConnection? green, ServerVersion? named, UpgradeWay way, SystemDefinition system, IPipelineHost host, CancellationToken cancellationToken)
+    {
+        if (green is not null)
+            await blue.Cluster.RefuseSameClusterAsync(green, cancellationToken).ConfigureAwait(false);
+        var ofGreen = green is null ? null : await ClusterSurvey.BeginAsync(green, [], cancellationToken).ConfigureAwait(false);
+        return new UpgradeSurvey
+        {
+            Blue = blue,
+            Green = ofGreen,
+            Target = ofGreen?.Version ?? named ?? blue.Version.NextMinor,
+            Way = way,
+            System = system.Description,
+            Reporter = host,
+        };
+    }
+
+    private static Failure NotReady(IReadOnlyList<ReadinessCheck> blocking) => new()
+    {
+        Id = "NotReady",
+        Kind = FailureKind.Incomplete,
+        Message = string.Create(CultureInfo.InvariantCulture, $"{blocking[0].Cluster} is not ready for the upgrade: {blocking.Count} checks say so or could not be made ({NameList.Some([.. blocking.Select(check => check.Id)])}). First: {blocking[0].Message}"),
+        Recommendation = blocking[0].Remedy ?? "Each check tells in its Findings what it found. -Exclude leaves out what is known.",
+        Target = blocking[0].Cluster,
+    };
+}
