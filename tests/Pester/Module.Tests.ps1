@@ -161,7 +161,7 @@ Describe 'Help' {
         }
     }
 
-    It 'has the topic <_>' -ForEach 'about_KonUpgrade', 'about_KonUpgrade_Login', 'about_KonUpgrade_Safety', 'about_KonUpgrade_Runbooks', 'about_KonUpgrade_Systems', 'about_KonUpgrade_Upgrades', 'about_KonUpgrade_Nodepools', 'about_KonUpgrade_Velero' {
+    It 'has the topic <_>' -ForEach 'about_KonUpgrade', 'about_KonUpgrade_Login', 'about_KonUpgrade_Safety', 'about_KonUpgrade_Readiness', 'about_KonUpgrade_Runbooks', 'about_KonUpgrade_Systems', 'about_KonUpgrade_Upgrades', 'about_KonUpgrade_Nodepools', 'about_KonUpgrade_Velero' {
         Get-Help $_ | Out-String | Should -Match 'LONG DESCRIPTION'
     }
 

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
-using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Engine.Readiness;
 using KonUpgrade.Engine.Readiness.Health;
 using KonUpgrade.Engine.Readiness.Surveys;
@@ -40,12 +38,5 @@ internal static class HealthOperation
         }
     }
 
-    private static Failure NotHealthy(IReadOnlyList<ReadinessCheck> blocking) => new()
-    {
-        Id = "NotHealthy",
-        Kind = FailureKind.Incomplete,
-        Message = string.Create(CultureInfo.InvariantCulture, $"{blocking[0].Cluster} is not well: {blocking.Count} checks say so or could not be made ({NameList.Some([.. blocking.Select(check => check.Id)])}). First: {blocking[0].Message}"),
-        Recommendation = blocking[0].Remedy ?? "Each check tells in its Findings what it found. -Exclude leaves out what is known.",
-        Target = blocking[0].Cluster,
-    };
+    private static Failure NotHealthy(IReadOnlyList<ReadinessCheck> blocking) => ReadinessTelling.Verdict("NotHealthy", "is not well", blocking);
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
+using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Pipeline;
 
 namespace KonUpgrade.Operations;
@@ -47,4 +49,19 @@ internal static class ReadinessTelling
         else if (blocking.Count > 0)
             host.Error(verdict(blocking));
     }
+
+    /// <summary>The error at the end.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="what">What the cluster is not, as the end of a sentence.</param>
+    /// <param name="blocking">The checks that block.</param>
+    public static Failure Verdict(string id, string what, IReadOnlyList<ReadinessCheck> blocking) => new()
+    {
+        Id = id,
+        Kind = FailureKind.Incomplete,
+        Message = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{blocking[0].Cluster} {what}: {blocking.Count} {(blocking.Count == 1 ? "check says so or could not be made" : "checks say so or could not be made")} ({NameList.Some([.. blocking.Select(check => check.Id)])}). First: {blocking[0].Message}"),
+        Recommendation = blocking[0].Remedy ?? "Each check tells in its Findings what it found. -Exclude leaves out what is known.",
+        Target = blocking[0].Cluster,
+    };
 }

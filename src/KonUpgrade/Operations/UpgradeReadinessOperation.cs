@@ -1,9 +1,7 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using KonUpgrade.Engine.Configuration.Converting;
 using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Connections;
-using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Readiness;
 using KonUpgrade.Engine.Readiness.Surveys;
@@ -78,12 +76,5 @@ internal static class UpgradeReadinessOperation
         };
     }
 
-    private static Failure NotReady(IReadOnlyList<ReadinessCheck> blocking) => new()
-    {
-        Id = "NotReady",
-        Kind = FailureKind.Incomplete,
-        Message = string.Create(CultureInfo.InvariantCulture, $"{blocking[0].Cluster} is not ready for the upgrade: {blocking.Count} checks say so or could not be made ({NameList.Some([.. blocking.Select(check => check.Id)])}). First: {blocking[0].Message}"),
-        Recommendation = blocking[0].Remedy ?? "Each check tells in its Findings what it found. -Exclude leaves out what is known.",
-        Target = blocking[0].Cluster,
-    };
+    private static Failure NotReady(IReadOnlyList<ReadinessCheck> blocking) => ReadinessTelling.Verdict("NotReady", "is not ready for the upgrade", blocking);
 }
