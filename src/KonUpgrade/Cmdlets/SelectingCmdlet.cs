@@ -1,24 +1,11 @@
 using System.Management.Automation;
 using KonUpgrade.Completion;
-using KonUpgrade.Operations;
-using KonUpgrade.Parameters;
 
 namespace KonUpgrade.Cmdlets;
 
 /// <summary>What every command takes that means a system, or a part, of a cluster's configuration.</summary>
-public abstract class SelectingCmdlet : ConnectedCmdlet
+public abstract class SelectingCmdlet : SystemCmdlet
 {
-    /// <summary>The system whose rules hold.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(SystemCompleter))]
-    public string? System { get; set; }
-
-    /// <summary>A file that describes a system of one's own.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? SystemPath { get; set; }
-
     /// <summary>API groups.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -43,12 +30,6 @@ public abstract class SelectingCmdlet : ConnectedCmdlet
     [ArgumentCompleter(typeof(NothingCompleter))]
     public string? LabelSelector { get; set; }
 
-    /// <summary>How long the command may take for one cluster.</summary>
-    [Parameter]
-    [TimeoutTransformation]
-    [ArgumentCompleter(typeof(NothingCompleter))]
-    public TimeSpan? Timeout { get; set; }
-
     /// <summary>What of a cluster's configuration is meant.</summary>
     private protected ClusterConfigSelection Selection => new()
     {
@@ -57,7 +38,4 @@ public abstract class SelectingCmdlet : ConnectedCmdlet
         Namespace = Namespace ?? [],
         LabelSelector = LabelSelector,
     };
-
-    /// <summary>The system that the command line names.</summary>
-    private protected SystemRequest ChosenSystem => new(System, SystemPath is { } path ? ResolvePath(path) : null) { NoExecPlugin = NoExecPlugin };
 }
