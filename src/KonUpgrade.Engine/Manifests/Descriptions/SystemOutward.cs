@@ -45,6 +45,14 @@ public sealed record SystemOutward
     public static IEnumerable<string> ImagesOf(KubernetesObject workload) =>
         workload.Root.Member("spec").Member("template").Member("spec").Objects("containers").Select(c => Repository(c.Text("image") ?? ""));
 
+    /// <summary>An image without tag and digest: <c>registry:5000/team/name:tag@sha256:…</c> is <c>registry:5000/team/name</c>.</summary>
+    internal static string Repository(string image)
+    {
+        if (image.IndexOf('@', StringComparison.Ordinal) is > 0 and var digest)
+            image = image[..digest];
+        return image.LastIndexOf(':') is > 0 and var tag && image.IndexOf('/', tag) < 0 ? image[..tag] : image;
+    }
+
     internal static SystemOutward Read(DescriptionNode node)
     {
         var rule = new SystemOutward
@@ -76,14 +84,6 @@ public sealed record SystemOutward
                 return true;
         }
         return false;
-    }
-
-    // registry:5000/team/name:tag@sha256:… is registry:5000/team/name.
-    private static string Repository(string image)
-    {
-        if (image.IndexOf('@', StringComparison.Ordinal) is > 0 and var digest)
-            image = image[..digest];
-        return image.LastIndexOf(':') is > 0 and var tag && image.IndexOf('/', tag) < 0 ? image[..tag] : image;
     }
 
     private static List<SystemOutward> ReadBuiltIn()

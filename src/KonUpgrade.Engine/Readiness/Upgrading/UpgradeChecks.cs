@@ -1,4 +1,8 @@
 using KonUpgrade.Engine.Readiness.Health;
+using KonUpgrade.Engine.Readiness.Upgrading.Access;
+using KonUpgrade.Engine.Readiness.Upgrading.Provider;
+using KonUpgrade.Engine.Readiness.Upgrading.State;
+using KonUpgrade.Engine.Readiness.Upgrading.Storage;
 using KonUpgrade.Engine.Readiness.Upgrading.Versions;
 using KonUpgrade.Engine.Readiness.Upgrading.Workloads;
 
@@ -19,6 +23,12 @@ public static class UpgradeChecks
         new ReplicasSufficeCheck(),
         new ReadinessProbesCheck(),
         new NothingStuckDeletingCheck(),
+        new OutwardObjectsCheck(),
+        new VolumesMovableCheck(),
+        new SharedStoresCheck(),
+        new VeleroReadyCheck(),
+        new RolesTrustGreenCheck(),
+        new EksClusterCheck(),
         .. HealthChecks.All.Select(check => new BaselineCheck(check)),
     ];
 }
