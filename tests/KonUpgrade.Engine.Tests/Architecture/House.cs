@@ -61,6 +61,7 @@ internal static class House
         ],
         ["Systems.Kubermatic."] =
         [
+            ["Health"],
             ["Reconciling"],
             [""],
         ],

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Model;
@@ -154,4 +155,13 @@ internal sealed record SeedCluster(SeedReference Seed)
 
     /// <summary>Why there is no way there; null where there is one.</summary>
     public Failure? Failure { get; init; }
+
+    /// <summary>That it was not read.</summary>
+    /// <param name="why">Why; null where nothing kept it from being read.</param>
+    [return: NotNullIfNotNull(nameof(why))]
+    public Failure? Unread(Failure? why) => why is null ? null : why with
+    {
+        Message = $"The seed cluster of the Seed {Seed.Name} was not read: {why.Message}",
+        Target = Seed.Name,
+    };
 }

@@ -30,7 +30,7 @@ internal sealed class SeedLoadReader(TimeSpan failingAfter, IReporter reporter, 
     private async Task<SeedReconcileLoad> ReadAsync(SeedCluster cluster, int limit, string? target, CancellationToken cancellationToken)
     {
         var seed = cluster.Seed;
-        var load = new SeedReconcileLoad { Seed = seed.Name, Phase = seed.Phase, Version = seed.Version, IsLeftAlone = seed.IsLeftAlone, Limit = limit, Failure = Unread(seed, cluster.Failure) };
+        var load = new SeedReconcileLoad { Seed = seed.Name, Phase = seed.Phase, Version = seed.Version, IsLeftAlone = seed.IsLeftAlone, Limit = limit, Failure = cluster.Unread(cluster.Failure) };
         if (cluster.Connection is not { } connection)
             return load;
         try
@@ -39,7 +39,7 @@ internal sealed class SeedLoadReader(TimeSpan failingAfter, IReporter reporter, 
         }
         catch (UpgradeException e)
         {
-            return load with { Failure = Unread(seed, e.Failure) };
+            return load with { Failure = cluster.Unread(e.Failure) };
         }
 
         try
@@ -60,45 +60,18 @@ internal sealed class SeedLoadReader(TimeSpan failingAfter, IReporter reporter, 
     {
         var served = await seed.Client.DiscoverAsync(cancellationToken).ConfigureAwait(false);
         var clusters = served.FindPreferred(KubermaticRole.Group, "Cluster") ?? throw KubermaticRole.Unknown(seed.Context.Name, served);
-        var now = time.GetUtcNow();
-        var counts = new int[Enum.GetValues<ReconcileClass>().Length];
-        var occupied = 0;
-        var failing = new List<string>();
-        var blocking = new List<string>();
+        var tally = new LoadTally(target, time.GetUtcNow(), failingAfter);
         await foreach (var o in seed.Client.ListAsync(clusters, ListOptions.All, cancellationToken).ConfigureAwait(false))
         {
             using (o)
             {
-                var state = ReconcileState.Of(UserCluster.Read(o), target, now, failingAfter);
-                counts[(int)state.Class]++;
-                occupied += state.Occupies ? 1 : 0;
+                var state = tally.Count(UserCluster.Read(o));
                 if (state.Fails is { } fails)
-                {
-                    failing.Add(o.Name);
                     reporter.Verbose($"{load.Seed}: {o.Name} fails: {fails}");
-                }
                 if (state.Blocks is { } blocks)
-                {
-                    blocking.Add(o.Name);
                     reporter.Verbose($"{load.Seed}: {o.Name} occupies a slot for ever: {blocks}, and not up to date");
-                }
             }
         }
-        return load with
-        {
-            Done = counts[(int)ReconcileClass.Done],
-            InProgress = counts[(int)ReconcileClass.InProgress],
-            Waiting = counts[(int)ReconcileClass.Waiting],
-            Excluded = counts[(int)ReconcileClass.Excluded],
-            OccupiedSlots = occupied,
-            FailingClusters = [.. failing.Order(StringComparer.Ordinal)],
-            BlockingClusters = [.. blocking.Order(StringComparer.Ordinal)],
-        };
+        return tally.On(load);
     }
-
-    private static Failure? Unread(SeedReference seed, Failure? why) => why is null ? null : why with
-    {
-        Message = $"The seed cluster of the Seed {seed.Name} was not read: {why.Message}",
-        Target = seed.Name,
-    };
 }
