@@ -5,6 +5,7 @@ using KonUpgrade.Engine.Readiness.Surveys;
 using KonUpgrade.Engine.Readiness.Upgrading;
 using KonUpgrade.Engine.Systems.Konstellation.Health;
 using KonUpgrade.Engine.Systems.Kubeflow.Health;
+using KonUpgrade.Engine.Systems.Kubermatic.Health;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Systems;
@@ -20,7 +21,7 @@ public static class SystemChecks
         {
             "Konstellation" => [new AppTargetsRunningCheck()],
             "KubeflowAws" => [new ProfilesReadyCheck()],
-            "Kubermatic" => [],
+            "Kubermatic" => [.. KubermaticChecks.Health.Select(check => new MasterCheck(check))],
             _ => [],
         };
         return [.. DescribedChecks.Of(system), .. own];

@@ -31,6 +31,7 @@ internal static class HealthOperation
         await using (source.ConfigureAwait(false))
         {
             var survey = await ClusterSurvey.BeginAsync(source, namespaces, cancellationToken).ConfigureAwait(false);
+            await using var closing = survey.ConfigureAwait(false);
             var system = chosen.OnlyOneOn(survey.Name, survey.Catalog, host);
             var selected = selection.Of([.. HealthChecks.All, .. system is null ? [] : SystemChecks.HealthOf(system.Description)], all.Select(check => check.Rule.Id));
             await foreach (var check in ReadinessRunner.RunAsync(selected, survey, host, cancellationToken, request.ThrottleLimit).ConfigureAwait(false))

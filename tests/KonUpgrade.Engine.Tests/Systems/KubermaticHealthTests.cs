@@ -1,5 +1,7 @@
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Readiness;
+using KonUpgrade.Engine.Readiness.Surveys;
+using KonUpgrade.Engine.Systems;
 using KonUpgrade.Engine.Systems.Kubermatic.Health;
 using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Model;
@@ -127,6 +129,23 @@ public sealed class KubermaticHealthTests(KubermaticHealthTests.Scenes scenes) :
         Assert.Equal(("KubermaticHelmReleases", ReadinessStatus.Unknown, "Forbidden"), (unknown.Id, unknown.Status, unknown.Failure?.Id));
     }
 
+    [Theory]
+    [InlineData("good", ReadinessStatus.Passed)]
+    [InlineData("eu", ReadinessStatus.NotApplicable)]
+    [InlineData("none", ReadinessStatus.NotApplicable)]
+    public async Task A_master_is_checked_with_what_it_is_a_master_of_and_a_seed_is_not(string cluster, ReadinessStatus status)
+    {
+        await using var connection = await SandboxFixture.ConnectAsync(scenes.Host, cluster);
+        await using var survey = await ClusterSurvey.BeginAsync(connection, [], Token);
+        var checks = SystemChecks.HealthOf(new SystemCatalog().Get("Kubermatic").Description);
+
+        var results = new List<ReadinessCheck>();
+        await foreach (var check in ReadinessRunner.RunAsync(checks, survey, NullReporter.Instance, Token))
+            results.Add(check);
+
+        Assert.Equal(KubermaticChecks.Health.Select(check => (check.Rule.Id, status)), results.Select(result => (result.Id, result.Status)));
+    }
+
     [Fact]
     public void Every_check_has_a_case_and_an_id_of_its_own()
     {
@@ -152,7 +171,7 @@ public sealed class KubermaticHealthTests(KubermaticHealthTests.Scenes scenes) :
 
         public async ValueTask InitializeAsync()
         {
-            Host = await SandboxFixture.StartAsync(new SandboxClusterOptions("good", "1.33"), new SandboxClusterOptions("bad", "1.33"), new SandboxClusterOptions("eu", "1.33"));
+            Host = await SandboxFixture.StartAsync(new SandboxClusterOptions("good", "1.33"), new SandboxClusterOptions("bad", "1.33"), new SandboxClusterOptions("eu", "1.33"), new SandboxClusterOptions("none", "1.33"));
             Fill(Host, isGood: true);
             Fill(Host, isGood: false);
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Foundation.Streams;
 using KonUpgrade.Engine.Kubernetes;
@@ -10,9 +11,10 @@ namespace KonUpgrade.Engine.Readiness.Surveys;
 /// A cluster as checks see it at one time: what several of them need is listed once, and of each object only what they
 /// want to know is kept.
 /// </summary>
-public sealed class ClusterSurvey : IReadinessSubject
+public sealed class ClusterSurvey : IReadinessSubject, IAsyncDisposable
 {
     private readonly ReadOnce<object, object> _facts;
+    private readonly ConcurrentBag<IAsyncDisposable> _shared = [];
 
     private ClusterSurvey(ClusterConnection cluster, ClusterIdentity identity, ServerVersion version, ApiCatalog catalog, IReadOnlyList<string> namespaces)
     {
@@ -65,6 +67,20 @@ public sealed class ClusterSurvey : IReadinessSubject
     internal async Task<IReadOnlyList<T>> ReadAsync<T>(FactKind<T> kind, CancellationToken cancellationToken)
         where T : class =>
         (IReadOnlyList<T>)await _facts.GetAsync(new Facts<T>(this, kind), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>What several checks make of the cluster beside its objects, made once for all of them and closed with the survey.</summary>
+    /// <param name="make">Makes it; a method of its own, by which it is told from others.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    internal async Task<T> ShareAsync<T>(Func<ClusterSurvey, CancellationToken, Task<T>> make, CancellationToken cancellationToken)
+        where T : class, IAsyncDisposable =>
+        (T)await _facts.GetAsync(new Shared<T>(this, make), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Closes what checks have shared. The cluster stays open: it is the caller's.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        while (_shared.TryTake(out var one))
+            await one.DisposeAsync().ConfigureAwait(false);
+    }
 
     /// <summary>The objects of a kind that are meant, each as it comes; for what one check alone looks at. The caller disposes of each.</summary>
     internal IAsyncEnumerable<KubernetesObject> ListAsync(ApiResource resource, CancellationToken cancellationToken) =>
@@ -121,6 +137,17 @@ public sealed class ClusterSurvey : IReadinessSubject
     private interface IFacts
     {
         Task<object> ReadAsync(CancellationToken cancellationToken);
+    }
+
+    private sealed record Shared<T>(ClusterSurvey Survey, Func<ClusterSurvey, CancellationToken, Task<T>> Make) : IFacts
+        where T : class, IAsyncDisposable
+    {
+        public async Task<object> ReadAsync(CancellationToken cancellationToken)
+        {
+            var made = await Make(Survey, cancellationToken).ConfigureAwait(false);
+            Survey._shared.Add(made);
+            return made;
+        }
     }
 
     // Two of the same kind are equal, and so one reading serves both.

@@ -1,0 +1,31 @@
+using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Readiness;
+using KonUpgrade.Engine.Readiness.Surveys;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Systems.Kubermatic.Health;
+
+/// <summary>A check of a Kubermatic as a whole, made where the cluster that is looked at is its master. A seed knows nothing of the others.</summary>
+/// <param name="check">The check.</param>
+internal sealed class MasterCheck(IReadinessCheck<KubermaticSurvey> check) : IReadinessCheck<ClusterSurvey>
+{
+    public ReadinessRule Rule => check.Rule;
+
+    public async Task<ReadinessOutcome> RunAsync(ClusterSurvey subject, CancellationToken cancellationToken)
+    {
+        switch (KubermaticRole.Of(subject.Catalog))
+        {
+            case KubermaticRole.Seed:
+                return ReadinessOutcome.None("It is a seed, and what is so of a Kubermatic as a whole is looked at from its master.");
+            case null when !subject.Catalog.Failures.Any(failure => ApiCatalog.GroupOf(failure) == KubermaticRole.Group):
+                return ReadinessOutcome.None("There is no Kubermatic here.");
+            default:
+                return await check.RunAsync(await subject.ShareAsync(BeginAsync, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // The kubeconfigs that lead to seeds stand by themselves: none of them may start a program.
+    private static Task<KubermaticSurvey> BeginAsync(ClusterSurvey subject, CancellationToken cancellationToken) =>
+        KubermaticSurvey.BeginAsync(subject.Cluster, target: null, new ConnectionOptions { Exec = ExecPolicy.Forbid, Time = subject.Time }, NullReporter.Instance, cancellationToken);
+}
