@@ -31,8 +31,17 @@ public static class SystemChecks
     /// <param name="systems">The systems.</param>
     public static IReadOnlyList<IReadinessCheck<ClusterSurvey>> Health(IEnumerable<SystemDescription> systems) => [.. HealthChecks.All, .. systems.SelectMany(HealthOf)];
 
-    /// <summary>Those of a system before an upgrade: that it is well now.</summary>
-    public static IReadOnlyList<IReadinessCheck<UpgradeSurvey>> UpgradeOf(SystemDescription system) => [.. HealthOf(system).Select(static check => new BaselineCheck(check))];
+    /// <summary>Those of a system before an upgrade: that it is well now, and what it refuses itself.</summary>
+    public static IReadOnlyList<IReadinessCheck<UpgradeSurvey>> UpgradeOf(SystemDescription system)
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        IReadOnlyList<IReadinessCheck<UpgradeSurvey>> own = system.Name switch
+        {
+            "Kubermatic" => [.. KubermaticChecks.Preflight.Select(check => new PreflightCheck(check))],
+            _ => [],
+        };
+        return [.. own, .. HealthOf(system).Select(static check => new BaselineCheck(check))];
+    }
 
     /// <summary>All checks before an upgrade that there are: those of every cluster, then those of each system.</summary>
     /// <param name="systems">The systems.</param>

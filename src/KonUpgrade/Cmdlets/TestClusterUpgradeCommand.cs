@@ -42,6 +42,12 @@ public sealed class TestClusterUpgradeCommand : ReadinessCmdlet
     [ArgumentCompleter(typeof(KubernetesVersionCompleter))]
     public string? TargetVersion { get; set; }
 
+    /// <summary>The version that the cluster's system is to become, where it has one of its own.</summary>
+    [Parameter(ParameterSetName = InPlaceSet)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NothingCompleter))]
+    public string? SystemVersion { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -61,7 +67,8 @@ public sealed class TestClusterUpgradeCommand : ReadinessCmdlet
             RequestFor(isInPlace ? Cluster : Blue),
             Green is null ? null : RequestFor(Green),
             TargetVersion,
-            isInPlace ? UpgradeWay.InPlace : UpgradeWay.BlueGreen);
+            isInPlace ? UpgradeWay.InPlace : UpgradeWay.BlueGreen,
+            SystemVersion);
         var request = ReadinessRequestOf();
         Run((host, token) => UpgradeReadinessOperation.RunAsync(upgrade, request, host, token), RunOptions.Record(this, Timeout, isInPlace ? Cluster : Blue));
     }

@@ -16,7 +16,8 @@ namespace KonUpgrade.Operations;
 /// <param name="Green">The cluster that takes over, or null.</param>
 /// <param name="TargetVersion">The version that is wanted, or null for green's, or the next one.</param>
 /// <param name="Way">How the cluster comes there.</param>
-internal sealed record ReadinessUpgrade(ClusterRequest Blue, ClusterRequest? Green, string? TargetVersion, UpgradeWay Way);
+/// <param name="SystemVersion">The version that the cluster's system is to become, or null.</param>
+internal sealed record ReadinessUpgrade(ClusterRequest Blue, ClusterRequest? Green, string? TargetVersion, UpgradeWay Way, string? SystemVersion);
 
 /// <summary>Checks before an upgrade whether anything stands in its way.</summary>
 internal static class UpgradeReadinessOperation
@@ -45,9 +46,10 @@ internal static class UpgradeReadinessOperation
             try
             {
                 var ofBlue = await ClusterSurvey.BeginAsync(blue, [], cancellationToken).ConfigureAwait(false);
+                await using var closing = ofBlue.ConfigureAwait(false);
                 var system = chosen.OnlyOneOn(ofBlue.Name, ofBlue.Catalog, host);
                 var selected = selection.Of([.. UpgradeChecks.All, .. system is null ? [] : SystemChecks.UpgradeOf(system.Description)], all.Select(check => check.Rule.Id));
-                var subject = await SurveyAsync(ofBlue, green, named, upgrade.Way, system ?? chosen.Catalog.Whole, host, cancellationToken).ConfigureAwait(false);
+                var subject = await SurveyAsync(ofBlue, green, named, upgrade, system ?? chosen.Catalog.Whole, host, cancellationToken).ConfigureAwait(false);
                 await foreach (var check in ReadinessRunner.RunAsync(selected, subject, host, cancellationToken, request.ThrottleLimit).ConfigureAwait(false))
                     yield return check;
             }
@@ -60,7 +62,7 @@ internal static class UpgradeReadinessOperation
     }
 
     private static async Task<UpgradeSurvey> SurveyAsync(
-        ClusterSurvey blue, ClusterConnection? green, ServerVersion? named, UpgradeWay way, SystemDefinition system, IPipelineHost host, CancellationToken cancellationToken)
+        ClusterSurvey blue, ClusterConnection? green, ServerVersion? named, ReadinessUpgrade upgrade, SystemDefinition system, IPipelineHost host, CancellationToken cancellationToken)
     {
         if (green is not null)
             await blue.Cluster.RefuseSameClusterAsync(green, cancellationToken).ConfigureAwait(false);
@@ -70,8 +72,9 @@ internal static class UpgradeReadinessOperation
             Blue = blue,
             Green = ofGreen,
             Target = ofGreen?.Version ?? named ?? blue.Version.NextMinor,
-            Way = way,
+            Way = upgrade.Way,
             System = system.Description,
+            SystemVersion = upgrade.SystemVersion,
             Reporter = host,
         };
     }

@@ -1,6 +1,7 @@
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Readiness;
 using KonUpgrade.Engine.Readiness.Surveys;
+using KonUpgrade.Engine.Readiness.Upgrading;
 using KonUpgrade.Engine.Systems;
 using KonUpgrade.Engine.Systems.Kubermatic.Health;
 using KonUpgrade.Engine.Tests.Support;
@@ -144,6 +145,28 @@ public sealed class KubermaticHealthTests(KubermaticHealthTests.Scenes scenes) :
             results.Add(check);
 
         Assert.Equal(KubermaticChecks.Health.Select(check => (check.Rule.Id, status)), results.Select(result => (result.Id, result.Status)));
+    }
+
+    [Theory]
+    [InlineData("v2.31.0", UpgradeWay.InPlace, ReadinessStatus.Failed)]
+    [InlineData(null, UpgradeWay.InPlace, ReadinessStatus.NotApplicable)]
+    [InlineData("v2.31.0", UpgradeWay.BlueGreen, ReadinessStatus.NotApplicable)]
+    public async Task Before_an_upgrade_in_place_the_installers_own_checks_are_made(string? version, UpgradeWay way, ReadinessStatus status)
+    {
+        await using var connection = await SandboxFixture.ConnectAsync(scenes.Host, "bad");
+        await using var survey = await ClusterSurvey.BeginAsync(connection, [], Token);
+        var system = new SystemCatalog().Get("Kubermatic").Description;
+        var upgrade = new UpgradeSurvey { Blue = survey, Target = survey.Version, Way = way, System = system, SystemVersion = version };
+        var checks = SystemChecks.UpgradeOf(system);
+        Assert.Equal(checks.Count, checks.Select(check => check.Rule.Id).Distinct().Count());
+
+        var results = new Dictionary<string, ReadinessStatus>();
+        await foreach (var check in ReadinessRunner.RunAsync(checks, upgrade, NullReporter.Instance, Token))
+            results[check.Id] = check.Status;
+
+        Assert.Equal(status, results["KubermaticVersionPath"]);
+        // What is the matter now is told besides, and blocks in place alone.
+        Assert.Equal(way == UpgradeWay.InPlace ? ReadinessStatus.Failed : ReadinessStatus.Warning, results["KubermaticSeedsHealthy"]);
     }
 
     [Fact]

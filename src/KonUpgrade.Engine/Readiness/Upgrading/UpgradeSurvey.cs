@@ -23,6 +23,9 @@ public sealed class UpgradeSurvey : IReadinessSubject
     /// <summary>The system of the cluster.</summary>
     public required SystemDescription System { get; init; }
 
+    /// <summary>The version that the system is to become, where it has one of its own: Kubermatic's <c>v2.31.0</c>; null where nobody says so.</summary>
+    public string? SystemVersion { get; init; }
+
     /// <summary>Takes what is told beside the checks.</summary>
     public IReporter Reporter { get; init; } = NullReporter.Instance;
 

@@ -67,7 +67,7 @@ internal sealed class DeploymentsAvailableCheck : IReadinessCheck<KubermaticSurv
         }
         findings.AddRange(needed.Where(name => !there.Contains(name)).Select(name => Of(name, "it is not there")));
         findings.AddRange(mostly.Where(name => !there.Contains(name)).Select(name => Of(name, "it is not there, as in a headless installation", ReadinessSeverity.Advisory)));
-        return there.Count;
+        return there.Union(needed).Union(mostly).Count();
 
         ReadinessFinding Of(string name, string message, ReadinessSeverity severity = ReadinessSeverity.Blocking, string? remedy = null) =>
             KubermaticFinding.Of("Deployment", ns, name, seed, message, severity, remedy) with { ApiVersion = "apps/v1" };

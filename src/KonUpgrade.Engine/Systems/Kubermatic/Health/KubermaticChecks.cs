@@ -17,7 +17,7 @@ public static class KubermaticChecks
         new ControlPlanesUpCheck(),
     ];
 
-    /// <summary>Whether the installer would take it, and could bring it to another version.</summary>
+    /// <summary>Whether the installer would take it, and could bring it to another version; beside those of its health.</summary>
     public static IReadOnlyList<IReadinessCheck<KubermaticSurvey>> Preflight { get; } =
     [
         new VersionPathCheck(),
@@ -26,6 +26,5 @@ public static class KubermaticChecks
         new ClusterVersionsCheck(),
         new ContainerRuntimeCheck(),
         new HelmReleasesCheck(),
-        new SlotsFreeCheck(),
     ];
 }

@@ -25,6 +25,16 @@ public sealed class KubermaticSurvey : IReadinessSubject, IAsyncDisposable
         _clusters = new ReadOnce<UserClusters>(ReadClustersAsync);
     }
 
+    private KubermaticSurvey(KubermaticSurvey other)
+    {
+        _master = other._master;
+        _seeds = other._seeds;
+        Uid = other.Uid;
+        Time = other.Time;
+        _configurations = other._configurations;
+        _clusters = other._clusters;
+    }
+
     /// <inheritdoc/>
     public string Name => Master.Context.Name;
 
@@ -63,6 +73,10 @@ public sealed class KubermaticSurvey : IReadinessSubject, IAsyncDisposable
         var seeds = await found.OpenSeedsAsync(options, reporter, cancellationToken).ConfigureAwait(false);
         return new KubermaticSurvey(found, seeds, identity.Uid) { Target = target, Time = options.Time };
     }
+
+    /// <summary>The same Kubermatic, with what it is to become. What was read is read; only the first is disposed of.</summary>
+    /// <param name="target">What it is to become.</param>
+    internal KubermaticSurvey For(KubermaticTarget target) => new(this) { Target = target };
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _seeds.DisposeAsync();

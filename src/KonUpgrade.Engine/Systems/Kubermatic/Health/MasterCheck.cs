@@ -12,7 +12,14 @@ internal sealed class MasterCheck(IReadinessCheck<KubermaticSurvey> check) : IRe
 {
     public ReadinessRule Rule => check.Rule;
 
-    public async Task<ReadinessOutcome> RunAsync(ClusterSurvey subject, CancellationToken cancellationToken)
+    public Task<ReadinessOutcome> RunAsync(ClusterSurvey subject, CancellationToken cancellationToken) => RunAsync(check, subject, target: null, cancellationToken);
+
+    /// <summary>Makes it.</summary>
+    /// <param name="check">The check.</param>
+    /// <param name="subject">The cluster that is looked at.</param>
+    /// <param name="target">What the Kubermatic is to become; null where nobody says so.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public static async Task<ReadinessOutcome> RunAsync(IReadinessCheck<KubermaticSurvey> check, ClusterSurvey subject, KubermaticTarget? target, CancellationToken cancellationToken)
     {
         switch (KubermaticRole.Of(subject.Catalog))
         {
@@ -21,7 +28,8 @@ internal sealed class MasterCheck(IReadinessCheck<KubermaticSurvey> check) : IRe
             case null when !subject.Catalog.Failures.Any(failure => ApiCatalog.GroupOf(failure) == KubermaticRole.Group):
                 return ReadinessOutcome.None("There is no Kubermatic here.");
             default:
-                return await check.RunAsync(await subject.ShareAsync(BeginAsync, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+                var survey = await subject.ShareAsync(BeginAsync, cancellationToken).ConfigureAwait(false);
+                return await check.RunAsync(target is null ? survey : survey.For(target), cancellationToken).ConfigureAwait(false);
         }
     }
 

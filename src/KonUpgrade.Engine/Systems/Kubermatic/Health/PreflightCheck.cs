@@ -1,0 +1,16 @@
+using KonUpgrade.Engine.Readiness;
+using KonUpgrade.Engine.Readiness.Upgrading;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Systems.Kubermatic.Health;
+
+/// <summary>A check of what kubermatic-installer would refuse, before it upgrades a Kubermatic in its place.</summary>
+/// <param name="check">The check.</param>
+internal sealed class PreflightCheck(IReadinessCheck<KubermaticSurvey> check) : IReadinessCheck<UpgradeSurvey>
+{
+    public ReadinessRule Rule => check.Rule;
+
+    public Task<ReadinessOutcome> RunAsync(UpgradeSurvey subject, CancellationToken cancellationToken) => subject.Way == UpgradeWay.InPlace
+        ? MasterCheck.RunAsync(check, subject.Blue, subject.SystemVersion is { } version ? new KubermaticTarget { Version = version } : null, cancellationToken)
+        : Task.FromResult(ReadinessOutcome.None("The installer upgrades a Kubermatic in its place, and blue is left as it is."));
+}
