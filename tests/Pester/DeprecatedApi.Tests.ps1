@@ -70,4 +70,50 @@ Describe 'Find-DeprecatedApi' {
         $completed = (TabExpansion2 'Find-DeprecatedApi . -TargetVersion 1.').CompletionMatches.ListItemText
         $completed | Should -Contain '1.36'
     }
+
+    Context 'on clusters' {
+        BeforeAll {
+            $sandbox = Start-UpgradeSandbox blue=1.24, green=1.34
+            $kube = @{ KubeConfigPath = $sandbox.KubeConfigPath }
+            Add-TestObject $sandbox blue @(
+                @{ apiVersion = 'v1'; kind = 'Namespace'; metadata = @{ name = 'shop' } }
+                @{ apiVersion = 'policy/v1'; kind = 'PodDisruptionBudget'
+                    metadata = @{ name = 'web'; namespace = 'shop'; annotations = @{ 'kubectl.kubernetes.io/last-applied-configuration' = '{"apiVersion":"policy/v1beta1","kind":"PodDisruptionBudget"}' } }
+                    spec = @{ minAvailable = 1; selector = @{ matchLabels = @{ app = 'web' } } }
+                }
+            )
+        }
+        AfterAll { $sandbox | Stop-UpgradeSandbox }
+
+        It 'finds what objects tell, judged by the next version or by another cluster' {
+            $found = @(Find-DeprecatedApi -Cluster blue @kube)
+            "$found" | Should -Be 'policy/v1beta1 PodDisruptionBudget shop/web'
+            $found[0].Evidence | Should -BeExactly 'LastApplied'
+            $found[0].Target | Should -Be 'Kubernetes 1.25'
+            $found[0].Context | Should -Be 'blue'
+            $only = @{ Kind = 'PodDisruptionBudget' }
+            @(Find-DeprecatedApi -Cluster blue -TargetVersion green @only @kube).Target | Should -Be 'green'
+            @(Find-DeprecatedApi -Cluster blue -TargetVersion 1.24 @only @kube).Severity | Should -BeExactly 'Deprecated'
+            @(Find-DeprecatedApi -Cluster green @only @kube) | Should -BeNullOrEmpty
+        }
+
+        It 'takes clusters from the pipeline, returned ones too' {
+            $contexts = Get-ClusterContext blue @kube
+            @($contexts | Find-DeprecatedApi -Namespace shop).Name | Should -Be 'web'
+            $returned = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($contexts, 3))
+            @($returned | Find-DeprecatedApi -Kind PodDisruptionBudget).Name | Should -Be 'web'
+            (Export-ClusterConfig -Cluster blue -Path (Join-Path $TestDrive 'export') -Namespace shop @kube | Find-DeprecatedApi -TargetVersion green @kube) | Should -BeNullOrEmpty
+        }
+
+        It 'warns a viewer of what he may not read, and refuses who may read nothing' {
+            $found = @(Find-DeprecatedApi -Cluster blue-viewer @kube -WarningVariable warned -WarningAction SilentlyContinue)
+            $found.Evidence | Should -BeExactly 'LastApplied'
+            $warned | Should -HaveCount 2
+            { Find-DeprecatedApi -Cluster blue-nobody @kube -WarningAction SilentlyContinue } | Should -Throw -ErrorId 'NoEvidence,*'
+        }
+
+        It 'completes contexts as targets' {
+            (TabExpansion2 "Find-DeprecatedApi -KubeConfigPath '$($sandbox.KubeConfigPath)' -TargetVersion gre").CompletionMatches.ListItemText | Should -Contain 'green'
+        }
+    }
 }

@@ -28,6 +28,10 @@ internal static class CoreResources
 
     public static ApiResource Services { get; } = new() { Group = "", Version = "v1", Kind = "Service", Plural = "services", Singular = "service", Namespaced = true };
 
+    public static ApiResource Secrets { get; } = new() { Group = "", Version = "v1", Kind = "Secret", Plural = "secrets", Singular = "secret", Namespaced = true };
+
+    public static ApiResource ConfigMaps { get; } = new() { Group = "", Version = "v1", Kind = "ConfigMap", Plural = "configmaps", Singular = "configmap", Namespaced = true };
+
     private static ApiResource Apps(string kind, string plural) =>
         new() { Group = "apps", Version = "v1", Kind = kind, Plural = plural, Singular = plural[..^1], Namespaced = true };
 }

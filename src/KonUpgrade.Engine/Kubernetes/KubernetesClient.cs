@@ -74,6 +74,40 @@ public sealed class KubernetesClient : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// What the server measures of itself (<c>/metrics</c>, in Prometheus' text format), line by line as it comes. Of several
+    /// API servers the one that answers tells of itself alone.
+    /// </summary>
+    /// <exception cref="KubernetesApiException">The login may not read it: the ClusterRole system:monitoring lets it.</exception>
+    public async IAsyncEnumerable<string> ReadMetricsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var request = new ApiRequest { Method = HttpMethod.Get, Path = "/metrics", Action = "read the metrics", Target = "/metrics", Accept = "text/plain", Repeatable = true };
+        using var response = await _transport.OpenAsync(request, cancellationToken).ConfigureAwait(false);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), Encoding.UTF8);
+        using var idle = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        while (true)
+        {
+            string? line;
+            try
+            {
+                idle.CancelAfter(_transport.Endpoint.RequestTimeout);
+                line = await reader.ReadLineAsync(idle.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw _transport.TimedOut(request, e);
+            }
+            catch (Exception e) when (e is IOException or HttpRequestException && !cancellationToken.IsCancellationRequested)
+            {
+                throw _transport.BodyLost(request, e);
+            }
+
+            if (line is null)
+                yield break;
+            yield return line;
+        }
+    }
+
     /// <summary>What the server serves now. Groups that can't be read are in the catalog's failures.</summary>
     public async Task<ApiCatalog> DiscoverAsync(CancellationToken cancellationToken)
     {

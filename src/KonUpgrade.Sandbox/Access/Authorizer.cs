@@ -26,7 +26,7 @@ internal sealed class Authorizer
     public bool Allows(SandboxUser user, RequestInfo request)
         => request.IsResource
             ? AllowsResource(user, request.Verb, request.Group, request.Resource, request.Namespace, request.Subresource)
-            : AllowsPath(user, request.Path);
+            : AllowsPath(user, request.Verb, request.Path);
 
     public bool AllowsResource(SandboxUser user, string verb, string group, string resource, string @namespace, string subresource = "")
     {
@@ -71,6 +71,11 @@ internal sealed class Authorizer
             $"User \"{user.Name}\" cannot {request.Verb} resource \"{resource}\" in API group \"{request.Group}\" {where}");
     }
 
-    private static bool AllowsPath(SandboxUser user, string path) => user.Rights != UserRights.Anonymous
-        || path is "/version" or "/version/" or "/healthz" or "/livez" or "/readyz";
+    // Of Kubernetes' own roles the one for monitoring reads metrics; that of a viewer does not.
+    private bool AllowsPath(SandboxUser user, string verb, string path)
+    {
+        if (DenialOf(user, verb, string.Empty, path, string.Empty) is { Resource: not null }) return false;
+        if (path is "/metrics") return user.Rights == UserRights.All || user.Groups.Contains("system:monitoring");
+        return user.Rights != UserRights.Anonymous || path is "/version" or "/version/" or "/healthz" or "/livez" or "/readyz";
+    }
 }

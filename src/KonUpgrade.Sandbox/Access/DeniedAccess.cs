@@ -12,7 +12,7 @@ public sealed record DeniedAccess
     /// <summary>The API group; empty for the core group.</summary>
     public string? Group { get; init; }
 
-    /// <summary>The plural.</summary>
+    /// <summary>The plural; or a path that is no resource, such as <c>/metrics</c>.</summary>
     public string? Resource { get; init; }
 
     /// <summary>A namespace.</summary>

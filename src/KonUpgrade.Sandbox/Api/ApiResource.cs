@@ -65,6 +65,14 @@ internal sealed class ApiResource
 
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
 
+    /// <summary>Its CRD says so; of the built-in versions every one counts as deprecated whose end is known, since nothing here tells since when.</summary>
+    public bool IsDeprecated => IsCustom
+        ? (Definition?["versions"] as JsonArray)?.Any(version => (string?)version?["name"] == Version && version["deprecated"] is JsonValue deprecated && deprecated.TryGetValue(out bool value) && value) == true
+        : Described.RemovedIn is not null;
+
+    /// <summary>The release that serves it no more: 1.25; empty where none is known.</summary>
+    public string RemovedRelease => IsCustom || Described.RemovedIn is not { } minor ? string.Empty : $"1.{minor}";
+
     public bool HasStatus => Subresources.Contains("status");
 
     /// <summary>Every custom resource counts generations; of the built-in kinds those do whose metadata shows it on real servers.</summary>

@@ -57,7 +57,23 @@ internal sealed class ApiServer(SimulatedCluster cluster, CancellationToken stop
     {
         SandboxUser user = cluster.Authenticator.Authenticate(context);
         if (!cluster.Authorizer.Allows(user, info)) throw Authorizer.Refusal(user, info);
-        return info.IsResource ? await ServeResourceAsync(context, info, user) : ServePath(context, info);
+        return info.IsResource ? await ServeCountedAsync(context, info, user) : ServePath(context, info);
+    }
+
+    private async Task<Answer> ServeCountedAsync(HttpContext context, RequestInfo info, SandboxUser user)
+    {
+        ApiResource? resource = cluster.Catalog.Find(info.Group, info.Version, info.Resource);
+        try
+        {
+            Answer answer = await ServeResourceAsync(context, info, user);
+            if (resource is not null) cluster.Requests.Count(resource, info, info.Verb == "create" ? 201 : 200);
+            return answer;
+        }
+        catch (ApiError error)
+        {
+            if (resource is not null) cluster.Requests.Count(resource, info, error.Code);
+            throw;
+        }
     }
 
     private Answer ServePath(HttpContext context, RequestInfo info)
@@ -66,6 +82,7 @@ internal sealed class ApiServer(SimulatedCluster cluster, CancellationToken stop
         string path = info.Path.Length > 1 ? info.Path.TrimEnd('/') : info.Path;
         if (path == "/version") return new Answer(200, cluster.Version.ToJson());
         if (path is "/healthz" or "/livez" or "/readyz") return Answer.Text(200, "ok");
+        if (path == "/metrics") return Answer.Text(200, cluster.Requests.ToMetrics());
         if (path == "/.well-known/openid-configuration") return new Answer(200, new JsonObject { ["issuer"] = cluster.Issuer });
         if (_openApi.Find(path, context.Request) is { } openApi) return openApi;
         return _discovery.Find(path, context.Request) is { } found ? new Answer(200, found.Document) { ContentType = found.ContentType } : Answer.NoSuchPath;

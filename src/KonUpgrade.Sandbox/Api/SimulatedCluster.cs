@@ -56,6 +56,9 @@ internal sealed class SimulatedCluster : IAsyncDisposable
 
     public FaultPlan Faults { get; }
 
+    /// <summary>What was asked for so far.</summary>
+    public RequestCounts Requests { get; } = new();
+
     public ObjectWrites Writes { get; }
 
     public ObjectDeletions Deletions { get; }

@@ -8,11 +8,12 @@ namespace KonUpgrade.Sandbox.Eks;
 /// <summary>
 /// What the control endpoint can do at the sandbox's EKS, below <c>/sandbox/eks</c>: <c>GET</c> tells where it is;
 /// <c>GET, POST, DELETE /troubles[/ID]</c> (<see cref="EksTrouble"/>); <c>GET /clusters/NAME/nodegroups/NAME</c> lists
-/// machines, <c>PUT …/desired?size=N</c> sets the size as an autoscaler does; <c>DELETE /instances/ID</c> terminates one.
+/// machines, <c>PUT …/desired?size=N</c> sets the size as an autoscaler does; <c>DELETE /instances/ID</c> terminates one;
+/// <c>PUT /clusters/NAME/insights</c> says what the service has found (a list of <see cref="EksInsight"/>).
 /// </summary>
 internal static class EksControl
 {
-    public static async Task<Answer> ServeAsync(SandboxEks eks, HttpRequest request, string[] path, Func<Task<EksTrouble>> readTrouble)
+    public static async Task<Answer> ServeAsync(SandboxEks eks, HttpRequest request, string[] path, Func<Task<EksTrouble>> readTrouble, Func<Task<EksInsight[]>> readInsights)
     {
         switch (request.Method, path)
         {
@@ -29,6 +30,9 @@ internal static class EksControl
                 return eks.RemoveTrouble(id) ? new Answer(200, new JsonObject()) : throw ApiError.NotFound(string.Empty, "troubles", id);
             case ("DELETE", ["instances", var id]):
                 return eks.TerminateInstance(id) ? new Answer(200, new JsonObject()) : throw ApiError.NotFound(string.Empty, "instances", id);
+            case ("PUT", ["clusters", var cluster, "insights"]):
+                eks.SetInsights(cluster, await readInsights());
+                return new Answer(200, new JsonObject());
             case ("GET", ["clusters", var cluster, "nodegroups", var nodegroup]):
                 return new Answer(200, new JsonObject { ["instances"] = new JsonArray([.. eks.Instances(cluster, nodegroup).Select(instance => (JsonNode?)Describe(instance))]) });
             case ("PUT", ["clusters", var cluster, "nodegroups", var nodegroup, "desired"]):

@@ -107,6 +107,14 @@ public sealed class SandboxEks
         lock (_region.Gate) return _region.Troubles.List();
     }
 
+    /// <summary>Says what the service has found about a cluster, in the place of what it had found before.</summary>
+    /// <exception cref="SandboxException">There is no cluster of this name.</exception>
+    public void SetInsights(string cluster, params IReadOnlyList<EksInsight> insights)
+    {
+        ArgumentNullException.ThrowIfNull(insights);
+        lock (_region.Gate) Find(cluster).Insights = [.. insights];
+    }
+
     private void WakeAll()
     {
         foreach (Nodegroup group in _region.Clusters.SelectMany(cluster => cluster.Nodegroups)) group.Cluster.Wake(group);

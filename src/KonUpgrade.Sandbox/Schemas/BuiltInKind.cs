@@ -41,6 +41,9 @@ internal sealed record ServedResource
     /// <summary>The version a server of this minor keeps the kind in; exactly one of a kind's served versions.</summary>
     public bool StorageVersion { get; init; }
 
+    /// <summary>The minor version of Kubernetes 1 that serves it no more; null where none is known.</summary>
+    public int? RemovedIn { get; init; }
+
     /// <summary>"v1" or "apps/v1".</summary>
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
 }

@@ -47,6 +47,7 @@ internal static class BuiltInKinds
                     Kind = fact.Kind,
                     Schema = builder.Kind($"{package}.{fact.Kind.Kind}"),
                     StorageVersion = first,
+                    RemovedIn = minors.To == int.MaxValue ? null : minors.To + 1,
                 });
                 first = false;
             }

@@ -8,19 +8,27 @@ using KonUpgrade.Pipeline;
 namespace KonUpgrade.Cmdlets;
 
 /// <summary>Finds API versions in use that a target no longer serves, or whose end is known.</summary>
-[Cmdlet(VerbsCommon.Find, "DeprecatedApi", DefaultParameterSetName = PathSet)]
+[Cmdlet(VerbsCommon.Find, "DeprecatedApi", DefaultParameterSetName = ClusterSet)]
 [OutputType(typeof(DeprecatedApi))]
-public sealed class FindDeprecatedApiCommand : ConnectedCmdlet
+public sealed class FindDeprecatedApiCommand : ConnectedAwsCmdlet
 {
+    private const string ClusterSet = "Cluster";
     private const string InputObjectSet = "InputObject";
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
 
     private DeprecationSearch _search = null!;
 
-    /// <summary>Exports, directories, files, and items of a configuration.</summary>
+    /// <summary>The cluster; the current context where nothing is given.</summary>
+    [Parameter(ParameterSetName = ClusterSet)]
+    [ClusterTransformation]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(ContextCompleter))]
+    public ClusterContext? Cluster { get; set; }
+
+    /// <summary>Clusters, exports, directories, files, and items of a configuration.</summary>
     [Parameter(Mandatory = true, ParameterSetName = InputObjectSet, ValueFromPipeline = true)]
-    [ItemTransformation(AllowSource = true)]
+    [SearchedTransformation]
     [ValidateNotNull]
     public object? InputObject { get; set; }
 
@@ -55,6 +63,18 @@ public sealed class FindDeprecatedApiCommand : ConnectedCmdlet
     [ArgumentCompleter(typeof(NamespaceCompleter))]
     public string[]? Namespace { get; set; }
 
+    /// <summary>Evidence of a cluster that is surely older is left out.</summary>
+    [Parameter]
+    [TimeoutTransformation(MostDays = 36500)]
+    [ArgumentCompleter(typeof(NothingCompleter))]
+    public TimeSpan? MaxAge { get; set; }
+
+    /// <summary>How many kinds of a cluster are listed at the same time.</summary>
+    [Parameter]
+    [ValidateRange(1, 256)]
+    [ArgumentCompleter(typeof(NothingCompleter))]
+    public int ThrottleLimit { get; set; }
+
     /// <summary>How long the command may take for one source.</summary>
     [Parameter]
     [TimeoutTransformation]
@@ -64,7 +84,8 @@ public sealed class FindDeprecatedApiCommand : ConnectedCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        _search = new DeprecationSearch(new DeprecatedApiOptions { Kind = Kind ?? [], Namespace = Namespace ?? [] });
+        var options = new DeprecatedApiOptions { Kind = Kind ?? [], Namespace = Namespace ?? [], MaxAge = MaxAge };
+        _search = new DeprecationSearch(ThrottleLimit > 0 ? options with { ThrottleLimit = ThrottleLimit } : options);
         var version = TargetVersion is string text && Engine.Configuration.Converting.TargetVersion.TryParse(text) is not null ? text : null;
         var cluster = TargetVersion switch
         {
@@ -72,21 +93,29 @@ public sealed class FindDeprecatedApiCommand : ConnectedCmdlet
             string name when version is null => RequestFor(new ClusterContext { Name = name, KubeConfigPath = "" }),
             _ => null,
         };
-        Run((host, token) => _search.OpenAsync(version, cluster, host, token), new RunOptions { TimeLimit = Timeout, Target = TargetVersion });
+        Run((host, token) => _search.OpenAsync(version, cluster, Aws, host, token), new RunOptions { TimeLimit = Timeout, Target = TargetVersion });
     }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (ParameterSetName == InputObjectSet && InputObject is ClusterConfigItem item)
+        switch (ParameterSetName)
         {
-            if (_search.Find(item) is { } found)
-                WriteObject(found);
-            return;
+            case ClusterSet:
+                Look(Cluster);
+                break;
+            case InputObjectSet when InputObject is ClusterContext cluster:
+                Look(cluster);
+                break;
+            case InputObjectSet when InputObject is ClusterConfigItem item:
+                if (_search.Find(item) is { } found)
+                    WriteObject(found);
+                break;
+            default:
+                foreach (var path in Sources())
+                    Run((host, token) => _search.FindAsync(path, host, token), RunOptions.Record(this, Timeout, path));
+                break;
         }
-
-        foreach (var path in Sources())
-            Run((host, token) => _search.FindAsync(path, host, token), RunOptions.Record(this, Timeout, path));
     }
 
     /// <inheritdoc/>
@@ -94,6 +123,12 @@ public sealed class FindDeprecatedApiCommand : ConnectedCmdlet
     {
         if (_search.Incomplete() is { } incomplete)
             WriteError(FailureRecord.For(incomplete));
+    }
+
+    private void Look(ClusterContext? cluster)
+    {
+        var request = RequestFor(cluster);
+        Run((host, token) => _search.FindAsync(request, host, token), RunOptions.Record(this, Timeout, cluster));
     }
 
     private IEnumerable<string> Sources() => ParameterSetName switch

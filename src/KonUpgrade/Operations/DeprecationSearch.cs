@@ -17,11 +17,13 @@ internal sealed class DeprecationSearch(DeprecatedApiOptions options)
     /// <summary>Finds out what is judged by. Gives nothing.</summary>
     /// <param name="version">A version of Kubernetes, or null.</param>
     /// <param name="cluster">A cluster, or null.</param>
+    /// <param name="aws">As whom, and where, AWS is asked about clusters.</param>
     /// <param name="reporter">Told what is asked.</param>
     /// <param name="cancellationToken">Stops.</param>
     public async IAsyncEnumerable<object> OpenAsync(
-        string? version, ClusterRequest? cluster, IReporter reporter, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string? version, ClusterRequest? cluster, AwsRequest aws, IReporter reporter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        _options = _options with { Aws = aws.Options() };
         if (cluster is not null)
         {
             var connection = await cluster.OpenAsync(reporter, cancellationToken).ConfigureAwait(false);
@@ -51,6 +53,17 @@ internal sealed class DeprecationSearch(DeprecatedApiOptions options)
         await foreach (var found in finder.FindAsync(path, cancellationToken).ConfigureAwait(false))
             yield return found;
         _failures.AddRange(finder.Failures);
+    }
+
+    /// <summary>Looks at a cluster.</summary>
+    public async IAsyncEnumerable<DeprecatedApi> FindAsync(ClusterRequest cluster, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var connection = await cluster.OpenAsync(host, cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            await foreach (var found in new DeprecatedApiFinder(_options, host).FindAsync(connection, cancellationToken).ConfigureAwait(false))
+                yield return found;
+        }
     }
 
     /// <summary>Looks at an item of a configuration.</summary>

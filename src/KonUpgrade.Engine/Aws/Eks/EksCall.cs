@@ -23,6 +23,12 @@ internal sealed record EksCall(string Operation, string What) : IRestJsonCall
     /// <summary>The update's id, or null.</summary>
     public string? UpdateId { get; init; }
 
+    /// <summary>The insight's id, or null.</summary>
+    public string? InsightId { get; init; }
+
+    /// <summary>Whether it changes nothing, though it is a POST.</summary>
+    public bool Reads { get; init; }
+
     /// <summary>The query.</summary>
     public IReadOnlyList<(string Name, string? Value)> Query { get; init; } = [];
 
@@ -33,7 +39,7 @@ internal sealed record EksCall(string Operation, string What) : IRestJsonCall
     public bool Creates { get; init; }
 
     /// <summary>What it is about, for messages.</summary>
-    public string Subject => (ClusterName, NodegroupName, UpdateId) switch
+    public string Subject => InsightId is not null ? $"the insight {InsightId} of the cluster '{ClusterName}'" : (ClusterName, NodegroupName, UpdateId) switch
     {
         (null, _, _) => "the clusters",
         (var cluster, null, null) => $"the cluster '{cluster}'",
@@ -55,9 +61,11 @@ internal sealed record EksCall(string Operation, string What) : IRestJsonCall
             .. Path.Contains("{name}", StringComparison.Ordinal) ? [("name", ClusterName ?? "")] : Array.Empty<(string, string)>(),
             .. Path.Contains("{nodegroupName}", StringComparison.Ordinal) ? [("nodegroupName", NodegroupName ?? "")] : Array.Empty<(string, string)>(),
             .. Path.Contains("{updateId}", StringComparison.Ordinal) ? [("updateId", UpdateId ?? "")] : Array.Empty<(string, string)>(),
+            .. Path.Contains("{id}", StringComparison.Ordinal) ? [("id", InsightId ?? "")] : Array.Empty<(string, string)>(),
         ],
         Query = Query,
         Body = body,
+        Reads = Reads,
     };
 
     /// <inheritdoc/>

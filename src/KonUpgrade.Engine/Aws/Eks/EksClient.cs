@@ -70,6 +70,14 @@ public sealed class EksClient(AwsOptions options, IReporter reporter) : IDisposa
     public async Task<Update> DescribeUpdateAsync(string clusterName, string updateId, string? nodegroupName, CancellationToken cancellationToken) =>
         (await CallAsync<UpdateResponse>(DescribeUpdate.Call(clusterName, updateId, nodegroupName), cancellationToken).ConfigureAwait(false)).Update;
 
+    /// <summary>What the service has found about a cluster in some categories (ListInsights); see <see cref="InsightCategory"/>.</summary>
+    public IAsyncEnumerable<InsightSummary> ListInsightsAsync(string clusterName, IReadOnlyList<string> categories, CancellationToken cancellationToken) =>
+        _client.PagesAsync<ListInsightsResponse, InsightSummary>(next => ListInsights.Call(clusterName, categories, next), cancellationToken);
+
+    /// <summary>An insight, with its details (DescribeInsight).</summary>
+    public async Task<Insight> DescribeInsightAsync(string clusterName, string id, CancellationToken cancellationToken) =>
+        (await CallAsync<DescribeInsightResponse>(DescribeInsight.Call(clusterName, id), cancellationToken).ConfigureAwait(false)).Insight;
+
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
 

@@ -1,9 +1,13 @@
 using System.Runtime.CompilerServices;
+using KonUpgrade.Engine.ApiVersions.Lifecycle;
 using KonUpgrade.Engine.Configuration.Converting;
+using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Foundation.Texts;
+using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Engine.Readiness.Deprecations.Files;
 using KonUpgrade.Engine.Readiness.Deprecations.Judging;
+using KonUpgrade.Engine.Readiness.Deprecations.Live;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Readiness.Deprecations;
@@ -18,11 +22,15 @@ namespace KonUpgrade.Engine.Readiness.Deprecations;
 public sealed class DeprecatedApiFinder(DeprecatedApiOptions options, IReporter reporter)
 {
     private readonly List<Failure> _failures = [];
+    private readonly List<Failure> _unreadSources = [];
     private readonly FindingFilter _pipedFilter = new(options.Kind, options.Namespace);
     private HeadJudge? _piped;
 
-    /// <summary>What could not be looked at, of all sources so far.</summary>
+    /// <summary>What of files and exports could not be looked at so far.</summary>
     public IReadOnlyList<Failure> Failures => _failures;
+
+    /// <summary>Which sources of evidence about a cluster could not be read so far, and why: what they would have shown, nobody knows.</summary>
+    public IReadOnlyList<Failure> UnreadSources => _unreadSources;
 
     /// <summary>How many objects were looked at so far.</summary>
     public long ObjectCount { get; private set; }
@@ -55,6 +63,50 @@ public sealed class DeprecatedApiFinder(DeprecatedApiOptions options, IReporter 
         }
 
         End(path, judge.Target, filter, scan.Outcome, isExport: export is not null);
+    }
+
+    /// <summary>
+    /// Looks at a cluster: the requests that its API server has counted, the insights of EKS, who wrote its objects in which
+    /// version, and what Helm's releases have rendered. A source that can't be read is told (<see cref="UnreadSources"/>), and
+    /// the others follow.
+    /// </summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <exception cref="UpgradeException">No connection, no login; NoEvidence: no source could be read; KindNotFound.</exception>
+    public async IAsyncEnumerable<DeprecatedApi> FindAsync(ClusterConnection cluster, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        var name = cluster.Context.Name;
+        var version = await cluster.Client.GetVersionAsync(cancellationToken).ConfigureAwait(false);
+        var catalog = await cluster.Client.DiscoverAsync(cancellationToken).ConfigureAwait(false);
+        var identity = await cluster.GetIdentityAsync(cancellationToken).ConfigureAwait(false);
+        var judge = new ApiJudge(options.Target ?? ApiTarget.After(version));
+        reporter.Verbose($"{name}: {version}, judged by {judge.Target.Name}");
+        RequireKnown(catalog, name);
+        var inspection = new Inspection(cluster, identity.Uid, catalog, judge, new FindingFilter(options.Kind, options.Namespace), options, reporter);
+        IEvidenceSource[] sources = [new MetricEvidence(inspection), new InsightEvidence(inspection), new ObjectEvidence(inspection), new HelmEvidence(inspection)];
+        var unread = new List<Failure>();
+        var read = 0;
+        foreach (var source in sources)
+        {
+            if (source.NotAsked is { } why)
+            {
+                reporter.Verbose($"{name}: {source.Name} are not asked: {why}");
+                continue;
+            }
+
+            reporter.Progress(new ProgressReport { Activity = $"Looking at {name}", Status = source.Name, Done = read });
+            var before = unread.Count;
+            await foreach (var found in GuardedAsync(source, name, unread, cancellationToken).ConfigureAwait(false))
+                yield return found;
+            read += unread.Count == before ? 1 : 0;
+        }
+
+        reporter.Progress(new ProgressReport { Activity = $"Looking at {name}", Completed = true });
+        _unreadSources.AddRange(unread);
+        if (read == 0)
+            throw NothingRead(name, unread);
+        reporter.Information($"{name}: {read} sources of evidence were read, {unread.Count} could not be.");
     }
 
     /// <summary>Looks at an item of a configuration, as it was read or as a script has edited it.</summary>
@@ -91,4 +143,53 @@ public sealed class DeprecatedApiFinder(DeprecatedApiOptions options, IReporter 
         if (outcome.Unread.Count + outcome.Templates.Count == 0 && filter.Unknown(path) is { } mistyped)
             throw new UpgradeException(mistyped);
     }
+
+    // What a source has found before it broke off is found all the same.
+    private async IAsyncEnumerable<DeprecatedApi> GuardedAsync(
+        IEvidenceSource source, string cluster, List<Failure> unread, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var found = source.FindAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using (found.ConfigureAwait(false))
+        {
+            while (true)
+            {
+                try
+                {
+                    if (!await found.MoveNextAsync().ConfigureAwait(false))
+                        yield break;
+                }
+                catch (UpgradeException e)
+                {
+                    unread.Add(e.Failure);
+                    reporter.Warning($"{cluster}: {source.Name} could not be read, and what they would show is not known. {e.Failure.Message}");
+                    if (e.Failure.Recommendation is { } recommendation)
+                        reporter.Verbose($"{cluster}: {source.Name}: {recommendation}");
+                    yield break;
+                }
+
+                yield return found.Current;
+            }
+        }
+    }
+
+    // A kind that the cluster does not serve any more may be meant, and one that nobody knows is mistyped.
+    private void RequireKnown(ApiCatalog catalog, string cluster)
+    {
+        var gone = new FindingFilter(options.Kind, []);
+        foreach (var known in ApiLifecycles.All)
+            gone.Includes(known.ApiVersion, known.Kind);
+        foreach (var resource in catalog.Resources)
+            gone.Includes(resource.ApiVersion, resource.Kind);
+        if (options.Kind.FirstOrDefault(word => catalog.Match(word).Count == 0) is not null && gone.Unknown(cluster) is { } mistyped)
+            throw new UpgradeException(mistyped);
+    }
+
+    private static UpgradeException NothingRead(string cluster, List<Failure> unread) => new(new Failure
+    {
+        Id = "NoEvidence",
+        Kind = unread.Count > 0 ? unread[0].Kind : FailureKind.NotFound,
+        Message = $"{cluster}: no source of evidence could be read, so nobody knows which API versions are in use.{(unread.Count > 0 ? $" First: {unread[0].Message}" : "")}",
+        Recommendation = "Give the login the right to list what is to be looked at (the ClusterRole view), and to read /metrics (system:monitoring).",
+        Target = cluster,
+    });
 }

@@ -21,6 +21,8 @@ internal static class EksOperations
             ["UpdateNodegroupConfig"] = request => UpdateNodegroupConfig.Run(region, request),
             ["UpdateNodegroupVersion"] = request => UpdateNodegroupVersion.Run(region, request),
             ["ListUpdates"] = request => Updates.List(region, request),
+            ["ListInsights"] = request => Insights.List(region, request),
+            ["DescribeInsight"] = request => Insights.Describe(region, request),
             ["DescribeUpdate"] = request => Updates.Describe(region, request),
         };
     }

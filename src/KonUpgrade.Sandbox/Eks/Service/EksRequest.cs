@@ -23,6 +23,8 @@ internal sealed class EksRequest(EksRoute route, string cluster, string nodegrou
 
     public string UpdateId { get; } = updateId;
 
+    public string InsightId { get; private init; } = string.Empty;
+
     public IQueryCollection Query { get; } = query;
 
     public JsonObject Body { get; } = body;
@@ -50,6 +52,7 @@ internal sealed class EksRequest(EksRoute route, string cluster, string nodegrou
         string nodegroup = names.GetValueOrDefault("nodegroupName") ?? (route.Operation == "CreateNodegroup" ? Metadata.Text(parameters, "nodegroupName") : request.Query["nodegroupName"].ToString());
         return new EksRequest(route, cluster, nodegroup, names.GetValueOrDefault("updateId", string.Empty), request.Query, parameters)
         {
+            InsightId = names.GetValueOrDefault("id", string.Empty),
             Region = region,
             Server = serve,
         };

@@ -5,7 +5,7 @@ namespace KonUpgrade.Sandbox.Eks.Service;
 /// <param name="Method">GET, POST or DELETE.</param>
 /// <param name="Path">Its path; names in braces stand for one part each.</param>
 /// <param name="Verb">What it does, as faults name it: get, list, create, update or delete.</param>
-/// <param name="Resource">What it does it to: clusters, nodegroups or updates.</param>
+/// <param name="Resource">What it does it to: clusters, nodegroups, updates or insights.</param>
 /// <param name="IsModelled">The sandbox answers it.</param>
 internal sealed record EksRoute(string Operation, string Method, string Path, string Verb, string Resource, bool IsModelled = true)
 {
@@ -27,7 +27,8 @@ internal sealed record EksRoute(string Operation, string Method, string Path, st
         new("UpdateNodegroupVersion", "POST", "/clusters/{name}/node-groups/{nodegroupName}/update-version", "update", "nodegroups"),
         new("ListAddons", "GET", "/clusters/{name}/addons", "list", "addons", false),
         new("DescribeAddon", "GET", "/clusters/{name}/addons/{addonName}", "get", "addons", false),
-        new("ListInsights", "POST", "/clusters/{name}/insights", "list", "insights", false),
+        new("ListInsights", "POST", "/clusters/{name}/insights", "list", "insights"),
+        new("DescribeInsight", "GET", "/clusters/{name}/insights/{id}", "get", "insights"),
         new("ListFargateProfiles", "GET", "/clusters/{name}/fargate-profiles", "list", "fargateprofiles", false),
         new("DescribeClusterVersions", "GET", "/cluster-versions", "list", "clusterversions", false),
     ];

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace KonUpgrade.Engine.Readiness.Deprecations.Files;
+namespace KonUpgrade.Engine.Foundation.Streams;
 
 /// <summary>Work on many things by several threads, whose results come in the things' order.</summary>
 internal static class OrderedWork
