@@ -59,6 +59,9 @@ internal sealed class EksCluster
     /// <summary>What the service has found about it.</summary>
     public IReadOnlyList<EksInsight> Insights { get; set; } = [];
 
+    /// <summary>Its add-ons.</summary>
+    public IReadOnlyList<EksAddon> Addons { get; set; } = [];
+
     public DateTimeOffset Now => _cluster.Now;
 
     /// <summary>The machine images for this version, oldest first: 1.33.2-20250715.</summary>

@@ -115,6 +115,14 @@ public sealed class SandboxEks
         lock (_region.Gate) Find(cluster).Insights = [.. insights];
     }
 
+    /// <summary>Says which add-ons a cluster has, in the place of those that it had before.</summary>
+    /// <exception cref="SandboxException">There is no cluster of this name.</exception>
+    public void SetAddons(string cluster, params IReadOnlyList<EksAddon> addons)
+    {
+        ArgumentNullException.ThrowIfNull(addons);
+        lock (_region.Gate) Find(cluster).Addons = [.. addons];
+    }
+
     private void WakeAll()
     {
         foreach (Nodegroup group in _region.Clusters.SelectMany(cluster => cluster.Nodegroups)) group.Cluster.Wake(group);

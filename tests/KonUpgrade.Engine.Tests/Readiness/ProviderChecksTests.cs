@@ -12,6 +12,8 @@ public sealed class ProviderChecksTests
 
     [Theory]
     [InlineData("EksCluster")]
+    [InlineData("EksAddons")]
+    [InlineData("EksInsights")]
     [InlineData("RolesTrustGreen")]
     public async Task Where_nothing_tells_that_it_is_a_cluster_of_EKS_the_service_is_not_asked(string id)
     {
@@ -47,7 +49,7 @@ public sealed class ProviderChecksTests
     {
         await using var eks = await LiveEks.StartAsync();
         await eks.MakeAsync("general", 1);
-        Assert.Equal((ReadinessStatus.Passed, "1 cluster with 1 node group"), Of(await RunAsync(UpgradeWay.InPlace)));
+        Assert.Equal((ReadinessStatus.Warning, "1 cluster with 1 node group"), Of(await RunAsync(UpgradeWay.InPlace)));
         eks.Eks.AddTrouble(new EksTrouble("AccessDenied") { Message = "no rights" });
         ReadinessCheck? check = null;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
@@ -62,6 +64,69 @@ public sealed class ProviderChecksTests
         Assert.Equal(ReadinessStatus.Warning, (await RunAsync(UpgradeWay.BlueGreen)).Status);
 
         Task<ReadinessCheck> RunAsync(UpgradeWay way) => MigrationScene.RunAsync("EksCluster", eks.Connection, null, way);
+    }
+
+    [Theory]
+    [InlineData("1.34", null)]
+    [InlineData("1.37", "! EKS does not offer 1.37; it offers 1.31, 1.32, 1.33, 1.34, 1.35, 1.36")]
+    public async Task A_version_that_EKS_does_not_offer_blocks_and_extended_support_is_told(string target, string? finding)
+    {
+        await using var scene = await MigrationScene.StartAsync(isEks: true);
+        var texts = MigrationScene.Texts(await scene.InPlaceAsync("EksCluster", target)).Select(text => text.Replace($"{scene.Blue.Context.Name}: ", "", StringComparison.Ordinal)).ToList();
+        Assert.Equal("its version 1.33 is in EXTENDED_SUPPORT, which costs more, until 2027-08-01", texts[^1]);
+        Assert.Equal(finding, texts.Count > 1 ? texts[0] : null);
+    }
+
+    [Fact]
+    public async Task Add_ons_that_are_not_well_or_have_no_version_for_the_target_block()
+    {
+        await using var scene = await MigrationScene.StartAsync(isEks: true);
+        Assert.Equal(ReadinessStatus.NotApplicable, (await scene.InPlaceAsync("EksAddons")).Status);
+        scene.Host.Eks!.SetAddons(
+            "blue",
+            new EksAddon("aws-ebs-csi-driver", "v1.48.0-eksbuild.1"),
+            new EksAddon("coredns", "v1.11.4-eksbuild.2"),
+            new EksAddon("tetrate-io_istio-distro", "v1.22.3-eksbuild.1"),
+            new EksAddon("vpc-cni", "v1.20.1-eksbuild.1") { Status = "UPDATE_FAILED", IssueCode = "AccessDenied", IssueMessage = "no rights" });
+        var check = await scene.InPlaceAsync("EksAddons");
+        var name = scene.Blue.Context.Name;
+        Assert.Equal(
+            [
+                $"! {name}: add-on tetrate-io_istio-distro: EKS has no version of it for 1.34",
+                $"! {name}: add-on vpc-cni: EKS calls it UPDATE_FAILED: AccessDenied: no rights",
+                $"{name}: add-on coredns: its version v1.11.4-eksbuild.2 is not for 1.34; v1.12.3-eksbuild.1 is",
+            ],
+            MigrationScene.Texts(check));
+        Assert.Equal((ReadinessStatus.Failed, "4 add-ons"), Of(check));
+        Assert.Equal(ReadinessStatus.Warning, (await scene.BesideAsync("EksAddons")).Status);
+    }
+
+    [Fact]
+    public async Task Insights_of_the_way_to_the_target_are_told_with_what_EKS_advises()
+    {
+        await using var scene = await MigrationScene.StartAsync(isEks: true);
+        Assert.Equal(ReadinessStatus.NotApplicable, (await scene.InPlaceAsync("EksInsights")).Status);
+        scene.Host.Eks!.SetInsights(
+            "blue",
+            new EksInsight("a") { Name = "Kubelet version skew", KubernetesVersion = "1.34", Reason = "A node is too old.", Recommendation = "Update the node." },
+            new EksInsight("b") { Name = "Later", KubernetesVersion = "1.35" },
+            new EksInsight("c") { Name = "Fine", KubernetesVersion = "1.34", Status = "PASSING" },
+            new EksInsight("d") { Name = "Subnets", Category = "MISCONFIGURATION", Status = "WARNING", Reason = "Few addresses." },
+            new EksInsight("e") { Name = "Way back", Category = "ROLLBACK_READINESS", Reason = "New fields." },
+            new EksInsight("f") { Name = "Add-ons", Status = "UNKNOWN", Reason = "Not looked at." });
+        var check = await scene.InPlaceAsync("EksInsights");
+        var name = scene.Blue.Context.Name;
+        Assert.Equal(
+            [
+                $"! {name}: Kubelet version skew: ERROR for 1.34: A node is too old",
+                $"{name}: Add-ons: UNKNOWN for 1.34: Not looked at",
+                $"{name}: Subnets: WARNING: Few addresses",
+                $"{name}: Way back: ERROR: New fields",
+            ],
+            MigrationScene.Texts(check));
+        Assert.Equal((ReadinessStatus.Failed, "5 insights", "Update the node."), (check.Status, check.Examined, check.Findings[0].Remedy));
+        Assert.Equal(5, (await scene.InPlaceAsync("EksInsights", "1.35")).Findings.Count);
+        Assert.Equal(ReadinessStatus.Warning, (await scene.BesideAsync("EksInsights")).Status);
     }
 
     private static (ReadinessStatus Status, string? Examined) Of(ReadinessCheck check) => (check.Status, check.Examined);

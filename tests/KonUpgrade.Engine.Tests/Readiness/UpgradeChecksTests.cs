@@ -148,7 +148,10 @@ public sealed class UpgradeChecksTests(SandboxFixture sandbox)
     {
         await using var cluster = await sandbox.ConnectAsync("blue-viewer");
         await foreach (var check in ReadinessRunner.RunAsync(UpgradeChecks.All, await SurveyAsync(cluster, UpgradeWay.InPlace, "1.33"), NullReporter.Instance, Token))
-            Assert.True(check.Failure is null, $"{check.Id}: {check.Message}");
+        {
+            // Metrics and the Secrets of Helm's releases are no viewer's to read: that evidence lacks, and its check says so.
+            Assert.True(check.Failure is null || check is { Id: "DeprecatedApis", Failure.Kind: FailureKind.PermissionDenied }, $"{check.Id}: {check.Message}");
+        }
     }
 
     [Fact]

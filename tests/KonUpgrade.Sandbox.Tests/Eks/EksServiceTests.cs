@@ -80,7 +80,7 @@ public sealed class EksServiceTests : EksPlay
     [Fact]
     public async Task What_the_sandbox_leaves_out_it_says()
     {
-        (await Client.GetAsync("/clusters/blue/addons")).MustFail(501, "NotImplementedException", "The sandbox does not model ListAddons.");
+        (await Client.GetAsync("/clusters/blue/fargate-profiles")).MustFail(501, "NotImplementedException", "The sandbox does not model ListFargateProfiles.");
         (await Client.GetAsync("/nothing")).MustFail(404, "UnknownOperationException");
         (await Client.PostAsync(Groups, "[]")).MustFail(400, "SerializationException");
         (await Client.PostAsync(Groups, Bare("a", ""","diskSize":"big" """))).MustFail(400, "SerializationException", "diskSize");

@@ -11,7 +11,10 @@ internal sealed record EksCall(string Operation, string What) : IRestJsonCall
     /// <summary>The HTTP method.</summary>
     public required string Method { get; init; }
 
-    /// <summary>The path below <c>/clusters</c>.</summary>
+    /// <summary>What the path begins with.</summary>
+    public string Root { get; init; } = "/clusters";
+
+    /// <summary>The path below <see cref="Root"/>.</summary>
     public required string Path { get; init; }
 
     /// <summary>The cluster's name; null for all clusters.</summary>
@@ -26,6 +29,9 @@ internal sealed record EksCall(string Operation, string What) : IRestJsonCall
     /// <summary>The insight's id, or null.</summary>
     public string? InsightId { get; init; }
 
+    /// <summary>The add-on's name, or null.</summary>
+    public string? AddonName { get; init; }
+
     /// <summary>Whether it changes nothing, though it is a POST.</summary>
     public bool Reads { get; init; }
 
@@ -39,7 +45,9 @@ internal sealed record EksCall(string Operation, string What) : IRestJsonCall
     public bool Creates { get; init; }
 
     /// <summary>What it is about, for messages.</summary>
-    public string Subject => InsightId is not null ? $"the insight {InsightId} of the cluster '{ClusterName}'" : (ClusterName, NodegroupName, UpdateId) switch
+    public string Subject => InsightId is not null ? $"the insight {InsightId} of the cluster '{ClusterName}'"
+        : AddonName is not null ? $"the add-on '{AddonName}'{(ClusterName is null ? "" : $" of the cluster '{ClusterName}'")}"
+        : (ClusterName, NodegroupName, UpdateId) switch
     {
         (null, _, _) => "the clusters",
         (var cluster, null, null) => $"the cluster '{cluster}'",
@@ -55,13 +63,14 @@ internal sealed record EksCall(string Operation, string What) : IRestJsonCall
     public RestJsonRequest Request(byte[]? body) => new()
     {
         Method = Method,
-        Path = "/clusters" + Path,
+        Path = Root + Path,
         PathValues =
         [
             .. Path.Contains("{name}", StringComparison.Ordinal) ? [("name", ClusterName ?? "")] : Array.Empty<(string, string)>(),
             .. Path.Contains("{nodegroupName}", StringComparison.Ordinal) ? [("nodegroupName", NodegroupName ?? "")] : Array.Empty<(string, string)>(),
             .. Path.Contains("{updateId}", StringComparison.Ordinal) ? [("updateId", UpdateId ?? "")] : Array.Empty<(string, string)>(),
             .. Path.Contains("{id}", StringComparison.Ordinal) ? [("id", InsightId ?? "")] : Array.Empty<(string, string)>(),
+            .. Path.Contains("{addonName}", StringComparison.Ordinal) ? [("addonName", AddonName ?? "")] : Array.Empty<(string, string)>(),
         ],
         Query = Query,
         Body = body,

@@ -78,6 +78,26 @@ public sealed class EksClient(AwsOptions options, IReporter reporter) : IDisposa
     public async Task<Insight> DescribeInsightAsync(string clusterName, string id, CancellationToken cancellationToken) =>
         (await CallAsync<DescribeInsightResponse>(DescribeInsight.Call(clusterName, id), cancellationToken).ConfigureAwait(false)).Insight;
 
+    /// <summary>The names of a cluster's add-ons (ListAddons).</summary>
+    public IAsyncEnumerable<string> ListAddonsAsync(string clusterName, CancellationToken cancellationToken) =>
+        PagesAsync<ListAddonsResponse>(next => ListAddons.Call(clusterName, next), cancellationToken);
+
+    /// <summary>An add-on of a cluster (DescribeAddon).</summary>
+    /// <exception cref="ResourceNotFoundException">It is not there, or the cluster is not.</exception>
+    public async Task<Addon> DescribeAddonAsync(string clusterName, string addonName, CancellationToken cancellationToken) =>
+        (await CallAsync<DescribeAddonResponse>(DescribeAddon.Call(clusterName, addonName), cancellationToken).ConfigureAwait(false)).Addon;
+
+    /// <summary>The versions that there are of an add-on for clusters of a version (DescribeAddonVersions).</summary>
+    /// <param name="addonName">The add-on's name.</param>
+    /// <param name="kubernetesVersion">The clusters' version: <c>1.34</c>.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public IAsyncEnumerable<AddonInfo> DescribeAddonVersionsAsync(string addonName, string kubernetesVersion, CancellationToken cancellationToken) =>
+        _client.PagesAsync<DescribeAddonVersionsResponse, AddonInfo>(next => DescribeAddonVersions.Call(addonName, kubernetesVersion, next), cancellationToken);
+
+    /// <summary>The versions of Kubernetes that the service offers (DescribeClusterVersions), but for those that it no longer supports.</summary>
+    public IAsyncEnumerable<ClusterVersionInformation> DescribeClusterVersionsAsync(CancellationToken cancellationToken) =>
+        _client.PagesAsync<DescribeClusterVersionsResponse, ClusterVersionInformation>(DescribeClusterVersions.Call, cancellationToken);
+
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
 

@@ -53,6 +53,8 @@ internal static class EksFailures
     {
         if (call.UpdateId is not null && e.Message.Contains("update", StringComparison.OrdinalIgnoreCase))
             return ("ClusterUpdateNotFound", FailureKind.NotFound, "Look at the update's id, and whether it is one of the cluster or of a node group.");
+        if (call.AddonName is not null && e.Message.Contains("addon", StringComparison.OrdinalIgnoreCase))
+            return ("AddonNotFound", FailureKind.NotFound, "Look at the add-on's name (aws eks list-addons), and whether it was removed.");
         var group = call.NodegroupName is not null
             && (fields.GetValueOrDefault("nodegroupName") is { Length: > 0 } || e.Message.Contains("node group", StringComparison.OrdinalIgnoreCase) || e.Message.Contains("nodegroup", StringComparison.OrdinalIgnoreCase));
         return group

@@ -1,5 +1,6 @@
 using KonUpgrade.Engine.Readiness.Health;
 using KonUpgrade.Engine.Readiness.Upgrading.Access;
+using KonUpgrade.Engine.Readiness.Upgrading.Apis;
 using KonUpgrade.Engine.Readiness.Upgrading.Provider;
 using KonUpgrade.Engine.Readiness.Upgrading.State;
 using KonUpgrade.Engine.Readiness.Upgrading.Storage;
@@ -18,6 +19,7 @@ public static class UpgradeChecks
         new ControlPlaneSkewCheck(),
         new KubeletSkewCheck(),
         new KubeProxySkewCheck(),
+        new DeprecatedApisCheck(),
         new BudgetsLetGoCheck(),
         new OneBudgetPerPodCheck(),
         new ReplicasSufficeCheck(),
@@ -29,6 +31,8 @@ public static class UpgradeChecks
         new VeleroReadyCheck(),
         new RolesTrustGreenCheck(),
         new EksClusterCheck(),
+        new EksAddonsCheck(),
+        new EksInsightsCheck(),
         .. HealthChecks.All.Select(check => new BaselineCheck(check)),
     ];
 }

@@ -25,6 +25,8 @@ internal sealed class EksRequest(EksRoute route, string cluster, string nodegrou
 
     public string InsightId { get; private init; } = string.Empty;
 
+    public string Addon { get; private init; } = string.Empty;
+
     public IQueryCollection Query { get; } = query;
 
     public JsonObject Body { get; } = body;
@@ -53,6 +55,7 @@ internal sealed class EksRequest(EksRoute route, string cluster, string nodegrou
         return new EksRequest(route, cluster, nodegroup, names.GetValueOrDefault("updateId", string.Empty), request.Query, parameters)
         {
             InsightId = names.GetValueOrDefault("id", string.Empty),
+            Addon = names.GetValueOrDefault("addonName", string.Empty),
             Region = region,
             Server = serve,
         };

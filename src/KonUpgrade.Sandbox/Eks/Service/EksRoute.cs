@@ -5,7 +5,7 @@ namespace KonUpgrade.Sandbox.Eks.Service;
 /// <param name="Method">GET, POST or DELETE.</param>
 /// <param name="Path">Its path; names in braces stand for one part each.</param>
 /// <param name="Verb">What it does, as faults name it: get, list, create, update or delete.</param>
-/// <param name="Resource">What it does it to: clusters, nodegroups, updates or insights.</param>
+/// <param name="Resource">What it does it to: clusters, nodegroups, updates, add-ons or insights.</param>
 /// <param name="IsModelled">The sandbox answers it.</param>
 internal sealed record EksRoute(string Operation, string Method, string Path, string Verb, string Resource, bool IsModelled = true)
 {
@@ -25,12 +25,13 @@ internal sealed record EksRoute(string Operation, string Method, string Path, st
         new("DeleteNodegroup", "DELETE", "/clusters/{name}/node-groups/{nodegroupName}", "delete", "nodegroups"),
         new("UpdateNodegroupConfig", "POST", "/clusters/{name}/node-groups/{nodegroupName}/update-config", "update", "nodegroups"),
         new("UpdateNodegroupVersion", "POST", "/clusters/{name}/node-groups/{nodegroupName}/update-version", "update", "nodegroups"),
-        new("ListAddons", "GET", "/clusters/{name}/addons", "list", "addons", false),
-        new("DescribeAddon", "GET", "/clusters/{name}/addons/{addonName}", "get", "addons", false),
+        new("ListAddons", "GET", "/clusters/{name}/addons", "list", "addons"),
+        new("DescribeAddon", "GET", "/clusters/{name}/addons/{addonName}", "get", "addons"),
+        new("DescribeAddonVersions", "GET", "/addons/supported-versions", "list", "addons"),
         new("ListInsights", "POST", "/clusters/{name}/insights", "list", "insights"),
         new("DescribeInsight", "GET", "/clusters/{name}/insights/{id}", "get", "insights"),
         new("ListFargateProfiles", "GET", "/clusters/{name}/fargate-profiles", "list", "fargateprofiles", false),
-        new("DescribeClusterVersions", "GET", "/cluster-versions", "list", "clusterversions", false),
+        new("DescribeClusterVersions", "GET", "/cluster-versions", "list", "clusterversions"),
     ];
 
     public static (EksRoute Route, IReadOnlyDictionary<string, string> Names)? Find(string method, string path)

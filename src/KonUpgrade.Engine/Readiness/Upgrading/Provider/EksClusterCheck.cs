@@ -1,12 +1,14 @@
 using System.Globalization;
 using KonUpgrade.Engine.Aws.Eks;
+using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Engine.Readiness.Surveys;
+using KonUpgrade.Engine.Readiness.Upgrading.Versions;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Readiness.Upgrading.Provider;
 
 /// <summary>
-/// EKS itself says that the cluster and its node groups are well, and that no change of them goes on: one change at a time is
+/// EKS itself says that the cluster and its node groups are well, that it offers the target, and that no change goes on: one change at a time is
 /// all that it takes. What ails a blue that is left behind should be known; what ails green blocks.
 /// </summary>
 internal sealed class EksClusterCheck : IReadinessCheck<UpgradeSurvey>
@@ -32,6 +34,8 @@ internal sealed class EksClusterCheck : IReadinessCheck<UpgradeSurvey>
             if (eks is null)
                 continue;
             clusters++;
+            if (survey == subject.Blue)
+                findings.AddRange(await VersionsAsync(eks, subject, cancellationToken).ConfigureAwait(false));
             findings.AddRange(OfCluster(eks, severity));
             findings.AddRange(await UpdatesAsync(eks, severity, cancellationToken).ConfigureAwait(false));
             await foreach (var name in eks.Client.ListNodegroupsAsync(eks.ClusterName, cancellationToken).ConfigureAwait(false))
@@ -77,6 +81,25 @@ internal sealed class EksClusterCheck : IReadinessCheck<UpgradeSurvey>
             var update = await eks.Client.DescribeUpdateAsync(eks.ClusterName, id, null, cancellationToken).ConfigureAwait(false);
             if (update.Status == UpdateStatus.InProgress)
                 findings.Add(eks.Finding($"update {id}", $"a {update.Type ?? "change"} goes on", severity, since: update.CreatedAt));
+        }
+        return findings;
+    }
+
+    // A green that is there has its version already.
+    private static async Task<List<ReadinessFinding>> VersionsAsync(EksSubject eks, UpgradeSurvey subject, CancellationToken cancellationToken)
+    {
+        var offered = new List<ClusterVersionInformation>();
+        await foreach (var version in eks.Client.DescribeClusterVersionsAsync(cancellationToken).ConfigureAwait(false))
+            offered.Add(version);
+        var findings = new List<ReadinessFinding>();
+        var target = VersionPathCheck.Text(subject.Target);
+        if (subject.Green is null && !offered.Exists(version => version.ClusterVersion == target))
+            findings.Add(eks.Finding(null, $"EKS does not offer {target}; it offers {NameList.Some([.. offered.Select(version => version.ClusterVersion)], 12)}", ReadinessSeverity.Blocking, "Choose a version that it offers."));
+        if (offered.Find(version => version.ClusterVersion == eks.Cluster.Version) is { VersionStatus: not "STANDARD_SUPPORT" } now)
+        {
+            findings.Add(eks.Finding(
+                null, string.Create(CultureInfo.InvariantCulture, $"its version {now.ClusterVersion} is in {now.VersionStatus}, which costs more, until {now.EndOfExtendedSupportDate?.UtcDateTime:yyyy-MM-dd}"), ReadinessSeverity.Advisory,
+                "Upgrade it before EKS does so by itself."));
         }
         return findings;
     }
