@@ -13,6 +13,7 @@
     FormatsToProcess     = @('bin/KonUpgrade.Format.ps1xml')
     CmdletsToExport      = @(
         'Compare-ClusterConfig'
+        'Compare-ClusterHealth'
         'Convert-ClusterConfig'
         'Export-ClusterConfig'
         'Export-UpgradePlan'

@@ -40,6 +40,13 @@ Describe 'Test-ClusterHealth' {
         Test-ClusterHealth green -Quiet -Namespace kube-public | Should -BeTrue
     }
 
+    It 'waits with -Wait, and tells at the end of the time what it has seen last' {
+        $checks = Test-ClusterHealth green -Wait -Timeout 2 -Include Nodes*, ServicesAnswer -ErrorVariable problem -ErrorAction SilentlyContinue
+        $checks.Id | Should -Be 'NodesReady', 'ServicesAnswer'
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'NotHealthy,*'
+        Test-ClusterHealth blue -Wait -Quiet | Should -BeTrue
+    }
+
     It 'takes ids with wildcards, completes them, and refuses those that no check has' {
         (Test-ClusterHealth blue -Include 'Pods*', nodesready).Id | Should -Be 'NodesReady', 'PodsRunning'
         { Test-ClusterHealth blue -Include NodeReady } | Should -Throw -ErrorId 'UnknownCheck,*'
@@ -77,5 +84,76 @@ health:
         (Test-ClusterHealth blue -System Konstellation).Id | Should -Contain 'AppTargetsRunning'
         (Test-ClusterHealth blue).Id | Should -Not -Contain 'AppTargetsRunning'
         { Test-ClusterHealth blue -Include AppTargetsRunning } | Should -Throw -ErrorId 'NoCheckLeft,*'
+    }
+}
+
+Describe 'Compare-ClusterHealth' {
+    BeforeAll {
+        . $PSScriptRoot/Support.ps1
+        $sandbox = Start-UpgradeSandbox blue=1.33, green=1.34
+        $env:KUBECONFIG = $sandbox.KubeConfigPath
+        foreach ($name in 'web', 'mailer') {
+            Add-TestObject $sandbox blue @{
+                apiVersion = 'v1'; kind = 'Service'; metadata = @{ name = $name; namespace = 'default' }; spec = @{ selector = @{ app = $name }; ports = @(@{ port = 80 }) }
+            }
+        }
+        Add-TestObject $sandbox green @{
+            apiVersion = 'v1'; kind = 'Service'; metadata = @{ name = 'new'; namespace = 'default' }; spec = @{ selector = @{ app = 'new' }; ports = @(@{ port = 80 }) }
+        }
+        foreach ($name in 'blue', 'green') {
+            Add-TestObject $sandbox $name @{ apiVersion = 'v1'; kind = 'Namespace'; metadata = @{ name = 'even' } }
+            Add-TestObject $sandbox $name @{
+                apiVersion = 'v1'; kind = 'Service'; metadata = @{ name = 'same'; namespace = 'even' }; spec = @{ selector = @{ app = 'same' }; ports = @(@{ port = 80 }) }
+            }
+        }
+        $change = [pscustomobject]@{ ApiVersion = 'v1'; Kind = 'Service'; Namespace = 'default'; Name = 'mailer'; Action = 'Skipped'; Reason = 'Not needed there.' }
+    }
+
+    AfterAll {
+        Stop-UpgradeSandbox $sandbox
+        Remove-Item env:KUBECONFIG -ErrorAction Ignore
+    }
+
+    It 'tells what is on one side alone, and ends with one error where something blocks' {
+        $found = Compare-ClusterHealth blue green -Namespace default -ErrorVariable problem -ErrorAction SilentlyContinue
+        $found | Should -BeOfType [KonUpgrade.Model.ClusterDifference]
+        $found | Sort-Object Name | ForEach-Object { "$($_.State) $($_.Kind) $($_.Name) $($_.IsBlocking)" } | Should -Be 'Missing Service mailer True', 'Extra Service new False', 'Missing Service web True'
+        $problem.Count | Should -Be 1
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'GreenNotEqual,*'
+        $problem[0].CategoryInfo.TargetName | Should -Be 'green'
+        { Compare-ClusterHealth blue green -Namespace default -ErrorAction Stop } | Should -Throw -ErrorId 'GreenNotEqual,*'
+    }
+
+    It 'takes what an import did, also come back from a file, and says why' {
+        $found = $change | ConvertTo-Json | ConvertFrom-Json | Compare-ClusterHealth blue green -Namespace default -ErrorAction SilentlyContinue
+        $mailer = $found | Where-Object Name -EQ mailer
+        $mailer.Reason | Should -Be 'Not needed there.'
+        $mailer.IsBlocking | Should -BeFalse
+        { Compare-ClusterHealth blue green -Change 'no change' } | Should -Throw -ErrorId 'ParameterArgumentTransformationError,*'
+    }
+
+    It 'gives true or false with -Quiet, and no error' {
+        Compare-ClusterHealth blue green -Namespace default -Quiet -ErrorVariable problem | Should -BeFalse
+        Compare-ClusterHealth blue green -Namespace even -Quiet -ErrorVariable +problem | Should -BeTrue
+        $problem | Should -BeNullOrEmpty
+        # What compares nothing says nothing good.
+        Compare-ClusterHealth blue green -Namespace kube-node-lease -Quiet | Should -BeFalse
+        { Compare-ClusterHealth blue green -Namespace kube-node-lease -ErrorAction Stop } | Should -Throw -ErrorId 'NothingCompared,*'
+    }
+
+    It 'knows what an export left out' {
+        $export = Export-ClusterConfig -Cluster blue -System Kubernetes -Path (Join-Path $TestDrive blue)
+        Compare-ClusterHealth blue green -Path $export.Path -ErrorAction SilentlyContinue | Where-Object Name -EQ web | ForEach-Object State | Should -Be 'Missing'
+    }
+
+    It 'waits with -Wait, and tells at the end of the time what it has seen last' {
+        $found = Compare-ClusterHealth blue green -Namespace default -Wait -Timeout 2 -ErrorVariable problem -ErrorAction SilentlyContinue
+        $found.Count | Should -Be 3
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'GreenNotEqual,*'
+        Compare-ClusterHealth blue green -Namespace even -Wait -Quiet | Should -BeTrue
+    }
+
+    It 'refuses two contexts of one cluster' {
+        { Compare-ClusterHealth blue blue-viewer } | Should -Throw -ErrorId 'SameCluster,*'
     }
 }

@@ -24,10 +24,15 @@ public sealed class TestClusterHealthCommand : ReadinessCmdlet
     [ArgumentCompleter(typeof(NamespaceCompleter))]
     public string[]? Namespace { get; set; }
 
+    /// <summary>Whether it is waited until the cluster is well.</summary>
+    [Parameter]
+    public SwitchParameter Wait { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var (cluster, request, namespaces) = (RequestFor(Cluster), ReadinessRequestOf(), Namespace ?? []);
-        Run((host, token) => HealthOperation.RunAsync(cluster, namespaces, request, host, token), RunOptions.Record(this, Timeout, Cluster));
+        var (cluster, request, namespaces, wait) = (RequestFor(Cluster), ReadinessRequestOf(), Namespace ?? [], WaitRequest.Of(Wait, Timeout));
+        // A wait ends by itself, and tells then what it has seen last.
+        Run((host, token) => HealthOperation.RunAsync(cluster, namespaces, request, wait, host, token), RunOptions.Record(this, Wait ? null : Timeout, Cluster));
     }
 }

@@ -12,15 +12,15 @@ internal static class HealthOperation
 {
     /// <summary>Gives a check as it comes out, or at the end whether the cluster is well.</summary>
     public static async IAsyncEnumerable<object> RunAsync(
-        ClusterRequest cluster, IReadOnlyList<string> namespaces, ReadinessRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ClusterRequest cluster, IReadOnlyList<string> namespaces, ReadinessRequest request, WaitRequest? wait, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var checks = CheckAsync(cluster, namespaces, request, host, cancellationToken);
+        var checks = CheckAsync(cluster, namespaces, request, wait, host, cancellationToken);
         await foreach (var told in ReadinessTelling.TellAsync(checks, request.Quiet, NotHealthy, host, cancellationToken).ConfigureAwait(false))
             yield return told;
     }
 
     private static async IAsyncEnumerable<ReadinessCheck> CheckAsync(
-        ClusterRequest cluster, IReadOnlyList<string> namespaces, ReadinessRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ClusterRequest cluster, IReadOnlyList<string> namespaces, ReadinessRequest request, WaitRequest? wait, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var selection = new CheckSelection(request.Include, request.Exclude);
         var chosen = await request.System.OpenAsync(host, cancellationToken).ConfigureAwait(false);
@@ -34,7 +34,10 @@ internal static class HealthOperation
             await using var closing = survey.ConfigureAwait(false);
             var system = chosen.OnlyOneOn(survey.Name, survey.Catalog, host);
             var selected = selection.Of([.. HealthChecks.All, .. system is null ? [] : SystemChecks.HealthOf(system.Description)], all.Select(check => check.Rule.Id));
-            await foreach (var check in ReadinessRunner.RunAsync(selected, survey, host, cancellationToken, request.ThrottleLimit).ConfigureAwait(false))
+            var checks = wait is null
+                ? ReadinessRunner.RunAsync(selected, survey, host, cancellationToken, request.ThrottleLimit)
+                : new HealthWatch(source, selected, namespaces, wait.ToWait(), host, request.ThrottleLimit).RunAsync(survey, cancellationToken);
+            await foreach (var check in checks.ConfigureAwait(false))
                 yield return check;
         }
     }

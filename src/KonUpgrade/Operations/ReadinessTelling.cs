@@ -11,18 +11,30 @@ internal static class ReadinessTelling
     // What says that a cluster can't be asked now, and not that it was asked for wrongly.
     private static readonly FailureKind[] s_unreachable = [FailureKind.Unavailable, FailureKind.Timeout, FailureKind.Authentication, FailureKind.PermissionDenied, FailureKind.Security];
 
-    /// <summary>Tells it.</summary>
+    /// <summary>Tells the outcome of checks.</summary>
     /// <param name="checks">The checks as they come.</param>
     /// <param name="quiet">Whether the answer is true or false.</param>
-    /// <param name="verdict">Makes the error at the end, of the ids of what blocks.</param>
+    /// <param name="verdict">Makes the error at the end, of what blocks.</param>
     /// <param name="host">The pipeline.</param>
     /// <param name="cancellationToken">Stops.</param>
-    public static async IAsyncEnumerable<object> TellAsync(
-        IAsyncEnumerable<ReadinessCheck> checks, bool quiet, Func<IReadOnlyList<ReadinessCheck>, Failure> verdict, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static IAsyncEnumerable<object> TellAsync(
+        IAsyncEnumerable<ReadinessCheck> checks, bool quiet, Func<IReadOnlyList<ReadinessCheck>, Failure> verdict, IPipelineHost host, CancellationToken cancellationToken) =>
+        TellAsync(checks, static check => check.IsBlocking, quiet, blocking => blocking.Count == 0 ? null : verdict(blocking), host, cancellationToken);
+
+    /// <summary>Tells it.</summary>
+    /// <param name="found">The checks, or what was found, as they come.</param>
+    /// <param name="blocks">Whether one of them blocks.</param>
+    /// <param name="quiet">Whether the answer is true or false.</param>
+    /// <param name="verdict">Makes the error at the end, of what blocks; null where nothing is the matter.</param>
+    /// <param name="host">The pipeline.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public static async IAsyncEnumerable<object> TellAsync<T>(
+        IAsyncEnumerable<T> found, Func<T, bool> blocks, bool quiet, Func<IReadOnlyList<T>, Failure?> verdict, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where T : class
     {
-        var blocking = new List<ReadinessCheck>();
+        var blocking = new List<T>();
         var reached = true;
-        var stream = checks.GetAsyncEnumerator(cancellationToken);
+        var stream = found.GetAsyncEnumerator(cancellationToken);
         await using (stream.ConfigureAwait(false))
         {
             while (true)
@@ -38,16 +50,17 @@ internal static class ReadinessTelling
                     reached = false;
                     break;
                 }
-                if (stream.Current.IsBlocking)
+                if (blocks(stream.Current))
                     blocking.Add(stream.Current);
                 if (!quiet)
                     yield return stream.Current;
             }
         }
+        var problem = verdict(blocking);
         if (quiet)
-            yield return reached && blocking.Count == 0;
-        else if (blocking.Count > 0)
-            host.Error(verdict(blocking));
+            yield return reached && problem is null;
+        else if (problem is not null)
+            host.Error(problem);
     }
 
     /// <summary>The error at the end.</summary>

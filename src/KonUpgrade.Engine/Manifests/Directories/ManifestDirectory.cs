@@ -120,6 +120,14 @@ public sealed class ManifestDirectory
     public IEnumerable<LeftOutObject> ReadLeftOut() =>
         Export is null ? LeftOut : LeftOutObject.ReadSensitive(System.IO.Path.Combine(Path, ExportLayout.LeftOut));
 
+    /// <summary>
+    /// What the export left out, whatever for: an object each, and whole kinds, which have no name. What controllers make
+    /// is counted with its owner, and not among it. None for plain manifests.
+    /// </summary>
+    /// <exception cref="UpgradeException">ExportDamaged.</exception>
+    public IEnumerable<LeftOutObject> ReadAllLeftOut() =>
+        Export is null ? LeftOut : LeftOutObject.ReadAll(System.IO.Path.Combine(Path, ExportLayout.LeftOut));
+
     private static async Task CheckAsync(string path, string? sha256, List<Failure> problems, CancellationToken cancellationToken)
     {
         try

@@ -15,6 +15,8 @@ public sealed class ClusterSurvey : IReadinessSubject, IAsyncDisposable
 {
     private readonly ReadOnce<object, object> _facts;
     private readonly ConcurrentBag<IAsyncDisposable> _shared = [];
+    private readonly ClusterSurvey _whole;
+    private readonly Action<ApiResource>? _listed;
 
     private ClusterSurvey(ClusterConnection cluster, ClusterIdentity identity, ServerVersion version, ApiCatalog catalog, IReadOnlyList<string> namespaces)
     {
@@ -24,6 +26,20 @@ public sealed class ClusterSurvey : IReadinessSubject, IAsyncDisposable
         Catalog = catalog;
         Namespaces = namespaces;
         _facts = new ReadOnce<object, object>(static (kind, token) => ((IFacts)kind).ReadAsync(token));
+        _whole = this;
+    }
+
+    private ClusterSurvey(ClusterSurvey whole, Action<ApiResource> listed)
+    {
+        Cluster = whole.Cluster;
+        Uid = whole.Uid;
+        Version = whole.Version;
+        Catalog = whole.Catalog;
+        Namespaces = whole.Namespaces;
+        Time = whole.Time;
+        _facts = whole._facts;
+        _whole = whole;
+        _listed = listed;
     }
 
     /// <summary>The cluster.</summary>
@@ -62,18 +78,28 @@ public sealed class ClusterSurvey : IReadinessSubject, IAsyncDisposable
         return new ClusterSurvey(cluster, identity, version, catalog, namespaces) { Time = time ?? TimeProvider.System };
     }
 
+    /// <summary>The same survey, for one who wants to be told which kinds are listed through it.</summary>
+    internal ClusterSurvey TellingOf(Action<ApiResource> listed) => new(_whole, listed);
+
     /// <summary>What is to be known of the objects of a kind; none where the cluster does not serve it.</summary>
     /// <exception cref="UpgradeException">They may not be listed, or can't be now; or their group did not answer.</exception>
     internal async Task<IReadOnlyList<T>> ReadAsync<T>(FactKind<T> kind, CancellationToken cancellationToken)
-        where T : class =>
-        (IReadOnlyList<T>)await _facts.GetAsync(new Facts<T>(this, kind), cancellationToken).ConfigureAwait(false);
+        where T : class
+    {
+        if (_listed is { } tell)
+        {
+            foreach (var resource in kind.KindsOn(Catalog))
+                tell(resource);
+        }
+        return (IReadOnlyList<T>)await _facts.GetAsync(new Facts<T>(_whole, kind), cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>What several checks make of the cluster beside its objects, made once for all of them and closed with the survey.</summary>
     /// <param name="make">Makes it; a method of its own, by which it is told from others.</param>
     /// <param name="cancellationToken">Stops.</param>
     internal async Task<T> ShareAsync<T>(Func<ClusterSurvey, CancellationToken, Task<T>> make, CancellationToken cancellationToken)
         where T : class, IAsyncDisposable =>
-        (T)await _facts.GetAsync(new Shared<T>(this, make), cancellationToken).ConfigureAwait(false);
+        (T)await _facts.GetAsync(new Shared<T>(_whole, make), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Closes what checks have shared. The cluster stays open: it is the caller's.</summary>
     public async ValueTask DisposeAsync()
@@ -83,8 +109,11 @@ public sealed class ClusterSurvey : IReadinessSubject, IAsyncDisposable
     }
 
     /// <summary>The objects of a kind that are meant, each as it comes; for what one check alone looks at. The caller disposes of each.</summary>
-    internal IAsyncEnumerable<KubernetesObject> ListAsync(ApiResource resource, CancellationToken cancellationToken) =>
-        Cluster.Client.ListAsync(resource, Namespaces, cancellationToken);
+    internal IAsyncEnumerable<KubernetesObject> ListAsync(ApiResource resource, CancellationToken cancellationToken)
+    {
+        _listed?.Invoke(resource);
+        return Cluster.Client.ListAsync(resource, Namespaces, cancellationToken);
+    }
 
     /// <summary>Those of some kinds that the cluster serves, each as it prefers it.</summary>
     /// <param name="kinds">The kinds, as <see cref="KindPattern"/> takes them.</param>
