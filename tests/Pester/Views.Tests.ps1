@@ -37,6 +37,15 @@ BeforeDiscovery {
         @{ View = 'ClusterConfigDifference'; Headers = 'State', 'Kind', 'Namespace', 'Name', 'Fields'; Seen = 'Different', 'image'
             Make = { [KonUpgrade.Model.ClusterConfigDifference]@{ ApiVersion = 'v1'; Kind = 'HorizontalPodAutoscaler'; Namespace = 'shop'; Name = 'web'; State = 'Different'; Fields = [KonUpgrade.Model.FieldDifference[]]@([KonUpgrade.Model.FieldDifference]@{ Path = 'spec.replicas' }, [KonUpgrade.Model.FieldDifference]@{ Path = 'spec.template.spec.containers[name=web].image' }) } }
         }
+        @{ View = 'ReadinessCheck'; Headers = 'Status', 'Id', 'Message'; Seen = 'NotApplicable', 'DefinitionsEstablished', 'FINIS.'
+            Make = { [KonUpgrade.Model.ReadinessCheck]@{ Id = 'DefinitionsEstablished'; Title = 'Every definition is established'; Status = 'NotApplicable'; Cluster = 'blue'; Message = $Long } }
+        }
+        @{ View = 'ReadinessFinding'; Headers = 'Severity', 'Target', 'Message'; Seen = 'Blocking', 'shop/frontend-of-the-shop', 'FINIS.'
+            Make = { [KonUpgrade.Model.ReadinessFinding]@{ Target = 'HorizontalPodAutoscaler shop/frontend-of-the-shop'; Message = $Long; Severity = 'Blocking' } }
+        }
+        @{ View = 'ClusterDifference'; Headers = 'State', 'Severity', 'Kind', 'Namespace', 'Name', 'Message'; Seen = 'Missing', 'Blocking', 'shop', 'FINIS.'
+            Make = { [KonUpgrade.Model.ClusterDifference]@{ State = 'Missing'; Severity = 'Blocking'; Blue = 'blue'; Green = 'green'; ApiVersion = 'apps/v1'; Kind = 'Deployment'; Namespace = 'shop'; Name = 'web'; Aspect = 'object'; Message = $Long } }
+        }
         @{ View = 'FieldDifference'; Headers = 'Path', 'Reference', 'Difference'; Seen = '"FINIS"', '"blue"'
             Make = { [KonUpgrade.Model.FieldDifference]@{ Path = 'spec.template.spec.containers[name=web].image'; Reference = '"blue"'; Difference = '"FINIS"' } }
         }
@@ -188,7 +197,7 @@ Describe 'The view of' {
 
     It 'every object of the module is one that is tested here' {
         [xml] $views = Get-Content (Join-Path $moduleRoot 'bin/KonUpgrade.Format.ps1xml') -Raw
-        $tested = 'ClusterContext', 'ManagedCluster', 'ClusterConfigExport', 'ClusterConfigItem', 'ClusterConfigChange', 'ClusterConfigChange of a trial', 'ClusterConfigDifference', 'DeprecatedApi', 'FieldDifference', 'WorkloadChange', 'HeldField', 'Failure', 'UpgradeSystem', 'UpgradePlan', 'UpgradeStep', 'BlueGreenUpgrade', 'UpgradeSandbox',
+        $tested = 'ClusterContext', 'ManagedCluster', 'ClusterConfigExport', 'ClusterConfigItem', 'ClusterConfigChange', 'ClusterConfigChange of a trial', 'ClusterConfigDifference', 'ClusterDifference', 'DeprecatedApi', 'FieldDifference', 'ReadinessCheck', 'ReadinessFinding', 'WorkloadChange', 'HeldField', 'Failure', 'UpgradeSystem', 'UpgradePlan', 'UpgradeStep', 'BlueGreenUpgrade', 'UpgradeSandbox',
             'Nodepool', 'NodepoolNode', 'NodepoolChange', 'NodepoolMove', 'NodepoolMoveStep', 'NodeChange', 'NodepoolDrainPlan', 'DrainedNode', 'DrainedPod', 'DrainBudget', 'StateSnapshot', 'StateVolume', 'StateRestore', 'VeleroBackup', 'VeleroRestore', 'VeleroIssue', 'ClusterRoleTrust', 'ReconcileLimit', 'SeedReconcileLoad'
         $views.Configuration.ViewDefinitions.View.Name | Sort-Object | Should -Be ($tested | Sort-Object)
     }

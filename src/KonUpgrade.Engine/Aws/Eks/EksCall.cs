@@ -48,13 +48,13 @@ internal sealed record EksCall(string Operation, string What) : IRestJsonCall
     public string Subject => InsightId is not null ? $"the insight {InsightId} of the cluster '{ClusterName}'"
         : AddonName is not null ? $"the add-on '{AddonName}'{(ClusterName is null ? "" : $" of the cluster '{ClusterName}'")}"
         : (ClusterName, NodegroupName, UpdateId) switch
-    {
-        (null, _, _) => "the clusters",
-        (var cluster, null, null) => $"the cluster '{cluster}'",
-        (var cluster, { } group, null) => $"the node group '{group}' of the cluster '{cluster}'",
-        (var cluster, null, { } update) => $"the update {update} of the cluster '{cluster}'",
-        (var cluster, { } group, { } update) => $"the update {update} of the node group '{group}' of the cluster '{cluster}'",
-    };
+        {
+            (null, _, _) => "the clusters",
+            (var cluster, null, null) => $"the cluster '{cluster}'",
+            (var cluster, { } group, null) => $"the node group '{group}' of the cluster '{cluster}'",
+            (var cluster, null, { } update) => $"the update {update} of the cluster '{cluster}'",
+            (var cluster, { } group, { } update) => $"the update {update} of the node group '{group}' of the cluster '{cluster}'",
+        };
 
     /// <summary>What it is about, as people write it.</summary>
     public string Target => NodegroupName is null ? ClusterName ?? "EKS" : $"{ClusterName}/{NodegroupName}";
