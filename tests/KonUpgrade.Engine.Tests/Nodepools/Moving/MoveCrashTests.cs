@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using KonUpgrade.Engine.Tests.Nodepools.Eks;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Tests.Nodepools.Moving;
@@ -80,7 +81,7 @@ public sealed class MoveCrashTests
         var keeper = await scene.KeeperAsync();
         var old = (await keeper.FindAsync(MoveScene.Old, Token))!;
         await keeper.RemoveAsync(old, Token);
-        await keeper.WaitRemovedAsync(old, new Engine.Nodepools.NodepoolWaitOptions(), Token);
+        await keeper.WaitRemovedAsync(old, LiveEks.Soon, Token);
         var move = await scene.MoveAsync();
         Assert.Equal((NodepoolMoveAction.Unchanged, null, 2), (move.Action, move.Failure, move.NewNodepool!.ReadyCount));
     }

@@ -8,6 +8,7 @@ using KonUpgrade.Engine.Nodepools.Draining.Planning;
 using KonUpgrade.Engine.Nodepools.Moving;
 using KonUpgrade.Engine.Nodepools.Providers.Eks;
 using KonUpgrade.Engine.Nodepools.Providers.Konstellation;
+using KonUpgrade.Engine.Tests.Nodepools.Eks;
 using KonUpgrade.Engine.Tests.Nodepools.Konstellation;
 using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Model;
@@ -68,7 +69,7 @@ internal sealed class MoveScene : IAsyncDisposable
             Tag = new Dictionary<string, string> { ["team"] = "shop" },
         };
         await keeper.CreateAsync(Old, await keeper.CompleteAsync(Old, given, null, Token), null, Token);
-        await keeper.WaitActiveAsync(Old, new NodepoolWaitOptions(), Token);
+        await keeper.WaitActiveAsync(Old, LiveEks.Soon, Token);
         return scene;
     }
 

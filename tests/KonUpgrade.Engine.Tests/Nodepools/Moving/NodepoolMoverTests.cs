@@ -1,4 +1,4 @@
-using KonUpgrade.Engine.Nodepools;
+using KonUpgrade.Engine.Tests.Nodepools.Eks;
 using KonUpgrade.Model;
 using KonUpgrade.Sandbox.Eks;
 
@@ -65,7 +65,7 @@ public sealed class NodepoolMoverTests
         scene.Eks.ClearTroubles();
         var keeper = await scene.KeeperAsync();
         await keeper.RemoveAsync(pools[1], Token);
-        await keeper.WaitRemovedAsync(pools[1], new NodepoolWaitOptions(), Token);
+        await keeper.WaitRemovedAsync(pools[1], LiveEks.Soon, Token);
         Assert.Empty(await scene.FaultsOfTheEndAsync(await scene.MoveAsync()));
     }
 
