@@ -17,6 +17,9 @@ internal sealed record PodFact : ObjectFact
         Controller = o.Controller is { ValueKind: System.Text.Json.JsonValueKind.Object } owner ? $"{owner.Text("kind")} {owner.Text("name")}" : null;
         Conditions = Condition.Of(o.Root);
         Waits = Waiting(status).FirstOrDefault();
+        ControlPlane = Namespace == "kube-system" && o.Label("tier") == "control-plane" && o.Label("component") is { } component
+            ? new ControlPlanePart(component, ImageVersion.Of(spec.Objects("containers").FirstOrDefault().Text("image") ?? ""))
+            : null;
         Labels = o.Metadata.Member("labels"u8).Clone();
         Claims = [.. spec.Objects("volumes").Select(volume => volume.Member("persistentVolumeClaim"u8).Text("claimName")).OfType<string>()];
     }
@@ -37,6 +40,9 @@ internal sealed record PodFact : ObjectFact
 
     /// <summary>The first container that waits for something that does not come by itself; null where none does.</summary>
     public ContainerWait? Waits { get; }
+
+    /// <summary>Which part of the control plane it is, as kubeadm and those who follow it label them; null for any other pod.</summary>
+    public ControlPlanePart? ControlPlane { get; }
 
     public JsonPart Labels { get; }
 
@@ -65,3 +71,8 @@ internal sealed record PodFact : ObjectFact
 /// <param name="Message">In the kubelet's words, or null.</param>
 /// <param name="Restarts">How often it was begun again.</param>
 internal sealed record ContainerWait(string Container, string Reason, string? Message, long Restarts);
+
+/// <summary>A part of the control plane.</summary>
+/// <param name="Component">Which: <c>kube-scheduler</c>.</param>
+/// <param name="Version">The version that its image's tag names; null where it names none.</param>
+internal sealed record ControlPlanePart(string Component, ServerVersion? Version);

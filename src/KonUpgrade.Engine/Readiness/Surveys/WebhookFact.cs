@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.Configuration.Importing.Target;
 using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
 
@@ -24,11 +25,7 @@ internal sealed record WebhookFact : ObjectFact
 /// <param name="MayFail">Whether objects are taken without its answer (<c>failurePolicy: Ignore</c>).</param>
 internal sealed record WebhookBackEnd(string Webhook, string Namespace, string Service, bool MayFail)
 {
-    public static WebhookBackEnd? Of(JsonPart webhook)
-    {
-        var service = webhook.Member("clientConfig"u8).Member("service"u8);
-        return service.Text("namespace") is { } ns && service.Text("name") is { } name
-            ? new WebhookBackEnd(webhook.Text("name") ?? "", ns, name, webhook.Text("failurePolicy") == "Ignore")
-            : null;
-    }
+    public static WebhookBackEnd? Of(JsonPart webhook) => WebhookService.Of(webhook.Member("clientConfig"u8)) is { } service
+        ? new WebhookBackEnd(webhook.Text("name") ?? "", service.Namespace, service.Name, webhook.Text("failurePolicy") == "Ignore")
+        : null;
 }

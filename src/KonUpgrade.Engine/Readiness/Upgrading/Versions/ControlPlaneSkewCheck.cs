@@ -24,17 +24,18 @@ internal sealed class ControlPlaneSkewCheck : IReadinessCheck<UpgradeSurvey>
 
     public async Task<ReadinessOutcome> RunAsync(UpgradeSurvey subject, CancellationToken cancellationToken)
     {
-        var pods = (await subject.Blue.ReadAsync(ControlPlanePodFact.All, cancellationToken).ConfigureAwait(false)).Where(pod => !pod.IsFinished).ToList();
+        var pods = (await subject.Blue.ReadAsync(PodFact.All, cancellationToken).ConfigureAwait(false)).Where(pod => pod is { IsFinished: false, ControlPlane: not null }).ToList();
         if (pods.Count == 0)
             return ReadinessOutcome.None("The control plane does not run as pods of this cluster: its keeper answers for its parts.");
-        var servers = pods.Where(pod => pod.Component == "kube-apiserver" && pod.Version is not null).ToList();
-        var oldest = servers.MinBy(pod => pod.Version!.Minor)?.Version ?? subject.Blue.Version;
-        var findings = servers.Where(pod => pod.Version!.Minor > oldest.Minor + 1)
-            .Select(pod => pod.Finding($"it is {pod.Version}, more than one minor version newer than another API server, {VersionPathCheck.Text(oldest)}"))
-            .Concat(pods.Where(pod => s_parts.Contains(pod.Component) && pod.Version is not null)
-                .Select(pod => (Pod: pod, Problem: VersionSkew.OfControlPlane(pod.Version!, oldest, "an API server")))
+        var parts = pods.Where(pod => pod.ControlPlane!.Version is not null).Select(pod => (Pod: pod, pod.ControlPlane!.Component, Version: pod.ControlPlane.Version!)).ToList();
+        var servers = parts.Where(part => part.Component == "kube-apiserver").ToList();
+        var oldest = servers.Count > 0 ? servers.MinBy(part => part.Version.Minor).Version : subject.Blue.Version;
+        var findings = servers.Where(part => part.Version.Minor > oldest.Minor + 1)
+            .Select(part => part.Pod.Finding($"it is {part.Version}, more than one minor version newer than another API server, {VersionPathCheck.Text(oldest)}"))
+            .Concat(parts.Where(part => s_parts.Contains(part.Component))
+                .Select(part => (part.Pod, part.Version, Problem: VersionSkew.OfControlPlane(part.Version, oldest, "an API server")))
                 .Where(one => one.Problem is not null)
-                .Select(one => one.Pod.Finding($"it is {one.Pod.Version}, {one.Problem}")));
+                .Select(one => one.Pod.Finding($"it is {one.Version}, {one.Problem}")));
         return ReadinessOutcome.Of(pods.Count, "pod of the control plane", [.. findings], "pods of the control plane");
     }
 }
