@@ -49,7 +49,7 @@ public sealed record UpgradeStep
     /// <summary>What it brought about, for people: <c>17 created, 2 unchanged</c>.</summary>
     public string? Result { get; init; }
 
-    /// <summary>What later steps use of it, such as the directory of an export.</summary>
+    /// <summary>What later steps use of it, such as the directory of an export; and the files that it has left for a report.</summary>
     public IReadOnlyDictionary<string, string> Output { get; init; } = new Dictionary<string, string>();
 
     /// <summary>What went wrong, where it failed.</summary>

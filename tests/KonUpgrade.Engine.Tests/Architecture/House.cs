@@ -115,6 +115,7 @@ internal static class House
         [
             [""],
             ["Steps"],
+            ["Details"],
             ["Running"],
             ["Journals", "Plans"],
         ],

@@ -68,6 +68,30 @@ public sealed class UpgradeRunnerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_a_step_has_made_is_known_also_where_it_fails_or_asks_and_is_forgotten_by_the_next_attempt()
+    {
+        var output = new Dictionary<string, string> { ["checksPath"] = "there" };
+        _work.OnRun = (run, _) => Task.FromResult(new StepResult("looked")
+        {
+            Output = output,
+            Failure = run.Step.Id == "a" ? Broken().Failure : null,
+            ApprovalPoint = run.Step.Id == "b" ? "differences" : null,
+        });
+        var upgrade = await InvokeAsync(Of(Step("a"), Step("b")));
+        Assert.Equal([UpgradeStepState.Failed, UpgradeStepState.AwaitingApproval], upgrade.Steps.Select(s => s.State));
+        Assert.All(upgrade.Steps, s => Assert.Equal(output, s.Output));
+        var outputs = new List<IReadOnlyDictionary<string, string>>();
+        _work.OnRun = (run, _) =>
+        {
+            lock (outputs)
+                outputs.Add(run.Step.Output);
+            return Task.FromResult(new StepResult("done"));
+        };
+        await ResumeAsync(new() { Approve = ["b"] });
+        Assert.Equal([0, 1], outputs.Select(o => o.Count).Order());
+    }
+
+    [Fact]
     public async Task What_runs_beside_a_failed_step_is_brought_to_its_end()
     {
         _work.OnRun = async (run, token) =>

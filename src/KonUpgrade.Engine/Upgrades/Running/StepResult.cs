@@ -8,7 +8,7 @@ namespace KonUpgrade.Engine.Upgrades.Running;
 /// <param name="Text">What it brought about, for people.</param>
 internal sealed record StepResult(string Text)
 {
-    /// <summary>What later steps use of it.</summary>
+    /// <summary>What later steps use of it, and where it has left lists for reports; also where it failed or asks.</summary>
     public IReadOnlyDictionary<string, string> Output { get; init; } = new Dictionary<string, string>();
 
     /// <summary>What went wrong; null where it is done.</summary>

@@ -65,6 +65,14 @@ internal sealed class StepRun
     /// <summary>The directory of this step, by plan and step.</summary>
     public string Folder => Path.Combine(Session.WorkPath, Step.Id);
 
+    /// <summary>The directory for what the step leaves for reports; an export that fills the step's own is not disturbed by it.</summary>
+    public string DetailsFolder => DetailsFolderOf(Session.WorkPath, Step.Id);
+
+    /// <summary>The directory for what a step leaves for reports. No step's own has that name: ids have no dots.</summary>
+    /// <param name="workPath">Where the upgrade's files are.</param>
+    /// <param name="step">The step's id.</param>
+    public static string DetailsFolderOf(string workPath, string step) => Path.Combine(workPath, $"{step}.details");
+
     /// <summary>A setting of the step, or its kind's default.</summary>
     public string? Value(string field) => StepKind.ValueOf(Step, field);
 

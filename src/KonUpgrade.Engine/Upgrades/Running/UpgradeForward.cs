@@ -136,8 +136,8 @@ internal sealed class UpgradeForward(RunningUpgrade run, Func<UpgradeStep, Value
         return false;
     }
 
-    private Task AwaitAsync(UpgradeStep step, int attempt, string point, string reason) =>
-        run.AppendAsync(JournalEvent.ApprovalNeeded, step.Id, attempt, new JsonObject { ["point"] = point, ["reason"] = reason });
+    private Task AwaitAsync(UpgradeStep step, int attempt, string point, string reason, StepResult? result = null) =>
+        run.AppendAsync(JournalEvent.ApprovalNeeded, step.Id, attempt, With(new JsonObject { ["point"] = point, ["reason"] = reason }, result));
 
     // From here on no other step is begun.
     private Task FailAsync(UpgradeStep step, int attempt, JsonObject data)
@@ -157,22 +157,26 @@ internal sealed class UpgradeForward(RunningUpgrade run, Func<UpgradeStep, Value
         var result = await RunningUpgrade.OutcomeOfAsync(token => run.Works.For(step).RunAsync(context, token), step, cancellationToken).ConfigureAwait(false);
         if (result.ApprovalPoint is { } point)
         {
-            await AwaitAsync(step, attempt, point, result.Text).ConfigureAwait(false);
+            await AwaitAsync(step, attempt, point, result.Text, result).ConfigureAwait(false);
         }
         else if (result.Failure is { } failure)
         {
             var data = FailureJson.Of(failure);
             data["result"] = result.Text;
-            await FailAsync(step, attempt, data).ConfigureAwait(false);
+            await FailAsync(step, attempt, With(data, result)).ConfigureAwait(false);
         }
         else
         {
-            var data = new JsonObject { ["result"] = result.Text };
-            if (result.Output.Count > 0)
-                data["output"] = new JsonObject(result.Output.Select(o => KeyValuePair.Create(o.Key, (JsonNode?)o.Value)));
-            await run.AppendAsync(JournalEvent.StepCompleted, step.Id, attempt, data).ConfigureAwait(false);
+            await run.AppendAsync(JournalEvent.StepCompleted, step.Id, attempt, With(new JsonObject { ["result"] = result.Text }, result)).ConfigureAwait(false);
         }
 
         return run.Progress.StepOf(step.Id);
+    }
+
+    private static JsonObject With(JsonObject data, StepResult? result)
+    {
+        if (result is { Output.Count: > 0 })
+            data["output"] = new JsonObject(result.Output.Select(o => KeyValuePair.Create(o.Key, (JsonNode?)o.Value)));
+        return data;
     }
 }

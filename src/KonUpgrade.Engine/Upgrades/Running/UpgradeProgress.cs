@@ -202,6 +202,7 @@ internal sealed class UpgradeProgress
                     EndedAt = null,
                     Failure = null,
                     Result = null,
+                    Output = step.Attempt == record.Attempt ? step.Output : new Dictionary<string, string>(),
                 };
                 break;
             case JournalEvent.StepCompleted when step is not null:
@@ -215,12 +216,12 @@ internal sealed class UpgradeProgress
                     Cause ??= FailureJson.Read(record.Data);
                 }
 
-                _steps[step.Id] = step with { State = UpgradeStepState.Failed, EndedAt = record.Time, Failure = FailureJson.Read(record.Data), Result = Text(record, "result") };
+                _steps[step.Id] = step with { State = UpgradeStepState.Failed, EndedAt = record.Time, Failure = FailureJson.Read(record.Data), Result = Text(record, "result"), Output = OutputOf(record) };
                 break;
             case JournalEvent.ApprovalNeeded when step is not null:
                 // Its gate may be asked again without the step being started.
                 GoOn(step.Id);
-                _steps[step.Id] = step with { State = UpgradeStepState.AwaitingApproval, Result = Text(record, "reason") };
+                _steps[step.Id] = step with { State = UpgradeStepState.AwaitingApproval, Result = Text(record, "reason"), Output = OutputOf(record) };
                 _points[step.Id] = Text(record, "point") ?? GatePoint;
                 break;
             case JournalEvent.UndoCompleted when step is not null:
