@@ -59,17 +59,24 @@ public sealed class RoleTruster(IIamTrust iam, IReporter reporter)
             reporter);
     }
 
-    private async Task<string> IssuerAsync(ClusterConnection cluster, RoleTrustOptions options, CancellationToken cancellationToken)
+    /// <summary>Who signs the tokens of a cluster's ServiceAccounts.</summary>
+    /// <exception cref="UpgradeException">The cluster tells none, or the login may not ask.</exception>
+    public static async Task<Uri> IssuerOfAsync(ClusterConnection cluster, CancellationToken cancellationToken)
     {
-        var issuer = options.Issuer;
+        ArgumentNullException.ThrowIfNull(cluster);
         try
         {
-            issuer ??= await cluster.Client.GetIssuerAsync(cancellationToken).ConfigureAwait(false) ?? throw TrustFailures.NoIssuer(cluster.Context.Name);
+            return await cluster.Client.GetIssuerAsync(cancellationToken).ConfigureAwait(false) ?? throw TrustFailures.NoIssuer(cluster.Context.Name);
         }
         catch (KubernetesApiException e) when (e.StatusCode == 403)
         {
             throw TrustFailures.IssuerForbidden(cluster.Context.Name, e);
         }
+    }
+
+    private async Task<string> IssuerAsync(ClusterConnection cluster, RoleTrustOptions options, CancellationToken cancellationToken)
+    {
+        var issuer = options.Issuer ?? await IssuerOfAsync(cluster, cancellationToken).ConfigureAwait(false);
         reporter.Verbose($"{cluster.Context.Name}: {issuer} signs the tokens of its ServiceAccounts.");
         return $"{issuer.Authority}{issuer.AbsolutePath}".TrimEnd('/');
     }

@@ -86,7 +86,7 @@ public sealed class FindDeprecatedApiCommand : ConnectedAwsCmdlet
     {
         var options = new DeprecatedApiOptions { Kind = Kind ?? [], Namespace = Namespace ?? [], MaxAge = MaxAge };
         _search = new DeprecationSearch(ThrottleLimit > 0 ? options with { ThrottleLimit = ThrottleLimit } : options);
-        var version = TargetVersion is string text && Engine.Configuration.Converting.TargetVersion.TryParse(text) is not null ? text : null;
+        var version = TargetVersion is string text && Engine.Kubernetes.TargetVersion.TryParse(text) is not null ? text : null;
         var cluster = TargetVersion switch
         {
             ClusterContext context => RequestFor(context),

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using KonUpgrade.Engine.Configuration.Converting;
+using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Readiness.Deprecations;
 using KonUpgrade.Engine.Readiness.Deprecations.Judging;
 using KonUpgrade.Pipeline;

@@ -1,5 +1,5 @@
-using KonUpgrade.Engine.Configuration.Converting;
 using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Readiness;
 using KonUpgrade.Engine.Readiness.Surveys;
 using KonUpgrade.Engine.Readiness.Upgrading;

@@ -130,9 +130,9 @@ public sealed class SchemaCheck
                 if (!(isResource && IsOfResource(name)) && !IsThere(value, node, name))
                     Add(Append(path, name), "is required");
             }
-            if (Whole(node, "minProperties") is { } least && count < least)
+            if (node.Number("minProperties") is { } least && count < least)
                 Add(path, $"must have at least {least} members");
-            if (Whole(node, "maxProperties") is { } most && count > most)
+            if (node.Number("maxProperties") is { } most && count > most)
                 Add(path, $"must have at most {most} members");
         }
 
@@ -175,9 +175,9 @@ public sealed class SchemaCheck
         private void List(JsonPart value, JsonPart node, string path, bool names)
         {
             var length = value.GetArrayLength();
-            if (Whole(node, "minItems") is { } least && length < least)
+            if (node.Number("minItems") is { } least && length < least)
                 Add(path, $"must have at least {least} elements");
-            if (Whole(node, "maxItems") is { } most && length > most)
+            if (node.Number("maxItems") is { } most && length > most)
                 Add(path, $"must have at most {most} elements");
             var items = node.Member("items");
             var place = 0;
@@ -203,9 +203,9 @@ public sealed class SchemaCheck
                 Formatted(text, format, path);
             if (schema.IsBuiltIn)
                 return;
-            if (Whole(node, "minLength") is { } least && Length(text) < least)
+            if (node.Number("minLength") is { } least && Length(text) < least)
                 Add(path, $"must have at least {least} characters");
-            if (Whole(node, "maxLength") is { } most && Length(text) > most)
+            if (node.Number("maxLength") is { } most && Length(text) > most)
                 Add(path, $"must have at most {most} characters");
             if (node.Text("pattern") is not { Length: > 0 } pattern)
                 return;
@@ -287,8 +287,6 @@ public sealed class SchemaCheck
         private static bool IsOfResource(string name) => name is "apiVersion" or "kind" or "metadata";
 
         private static bool IsSet(JsonPart node, string name) => node.Member(name).ValueKind == JsonValueKind.True;
-
-        private static long? Whole(JsonPart node, string name) => node.Member(name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var value) ? value : null;
 
         // Servers count characters and not the pairs that some are made of here.
         private static int Length(string text)

@@ -101,6 +101,12 @@ public readonly struct JsonPart
     /// <summary>A member that is a string, or null.</summary>
     public string? Text(string name) => Member(name).Text();
 
+    /// <summary>The number, or null where this is no whole one of 64 bits.</summary>
+    public long? Number() => ValueKind == JsonValueKind.Number && TryGetInt64(out var value) ? value : null;
+
+    /// <summary>A member that is a whole number of 64 bits, or null.</summary>
+    public long? Number(string name) => Member(name).Number();
+
     /// <summary>The elements; none where this is no list.</summary>
     public JsonElements Elements() => ValueKind == JsonValueKind.Array ? EnumerateArray() : default;
 

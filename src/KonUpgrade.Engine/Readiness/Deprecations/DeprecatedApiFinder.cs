@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using KonUpgrade.Engine.ApiVersions.Lifecycle;
-using KonUpgrade.Engine.Configuration.Converting;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Engine.Kubernetes;

@@ -1,4 +1,3 @@
-using KonUpgrade.Engine.Configuration.Converting;
 using KonUpgrade.Engine.Kubernetes;
 
 namespace KonUpgrade.Engine.Readiness.Surveys;

@@ -1,4 +1,3 @@
-using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Nodepools.Nodes;
 using KonUpgrade.Model;
@@ -48,7 +47,4 @@ internal record ObjectFact
         Since = since,
         Remedy = remedy,
     };
-
-    protected static long? Number(JsonPart part, string name) =>
-        part.Member(name) is { ValueKind: System.Text.Json.JsonValueKind.Number } value && value.TryGetInt64(out var number) ? number : null;
 }

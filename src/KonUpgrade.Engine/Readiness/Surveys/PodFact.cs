@@ -59,7 +59,7 @@ internal sealed record PodFact : ObjectFact
             {
                 var waiting = container.Member("state"u8).Member("waiting"u8);
                 if (waiting.Text("reason") is { } reason and not ("ContainerCreating" or "PodInitializing"))
-                    yield return new ContainerWait(container.Text("name") ?? "", reason, waiting.Text("message"), Number(container, "restartCount") ?? 0);
+                    yield return new ContainerWait(container.Text("name") ?? "", reason, waiting.Text("message"), container.Number("restartCount") ?? 0);
             }
         }
     }

@@ -14,13 +14,13 @@ internal sealed record WorkloadFact : ObjectFact
         var status = o.Root.Member("status"u8);
         var template = spec.Member("template"u8);
         IsDaemonSet = Kind == "DaemonSet";
-        Wanted = (IsDaemonSet ? Number(status, "desiredNumberScheduled") : Number(spec, "replicas") ?? 1) ?? 0;
-        Ready = Number(status, IsDaemonSet ? "numberReady" : "readyReplicas") ?? 0;
-        Updated = Kind is "ReplicaSet" or "ReplicationController" ? null : Number(status, IsDaemonSet ? "updatedNumberScheduled" : "updatedReplicas") ?? 0;
-        IsSeen = (Number(status, "observedGeneration") ?? 0) >= (Number(o.Metadata, "generation") ?? 0);
+        Wanted = (IsDaemonSet ? status.Number("desiredNumberScheduled") : spec.Number("replicas") ?? 1) ?? 0;
+        Ready = status.Number(IsDaemonSet ? "numberReady" : "readyReplicas") ?? 0;
+        Updated = Kind is "ReplicaSet" or "ReplicationController" ? null : status.Number(IsDaemonSet ? "updatedNumberScheduled" : "updatedReplicas") ?? 0;
+        IsSeen = (status.Number("observedGeneration") ?? 0) >= (o.Metadata.Number("generation") ?? 0);
         IsPaused = spec.Member("paused"u8).ValueKind == System.Text.Json.JsonValueKind.True;
         UpdatesByHand = spec.Member("updateStrategy"u8).Text("type") == "OnDelete";
-        Partition = Number(spec.Member("updateStrategy"u8).Member("rollingUpdate"u8), "partition") ?? 0;
+        Partition = spec.Member("updateStrategy"u8).Member("rollingUpdate"u8).Number("partition") ?? 0;
         IsHeld = o.Annotation(HoldState.Annotation) is not null;
         Conditions = Condition.Of(o.Root);
         TemplateLabels = template.Member("metadata"u8).Member("labels"u8).Clone();

@@ -47,7 +47,7 @@ internal sealed record SeedReference(string Name, SecretKey? KubeConfig, IReadOn
             seed.Name,
             Reference(spec.Member("kubeconfig"u8), seed.Namespace),
             backups,
-            clusters.ValueKind == JsonValueKind.Number && clusters.TryGetInt64(out var count) ? count : null)
+            clusters.Number())
         {
             Namespace = seed.Namespace ?? "kubermatic",
             Phase = status.Text("phase"),

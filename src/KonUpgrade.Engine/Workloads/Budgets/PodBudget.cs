@@ -16,11 +16,11 @@ public sealed class PodBudget
         Namespace = o.Namespace ?? "";
         Name = o.Name;
         ResourceVersion = o.ResourceVersion;
-        Needed = Number(status, "desiredHealthy");
-        Have = Number(status, "currentHealthy");
-        Allowed = Number(status, "disruptionsAllowed");
-        Expected = Number(status, "expectedPods");
-        IsSettled = Number(status, "observedGeneration") >= Number(o.Metadata, "generation");
+        Needed = status.Number("desiredHealthy") ?? 0;
+        Have = status.Number("currentHealthy") ?? 0;
+        Allowed = status.Number("disruptionsAllowed") ?? 0;
+        Expected = status.Number("expectedPods") ?? 0;
+        IsSettled = (status.Number("observedGeneration") ?? 0) >= (o.Metadata.Number("generation") ?? 0);
         AllowsUnhealthy = spec.Member("unhealthyPodEvictionPolicy"u8).Is("AlwaysAllow"u8);
         var selector = spec.Member("selector"u8);
         if (selector.ValueKind != JsonValueKind.Object)
@@ -80,7 +80,4 @@ public sealed class PodBudget
 
     /// <inheritdoc/>
     public override string ToString() => $"{Namespace}/{Name}";
-
-    private static long Number(JsonPart part, string name) =>
-        part.Member(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var number) ? number : 0;
 }

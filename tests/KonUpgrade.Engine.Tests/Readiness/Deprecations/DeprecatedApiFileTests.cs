@@ -1,5 +1,5 @@
-using KonUpgrade.Engine.Configuration.Converting;
 using KonUpgrade.Engine.Configuration.Exporting;
+using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Objects;
 using KonUpgrade.Engine.Readiness.Deprecations;
 using KonUpgrade.Engine.Readiness.Deprecations.Judging;

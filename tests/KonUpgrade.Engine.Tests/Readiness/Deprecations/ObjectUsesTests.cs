@@ -1,5 +1,4 @@
 using System.Text;
-using KonUpgrade.Engine.Configuration.Converting;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Readiness.Deprecations.Judging;
 using KonUpgrade.Engine.Readiness.Deprecations.Live;

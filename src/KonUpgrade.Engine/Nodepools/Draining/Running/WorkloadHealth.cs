@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Text.Json;
-using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Foundation.Streams;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Nodepools.Nodes;
@@ -111,12 +109,9 @@ internal sealed class WorkloadHealth(KubernetesClient client, TimeProvider time,
     private static bool WasUnavailable(KubernetesObject o, DateTimeOffset time) => o.Root.Member("status"u8).Objects("conditions").Any(condition =>
         condition.Text("type") == "Available" && condition.Text("status") == "False" && NodeFacts.Time(condition.Text("lastTransitionTime")) < time);
 
-    private static long Wanted(KubernetesObject o) => Number(o.Root.Member("spec"u8), "replicas") ?? 1;
+    private static long Wanted(KubernetesObject o) => o.Root.Member("spec"u8).Number("replicas") ?? 1;
 
-    private static long Ready(KubernetesObject o) => Number(o.Root.Member("status"u8), "readyReplicas") ?? 0;
-
-    private static long? Number(JsonPart part, string name) =>
-        part.Member(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var number) ? number : null;
+    private static long Ready(KubernetesObject o) => o.Root.Member("status"u8).Number("readyReplicas") ?? 0;
 
     private sealed record Workload(string Kind, string Namespace, string Name)
     {

@@ -1,5 +1,4 @@
 using KonUpgrade.Engine.ApiVersions.Lifecycle;
-using KonUpgrade.Engine.Configuration.Converting;
 using KonUpgrade.Engine.Kubernetes;
 
 namespace KonUpgrade.Engine.Readiness.Deprecations.Judging;

@@ -1,6 +1,5 @@
 using KonUpgrade.Engine.Aws.Iam;
 using KonUpgrade.Engine.Foundation.Texts;
-using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Trust;
 using KonUpgrade.Model;
 
@@ -31,7 +30,7 @@ internal sealed class RolesTrustGreenCheck : IReadinessCheck<UpgradeSurvey>
             return ReadinessOutcome.None("There is no green cluster yet, whose issuer the roles could trust.");
         if ((green.Cluster.Eks ?? subject.Blue.Cluster.Eks) is not { } eks)
             return ReadinessOutcome.None($"Nothing tells that {subject.Name} or {green.Name} is a cluster of EKS.");
-        var issuer = await IssuerAsync(green.Cluster.Client, green.Name, cancellationToken).ConfigureAwait(false);
+        var issuer = await RoleTruster.IssuerOfAsync(green.Cluster, cancellationToken).ConfigureAwait(false);
         using var iam = new IamClient(eks.Login.Beside(), subject.Reporter);
         var roles = await new RoleTruster(iam, subject.Reporter).GrantsAsync(subject.Blue.Cluster, new RoleTrustOptions { Issuer = issuer }, cancellationToken).ConfigureAwait(false);
         if (roles.Count == 0)
@@ -49,18 +48,6 @@ internal sealed class RolesTrustGreenCheck : IReadinessCheck<UpgradeSurvey>
                 unread.Add(failure);
         }
         return ReadinessOutcome.Of(roles.Count, "role", findings) with { Unread = unread };
-    }
-
-    private static async Task<Uri> IssuerAsync(KubernetesClient client, string cluster, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await client.GetIssuerAsync(cancellationToken).ConfigureAwait(false) ?? throw TrustFailures.NoIssuer(cluster);
-        }
-        catch (KubernetesApiException e) when (e.StatusCode == 403)
-        {
-            throw TrustFailures.IssuerForbidden(cluster, e);
-        }
     }
 
     private static ReadinessFinding Finding(ClusterRoleTrust plan, string message, string? remedy) => new()

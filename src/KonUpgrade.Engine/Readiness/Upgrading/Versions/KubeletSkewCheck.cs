@@ -1,4 +1,4 @@
-using KonUpgrade.Engine.Configuration.Converting;
+using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Readiness.Surveys;
 using KonUpgrade.Model;
 

@@ -65,9 +65,9 @@ internal sealed class AppTargetsRunningCheck : IReadinessCheck<ClusterSurvey>
             Phase = status.Text("phase") ?? "";
             ActiveRelease = status.Text("activeRelease") ?? "";
             TargetRelease = status.Text("targetRelease") ?? "";
-            Available = Number(status, "numAvailable") ?? 0;
-            Desired = Number(status, "numDesired") ?? 0;
-            Least = Number(spec.Member("scale"u8), "min") ?? 0;
+            Available = status.Number("numAvailable") ?? 0;
+            Desired = status.Number("numDesired") ?? 0;
+            Least = spec.Member("scale"u8).Number("min") ?? 0;
         }
 
         public static FactKind<AppTargetFact> All { get; } = FactKind<AppTargetFact>.Of(Group, "AppTarget", static o => new AppTargetFact(o));

@@ -61,7 +61,7 @@ internal sealed class DeploymentsAvailableCheck : IReadinessCheck<KubermaticSurv
                 there.Add(o.Name);
                 if (!SeedController.RolledOut(o))
                     findings.Add(Of(o.Name, "not all of its Pods are of its newest template and available"));
-                else if (needed.Contains(o.Name) && o.Root.Member("spec"u8).Member("replicas"u8) is { ValueKind: System.Text.Json.JsonValueKind.Number } replicas && replicas.TryGetInt64(out var wanted) && wanted == 0)
+                else if (needed.Contains(o.Name) && o.Root.Member("spec"u8).Number("replicas") == 0)
                     findings.Add(Of(o.Name, "it is scaled to 0: nothing is reconciled", remedy: "Scale it up, or let go of it (Resume-ClusterWorkload)."));
             }
         }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
 
 namespace KonUpgrade.Engine.Systems.Kubermatic.Reconciling;
@@ -24,11 +23,11 @@ internal sealed record SeedController(int? Limit, bool IsRolledOut)
     public static bool RolledOut(KubernetesObject deployment)
     {
         var status = deployment.Root.Member("status"u8);
-        var wanted = Number(deployment.Root.Member("spec"u8).Member("replicas"u8)) ?? 1;
-        return (Number(status.Member("observedGeneration"u8)) ?? 0) >= (Number(deployment.Metadata.Member("generation"u8)) ?? 0)
-            && Number(status.Member("updatedReplicas"u8)).GetValueOrDefault() >= wanted
-            && Number(status.Member("replicas"u8)).GetValueOrDefault() <= Number(status.Member("updatedReplicas"u8)).GetValueOrDefault()
-            && Number(status.Member("availableReplicas"u8)).GetValueOrDefault() >= Number(status.Member("updatedReplicas"u8)).GetValueOrDefault();
+        var wanted = deployment.Root.Member("spec"u8).Number("replicas") ?? 1;
+        return (status.Number("observedGeneration") ?? 0) >= (deployment.Metadata.Number("generation") ?? 0)
+            && status.Number("updatedReplicas").GetValueOrDefault() >= wanted
+            && status.Number("replicas").GetValueOrDefault() <= status.Number("updatedReplicas").GetValueOrDefault()
+            && status.Number("availableReplicas").GetValueOrDefault() >= status.Number("updatedReplicas").GetValueOrDefault();
     }
 
     private static int? LimitOf(KubernetesObject deployment)
@@ -50,6 +49,4 @@ internal sealed record SeedController(int? Limit, bool IsRolledOut)
         }
         return null;
     }
-
-    private static long? Number(JsonPart value) => value.ValueKind == System.Text.Json.JsonValueKind.Number && value.TryGetInt64(out var number) ? number : null;
 }

@@ -1,8 +1,7 @@
 using System.Globalization;
-using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Model;
 
-namespace KonUpgrade.Engine.Configuration.Converting;
+namespace KonUpgrade.Engine.Kubernetes;
 
 /// <summary>Versions of Kubernetes as people write them: <c>1.33</c>, <c>v1.33.5</c>, or as a server tells it.</summary>
 public static class TargetVersion
