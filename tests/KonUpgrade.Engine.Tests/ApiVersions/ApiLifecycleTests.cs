@@ -19,14 +19,15 @@ public sealed class ApiLifecycleTests
         Assert.NotEmpty(ApiLifecycles.All);
         foreach (var known in ApiLifecycles.All)
         {
-            Assert.True(known.DeprecatedIn < known.RemovedIn, known.ToString());
+            Assert.True(known.RemovedIn is not { } removed || known.DeprecatedIn < removed, known.ToString());
+            Assert.True(known.RemovedIn is not null || (known.Remedy is not null && known.Replacements.Count == 0), known.ToString());
             Assert.True(Uri.TryCreate(known.Source, UriKind.Absolute, out _), known.ToString());
             Assert.True(BuiltInGroups.Contains(ApiResource.GroupOf(known.ApiVersion)) || known.ApiVersion is "admission.k8s.io/v1beta1" or "apidiscovery.k8s.io/v2beta1", known.ToString());
             foreach (var replacement in known.Replacements)
             {
                 // Whoever moves finds it before the old one has gone.
                 Assert.True(replacement.Since < known.RemovedIn || known.Replacements[^1] != replacement, $"{known}: {replacement}");
-                Assert.True(ApiLifecycles.Find(replacement.ApiVersion, known.Kind) is not { } next || next.RemovedIn >= known.RemovedIn, $"{known}: {replacement}");
+                Assert.True(ApiLifecycles.Find(replacement.ApiVersion, known.Kind) is not { } next || next.RemovedIn is null || next.RemovedIn >= known.RemovedIn, $"{known}: {replacement}");
             }
         }
     }

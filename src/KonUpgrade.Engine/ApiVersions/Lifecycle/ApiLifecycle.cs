@@ -6,16 +6,16 @@ namespace KonUpgrade.Engine.ApiVersions.Lifecycle;
 /// <param name="ApiVersion">The group and version.</param>
 /// <param name="Kind">The kind.</param>
 /// <param name="DeprecatedIn">The minor version that deprecates it.</param>
-/// <param name="RemovedIn">The first minor version that does not serve it.</param>
+/// <param name="RemovedIn">The first minor version that does not serve it; null where nobody has told one.</param>
 /// <param name="Replacements">What serves instead, the best first; empty where nothing does, or nothing does yet.</param>
 /// <param name="Change">What the newest replacement takes to mean something else, or wants besides; null for nothing.</param>
 /// <param name="Remedy">What to do where nothing came in its place; null elsewhere.</param>
 /// <param name="Source">Where this is told.</param>
 internal sealed record ApiLifecycle(
-    string ApiVersion, string Kind, int DeprecatedIn, int RemovedIn, IReadOnlyList<ApiReplacement> Replacements, string? Change, string? Remedy, string Source)
+    string ApiVersion, string Kind, int DeprecatedIn, int? RemovedIn, IReadOnlyList<ApiReplacement> Replacements, string? Change, string? Remedy, string Source)
 {
     /// <summary>Whether servers of a version no longer serve it.</summary>
-    public bool IsRemovedOn(ServerVersion server) => server.IsAtLeast(1, RemovedIn);
+    public bool IsRemovedOn(ServerVersion server) => RemovedIn is { } minor && server.IsAtLeast(1, minor);
 
     /// <summary>Whether servers of a version call it deprecated, or no longer serve it.</summary>
     public bool IsDeprecatedOn(ServerVersion server) => server.IsAtLeast(1, DeprecatedIn);

@@ -48,7 +48,7 @@ internal static class ApiLifecycles
             row.GetProperty("apiVersion").GetString()!,
             kind.GetString()!,
             row.GetProperty("deprecated").GetInt32(),
-            row.GetProperty("removed").GetInt32(),
+            row.TryGetProperty("removed", out var removed) ? removed.GetInt32() : null,
             replacements,
             Text(row, "change"),
             Text(row, "remedy"),

@@ -1,4 +1,3 @@
-using KonUpgrade.Engine.Configuration.Converting;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Readiness.Deprecations.Judging;
 using KonUpgrade.Model;
@@ -24,6 +23,19 @@ public sealed class ApiJudgeTests
         Assert.Equal((severity, replacement, convertible), (verdict.Severity, verdict.Replacement, verdict.Convertible));
         Assert.NotNull(verdict.RemovedIn);
         Assert.NotNull(verdict.DeprecatedIn);
+    }
+
+    [Theory]
+    [InlineData("1.32", "Endpoints", DeprecatedApiSeverity.Announced)]
+    [InlineData("1.33", "Endpoints", DeprecatedApiSeverity.Deprecated)]
+    [InlineData("1.99", "Endpoints", DeprecatedApiSeverity.Deprecated)]
+    [InlineData("1.36", "ComponentStatus", DeprecatedApiSeverity.Deprecated)]
+    public void What_is_deprecated_without_an_end_is_never_said_to_be_gone(string target, string kind, DeprecatedApiSeverity severity)
+    {
+        var verdict = new ApiJudge(ApiTarget.Of(TargetVersion.Parse(target))).Of("v1", kind);
+        Assert.NotNull(verdict);
+        Assert.Equal((severity, null, null), (verdict.Severity, verdict.RemovedIn, verdict.Replacement));
+        Assert.NotNull(verdict.Remedy);
     }
 
     [Theory]

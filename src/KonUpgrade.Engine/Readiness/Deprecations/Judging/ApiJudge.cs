@@ -86,7 +86,7 @@ internal sealed class ApiJudge(ApiTarget target)
         return new ApiVerdict(
             DeprecatedApiSeverity.Removed,
             known is null ? null : Text(known.DeprecatedIn),
-            known is null ? null : Text(known.RemovedIn),
+            known?.RemovedIn is { } removed ? Text(removed) : null,
             replacement,
             known?.Change,
             known?.Remedy,
@@ -100,7 +100,7 @@ internal sealed class ApiJudge(ApiTarget target)
         return new ApiVerdict(
             severity,
             Text(known.DeprecatedIn),
-            Text(known.RemovedIn),
+            known.RemovedIn is { } removed ? Text(removed) : null,
             replacement,
             known.Change,
             known.Remedy,

@@ -50,11 +50,15 @@ internal sealed class ObjectEvidence(Inspection inspection) : IEvidenceSource
         .Where(resource => resource is not { Kind: "Event" } && (BuiltInGroups.Contains(resource.Group) ? HasPast(resource) : HasLoss(resource)))
         .Where(resource => inspection.Filter.Includes(resource.ApiVersion, resource.Kind));
 
+    // To ask for what is deprecated as a whole would be counted as a use of it, and its own controller writes most of it.
     private bool HasPast(ApiResource resource)
     {
+        var own = ApiLifecycles.Find(resource.ApiVersion, resource.Kind);
+        if (own is { RemovedIn: null })
+            return false;
         var hasPast = ApiLifecycles.All.Any(known => known.Kind == resource.Kind
             && (ApiResource.GroupOf(known.ApiVersion) == resource.Group || known.Replacements.Any(replacement => ApiResource.GroupOf(replacement.ApiVersion) == resource.Group)));
-        return hasPast && ApiLifecycles.Find(resource.ApiVersion, resource.Kind)?.Replacements.Any(replacement =>
+        return hasPast && own?.Replacements.Any(replacement =>
             ApiResource.GroupOf(replacement.ApiVersion) is var group && group != resource.Group && inspection.Catalog.FindPreferred(group, resource.Kind) is not null) != true;
     }
 
