@@ -9,11 +9,12 @@ namespace KonUpgrade.Sandbox.Eks;
 /// What the control endpoint can do at the sandbox's EKS, below <c>/sandbox/eks</c>: <c>GET</c> tells where it is;
 /// <c>GET, POST, DELETE /troubles[/ID]</c> (<see cref="EksTrouble"/>); <c>GET /clusters/NAME/nodegroups/NAME</c> lists
 /// machines, <c>PUT …/desired?size=N</c> sets the size as an autoscaler does; <c>DELETE /instances/ID</c> terminates one;
-/// <c>PUT /clusters/NAME/insights</c> says what the service has found (a list of <see cref="EksInsight"/>).
+/// <c>PUT /clusters/NAME/insights</c> says what the service has found (a list of <see cref="EksInsight"/>),
+/// <c>PUT /clusters/NAME/addons</c> which add-ons it has (a list of <see cref="EksAddon"/>).
 /// </summary>
 internal static class EksControl
 {
-    public static async Task<Answer> ServeAsync(SandboxEks eks, HttpRequest request, string[] path, Func<Task<EksTrouble>> readTrouble, Func<Task<EksInsight[]>> readInsights)
+    public static async Task<Answer> ServeAsync(SandboxEks eks, HttpRequest request, string[] path, Func<Task<EksTrouble>> readTrouble, Func<Task<EksInsight[]>> readInsights, Func<Task<EksAddon[]>> readAddons)
     {
         switch (request.Method, path)
         {
@@ -32,6 +33,9 @@ internal static class EksControl
                 return eks.TerminateInstance(id) ? new Answer(200, new JsonObject()) : throw ApiError.NotFound(string.Empty, "instances", id);
             case ("PUT", ["clusters", var cluster, "insights"]):
                 eks.SetInsights(cluster, await readInsights());
+                return new Answer(200, new JsonObject());
+            case ("PUT", ["clusters", var cluster, "addons"]):
+                eks.SetAddons(cluster, await readAddons());
                 return new Answer(200, new JsonObject());
             case ("GET", ["clusters", var cluster, "nodegroups", var nodegroup]):
                 return new Answer(200, new JsonObject { ["instances"] = new JsonArray([.. eks.Instances(cluster, nodegroup).Select(instance => (JsonNode?)Describe(instance))]) });

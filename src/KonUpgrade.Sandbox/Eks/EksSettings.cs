@@ -63,6 +63,9 @@ public sealed record EksSettings
     /// </summary>
     public bool DrainOnScaleIn { get; init; } = true;
 
+    /// <summary>The categories of insights that the service knows; one of other categories is refused, as one of years ago does.</summary>
+    public IReadOnlyList<string> InsightCategories { get; init; } = ["UPGRADE_READINESS", "MISCONFIGURATION", "ROLLBACK_READINESS"];
+
     /// <summary>From the end of the last machine of a node group that is deleted until the group is gone.</summary>
     public TimeSpan DeleteAfter { get; init; } = TimeSpan.FromSeconds(20);
 }

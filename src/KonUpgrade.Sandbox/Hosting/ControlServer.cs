@@ -100,7 +100,7 @@ internal sealed class ControlServer(SandboxHost host)
                 return await ServePlaneAsync(context, Find(name), rest);
             case (_, ["sandbox", "eks", .. var rest]):
                 if (host.Eks is not { } eks) return Answer.NoSuchPath;
-                return await EksControl.ServeAsync(eks, request, rest, () => ReadAsync<EksTrouble>(request), () => ReadAsync<EksInsight[]>(request));
+                return await EksControl.ServeAsync(eks, request, rest, () => ReadAsync<EksTrouble>(request), () => ReadAsync<EksInsight[]>(request), () => ReadAsync<EksAddon[]>(request));
             case (_, ["sandbox", "backup", .. var rest]):
                 if (host.Backup is not { } backup) return Answer.NoSuchPath;
                 return await BackupControl.ServeAsync(backup, request, rest, () => ReadAsync<BackupTrouble>(request), () => ReadAsync<BackupResource>(request));

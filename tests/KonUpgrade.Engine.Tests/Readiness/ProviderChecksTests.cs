@@ -15,6 +15,7 @@ public sealed class ProviderChecksTests
     [InlineData("EksAddons")]
     [InlineData("EksInsights")]
     [InlineData("RolesTrustGreen")]
+    [InlineData("SnapshotsReady")]
     public async Task Where_nothing_tells_that_it_is_a_cluster_of_EKS_the_service_is_not_asked(string id)
     {
         await using var scene = await MigrationScene.StartAsync();
@@ -127,6 +128,61 @@ public sealed class ProviderChecksTests
         Assert.Equal((ReadinessStatus.Failed, "5 insights", "Update the node."), (check.Status, check.Examined, check.Findings[0].Remedy));
         Assert.Equal(5, (await scene.InPlaceAsync("EksInsights", "1.35")).Findings.Count);
         Assert.Equal(ReadinessStatus.Warning, (await scene.BesideAsync("EksInsights")).Status);
+    }
+
+    [Fact]
+    public async Task A_service_that_does_not_know_insights_of_the_way_back_tells_the_others()
+    {
+        await using var scene = await MigrationScene.StartAsync(isEks: true);
+        scene.Host.Eks!.Settings = scene.Host.Eks.Settings with { InsightCategories = ["UPGRADE_READINESS", "MISCONFIGURATION"] };
+        scene.Host.Eks.SetInsights("blue", new EksInsight("a") { Name = "Kubelet version skew", KubernetesVersion = "1.34" }, new EksInsight("b") { Name = "Way back", Category = "ROLLBACK_READINESS" });
+        var check = await scene.InPlaceAsync("EksInsights");
+        Assert.Equal((ReadinessStatus.Failed, "1 insight"), Of(check));
+    }
+
+    [Fact]
+    public async Task Of_a_green_what_is_set_up_badly_blocks_and_its_next_upgrade_is_of_no_weight()
+    {
+        await using var scene = await MigrationScene.StartAsync(isEks: true);
+        scene.Host.Eks!.SetInsights("blue", new EksInsight("a") { Name = "Subnets", Category = "MISCONFIGURATION", Reason = "Few addresses." });
+        scene.Host.Eks.SetInsights(
+            "green",
+            new EksInsight("b") { Name = "Security groups", Category = "MISCONFIGURATION", Reason = "Closed." },
+            new EksInsight("c") { Name = "Kubelet version skew", KubernetesVersion = "1.35" });
+        var check = await scene.BesideAsync("EksInsights");
+        Assert.Equal(
+            [$"! {scene.Green.Context.Name}: Security groups: ERROR: Closed", $"{scene.Blue.Context.Name}: Subnets: ERROR: Few addresses"],
+            MigrationScene.Texts(check));
+        Assert.Equal((ReadinessStatus.Failed, "2 insights"), Of(check));
+    }
+
+    [Fact]
+    public async Task Add_ons_of_a_green_must_be_well_fit_it_and_be_those_of_blue()
+    {
+        await using var scene = await MigrationScene.StartAsync(isEks: true);
+        scene.Host.Eks!.SetAddons("blue", new EksAddon("aws-ebs-csi-driver", "v1.38.1-eksbuild.1"), new EksAddon("coredns", "v1.11.4-eksbuild.2"), new EksAddon("vpc-cni", "v1.19.2-eksbuild.1"));
+        scene.Host.Eks.SetAddons("green", new EksAddon("coredns", "v1.11.4-eksbuild.2"), new EksAddon("vpc-cni", "v1.20.1-eksbuild.1") { Status = "DEGRADED", IssueCode = "AccessDenied", IssueMessage = "no rights" });
+        var check = await scene.BesideAsync("EksAddons");
+        var name = scene.Green.Context.Name;
+        Assert.Equal(
+            [
+                $"! {name}: add-on vpc-cni: EKS calls it DEGRADED: AccessDenied: no rights",
+                $"{name}: add-on aws-ebs-csi-driver: {scene.Blue.Context.Name} has it, and it is not there",
+                $"{name}: add-on coredns: its version v1.11.4-eksbuild.2 is not for 1.34; v1.12.3-eksbuild.1 is",
+            ],
+            MigrationScene.Texts(check));
+        Assert.Equal((ReadinessStatus.Failed, "5 add-ons"), Of(check));
+        Assert.Equal("aws eks update-addon --cluster-name green --addon-name coredns --addon-version v1.12.3-eksbuild.1", check.Findings.Single(finding => finding.Message.Contains("is not for", StringComparison.Ordinal)).Remedy);
+        // While green is not there, blue's tell what it will need.
+        Assert.All((await scene.BesideAsync("EksAddons", withGreen: false)).Findings, finding => Assert.Equal("Give green that version of it.", finding.Remedy));
+    }
+
+    [Fact]
+    public async Task An_add_on_that_EKS_does_not_know_any_more_has_no_version_for_the_target()
+    {
+        await using var scene = await MigrationScene.StartAsync(isEks: true);
+        scene.Host.Eks!.SetAddons("blue", new EksAddon("forgotten", "v1.0.0-eksbuild.1"), new EksAddon("vpc-cni", "v1.20.1-eksbuild.1"));
+        Assert.Equal([$"! {scene.Blue.Context.Name}: add-on forgotten: EKS has no version of it for 1.34"], MigrationScene.Texts(await scene.InPlaceAsync("EksAddons")));
     }
 
     private static (ReadinessStatus Status, string? Examined) Of(ReadinessCheck check) => (check.Status, check.Examined);

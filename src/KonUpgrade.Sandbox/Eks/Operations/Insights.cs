@@ -7,13 +7,11 @@ namespace KonUpgrade.Sandbox.Eks.Operations;
 /// <summary>ListInsights, which is a POST with a filter, and DescribeInsight.</summary>
 internal static class Insights
 {
-    private static readonly string[] Categories = ["UPGRADE_READINESS", "MISCONFIGURATION", "ROLLBACK_READINESS"];
-
     public static JsonObject List(EksRegion region, EksRequest request)
     {
         EksCluster cluster = EksOperations.Cluster(region, request);
         HashSet<string>? categories = Asked(request, "categories"), statuses = Asked(request, "statuses"), versions = Asked(request, "kubernetesVersions");
-        if (categories?.FirstOrDefault(category => !Categories.Contains(category)) is { } unknown)
+        if (categories?.FirstOrDefault(category => !region.Settings.InsightCategories.Contains(category)) is { } unknown)
             throw request.InvalidParameter($"Invalid insight category: {unknown}");
         EksInsight[] all = [.. cluster.Insights.Where(insight => categories?.Contains(insight.Category) != false && statuses?.Contains(insight.Status) != false && versions?.Contains(Version(insight, cluster)) != false)];
         return Pages.Of(request, "insights", [.. all.Select(insight => insight.Id).Order(StringComparer.Ordinal)], id => Summary(all.First(insight => insight.Id == id), cluster));

@@ -1,7 +1,6 @@
 using System.Globalization;
 using KonUpgrade.Engine.Aws.Eks;
 using KonUpgrade.Engine.Foundation.Texts;
-using KonUpgrade.Engine.Readiness.Surveys;
 using KonUpgrade.Engine.Readiness.Upgrading.Versions;
 using KonUpgrade.Model;
 
@@ -28,7 +27,7 @@ internal sealed class EksClusterCheck : IReadinessCheck<UpgradeSurvey>
     {
         var findings = new List<ReadinessFinding>();
         var (clusters, groups) = (0, 0);
-        foreach (var (survey, severity) in Clusters(subject))
+        foreach (var (survey, severity) in EksSubject.ClustersOf(subject))
         {
             using var eks = await EksSubject.OpenAsync(survey, subject.Reporter, cancellationToken).ConfigureAwait(false);
             if (eks is null)
@@ -49,13 +48,6 @@ internal sealed class EksClusterCheck : IReadinessCheck<UpgradeSurvey>
             Examined = string.Create(CultureInfo.InvariantCulture, $"{clusters} cluster{(clusters == 1 ? "" : "s")} with {groups} node group{(groups == 1 ? "" : "s")}"),
             Findings = findings,
         };
-    }
-
-    private static IEnumerable<(ClusterSurvey Survey, ReadinessSeverity Severity)> Clusters(UpgradeSurvey subject)
-    {
-        yield return (subject.Blue, subject.WhenDrained);
-        if (subject.Green is { } green)
-            yield return (green, ReadinessSeverity.Blocking);
     }
 
     private static IEnumerable<ReadinessFinding> OfCluster(EksSubject eks, ReadinessSeverity severity)

@@ -27,6 +27,14 @@ internal sealed class EksSubject : IDisposable
     /// <summary>The service.</summary>
     public EksClient Client => _access.Client;
 
+    /// <summary>The clusters of an upgrade, each with how much it weighs what ails it: a blue that is left behind may have its troubles, a green that takes over may not.</summary>
+    public static IEnumerable<(ClusterSurvey Survey, ReadinessSeverity Severity)> ClustersOf(UpgradeSurvey subject)
+    {
+        yield return (subject.Blue, subject.WhenDrained);
+        if (subject.Green is { } green)
+            yield return (green, ReadinessSeverity.Blocking);
+    }
+
     /// <summary>Why nothing can be asked of the service about a cluster.</summary>
     public static ReadinessOutcome NotOne(ClusterSurvey survey) =>
         ReadinessOutcome.None($"Nothing tells that {survey.Name} is a cluster of EKS (a managed cluster, a login by 'aws eks get-token', or an ARN).");
