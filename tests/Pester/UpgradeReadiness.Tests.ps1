@@ -29,6 +29,29 @@ Describe 'Test-ClusterUpgrade' {
         { Test-ClusterUpgrade blue next @with } | Should -Throw -ErrorId 'InvalidTargetVersion,*'
     }
 
+    It 'looks at EKS and at what AWS Backup could take, as the cluster logs in' {
+        $was = Set-TestEnvironment @{
+            AWS_SHARED_CREDENTIALS_FILE = $sandbox.CredentialPath; AWS_ACCESS_KEY_ID = $null; AWS_SECRET_ACCESS_KEY = $null; AWS_SESSION_TOKEN = $null
+            AWS_PROFILE = $null; AWS_REGION = $null; AWS_DEFAULT_REGION = $null; AWS_EC2_METADATA_DISABLED = 'true'; AWS_MAX_ATTEMPTS = '2'
+        }
+        try {
+            $null = Invoke-Control $sandbox eks/clusters/green/addons @(@{ name = 'vpc-cni'; version = 'v1.20.1-eksbuild.1'; status = 'DEGRADED' }) -Method Put
+            $aws = @{ Region = $sandbox.Region; EndpointUrl = $sandbox.EndpointUrl }
+            $blue = Get-ManagedCluster blue @aws
+            $state = @{ IamRoleArn = $sandbox.IamRoleArn; Database = ($sandbox.ResourceArn -like 'arn:aws:rds:*')[0]; Bucket = 'nobody' }
+            $checks = Test-ClusterUpgrade -Blue $blue -Green (Get-ManagedCluster green @aws) -Include SnapshotsReady, EksAddons @state -ErrorVariable problem -ErrorAction SilentlyContinue
+            $checks.Id | Should -Be SnapshotsReady, EksAddons
+            $checks.Status | Should -Be Failed, Failed
+            $checks[0].Examined | Should -Be '2 stores outside the cluster'
+            $checks[0].Findings.Target | Should -Be 'arn:aws:s3:::nobody'
+            $checks[1].Findings.Message | Should -Be 'EKS calls it DEGRADED'
+            $problem | Should -HaveCount 1
+            ($blue | Test-ClusterUpgrade -Include SnapshotsReady).Status | Should -Be NotApplicable
+            $blue | Test-ClusterUpgrade -Include SnapshotsReady -IamRoleArn "$($sandbox.IamRoleArn)s" -Bucket artifacts -Quiet | Should -BeFalse
+        }
+        finally { $null = Set-TestEnvironment $was }
+    }
+
     It 'completes versions and ids' {
         $line = "Test-ClusterUpgrade blue -KubeConfigPath '$($sandbox.KubeConfigPath)' -TargetVersion "
         (TabExpansion2 $line $line.Length).CompletionMatches.ListItemText | Should -Be '1.33', '1.34', '1.35', '1.36', '1.37'

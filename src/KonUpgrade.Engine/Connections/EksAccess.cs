@@ -35,14 +35,7 @@ public sealed class EksAccess : IDisposable
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(reporter);
-        var reference = cluster.Eks ?? throw new UpgradeException(new Failure
-        {
-            Id = "NotAnEksCluster",
-            Kind = FailureKind.NotSupported,
-            Message = $"Nothing tells what EKS calls {cluster.Context.Name}: its login is no 'aws eks get-token', its cluster entry is not called by an ARN, and it is no managed cluster. The context's own name is not taken for it.",
-            Recommendation = "Give the cluster as an object of Get-ManagedCluster, or write its kubeconfig with 'aws eks update-kubeconfig'.",
-            Target = cluster.Context.Name,
-        });
+        var reference = ReferenceOf(cluster);
         return new EksAccess(cluster, reference, Merge(reference.Login, given), reporter);
     }
 
@@ -67,6 +60,17 @@ public sealed class EksAccess : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Client.Dispose();
+
+    /// <summary>What EKS calls a cluster, and as whom AWS is asked about it.</summary>
+    /// <exception cref="UpgradeException">NotAnEksCluster.</exception>
+    internal static EksReference ReferenceOf(ClusterConnection cluster) => cluster.Eks ?? throw new UpgradeException(new Failure
+    {
+        Id = "NotAnEksCluster",
+        Kind = FailureKind.NotSupported,
+        Message = $"Nothing tells what EKS calls {cluster.Context.Name}: its login is no 'aws eks get-token', its cluster entry is not called by an ARN, and it is no managed cluster. The context's own name is not taken for it.",
+        Recommendation = "Give the cluster as an object of Get-ManagedCluster, or write its kubeconfig with 'aws eks update-kubeconfig'.",
+        Target = cluster.Context.Name,
+    });
 
     /// <summary>Whether two URLs lead to the same server: scheme, host and port, and a path but for its last slash.</summary>
     internal static bool IsSame(Uri one, Uri other) =>

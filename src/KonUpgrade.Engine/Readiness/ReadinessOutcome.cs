@@ -15,6 +15,9 @@ public sealed record ReadinessOutcome
     /// <summary>What could not be found out of it; empty where all could.</summary>
     public IReadOnlyList<Failure> Unread { get; init; } = [];
 
+    /// <summary>How much it weighs here when it can't be found out; null for what the rule says.</summary>
+    public ReadinessSeverity? Severity { get; init; }
+
     /// <summary>Why there was nothing to look at; null where there was something.</summary>
     public string? Absent { get; init; }
 

@@ -15,7 +15,7 @@ internal static class ReadinessView
             Id = rule.Id,
             Title = rule.Title,
             Category = rule.Category,
-            Severity = rule.Severity,
+            Severity = outcome.Severity ?? rule.Severity,
             Status = StatusOf(outcome),
             Cluster = subject.Name,
             ClusterUid = subject.Uid,

@@ -10,6 +10,12 @@ internal static class SnapshotFailures
     /// <summary>The id of the failure that the time to wait is over.</summary>
     public const string TimeoutId = "SnapshotWaitTimeout";
 
+    /// <summary>The id of the failure that a vault takes no backups.</summary>
+    public const string VaultNotUsableId = "BackupVaultNotUsable";
+
+    /// <summary>The id of the failure that a vault's lock does not let go what is asked for.</summary>
+    public const string VaultLockedId = "BackupVaultLocked";
+
     private const int MostNamed = 5;
 
     public static Failure ArnInvalid(string text) => new()
@@ -77,7 +83,7 @@ internal static class SnapshotFailures
 
     public static Failure VaultNotUsable(string name, string why) => new()
     {
-        Id = "BackupVaultNotUsable",
+        Id = VaultNotUsableId,
         Kind = FailureKind.Refused,
         Message = $"The vault '{name}' takes no backups: {why}.",
         Recommendation = "Name another vault.",
@@ -86,7 +92,7 @@ internal static class SnapshotFailures
 
     public static Failure VaultLocked(BackupVault vault, long? days) => new()
     {
-        Id = "BackupVaultLocked",
+        Id = VaultLockedId,
         Kind = FailureKind.Refused,
         Message = $"The vault '{vault.BackupVaultName}' is locked, and keeps only what is kept {Days(vault.MinRetentionDays, vault.MaxRetentionDays)}; what was asked for is to be kept {(days is { } asked ? Text($"{asked} days") : "for ever")}. Each job would fail.",
         Recommendation = "Give -DeleteAfterDays a number that the lock allows, or name a vault without such a lock.",

@@ -24,9 +24,7 @@ public sealed class SnapshotTaker(BackupClient client, TaggingClient tagging, Sn
     private readonly SnapshotNames _names = new(client, tagging, reporter);
     private readonly SnapshotJobs _jobs = new(client);
     private readonly TimeProvider _time = time ?? TimeProvider.System;
-    private BackupVault? _vault;
-    private RegionSettings? _settings;
-    private string _region = "";
+    private SnapshotPlace _place = new() { Region = "" };
 
     /// <summary>Looks at the vault and at what the region is set to.</summary>
     /// <returns>Whether the vault is there; where not, <see cref="CreateVaultAsync"/> makes it.</returns>
@@ -34,20 +32,11 @@ public sealed class SnapshotTaker(BackupClient client, TaggingClient tagging, Sn
     public async Task<bool> PrepareAsync(CancellationToken cancellationToken)
     {
         CheckWindows();
-        _region = await client.GetRegionAsync(cancellationToken).ConfigureAwait(false);
-        _vault = await _vaults.FindAsync(request.BackupVaultName, cancellationToken).ConfigureAwait(false);
-        if (_vault is not null)
-            _vaults.Check(_vault, request.DeleteAfterDays);
-        try
-        {
-            _settings = await client.DescribeRegionSettingsAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (AccessDeniedException e)
-        {
-            reporter.Verbose($"which types of resources are switched on in {_region} can't be seen, and shows at each job: {e.Message}");
-        }
-
-        return _vault is not null;
+        _place = await SnapshotPlace.LookAsync(client, _vaults, request.BackupVaultName, reporter, cancellationToken).ConfigureAwait(false);
+        if (_place.Vault is not { } vault)
+            return false;
+        _vaults.Check(vault, request.DeleteAfterDays);
+        return true;
     }
 
     /// <summary>The failure that there is no such vault.</summary>
@@ -56,31 +45,12 @@ public sealed class SnapshotTaker(BackupClient client, TaggingClient tagging, Sn
     /// <summary>Makes the vault.</summary>
     public async Task CreateVaultAsync(CancellationToken cancellationToken)
     {
-        _vault = await _vaults.CreateAsync(request.BackupVaultName, cancellationToken).ConfigureAwait(false);
-        reporter.Information($"The vault '{request.BackupVaultName}' was made in {_region}.");
+        _place = _place with { Vault = await _vaults.CreateAsync(request.BackupVaultName, cancellationToken).ConfigureAwait(false) };
+        reporter.Information($"The vault '{request.BackupVaultName}' was made in {_place.Region}.");
     }
 
     /// <summary>What keeps a resource from being backed up, as far as it can be seen beforehand; null for nothing.</summary>
-    public Failure? Check(SnapshotStore store)
-    {
-        if (store.Failure is { } known)
-            return known;
-        ResourceArn arn;
-        try
-        {
-            arn = ResourceArn.Read(store.ResourceArn, store.Type);
-        }
-        catch (UpgradeException e)
-        {
-            return e.Failure;
-        }
-
-        if (arn.Region.Length > 0 && arn.Region != _region)
-            return SnapshotFailures.OtherRegion(arn, _region);
-        if (arn.AccountId.Length > 0 && _vault?.BackupVaultArn?.Split(':') is [_, _, _, _, { Length: > 0 } account, ..] && account != arn.AccountId)
-            return SnapshotFailures.OtherAccount(arn, account);
-        return _settings?.ResourceTypeOptInPreference.TryGetValue(arn.Type, out var isOn) == true && !isOn ? SnapshotFailures.NotOptedIn(arn, _region) : null;
-    }
+    public Failure? Check(SnapshotStore store) => _place.Check(store);
 
     /// <summary>Begins to back a resource up, or finds what a run before began.</summary>
     /// <returns>The snapshot as it stands; a failed one where it could not be begun.</returns>
@@ -108,7 +78,7 @@ public sealed class SnapshotTaker(BackupClient client, TaggingClient tagging, Sn
         foreach (var job in known.Where(IsOpen))
         {
             if (await _names.FindAsync(job, cancellationToken).ConfigureAwait(false) == request.Name)
-                return Found(SnapshotView.Of(job, _region, snapshot with { IsExisting = true }));
+                return Found(SnapshotView.Of(job, _place.Region, snapshot with { IsExisting = true }));
         }
 
         return null;
@@ -239,7 +209,7 @@ public sealed class SnapshotTaker(BackupClient client, TaggingClient tagging, Sn
         Status = StateSnapshotStatus.Created,
         BackupVaultName = request.BackupVaultName,
         IamRoleArn = request.IamRoleArn,
-        Region = _region,
+        Region = _place.Region,
     };
 
     private StateSnapshot NotBegun(SnapshotStore store, Failure failure) => NotBegun(Begun(store, null), failure);

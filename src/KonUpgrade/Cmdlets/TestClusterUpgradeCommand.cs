@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KonUpgrade.Completion;
+using KonUpgrade.Engine.Readiness.Upgrading;
 using KonUpgrade.Operations;
 using KonUpgrade.Parameters;
 using KonUpgrade.Pipeline;
@@ -48,6 +49,30 @@ public sealed class TestClusterUpgradeCommand : ReadinessCmdlet
     [ArgumentCompleter(typeof(NothingCompleter))]
     public string? SystemVersion { get; set; }
 
+    /// <summary>The role that AWS Backup is to assume for snapshots.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NothingCompleter))]
+    public string? IamRoleArn { get; set; }
+
+    /// <summary>The vault that snapshots are to be put in.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(BackupVaultCompleter))]
+    public string? BackupVaultName { get; set; }
+
+    /// <summary>Databases of RDS and Aurora that are to be put into snapshots.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(DatabaseCompleter))]
+    public string[]? Database { get; set; }
+
+    /// <summary>Buckets that are to be put into snapshots.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NothingCompleter))]
+    public string[]? Bucket { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -68,7 +93,8 @@ public sealed class TestClusterUpgradeCommand : ReadinessCmdlet
             Green is null ? null : RequestFor(Green),
             TargetVersion,
             isInPlace ? UpgradeWay.InPlace : UpgradeWay.BlueGreen,
-            SystemVersion);
+            SystemVersion,
+            new SnapshotIntent { IamRoleArn = IamRoleArn, BackupVaultName = BackupVaultName, Databases = Database ?? [], Buckets = Bucket ?? [] });
         var request = ReadinessRequestOf();
         Run((host, token) => UpgradeReadinessOperation.RunAsync(upgrade, request, host, token), RunOptions.Record(this, Timeout, isInPlace ? Cluster : Blue));
     }

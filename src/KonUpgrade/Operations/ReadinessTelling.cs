@@ -74,7 +74,7 @@ internal static class ReadinessTelling
         Message = string.Create(
             CultureInfo.InvariantCulture,
             $"{blocking[0].Cluster} {what}: {blocking.Count} {(blocking.Count == 1 ? "check says so or could not be made" : "checks say so or could not be made")} ({NameList.Some([.. blocking.Select(check => check.Id)])}). First: {blocking[0].Message}"),
-        Recommendation = blocking[0].Remedy ?? "Each check tells in its Findings what it found. -Exclude leaves out what is known.",
+        Recommendation = (blocking[0].Findings is [{ Remedy: { } own }, ..] ? own : blocking[0].Remedy) ?? "Each check tells in its Findings what it found. -Exclude leaves out what is known.",
         Target = blocking[0].Cluster,
     };
 }

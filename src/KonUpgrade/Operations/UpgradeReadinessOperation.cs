@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using KonUpgrade.Engine.Configuration.Converting;
 using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Kubernetes;
@@ -17,7 +16,8 @@ namespace KonUpgrade.Operations;
 /// <param name="TargetVersion">The version that is wanted, or null for green's, or the next one.</param>
 /// <param name="Way">How the cluster comes there.</param>
 /// <param name="SystemVersion">The version that the cluster's system is to become, or null.</param>
-internal sealed record ReadinessUpgrade(ClusterRequest Blue, ClusterRequest? Green, string? TargetVersion, UpgradeWay Way, string? SystemVersion);
+/// <param name="Snapshots">How snapshots are to be made.</param>
+internal sealed record ReadinessUpgrade(ClusterRequest Blue, ClusterRequest? Green, string? TargetVersion, UpgradeWay Way, string? SystemVersion, SnapshotIntent Snapshots);
 
 /// <summary>Checks before an upgrade whether anything stands in its way.</summary>
 internal static class UpgradeReadinessOperation
@@ -75,6 +75,7 @@ internal static class UpgradeReadinessOperation
             Way = upgrade.Way,
             System = system.Description,
             SystemVersion = upgrade.SystemVersion,
+            Snapshots = upgrade.Snapshots,
             Reporter = host,
         };
     }

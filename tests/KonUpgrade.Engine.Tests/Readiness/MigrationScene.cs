@@ -1,5 +1,5 @@
-using KonUpgrade.Engine.Configuration.Converting;
 using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Readiness;
 using KonUpgrade.Engine.Readiness.Surveys;
 using KonUpgrade.Engine.Readiness.Upgrading;
@@ -7,6 +7,7 @@ using KonUpgrade.Engine.Systems;
 using KonUpgrade.Engine.Tests.Nodepools.Eks;
 using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Model;
+using KonUpgrade.Sandbox.Backup;
 using KonUpgrade.Sandbox.Hosting;
 
 namespace KonUpgrade.Engine.Tests.Readiness;
@@ -25,9 +26,11 @@ internal sealed class MigrationScene : IAsyncDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>Starts both; as clusters of EKS, or as ones of which nothing tells that.</summary>
-    public static async Task<MigrationScene> StartAsync(bool isEks = false)
+    /// <param name="isEks">Whether they are known as clusters of EKS.</param>
+    /// <param name="backup">The AWS Backup of the region; null for none.</param>
+    public static async Task<MigrationScene> StartAsync(bool isEks = false, BackupSettings? backup = null)
     {
-        var host = await SandboxFixture.StartAsync(new SandboxClusterOptions("blue", "1.33"), new SandboxClusterOptions("green", "1.34"));
+        var host = await SandboxHost.StartAsync(SandboxFixture.Options(new SandboxClusterOptions("blue", "1.33"), new SandboxClusterOptions("green", "1.34")) with { Backup = backup }, Token);
         return isEks
             ? new MigrationScene(host, await LiveEks.ConnectAsync(host, "blue"), await LiveEks.ConnectAsync(host, "green"))
             : new MigrationScene(host, await SandboxFixture.ConnectAsync(host, "blue"), await SandboxFixture.ConnectAsync(host, "green"));
@@ -42,11 +45,14 @@ internal sealed class MigrationScene : IAsyncDisposable
     /// <summary>A check of the move to green; with <paramref name="withGreen"/> false, of one to a green that is not there yet.</summary>
     public Task<ReadinessCheck> BesideAsync(string id, bool withGreen = true) => RunAsync(id, Blue, withGreen ? Green : null, UpgradeWay.BlueGreen);
 
+    /// <summary>A check of what is to be put into snapshots before blue is upgraded.</summary>
+    public Task<ReadinessCheck> SnapshotsAsync(SnapshotIntent intent) => RunAsync("SnapshotsReady", Blue, null, UpgradeWay.InPlace, snapshots: intent);
+
     /// <summary>A check of an upgrade of blue itself.</summary>
     public Task<ReadinessCheck> InPlaceAsync(string id, string target = "1.34") => RunAsync(id, Blue, null, UpgradeWay.InPlace, target);
 
     /// <summary>A check of any two clusters.</summary>
-    public static async Task<ReadinessCheck> RunAsync(string id, ClusterConnection blue, ClusterConnection? green, UpgradeWay way, string target = "1.34")
+    public static async Task<ReadinessCheck> RunAsync(string id, ClusterConnection blue, ClusterConnection? green, UpgradeWay way, string target = "1.34", SnapshotIntent? snapshots = null)
     {
         var survey = new UpgradeSurvey
         {
@@ -55,6 +61,7 @@ internal sealed class MigrationScene : IAsyncDisposable
             Target = TargetVersion.Parse(target),
             Way = way,
             System = new SystemCatalog().Whole.Description,
+            Snapshots = snapshots ?? new SnapshotIntent(),
         };
         await foreach (var check in ReadinessRunner.RunAsync(new CheckSelection([id], []).Of(UpgradeChecks.All, []), survey, NullReporter.Instance, Token))
             return check;

@@ -1,29 +1,17 @@
 using System.Collections.Concurrent;
 using KonUpgrade.Model;
 
-namespace KonUpgrade.Engine.Readiness.Upgrading.Apis;
+namespace KonUpgrade.Engine.Readiness.Upgrading;
 
-/// <summary>Keeps what a search for evidence warns of, and passes on what it has decided: what it could not see must not pass for seen.</summary>
+/// <summary>Keeps what a check is warned of while it looks, and passes the rest on: what was not seen must not pass for seen.</summary>
 /// <param name="reporter">Takes the rest.</param>
-internal sealed class EvidenceWarnings(IReporter reporter) : IReporter
+internal sealed class KeptWarnings(IReporter reporter) : IReporter
 {
     private readonly ConcurrentQueue<string> _warnings = new();
 
-    /// <summary>The sources that could not be read, and after them what else was not seen.</summary>
-    /// <param name="sources">The sources, each of which was warned of as well.</param>
-    /// <param name="cluster">The cluster.</param>
-    public IReadOnlyList<Failure> Unread(IReadOnlyList<Failure> sources, string cluster) =>
-    [
-        .. sources,
-        .. _warnings.Where(warning => !sources.Any(source => warning.Contains(source.Message, StringComparison.Ordinal))).Select(warning => new Failure
-        {
-            Id = "EvidenceIncomplete",
-            Kind = FailureKind.Incomplete,
-            Message = warning,
-            Recommendation = "Give the login the right to list what is named; Find-DeprecatedApi tells what could be seen.",
-            Target = cluster,
-        }),
-    ];
+    /// <summary>What was warned of, but for what some failures tell already.</summary>
+    public IReadOnlyList<string> Besides(IReadOnlyList<Failure> told) =>
+        [.. _warnings.Where(warning => !told.Any(failure => warning.Contains(failure.Message, StringComparison.Ordinal)))];
 
     /// <inheritdoc/>
     public void Warning(string message) => _warnings.Enqueue(message);

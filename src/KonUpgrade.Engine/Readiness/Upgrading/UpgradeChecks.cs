@@ -29,6 +29,7 @@ public static class UpgradeChecks
         new VolumesMovableCheck(),
         new SharedStoresCheck(),
         new VeleroReadyCheck(),
+        new SnapshotsReadyCheck(),
         new RolesTrustGreenCheck(),
         new EksClusterCheck(),
         new EksAddonsCheck(),

@@ -26,6 +26,9 @@ public sealed class UpgradeSurvey : IReadinessSubject
     /// <summary>The version that the system is to become, where it has one of its own: Kubermatic's <c>v2.31.0</c>; null where nobody says so.</summary>
     public string? SystemVersion { get; init; }
 
+    /// <summary>How snapshots of what is kept outside the cluster are to be made.</summary>
+    public SnapshotIntent Snapshots { get; init; } = new();
+
     /// <summary>Takes what is told beside the checks.</summary>
     public IReporter Reporter { get; init; } = NullReporter.Instance;
 

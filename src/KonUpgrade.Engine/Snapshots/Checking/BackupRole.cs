@@ -17,10 +17,12 @@ internal sealed class BackupRole(IamClient iam, IReporter reporter)
     private readonly List<PolicyDocument> _documents = [];
     private readonly List<string> _managed = [];
     private bool _isKnown;
-    private bool _isTold;
     private string _name = "";
     private string _arn = "";
     private string _partition = "aws";
+
+    /// <summary>What first kept from seeing all of it; null where nothing did.</summary>
+    public Failure? Unseen { get; private set; }
 
     /// <summary>Looks at the role itself, and reads its policies.</summary>
     /// <exception cref="UpgradeException">BackupRoleInvalid, BackupRoleInOtherAccount, BackupRoleNotFound, BackupRoleNotAssumable: nothing could be backed up with it.</exception>
@@ -100,9 +102,9 @@ internal sealed class BackupRole(IamClient iam, IReporter reporter)
         catch (UpgradeException e)
         {
             // Said once: what follows hangs on the same right, or the same way to the service.
-            if (!_isTold)
+            if (Unseen is null)
                 reporter.Warning($"Of the role '{_arn}' it can't be seen {what}; that shows at the jobs. {e.Message} {e.Failure.Recommendation}");
-            _isTold = true;
+            Unseen ??= e.Failure;
             return (false, default);
         }
     }

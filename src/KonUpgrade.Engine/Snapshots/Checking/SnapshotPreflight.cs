@@ -15,7 +15,11 @@ namespace KonUpgrade.Engine.Snapshots.Checking;
 /// <param name="reporter">Told of what may not be looked at.</param>
 public sealed class SnapshotPreflight(AwsOptions aws, string region, IReporter reporter)
 {
+    private readonly List<Failure> _unseen = [];
     private bool _isOutOfReach;
+
+    /// <summary>Why something could not be looked at, each told with a warning; complete when the stores have been checked.</summary>
+    public IReadOnlyList<Failure> Unseen => _unseen;
 
     /// <summary>The stores, with failures at those that can't be backed up.</summary>
     /// <param name="stores">The stores.</param>
@@ -31,6 +35,8 @@ public sealed class SnapshotPreflight(AwsOptions aws, string region, IReporter r
         {
             role = new BackupRole(iam, reporter);
             await role.ReadAsync(iamRoleArn, await CallerAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            if (role.Unseen is { } unseen)
+                _unseen.Add(unseen);
         }
 
         var checkedStores = new List<SnapshotStore>(stores.Count);
@@ -82,6 +88,7 @@ public sealed class SnapshotPreflight(AwsOptions aws, string region, IReporter r
         {
             // Where there is no way to the service, the time is not waited again for each bucket.
             _isOutOfReach = e.Failure.Kind is FailureKind.Timeout or FailureKind.Unavailable;
+            _unseen.Add(e.Failure);
             reporter.Warning($"Of the bucket '{arn.Name}' it can't be seen {what}; that shows at its job. {e.Message} {e.Failure.Recommendation}");
             return (null, null);
         }

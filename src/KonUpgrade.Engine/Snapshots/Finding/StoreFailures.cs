@@ -5,9 +5,12 @@ namespace KonUpgrade.Engine.Snapshots.Finding;
 /// <summary>What keeps stores from being found, and what to do about it.</summary>
 internal static class StoreFailures
 {
+    /// <summary>The id of the failure that there is nothing to be backed up.</summary>
+    public const string NothingFoundId = "SnapshotStoreNotFound";
+
     public static Failure NothingFound() => new()
     {
-        Id = "SnapshotStoreNotFound",
+        Id = NothingFoundId,
         Kind = FailureKind.NotFound,
         Message = "Nothing was found that is to be backed up, and nothing is.",
         Recommendation = "Look at tags, cluster and namespaces, at the region and the account; or name what is meant with -ResourceArn.",

@@ -27,7 +27,7 @@ internal sealed class DeprecatedApisCheck : IReadinessCheck<UpgradeSurvey>
     public async Task<ReadinessOutcome> RunAsync(UpgradeSurvey subject, CancellationToken cancellationToken)
     {
         var target = subject.Green is { } green ? ApiTarget.Cluster(green.Name, green.Version, green.Catalog) : ApiTarget.Of(subject.Target);
-        var warnings = new EvidenceWarnings(subject.Reporter);
+        var warnings = new KeptWarnings(subject.Reporter);
         var finder = new DeprecatedApiFinder(new DeprecatedApiOptions { Target = target, Time = subject.Blue.Time }, warnings);
         var found = new Dictionary<string, List<DeprecatedApi>>(StringComparer.Ordinal);
         await foreach (var one in finder.FindAsync(subject.Blue.Cluster, cancellationToken).ConfigureAwait(false))
@@ -42,9 +42,18 @@ internal sealed class DeprecatedApisCheck : IReadinessCheck<UpgradeSurvey>
         {
             Examined = $"the API versions in use on {subject.Name}",
             Findings = [.. found.Values.Select(evidence => Told(evidence, subject.Blue.Catalog)).OrderBy(finding => finding.Target, StringComparer.Ordinal)],
-            Unread = warnings.Unread(finder.UnreadSources, subject.Name),
+            Unread = [.. finder.UnreadSources, .. warnings.Besides(finder.UnreadSources).Select(warning => Incomplete(warning, subject.Name))],
         };
     }
+
+    private static Failure Incomplete(string warning, string cluster) => new()
+    {
+        Id = "EvidenceIncomplete",
+        Kind = FailureKind.Incomplete,
+        Message = warning,
+        Recommendation = "Give the login the right to list what is named; Find-DeprecatedApi tells what could be seen.",
+        Target = cluster,
+    };
 
     // The most telling evidence comes first.
     private static ReadinessFinding Told(List<DeprecatedApi> evidence, ApiCatalog blue)
