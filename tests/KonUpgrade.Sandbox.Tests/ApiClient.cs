@@ -25,7 +25,7 @@ public sealed class ApiClient : IDisposable
     public ApiClient(Uri uri, string authorityPem, string? token, X509Certificate2? login = null, bool http2 = true)
     {
         X509Certificate2 authority = X509Certificate2.CreateFromPem(authorityPem);
-        var handler = new SocketsHttpHandler();
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
         handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
         {
             TrustMode = X509ChainTrustMode.CustomRootTrust,
@@ -73,7 +73,7 @@ public sealed class ApiClient : IDisposable
         string text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         string[] warnings = response.Headers.TryGetValues("Warning", out IEnumerable<string>? values) ? [.. values] : [];
         int? retryAfter = (int?)response.Headers.RetryAfter?.Delta?.TotalSeconds;
-        return new Reply((int)response.StatusCode, text, warnings, retryAfter, response.Content.Headers.ContentType?.ToString());
+        return new Reply((int)response.StatusCode, text, warnings, retryAfter, response.Content.Headers.ContentType?.ToString()) { Location = response.Headers.Location?.OriginalString };
     }
 
     /// <summary>What a watch tells until it ends, twenty seconds at most.</summary>
@@ -106,6 +106,9 @@ public sealed class ApiClient : IDisposable
 /// <summary>What came back.</summary>
 public sealed record Reply(int Code, string Text, IReadOnlyList<string> Warnings, int? RetryAfterSeconds, string? ContentType)
 {
+    /// <summary>Where it sends on to.</summary>
+    public string? Location { get; init; }
+
     public JsonObject Json => (JsonObject)JsonNode.Parse(Text)!;
 
     public string Message => (string?)Json["message"] ?? string.Empty;

@@ -48,6 +48,9 @@ internal static class ApiFailures
     public static bool IsUntrustedWebhook(KubernetesApiException e) =>
         e.Failure.Id == "WebhookUnavailable" && e.Failure.Message.Contains("x509: ", StringComparison.Ordinal);
 
+    /// <summary>Whether a body is a Status, by which a server refuses a call itself.</summary>
+    public static bool IsRefusal(int code, ReadOnlySpan<byte> body) => StatusBody.Parse(body).Code == code;
+
     private static CallOutcome Outcome(int code, StatusBody status) => code switch
     {
         // A budget's refusal of an eviction is a decision, not a throttle.
@@ -66,6 +69,7 @@ internal static class ApiFailures
     private static (string Id, FailureKind Kind, string? Recommendation) Classify(
         int code, StatusBody status, bool fieldConflict, string login, ApiRequest request)
     {
+        bool Begins(string text) => status.Message.StartsWith(text, StringComparison.Ordinal);
         bool Says(string text) => status.Message.Contains(text, StringComparison.OrdinalIgnoreCase);
         var webhook = Says("admission webhook") && Says("denied the request");
         // A policy chooses its code by the reason of its rule: 422 where it names none, 401, 403 or 413. Seen on 1.33 and 1.36:
@@ -100,6 +104,11 @@ internal static class ApiFailures
                 ("WebhookUnavailable", FailureKind.Unavailable, "Bring up the workload behind the webhook that the message names."),
             500 when IsUntyped(status) => ("NotAppliable", FailureKind.InvalidData, "Correct the fields that the message names: an apply takes no fields beside the schema, and nothing twice in a list with keys."),
             501 => ("NotImplemented", FailureKind.NotSupported, null),
+            // Of the proxy of Services (registry/core/service, apimachinery's proxy handler). Seen on 1.33 and 1.36.
+            503 when Begins("no endpoints available for service ") => ("NoEndpoints", FailureKind.Unavailable, "Look at the pods that the Service selects: none is ready."),
+            503 when Begins("no service port ") => ("NoServicePort", FailureKind.NotFound, "Look at the Service's ports."),
+            503 when Begins("error trying to reach service: ") => ("BackEndUnreachable", FailureKind.Unavailable,
+                "Let the control plane reach the pods at that port (security groups, network policies, a mesh that takes mTLS alone), or look yourself (kubectl port-forward)."),
             503 => ("ServiceUnavailable", FailureKind.Unavailable, "Try again when the API server, or the service behind this API, is ready."),
             504 => ("ServerTimeout", FailureKind.Timeout, "Try again when the server is less busy."),
             >= 500 => ("ServerError", FailureKind.Unavailable, "Try again; where it stays, the API server's log tells more."),
@@ -141,6 +150,8 @@ internal static class ApiFailures
 
         public string Reason { get; private init; } = "";
 
+        public int? Code { get; private init; }
+
         public string? Name { get; private init; }
 
         public string? Kind { get; private init; }
@@ -166,6 +177,7 @@ internal static class ApiFailures
                 {
                     Message = Text(root, "message") ?? "",
                     Reason = Text(root, "reason") ?? "",
+                    Code = root.TryGetProperty("code", out var code) && code.ValueKind == JsonValueKind.Number && code.TryGetInt32(out var number) ? number : null,
                     Name = Text(details, "name"),
                     Kind = Text(details, "kind"),
                     Continue = Text(metadata, "continue"),

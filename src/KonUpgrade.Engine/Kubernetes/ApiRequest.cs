@@ -23,6 +23,15 @@ internal sealed record ApiRequest
     /// <summary>Whether it may be sent again when nobody knows if the first one took effect.</summary>
     public required bool Repeatable { get; init; }
 
+    /// <summary>How long it may go without an answer; null for as long as the endpoint lets every call.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>
+    /// Tells of an answer that is no success, by its code and body, whether it is what was asked for all the same: that of
+    /// somebody behind the server, who is not to be logged in to nor asked again. Null where the server answers for itself.
+    /// </summary>
+    public Func<int, ReadOnlyMemory<byte>, bool>? IsPassedOn { get; init; }
+
     /// <summary>Whether a Secret is sent: what a server warns of then may quote it.</summary>
     public bool SendsSecret => Body is not null && Path.Contains("/secrets", StringComparison.Ordinal);
 

@@ -11,7 +11,7 @@ namespace KonUpgrade.Engine.Kubernetes;
 /// </summary>
 internal sealed class ApiTransport : IDisposable
 {
-    private const int LargestErrorBody = 256 * 1024;
+    private const int LargestBeginning = 256 * 1024;
 
     // What is more likely wrong than on its way is not tried for as long as the rest.
     private const int FewTries = 3;
@@ -69,7 +69,8 @@ internal sealed class ApiTransport : IDisposable
     public KubernetesApiException TimedOut(ApiRequest request, Exception exception) =>
         ConnectionFailures.TimedOut(request, Endpoint, Endpoint.RequestTimeout, connecting: false, exception);
 
-    private async Task<T> RunAsync<T>(ApiRequest request, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    /// <summary>Sends a call and gives what is made of the answer.</summary>
+    public async Task<T> RunAsync<T>(ApiRequest request, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
         var backoff = new Backoff(Endpoint.Retry, Endpoint.Time);
         var renewed = false;
@@ -111,7 +112,8 @@ internal sealed class ApiTransport : IDisposable
     private async Task<T> AttemptAsync<T>(
         ApiRequest request, ClusterCredential credential, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(Endpoint.RequestTimeout, Endpoint.Time);
+        var limit = request.Timeout ?? Endpoint.RequestTimeout;
+        using var timeout = new CancellationTokenSource(limit, Endpoint.Time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         var started = Stopwatch.GetTimestamp();
         HttpResponseMessage? response = null;
@@ -141,14 +143,19 @@ internal sealed class ApiTransport : IDisposable
                     throw;
                 }
             }
-            var body = await ErrorBodyAsync(response, linked.Token).ConfigureAwait(false);
+            var body = await BeginningAsync(response, linked.Token).ConfigureAwait(false);
+            if (request.IsPassedOn?.Invoke((int)response.StatusCode, body) == true)
+            {
+                response.Content = new ReadOnlyMemoryContent(body);
+                return await read(response, linked.Token).ConfigureAwait(false);
+            }
             throw ApiFailures.FromResponse(request, Endpoint.Name, Endpoint.Login.Description, response, body.Span, Endpoint.Time);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             // Only what the caller's token cancelled is cancelled; all else is a time that ran out.
             var connecting = !timeout.IsCancellationRequested;
-            throw ConnectionFailures.TimedOut(request, Endpoint, connecting ? HttpConnections.ConnectTimeout : Endpoint.RequestTimeout, connecting, e);
+            throw ConnectionFailures.TimedOut(request, Endpoint, connecting ? HttpConnections.ConnectTimeout : limit, connecting, e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
@@ -197,7 +204,8 @@ internal sealed class ApiTransport : IDisposable
         }
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ErrorBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    /// <summary>What an answer's body begins with: of an endless one no more than is looked at.</summary>
+    public static async Task<ReadOnlyMemory<byte>> BeginningAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
@@ -208,7 +216,7 @@ internal sealed class ApiTransport : IDisposable
             while (true)
             {
                 length += await stream.ReadAtLeastAsync(buffer.AsMemory(length), buffer.Length - length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-                if (length < buffer.Length || length >= LargestErrorBody)
+                if (length < buffer.Length || length >= LargestBeginning)
                     break;
                 Array.Resize(ref buffer, buffer.Length * 4);
             }

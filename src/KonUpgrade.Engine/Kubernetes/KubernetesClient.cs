@@ -108,6 +108,19 @@ public sealed class KubernetesClient : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Asks a Service of the cluster through the server, and gives whatever answers there, also a refusal or a redirect,
+    /// which is not followed. It is asked once.
+    /// </summary>
+    /// <param name="call">What is asked.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="KubernetesApiException">
+    /// The server did not pass it on: Forbidden (the right to get <c>services/proxy</c> lacks), NotFound (no such Service, or
+    /// no Endpoints of it), NoServicePort, NoEndpoints, BackEndUnreachable; or nobody answered in time (RequestTimeout). A
+    /// back end that itself answers with a Status of Kubernetes can't be told from the server.
+    /// </exception>
+    public Task<ServiceAnswer> AskServiceAsync(ServiceCall call, CancellationToken cancellationToken) => ServiceProxy.AskAsync(_transport, call, cancellationToken);
+
     /// <summary>What the server serves now. Groups that can't be read are in the catalog's failures.</summary>
     public async Task<ApiCatalog> DiscoverAsync(CancellationToken cancellationToken)
     {

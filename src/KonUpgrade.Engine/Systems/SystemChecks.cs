@@ -20,7 +20,7 @@ public static class SystemChecks
         IReadOnlyList<IReadinessCheck<ClusterSurvey>> own = system.Name switch
         {
             "Konstellation" => [new AppTargetsRunningCheck()],
-            "KubeflowAws" => [new ProfilesReadyCheck()],
+            "KubeflowAws" => [new ProfilesReadyCheck(), new DashboardAnswersCheck(), new PipelinesAnswerCheck()],
             "Kubermatic" => [.. KubermaticChecks.Health.Select(check => new MasterCheck(check))],
             _ => [],
         };

@@ -38,7 +38,8 @@ internal sealed class Authorizer
         return user.Rights switch
         {
             UserRights.All => true,
-            UserRights.ReadWithoutSecrets => verb is "get" or "list" or "watch" && !(group.Length == 0 && resource == "secrets"),
+            // To reach what runs behind the server is no viewer's right.
+            UserRights.ReadWithoutSecrets => verb is "get" or "list" or "watch" && !(group.Length == 0 && resource == "secrets") && subresource != "proxy",
             _ => false,
         };
     }

@@ -25,6 +25,9 @@ internal sealed class Answer(int status, byte[] body)
 
     public int RetryAfterSeconds { get; init; }
 
+    /// <summary>Where the answer is to be had; null for here.</summary>
+    public string? Location { get; init; }
+
     /// <summary>Identifies the content, for those who keep a copy; null for none.</summary>
     public string? Tag { get; init; }
 
@@ -44,6 +47,7 @@ internal sealed class Answer(int status, byte[] body)
         response.ContentType = ContentType;
         response.ContentLength = body.Length;
         if (RetryAfterSeconds > 0) response.Headers.RetryAfter = RetryAfterSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (Location is not null) response.Headers.Location = Location;
         if (Tag is not null) response.Headers.ETag = $"\"{Tag}\"";
         foreach (string warning in Warnings) response.Headers.Append("Warning", $"299 - \"{warning.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
         if (!HttpMethods.IsHead(context.Request.Method)) await response.Body.WriteAsync(body, context.RequestAborted);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Access;
+using KonUpgrade.Sandbox.Api.BackEnds;
 using KonUpgrade.Sandbox.Api.Tables;
 using KonUpgrade.Sandbox.Faults;
 using KonUpgrade.Sandbox.Requests;
@@ -15,6 +16,7 @@ internal sealed class ApiServer(SimulatedCluster cluster, CancellationToken stop
     private readonly WatchResponse _watches = new(cluster);
     private readonly Discovery _discovery = new(cluster);
     private readonly OpenApi _openApi = new(cluster);
+    private readonly ServiceProxy _proxy = new(cluster, stopping);
     private readonly FaultInjection _faults = new(cluster.Faults, cluster.Name);
 
     public async Task AnswerAsync(HttpContext context)
@@ -100,6 +102,7 @@ internal sealed class ApiServer(SimulatedCluster cluster, CancellationToken stop
             return cluster.Catalog.Groups.Any(group => group.Name == info.Group && !group.IsCustom && group.Versions.Contains(info.Version)) ? throw ApiError.NoSuchResource() : Answer.NoSuchPath;
         if (resource.Namespaced && info.Namespace.Length == 0 && (info.Name.Length > 0 || info.Verb is "create" or "deletecollection")) return Answer.NoSuchPath;
         if (!resource.Namespaced && info.Namespace.Length > 0 && info.Resource != "namespaces") return Answer.NoSuchPath;
+        if (info is { Subresource: "proxy", Group.Length: 0, Resource: "services" }) return await _proxy.AnswerAsync(context, info);
         if (info.Subresource.Length > 0 && !resource.Subresources.Contains(info.Subresource))
         {
             bool real = info.Subresource is "scale" or "log" or "exec" or "attach" or "portforward" or "proxy" or "eviction" or "binding" or "token" or "finalize" or "approval" or "ephemeralcontainers" or "resize";

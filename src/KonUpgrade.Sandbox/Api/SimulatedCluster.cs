@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Access;
+using KonUpgrade.Sandbox.Api.BackEnds;
 using KonUpgrade.Sandbox.Behaviors;
 using KonUpgrade.Sandbox.DataPlane;
 using KonUpgrade.Sandbox.DataPlane.Disruptions;
@@ -55,6 +56,9 @@ internal sealed class SimulatedCluster : IAsyncDisposable
     public Authorizer Authorizer { get; } = new();
 
     public FaultPlan Faults { get; }
+
+    /// <summary>What answers behind its Services.</summary>
+    public BackEndTable BackEnds { get; } = new();
 
     /// <summary>What was asked for so far.</summary>
     public RequestCounts Requests { get; } = new();

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using KonUpgrade.Sandbox.Access;
 using KonUpgrade.Sandbox.Api;
+using KonUpgrade.Sandbox.Api.BackEnds;
 using KonUpgrade.Sandbox.Backup;
 using KonUpgrade.Sandbox.DataPlane;
 using KonUpgrade.Sandbox.Eks;
@@ -20,8 +21,8 @@ namespace KonUpgrade.Sandbox.Hosting;
 /// <summary>
 /// The control endpoint: what a test outside the process can do to the sandbox. <c>GET /sandbox</c>; <c>GET, POST,
 /// DELETE /sandbox/faults[/ID]</c>; <c>POST /sandbox/clusters/NAME/objects</c> (JSON lines), <c>/samples?count=N</c>,
-/// <c>/denied</c> (DELETE gives all back), <c>/compact</c>; <c>POST /sandbox/stop</c>. Every request carries the
-/// host's token: <c>Authorization: Bearer …</c>.
+/// <c>/denied</c> (DELETE gives all back), <c>/back-ends</c> (<see cref="BackEnd"/>; DELETE takes them away), <c>/compact</c>;
+/// <c>POST /sandbox/stop</c>. Every request carries the host's token: <c>Authorization: Bearer …</c>.
 /// The data plane of a cluster is <c>/sandbox/clusters/NAME/data-plane</c>: GET tells how it is, with every budget that was
 /// broken; PUT starts or changes it (<see cref="DataPlaneSettings"/>); <c>POST …/advance?by=30s</c> moves its clock,
 /// <c>POST …/settle</c> waits until nothing is left to do; <c>POST …/nodes</c> (<see cref="NodeShape"/>), <c>DELETE
@@ -92,6 +93,12 @@ internal sealed class ControlServer(SandboxHost host)
                 return new Answer(201, new JsonObject());
             case ("DELETE", ["sandbox", "clusters", var name, "denied"]):
                 Find(name).AllowAgain();
+                return new Answer(200, new JsonObject());
+            case ("POST", ["sandbox", "clusters", var name, "back-ends"]):
+                Find(name).PutBackEnd(await ReadAsync<BackEnd>(request));
+                return new Answer(201, new JsonObject());
+            case ("DELETE", ["sandbox", "clusters", var name, "back-ends"]):
+                Find(name).ClearBackEnds();
                 return new Answer(200, new JsonObject());
             case ("POST", ["sandbox", "clusters", var name, "compact"]):
                 Find(name).Compact();

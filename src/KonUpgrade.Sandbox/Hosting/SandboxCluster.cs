@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Access;
 using KonUpgrade.Sandbox.Api;
+using KonUpgrade.Sandbox.Api.BackEnds;
 using KonUpgrade.Sandbox.Behaviors;
 using KonUpgrade.Sandbox.DataPlane;
 using KonUpgrade.Sandbox.Requests;
@@ -114,6 +115,16 @@ public sealed class SandboxCluster
 
     /// <summary>Gives all rights back that <see cref="Deny"/> took.</summary>
     public void AllowAgain() => _cluster.Authorizer.AllowAgain();
+
+    /// <summary>Lets somebody answer behind a Service who is asked through the API server, before all who did so far.</summary>
+    public void PutBackEnd(BackEnd backEnd)
+    {
+        ArgumentNullException.ThrowIfNull(backEnd);
+        _cluster.BackEnds.Put(backEnd);
+    }
+
+    /// <summary>Takes away all that <see cref="PutBackEnd"/> put.</summary>
+    public void ClearBackEnds() => _cluster.BackEnds.Clear();
 
     /// <summary>Forgets the past, as etcd's compaction does: older watches and pages answer 410.</summary>
     public void Compact() => _cluster.Store.Compact();

@@ -6,7 +6,7 @@ using KonUpgrade.Sandbox.Storage;
 namespace KonUpgrade.Sandbox.Kubeflow;
 
 /// <summary>
-/// What of a Kubeflow works in a cluster: the controllers of profiles, of the pipelines' share in them, and of notebooks.
+/// What of a Kubeflow works in a cluster: the controllers of profiles, of the pipelines' share in them, and of notebooks; and its servers.
 /// Each works as long as its Deployment is there and not scaled to nothing, as the real one does; without a Deployment
 /// a cluster with the kinds alone stays as it is.
 /// </summary>
@@ -28,6 +28,7 @@ internal sealed class KubeflowLoop : IAsyncDisposable
         _cluster = cluster;
         var objects = new KubeflowObjects(cluster);
         _controllers = [new ProfileController(objects), new PipelinesController(objects), new NotebookController(objects)];
+        cluster.BackEnds.Install(KubeflowServers.All);
         cluster.Store.Changed += Follow;
         _running = Task.Run(RunAsync);
     }

@@ -70,7 +70,8 @@ internal sealed record RequestInfo
             if (parts.Length > at + 2 && !(parts.Length == at + 3 && parts[at + 2] is "status" or "finalize")) at += 2;
         }
         string[] rest = parts[at..];
-        if (rest.Length > 3) return other;
+        // What is passed on has a path of its own behind it.
+        if (rest.Length > 3 && rest[2] != "proxy") return other;
         string name = rest.Length > 1 ? rest[1] : string.Empty;
         if (rest[0] == "namespaces" && name.Length > 0) ns = name;
         return other with

@@ -4,9 +4,12 @@ using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Readiness;
 using KonUpgrade.Engine.Readiness.Surveys;
 using KonUpgrade.Engine.Systems;
+using KonUpgrade.Engine.Systems.Kubeflow.Health;
 using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Model;
 using KonUpgrade.Rehearsal.Content;
+using KonUpgrade.Sandbox.Api.BackEnds;
+using KonUpgrade.Sandbox.DataPlane;
 using KonUpgrade.Sandbox.Hosting;
 
 namespace KonUpgrade.Engine.Tests.Systems;
@@ -114,6 +117,68 @@ public sealed class SystemHealthTests
     }
 
     [Fact]
+    public async Task A_Kubeflow_answers_at_its_gateway_and_at_the_pipelines()
+    {
+        var plane = new DataPlaneSettings { Speed = 0, ReadyAfter = TimeSpan.Zero };
+        await using var host = await SandboxFixture.StartAsync(new SandboxClusterOptions("blue", "1.33") { DataPlane = plane });
+        var blue = host.Cluster("blue");
+        await using var cluster = await SandboxFixture.ConnectAsync(host, "blue");
+        Assert.Equal((ReadinessStatus.Failed, "Service istio-system/istio-ingressgateway: it is not there, or nobody keeps its endpoints"), await RunAsync(cluster, new DashboardAnswersCheck()));
+        Assert.Equal((ReadinessStatus.Failed, "Service kubeflow/ml-pipeline: it is not there, or nobody keeps its endpoints"), await RunAsync(cluster, new PipelinesAnswerCheck()));
+
+        blue.Seed([Service("istio-system", "istio-ingressgateway", 80), Deployment("istio-system", "istio-ingressgateway", 1, 0), Service("kubeflow", "ml-pipeline", 8887), Deployment("kubeflow", "ml-pipeline", 1, 0)]);
+        await blue.DataPlane!.SettleAsync(Token);
+        Assert.Equal((ReadinessStatus.Failed, "Service istio-system/istio-ingressgateway: no endpoint of it is ready"), await RunAsync(cluster, new DashboardAnswersCheck()));
+        Assert.Equal((ReadinessStatus.Failed, "Service kubeflow/ml-pipeline: it has no port 8888"), await RunAsync(cluster, new PipelinesAnswerCheck()));
+
+        blue.Patch("v1", "Service", "kubeflow", "ml-pipeline", """{"spec":{"ports":[{"name":"http","port":8888}]} }""", "kubectl");
+        await blue.DataPlane.AddNodeAsync(new NodeShape { Name = "n1" }, Token);
+        await blue.DataPlane.AdvanceAsync(TimeSpan.FromMinutes(1), Token);
+        Assert.Equal((ReadinessStatus.Passed, ""), await RunAsync(cluster, "KubeflowAws", "DashboardAnswers"));
+        Assert.Equal((ReadinessStatus.Passed, ""), await RunAsync(cluster, "KubeflowAws", "PipelinesAnswer"));
+        Assert.Equal((ReadinessStatus.NotApplicable, ""), await RunAsync(cluster, "KubeflowAws", "PipelinesAnswer", "anna"));
+
+        var soon = TimeSpan.FromMilliseconds(300);
+        foreach (var (given, dashboard, pipelines) in new (BackEnd, string, string)[]
+        {
+            (Answer("") with { Status = 500 }, "it answered HTTP 500", "it answered HTTP 500 to /apis/v2beta1/healthz"),
+            (Answer("") with { Status = 404 }, "it answered HTTP 404", "it knows neither /apis/v2beta1/healthz nor /apis/v1beta1/healthz"),
+            (Answer("") with { Hangs = true }, "it did not answer within 0.3 s", "it did not answer within 0.3 s"),
+        })
+        {
+            blue.PutBackEnd(given with { Namespace = "istio-system", Service = "istio-ingressgateway" });
+            blue.PutBackEnd(given);
+            Assert.Equal((ReadinessStatus.Failed, "Service istio-system/istio-ingressgateway: " + dashboard), await RunAsync(cluster, new DashboardAnswersCheck(soon)));
+            Assert.Equal((ReadinessStatus.Failed, "Service kubeflow/ml-pipeline: " + pipelines), await RunAsync(cluster, new PipelinesAnswerCheck(soon)));
+            blue.ClearBackEnds();
+        }
+
+        // One of before 2.0, and a gateway that wants to know first who comes.
+        blue.PutBackEnd(Answer("/apis/v2beta1/healthz") with { Status = 404 });
+        blue.PutBackEnd(new BackEnd { Namespace = "istio-system", Service = "istio-ingressgateway", Status = 403 });
+        Assert.Equal((ReadinessStatus.Passed, ""), await RunAsync(cluster, new PipelinesAnswerCheck()));
+        Assert.Equal(
+            (ReadinessStatus.Warning, "Service istio-system/istio-ingressgateway: it answered HTTP 403, which turns away who has no login; the dashboard was not seen"), await RunAsync(cluster, new DashboardAnswersCheck()));
+
+        static BackEnd Answer(string path) => new() { Namespace = "kubeflow", Service = "ml-pipeline", Path = path.Length > 0 ? path : null };
+    }
+
+    [Fact]
+    public async Task Whether_a_Kubeflow_answers_is_unknown_to_who_may_not_ask()
+    {
+        await using var host = await SandboxFixture.StartAsync(new SandboxClusterOptions("blue", "1.33"));
+        await using var cluster = await SandboxFixture.ConnectAsync(host, "blue-viewer");
+        var survey = await ClusterSurvey.BeginAsync(cluster, [], Token);
+        var checks = await ReadinessRunner.RunAsync<ClusterSurvey>([new DashboardAnswersCheck(), new PipelinesAnswerCheck()], survey, NullReporter.Instance, Token).ToListAsync(Token);
+        Assert.All(checks, check =>
+        {
+            Assert.Equal((ReadinessStatus.Unknown, "Forbidden", true), (check.Status, check.Failure?.Id, check.IsBlocking));
+            Assert.Contains("cannot get resource \"services/proxy\" in API group \"\" in the namespace", check.Message, StringComparison.Ordinal);
+            Assert.Equal("Grant the login the right that the message names, or use another context.", check.Remedy);
+        });
+    }
+
+    [Fact]
     public async Task A_system_of_ones_own_has_checks_of_its_own()
     {
         await using var host = await SandboxFixture.StartAsync(new SandboxClusterOptions("blue", "1.33"));
@@ -130,15 +195,18 @@ public sealed class SystemHealthTests
     private static Task<(ReadinessStatus, string)> RunAsync(ClusterConnection cluster, string system, string id, params string[] namespaces) =>
         RunAsync(cluster, s_catalog.Get(system).Description, id, namespaces);
 
-    private static async Task<(ReadinessStatus, string)> RunAsync(ClusterConnection cluster, SystemDescription system, string id, params string[] namespaces)
+    private static Task<(ReadinessStatus, string)> RunAsync(ClusterConnection cluster, SystemDescription system, string id, params string[] namespaces) =>
+        RunAsync(cluster, new CheckSelection([id], []).Of(SystemChecks.HealthOf(system), [])[0], namespaces);
+
+    private static async Task<(ReadinessStatus, string)> RunAsync(ClusterConnection cluster, IReadinessCheck<ClusterSurvey> one, params string[] namespaces)
     {
         var survey = await ClusterSurvey.BeginAsync(cluster, namespaces, Token);
-        await foreach (var check in ReadinessRunner.RunAsync(new CheckSelection([id], []).Of(SystemChecks.HealthOf(system), []), survey, NullReporter.Instance, Token))
+        await foreach (var check in ReadinessRunner.RunAsync([one], survey, NullReporter.Instance, Token))
         {
             Assert.Null(check.Failure);
             return (check.Status, string.Join(Environment.NewLine, check.Findings.Select(finding => finding.ToString()).Order(StringComparer.Ordinal)));
         }
-        throw new InvalidOperationException($"No check {id}.");
+        throw new InvalidOperationException("No check came out.");
     }
 
     private static SystemDescription Description(string part) =>
@@ -155,6 +223,9 @@ public sealed class SystemHealthTests
         {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"{{name}}","namespace":"{{ns}}",{{metadata}} },"spec":{"replicas":{{wanted}},"selector":{"matchLabels":{"app":"{{name}}"} },
         "template":{"metadata":{"labels":{"app":"{{name}}"} },"spec":{"containers":[{"name":"c","image":"i"}]} } },"status":{"observedGeneration":1,"updatedReplicas":{{wanted}},"readyReplicas":{{ready}} } }
         """;
+
+    private static string Service(string ns, string name, int port) =>
+        $$"""{"apiVersion":"v1","kind":"Service","metadata":{"name":"{{name}}","namespace":"{{ns}}"},"spec":{"selector":{"app":"{{name}}"},"ports":[{"name":"http","port":{{port}}}]} }""";
 
     private static string Profile(string name, string conditions) =>
         $$"""{"apiVersion":"kubeflow.org/v1","kind":"Profile","metadata":{"name":"{{name}}"},"spec":{"owner":{"kind":"User","name":"{{name}}"} },"status":{"conditions":[{{conditions}}]} }""";
