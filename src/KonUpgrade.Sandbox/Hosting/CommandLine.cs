@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using KonUpgrade.Sandbox.Api;
 using KonUpgrade.Sandbox.Backup;
 using KonUpgrade.Sandbox.DataPlane;
+using KonUpgrade.Sandbox.Dns;
 using KonUpgrade.Sandbox.Velero;
 
 namespace KonUpgrade.Sandbox.Hosting;
@@ -29,6 +30,8 @@ internal static partial class CommandLine
                                     as fast as the real one (1; 60; 0 stands still)
           --nodes NAME=N            N nodes of 4 CPUs and 16Gi in that cluster, which lives then
           --backup-speed N          the clock of AWS Backup is N times as fast as the real one; default: 1
+          --dns-zone NAME           a hosted zone of Route 53; default: sandbox.test
+          --dns-speed N             the clock of Route 53 is N times as fast as the real one; default: 1
           --velero NAME[=VERSION]   that cluster has Velero (v1.16.2), with a bucket that all such clusters share, and
                                     when it lives a node at least, for the server's pod
           --velero-speed N          the clock of Velero is N times as fast as the real one; default: 1
@@ -53,12 +56,15 @@ internal static partial class CommandLine
         and the region's settings, but no plans and no copies. What there is to protect, and the role for it, stands under
         "backup"; it is no more than ARNs.
 
+        Route 53 is at the same address, with the same key: hosted zones, record sets with every routing policy and alias, and
+        changes that are PENDING before they are INSYNC. It answers no queries for names. Its zones stand under "dns".
+
         Velero acts on Backup, Restore, BackupStorageLocation, DownloadRequest, DeleteBackupRequest and ServerStatusRequest objects: a
         backup is stored in the bucket, appears in the other clusters with the next sync, and can be restored there. Schedules,
         hooks, item actions of plugins and resource modifiers are taken and not acted on. What is on a volume is what its
         PersistentVolume's annotation sandbox.konupgrade.dev/content says.
 
-        When it is ready it prints one line of JSON: kubeconfig, control, token, clusters, eks, backup, velero, pid. It ends on SIGTERM, on
+        When it is ready it prints one line of JSON: kubeconfig, control, token, clusters, eks, backup, dns, velero, pid. It ends on SIGTERM, on
         POST /sandbox/stop at the control endpoint and, without --parent-pid, on Ctrl+C. Exit code 0: ended as asked; 1: could not start; 2: wrong arguments.
         """;
 
@@ -186,6 +192,7 @@ internal static partial class CommandLine
         var planes = new Dictionary<string, double>(StringComparer.Ordinal);
         var veleros = new Dictionary<string, VeleroInstallation>(StringComparer.Ordinal);
         var grown = new List<(string, int)>();
+        var zones = new List<DnsZone>();
         int? parent = null;
         bool untilStdin = false;
         for (int i = 0; i < args.Length; i++)
@@ -236,6 +243,12 @@ internal static partial class CommandLine
                 case "--backup-speed":
                     options = options with { Backup = new BackupSettings { Speed = Number(name, Value(), 1_000_000) } };
                     break;
+                case "--dns-zone":
+                    zones.Add(new DnsZone(Value()));
+                    break;
+                case "--dns-speed":
+                    options = options with { Dns = options.Dns! with { Speed = Number(name, Value(), 1_000_000) } };
+                    break;
                 case "--velero":
                     string has = Value();
                     (string with, VeleroInstallation installation) = has.Contains('=', StringComparison.Ordinal) && Pair(name, has) is var (owner, release)
@@ -256,6 +269,7 @@ internal static partial class CommandLine
                     throw new FormatException($"The option '{args[i]}' is not known.");
             }
         }
+        if (zones.Count > 0) options = options with { Dns = options.Dns! with { Zones = zones } };
         if (clusters.Count == 0) throw new FormatException("No cluster is asked for: --cluster blue=1.32");
         foreach (string seeded in samples.Select(pair => pair.Item1).Concat(seeds.Select(pair => pair.Item1)))
         {

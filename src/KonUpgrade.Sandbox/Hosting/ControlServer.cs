@@ -9,6 +9,7 @@ using KonUpgrade.Sandbox.Api;
 using KonUpgrade.Sandbox.Api.BackEnds;
 using KonUpgrade.Sandbox.Backup;
 using KonUpgrade.Sandbox.DataPlane;
+using KonUpgrade.Sandbox.Dns;
 using KonUpgrade.Sandbox.Eks;
 using KonUpgrade.Sandbox.Faults;
 using KonUpgrade.Sandbox.Iam;
@@ -27,8 +28,8 @@ namespace KonUpgrade.Sandbox.Hosting;
 /// broken; PUT starts or changes it (<see cref="DataPlaneSettings"/>); <c>POST …/advance?by=30s</c> moves its clock,
 /// <c>POST …/settle</c> waits until nothing is left to do; <c>POST …/nodes</c> (<see cref="NodeShape"/>), <c>DELETE
 /// …/nodes/NODE</c>; <c>DELETE …/violations</c> counts anew. EKS is <c>/sandbox/eks</c> (<see cref="EksControl"/>), AWS
-/// Backup <c>/sandbox/backup</c> (<see cref="BackupControl"/>), IAM <c>/sandbox/iam</c> (<see cref="IamControl"/>), Velero
-/// <c>/sandbox/velero</c> (<see cref="VeleroControl"/>).
+/// Backup <c>/sandbox/backup</c> (<see cref="BackupControl"/>), IAM <c>/sandbox/iam</c> (<see cref="IamControl"/>), Route 53
+/// <c>/sandbox/dns</c> (<see cref="DnsControl"/>), Velero <c>/sandbox/velero</c> (<see cref="VeleroControl"/>).
 /// </summary>
 internal sealed class ControlServer(SandboxHost host)
 {
@@ -114,6 +115,9 @@ internal sealed class ControlServer(SandboxHost host)
             case (_, ["sandbox", "iam", .. var rest]):
                 if (host.Iam is not { } iam) return Answer.NoSuchPath;
                 return await IamControl.ServeAsync(iam, request, rest, () => ReadAsync<IamRole>(request), () => ReadAsync<IamPolicy>(request), () => ReadAsync<IamIdentityProvider>(request));
+            case (_, ["sandbox", "dns", .. var rest]):
+                if (host.Dns is not { } dns) return Answer.NoSuchPath;
+                return await DnsControl.ServeAsync(dns, request, rest, () => ReadAsync<DnsZone>(request), () => ReadAsync<string[]>(request));
             case (_, ["sandbox", "velero", .. var rest]):
                 return await VeleroControl.ServeAsync(host.Velero, request, rest, () => ReadAsync<VeleroTrouble>(request),
                     async cluster => await host.InstallVeleroAsync(Find(cluster).Name, await ReadAsync<VeleroInstallation>(request), context.RequestAborted));
@@ -180,6 +184,7 @@ internal sealed class ControlServer(SandboxHost host)
         })]),
         ["eks"] = host.Eks is { } eks ? EksControl.Describe(eks) : null,
         ["backup"] = host.Backup is { } backup ? BackupControl.Describe(backup) : null,
+        ["dns"] = host.Dns is { } dns ? DnsControl.Describe(dns, withRecords: false) : null,
         ["velero"] = VeleroControl.Describe(host.Velero),
         ["pid"] = Environment.ProcessId,
     };

@@ -7,6 +7,8 @@ using KonUpgrade.Sandbox.Aws;
 using KonUpgrade.Sandbox.Backup;
 using KonUpgrade.Sandbox.Backup.Service;
 using KonUpgrade.Sandbox.Backup.Stores;
+using KonUpgrade.Sandbox.Dns;
+using KonUpgrade.Sandbox.Dns.Service;
 using KonUpgrade.Sandbox.Eks;
 using KonUpgrade.Sandbox.Eks.Service;
 using KonUpgrade.Sandbox.Faults;
@@ -78,6 +80,9 @@ public sealed partial class SandboxHost : IAsyncDisposable
 
     /// <summary>The IAM of the account, at EKS' address; null where the options have none, or no EKS.</summary>
     public SandboxIam? Iam { get; private set; }
+
+    /// <summary>The Route 53 of the account, at EKS' address; null where the options have none, or no EKS.</summary>
+    public SandboxDns? Dns { get; private set; }
 
     /// <summary>The Velero servers of the clusters that have one.</summary>
     public SandboxVelero Velero { get; private set; } = null!;
@@ -229,6 +234,12 @@ public sealed partial class SandboxHost : IAsyncDisposable
             var backup = new BackupRegion(backups, backups.Resources ?? BackupDefaults.Of(_clusters.Select(cluster => cluster.Name), clusters.Identity, Key()), Key, region.Iam is { } account ? role => account.MayAssume(role, "backup.amazonaws.com") : null);
             services.AddRange([new BackupService(backup), new TaggingService(backup), DatabaseService.Of(backup), new BucketService(backup)]);
             Backup = new SandboxBackup(backup);
+        }
+        if (options.Dns is { } dns)
+        {
+            var zones = new DnsAccount(dns);
+            services.Add(new Route53Service(zones));
+            Dns = new SandboxDns(zones);
         }
         var server = new AwsServer(services, Key, Faults, clusters.Log, _stopping.Token);
         Endpoint endpoint = await Endpoint.StartAsync(port, certificate: null, clientCertificates: false, server.AnswerAsync, cancellation);

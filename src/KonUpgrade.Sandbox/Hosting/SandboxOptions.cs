@@ -1,5 +1,6 @@
 using KonUpgrade.Sandbox.Backup;
 using KonUpgrade.Sandbox.DataPlane;
+using KonUpgrade.Sandbox.Dns;
 using KonUpgrade.Sandbox.Eks;
 using KonUpgrade.Sandbox.Iam;
 using KonUpgrade.Sandbox.Velero;
@@ -44,6 +45,9 @@ public sealed record SandboxOptions
 
     /// <summary>The IAM of the account, at the same address; null for none.</summary>
     public IamSettings? Iam { get; init; } = new();
+
+    /// <summary>The Route 53 of the account, at the same address; null for none.</summary>
+    public DnsSettings? Dns { get; init; } = new();
 
     /// <summary>How the Velero servers of the clusters that have one work.</summary>
     public VeleroSettings Velero { get; init; } = new();

@@ -67,9 +67,9 @@ internal static class House
         ],
         ["Aws."] =
         [
-            ["Eks", "Backup", "Iam", "Tagging", "Rds"],
+            ["Eks", "Backup", "Iam", "Tagging", "Rds", "Route53", "Elb"],
             ["Json11"],
-            ["Query", "RestJson", "S3", "Sts"],
+            ["Query", "RestJson", "RestXml", "S3", "Sts"],
             [""],
         ],
         ["Foundation."] =
@@ -128,7 +128,7 @@ internal static class House
     public static string[][] SandboxFloors { get; } =
     [
         ["Hosting"],
-        ["Eks", "Backup", "Velero", "Kubeflow"],
+        ["Eks", "Backup", "Dns", "Velero", "Kubeflow"],
         ["Iam"],
         ["Aws"],
         ["Cluster"],

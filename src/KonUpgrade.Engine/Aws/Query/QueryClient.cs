@@ -21,18 +21,15 @@ internal sealed class QueryClient(
     Func<AwsLogin, CancellationToken, Task<(Uri Url, string SigningRegion)>> home,
     Func<Exception, AwsCall, Failure> failure) : IDisposable
 {
-    private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly QueryMarshaller _marshaller = new(service);
-    private readonly AwsLogin _login = new(options, reporter);
-    private AwsServiceClient? _client;
-    private UpgradeException? _noClient;
+    private readonly AwsClientOpening _opening = new(options, reporter, service, home);
 
     /// <summary>Calls an operation.</summary>
     /// <exception cref="AwsException">What the service, or the way to it, says.</exception>
     /// <exception cref="UpgradeException">There are no credentials, or they can't be used.</exception>
     public async Task<QueryResponse> CallAsync(QueryCall call, CancellationToken cancellationToken)
     {
-        var client = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        var client = await _opening.OpenAsync(cancellationToken).ConfigureAwait(false);
         var said = $"{service.Id} {call.Operation} {call.About.Target}";
         if (call.IsRead)
             reporter.Debug(said);
@@ -84,7 +81,7 @@ internal sealed class QueryClient(
             foreach (var item in page.Find(list)?.Elements() ?? [])
                 yield return item;
             // Some services say beside the marker whether there is more.
-            var next = page.Text("IsTruncated") == "false" ? "" : page.Text("Marker");
+            var next = page.Text("IsTruncated") == "false" ? "" : (page.Find("NextMarker") ?? page.Find("Marker"))?.Value ?? "";
             if (next.Length > 0 && next == marker)
                 throw Unreadable(asked, "the same page comes again and again.");
             marker = next;
@@ -93,42 +90,7 @@ internal sealed class QueryClient(
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _client?.Dispose();
-        _login.Dispose();
-        _opening.Dispose();
-    }
-
-    private async Task<AwsServiceClient> OpenAsync(CancellationToken cancellationToken)
-    {
-        await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            if (_client is { } client)
-                return client;
-            if (_noClient is { } known)
-                throw known;
-            try
-            {
-                var (credentials, _) = await _login.GetAsync(cancellationToken).ConfigureAwait(false);
-                var (url, region) = await home(_login, cancellationToken).ConfigureAwait(false);
-                var place = AwsPlace.Of(options.EndpointUrl, _login.Source, service, url, region);
-                reporter.Verbose($"{service.Id} at {place.Url}");
-                return _client = new AwsServiceClient(credentials, service, place);
-            }
-            catch (UpgradeException e)
-            {
-                // Asked once a run, not once a call: the last source of credentials takes its time.
-                _noClient = e;
-                throw;
-            }
-        }
-        finally
-        {
-            _opening.Release();
-        }
-    }
+    public void Dispose() => _opening.Dispose();
 
     private AwsException Unreadable(QueryCall call, string why, Exception? e = null) => new(
         new Failure

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Xml;
 using System.Xml.Linq;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal.Transform;
@@ -34,42 +33,16 @@ internal sealed class QueryUnmarshaller : XmlResponseUnmarshaller
     /// <inheritdoc/>
     public override AmazonWebServiceResponse Unmarshall(XmlUnmarshallerContext input)
     {
-        var root = Read(input) ?? throw new AmazonUnmarshallingException("it is no XML.", null, null, null, HttpStatusCode.OK);
+        var root = AwsXml.Read(input) ?? throw AwsXml.NoXml();
         return new QueryResponse
         {
             Name = root.Name.LocalName,
             Result = root.Elements().FirstOrDefault(element => element.Name.LocalName.EndsWith("Result", StringComparison.Ordinal)) ?? new XElement("Result"),
-            ResponseMetadata = new ResponseMetadata { RequestId = Text(root, "RequestId") },
+            ResponseMetadata = new ResponseMetadata { RequestId = AwsXml.Deep(root, "RequestId") },
         };
     }
 
     /// <inheritdoc/>
-    public override AmazonServiceException UnmarshallException(XmlUnmarshallerContext input, Exception innerException, HttpStatusCode statusCode)
-    {
-        var root = Read(input);
-        var error = root?.DescendantsAndSelf().FirstOrDefault(element => element.Name.LocalName == "Error");
-        return new AmazonServiceException(
-            error is null ? "" : Text(error, "Message"),
-            innerException,
-            (int)statusCode >= 500 ? ErrorType.Receiver : ErrorType.Sender,
-            error is null ? "" : Text(error, "Code"),
-            root is null ? "" : Text(root, "RequestId"),
-            statusCode);
-    }
-
-    private static string Text(XElement root, string name) => root.Descendants().FirstOrDefault(element => element.Name.LocalName == name)?.Value ?? "";
-
-    // A proxy's page is no XML.
-    private static XElement? Read(XmlUnmarshallerContext input)
-    {
-        try
-        {
-            using var reader = XmlReader.Create(input.Stream, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
-            return XElement.Load(reader);
-        }
-        catch (XmlException)
-        {
-            return null;
-        }
-    }
+    public override AmazonServiceException UnmarshallException(XmlUnmarshallerContext input, Exception innerException, HttpStatusCode statusCode) =>
+        AwsXml.Error(AwsXml.Read(input), innerException, statusCode);
 }
