@@ -32,11 +32,11 @@ internal sealed class PodsRunningCheck : IReadinessCheck<ClusterSurvey>
         { Phase: "Succeeded" } => null,
         // Its grace period is over at that time: only a kubelet that is away, or a finalizer, keeps it.
         { DeletedAt: { } deleted } => now - deleted > s_patience ? pod.Finding("it should be gone, and something keeps it: a kubelet that is away, or a finalizer", since: deleted) : null,
-        { Phase: "Failed", Controller: null } => pod.Finding($"it has failed{(pod.Reason is { } reason ? $" ({reason})" : "")}, and nothing begins it again", ReadinessSeverity.Advisory),
+        { Phase: "Failed", IsManaged: false } => pod.Finding($"it has failed{(pod.Reason is { } reason ? $" ({reason})" : "")}, and nothing begins it again", ReadinessSeverity.Advisory),
         { Phase: "Failed" } => null,
         { Waits: { } wait } => pod.Finding(Told(wait), wait.Reason == "CrashLoopBackOff" || now - (pod.CreatedAt ?? now) > s_patience ? ReadinessSeverity.Blocking : ReadinessSeverity.Advisory),
-        { Phase: "Pending", Conditions: var conditions } when now - (pod.CreatedAt ?? now) > s_patience =>
-            pod.Finding(conditions.FirstOrDefault(condition => condition is { Type: "PodScheduled", IsFalse: true }) is { } placeless ? $"no node takes it: {placeless.Why}" : "it does not begin", since: pod.CreatedAt),
+        { Phase: "Pending" } when now - (pod.CreatedAt ?? now) > s_patience =>
+            pod.Finding(pod.Unplaced is { } unplaced ? $"no node takes it: {unplaced.Why}" : "it does not begin", since: pod.CreatedAt),
         _ => null,
     };
 

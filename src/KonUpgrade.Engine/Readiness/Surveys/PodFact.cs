@@ -3,7 +3,7 @@ using KonUpgrade.Engine.Kubernetes;
 
 namespace KonUpgrade.Engine.Readiness.Surveys;
 
-/// <summary>A pod.</summary>
+/// <summary>A pod. There may be very many: of each no more is kept than checks ask for.</summary>
 internal sealed record PodFact : ObjectFact
 {
     private PodFact(KubernetesObject o)
@@ -11,11 +11,10 @@ internal sealed record PodFact : ObjectFact
     {
         var spec = o.Root.Member("spec"u8);
         var status = o.Root.Member("status"u8);
-        Phase = status.Text("phase") ?? "";
+        Phase = string.Intern(status.Text("phase") ?? "");
         Reason = status.Text("reason");
-        Node = spec.Text("nodeName");
-        Controller = o.Controller is { ValueKind: System.Text.Json.JsonValueKind.Object } owner ? $"{owner.Text("kind")} {owner.Text("name")}" : null;
-        Conditions = Condition.Of(o.Root);
+        IsManaged = o.Controller.ValueKind == System.Text.Json.JsonValueKind.Object;
+        Unplaced = Phase == "Pending" ? Condition.Of(o.Root).FirstOrDefault(condition => condition is { Type: "PodScheduled", IsFalse: true }) : null;
         Waits = Waiting(status).FirstOrDefault();
         ControlPlane = Namespace == "kube-system" && o.Label("tier") == "control-plane" && o.Label("component") is { } component
             ? new ControlPlanePart(component, ImageVersion.Of(spec.Objects("containers").FirstOrDefault().Text("image") ?? ""))
@@ -31,12 +30,11 @@ internal sealed record PodFact : ObjectFact
     /// <summary>Why it is in its phase, in one word: <c>Evicted</c>; or null.</summary>
     public string? Reason { get; }
 
-    public string? Node { get; }
+    /// <summary>Whether an owner makes it anew when it is gone.</summary>
+    public bool IsManaged { get; }
 
-    /// <summary>The owner that manages it, as <c>ReplicaSet web-5d4</c>; null where none does.</summary>
-    public string? Controller { get; }
-
-    public IReadOnlyList<Condition> Conditions { get; }
+    /// <summary>Why no node takes it, while it waits for one; null elsewhere.</summary>
+    public Condition? Unplaced { get; }
 
     /// <summary>The first container that waits for something that does not come by itself; null where none does.</summary>
     public ContainerWait? Waits { get; }
