@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using KonUpgrade.Engine.ApiVersions;
 using KonUpgrade.Engine.ApiVersions.Conversions;
 using KonUpgrade.Engine.ApiVersions.Lifecycle;
 using KonUpgrade.Engine.Connections;
@@ -116,9 +117,63 @@ public sealed class ObjectConverterTests(SandboxFixture sandbox)
         _ = (saysThen, noted);
         using var o = KubernetesObject.Parse(Encoding.UTF8.GetBytes(Text(kind, from, says)));
         var converted = ObjectConverters.Convert(o, to, out _)!;
-        await AssertTakenAsync(await sandbox.ConnectAsync("green"), kind, to, converted);
-        foreach (var context in await RealClusters.ContextsAsync())
-            await AssertTakenAsync(await ClusterConnection.OpenAsync(new ClusterTarget(context, RealClusters.KubeConfigPath), new ConnectionOptions(), NullReporter.Instance, Token), kind, to, converted);
+        await AssertTakenEverywhereAsync(kind, to, converted);
+    }
+
+    /// <summary>Kinds whose fields stayed where they were: the old version, the new one, and what an object says besides its name.</summary>
+    public static TheoryData<string, string, string, string> Renamed => new()
+    {
+        { "CronJob", "batch/v1beta1", "batch/v1", """"spec":{"schedule":"0 3 * * *","suspend":true,"jobTemplate":{"spec":{"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"c","image":"web:1"}]}}}}}"""" },
+        { "CronJob", "batch/v2alpha1", "batch/v1", """"spec":{"schedule":"@daily","jobTemplate":{"spec":{"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"c","image":"web:1"}]}}}}}"""" },
+        { "PriorityClass", "scheduling.k8s.io/v1beta1", "scheduling.k8s.io/v1", """"preemptionPolicy":"Never","description":"d","globalDefault":false,"value":100"""" },
+        { "PriorityClass", "scheduling.k8s.io/v1alpha1", "scheduling.k8s.io/v1", """"value":-5"""" },
+        { "StorageClass", "storage.k8s.io/v1beta1", "storage.k8s.io/v1", """"provisioner":"disk.example","parameters":{"type":"fast"},"reclaimPolicy":"Retain","volumeBindingMode":"WaitForFirstConsumer","allowVolumeExpansion":true,"mountOptions":["debug"],"allowedTopologies":[{"matchLabelExpressions":[{"key":"topology.kubernetes.io/zone","values":["a"]}]}]"""" },
+        { "CSIDriver", "storage.k8s.io/v1beta1", "storage.k8s.io/v1", """"spec":{"attachRequired":false,"podInfoOnMount":true,"volumeLifecycleModes":["Persistent","Ephemeral"]}"""" },
+        { "CSINode", "storage.k8s.io/v1beta1", "storage.k8s.io/v1", """"spec":{"drivers":[{"name":"disk.example","nodeID":"n-1","topologyKeys":["topology.kubernetes.io/zone"],"allocatable":{"count":25}}]}"""" },
+        { "CSIStorageCapacity", "storage.k8s.io/v1beta1", "storage.k8s.io/v1", """"storageClassName":"fast","capacity":"10Gi","nodeTopology":{"matchLabels":{"a":"b"}}"""" },
+        { "VolumeAttachment", "storage.k8s.io/v1beta1", "storage.k8s.io/v1", """"spec":{"attacher":"disk.example","nodeName":"n-1","source":{"persistentVolumeName":"v"}}"""" },
+        { "Lease", "coordination.k8s.io/v1beta1", "coordination.k8s.io/v1", """"spec":{"holderIdentity":"me","leaseDurationSeconds":15,"leaseTransitions":2,"acquireTime":"2026-01-15T11:00:00.000000Z","renewTime":"2026-01-15T11:00:00.000000Z"}"""" },
+        { "Role", "rbac.authorization.k8s.io/v1beta1", "rbac.authorization.k8s.io/v1", """"rules":[{"apiGroups":[""],"resources":["pods"],"resourceNames":["web"],"verbs":["get"]}]"""" },
+        { "ClusterRole", "rbac.authorization.k8s.io/v1alpha1", "rbac.authorization.k8s.io/v1", """"rules":[{"nonResourceURLs":["/metrics"],"verbs":["get"]}],"aggregationRule":{"clusterRoleSelectors":[{"matchLabels":{"a":"b"}}]}"""" },
+        { "RoleBinding", "rbac.authorization.k8s.io/v1beta1", "rbac.authorization.k8s.io/v1", """"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":"view"},"subjects":[{"kind":"User","apiGroup":"rbac.authorization.k8s.io","name":"jane"}]"""" },
+        { "ClusterRoleBinding", "rbac.authorization.k8s.io/v1beta1", "rbac.authorization.k8s.io/v1", """"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":"view"},"subjects":[{"kind":"ServiceAccount","name":"default","namespace":"shop"}]"""" },
+        { "IngressClass", "networking.k8s.io/v1beta1", "networking.k8s.io/v1", """"spec":{"controller":"example.com/ingress","parameters":{"apiGroup":"k.example.com","kind":"Parameters","name":"lb","scope":"Cluster"}}"""" },
+        { "NetworkPolicy", "extensions/v1beta1", "networking.k8s.io/v1", """"spec":{"podSelector":{"matchLabels":{"app":"web"}},"policyTypes":["Ingress","Egress"],"ingress":[{"from":[{"ipBlock":{"cidr":"10.0.0.0/8","except":["10.1.0.0/16"]}},{"namespaceSelector":{}}],"ports":[{"port":80,"protocol":"TCP"}]}]}"""" },
+        { "HorizontalPodAutoscaler", "autoscaling/v2beta2", "autoscaling/v2", """"spec":{"minReplicas":1,"maxReplicas":5,"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"web"},"metrics":[{"type":"Resource","resource":{"name":"cpu","target":{"type":"Utilization","averageUtilization":70}}}],"behavior":{"scaleDown":{"stabilizationWindowSeconds":60,"policies":[{"type":"Pods","value":1,"periodSeconds":60}]}}}"""" },
+        { "FlowSchema", "flowcontrol.apiserver.k8s.io/v1beta3", "flowcontrol.apiserver.k8s.io/v1", """"spec":{"matchingPrecedence":900,"priorityLevelConfiguration":{"name":"exempt"},"distinguisherMethod":{"type":"ByUser"},"rules":[{"subjects":[{"kind":"Group","group":{"name":"system:authenticated"}}],"nonResourceRules":[{"verbs":["*"],"nonResourceURLs":["*"]}]}]}"""" },
+        { "FlowSchema", "flowcontrol.apiserver.k8s.io/v1beta1", "flowcontrol.apiserver.k8s.io/v1", """"spec":{"matchingPrecedence":900,"priorityLevelConfiguration":{"name":"exempt"}}"""" },
+        { "RuntimeClass", "node.k8s.io/v1beta1", "node.k8s.io/v1", """"handler":"gvisor","overhead":{"podFixed":{"cpu":"10m"}}"""" },
+        { "ControllerRevision", "apps/v1beta2", "apps/v1", """"revision":3,"data":{"spec":{}}"""" },
+        { "Deployment", "apps/v1beta2", "apps/v1", """"spec":{"selector":SELECTOR,"template":TEMPLATE,"progressDeadlineSeconds":60}"""" },
+        { "DaemonSet", "apps/v1beta2", "apps/v1", """"spec":{"selector":SELECTOR,"template":TEMPLATE,"updateStrategy":{"type":"OnDelete"}}"""" },
+        { "StatefulSet", "apps/v1beta2", "apps/v1", """"spec":{"serviceName":"web","selector":SELECTOR,"template":TEMPLATE}"""" },
+        { "ReplicaSet", "apps/v1beta2", "apps/v1", """"spec":{"selector":SELECTOR,"template":TEMPLATE}"""" },
+        { "ValidatingAdmissionPolicyBinding", "admissionregistration.k8s.io/v1beta1", "admissionregistration.k8s.io/v1", """"spec":{"policyName":"p","validationActions":["Deny"]}"""" },
+        { "ValidatingAdmissionPolicy", "admissionregistration.k8s.io/v1beta1", "admissionregistration.k8s.io/v1", """"spec":{"failurePolicy":"Fail","matchConstraints":{"resourceRules":[RULE]},"validations":[{"expression":"true","message":"m"}]}"""" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Renamed))]
+    public async Task What_keeps_its_shape_is_taken_by_its_new_name_with_strict_validation(string kind, string from, string to, string says)
+    {
+        Assert.True(VersionChoice.CanBecome(kind, from, to));
+        using var o = KubernetesObject.Parse(Encoding.UTF8.GetBytes(Text(kind, from, says)));
+        Assert.Null(ObjectConverters.Convert(o, to, out var notes));
+        Assert.Empty(notes);
+        await AssertTakenEverywhereAsync(kind, to, Encoding.UTF8.GetBytes(Text(kind, to, says)));
+    }
+
+    [Fact]
+    public void Everything_that_has_a_replacement_is_converted_or_renamed_in_a_case()
+    {
+        var converted = Cases.Select(row => (row.Data.Item1, row.Data.Item2)).Concat(Renamed.Select(row => (row.Data.Item1, row.Data.Item2))).ToHashSet();
+        // Reviews and events are made by the moment, and custom definitions have a converter with tests of its own; of the others no one brings them along.
+        string[] passing = ["AdmissionReview", "ConversionReview", "TokenReview", "SelfSubjectReview", "Event", "Eviction", "APIGroupDiscovery", "CustomResourceDefinition", "CertificateSigningRequest", "APIService"];
+        var lacking = ApiLifecycles.All
+            .Where(known => known.RemovedIn <= 32 && known.Replacements.Count > 0 && !passing.Contains(known.Kind) && !known.Kind.EndsWith("AccessReview", StringComparison.Ordinal) && !known.Kind.EndsWith("RulesReview", StringComparison.Ordinal))
+            .Select(known => known.Kind).Distinct()
+            .Where(kind => !converted.Any(one => one.Item1 == kind));
+        Assert.Equal(["PodSecurityPolicy"], lacking);
     }
 
     [Theory]
@@ -144,6 +199,13 @@ public sealed class ObjectConverterTests(SandboxFixture sandbox)
     // The raw texts of the cases begin behind a quote, which no raw text can begin with.
     private static string Text(string kind, string apiVersion, string says) => s_words.Aggregate(
         $$"""{"apiVersion":"{{apiVersion}}","kind":"{{kind}}","metadata":{"name":"converted"},"{{says}}}""", (text, word) => text.Replace(word.Word, word.Meaning, StringComparison.Ordinal));
+
+    private async Task AssertTakenEverywhereAsync(string kind, string apiVersion, byte[] json)
+    {
+        await AssertTakenAsync(await sandbox.ConnectAsync("green"), kind, apiVersion, json);
+        foreach (var context in await RealClusters.ContextsAsync())
+            await AssertTakenAsync(await ClusterConnection.OpenAsync(new ClusterTarget(context, RealClusters.KubeConfigPath), new ConnectionOptions(), NullReporter.Instance, Token), kind, apiVersion, json);
+    }
 
     // For trial, so that nothing stays.
     private static async Task AssertTakenAsync(ClusterConnection cluster, string kind, string apiVersion, byte[] json)
