@@ -17,6 +17,14 @@ Describe 'Test-ClusterUpgrade' {
         $problem | Should -BeNullOrEmpty
     }
 
+    It 'tells a finding that is accepted, and is not stopped by it' {
+        $check = Test-ClusterUpgrade blue 1.34 -Include VersionPath -Exclude 'VersionPath:bl*' @with -ErrorAction Stop
+        $check.Status | Should -Be Warning
+        $check.Findings.Target | Should -Be blue
+        { Test-ClusterUpgrade blue 1.34 -Include VersionPath -Exclude 'VersionPath:green' @with -ErrorAction Stop } | Should -Throw -ErrorId 'NotReady,*'
+        { Test-ClusterUpgrade blue 1.34 -Exclude 'VersionPfad:*' @with } | Should -Throw -ErrorId 'UnknownCheck,*'
+    }
+
     It 'passes for the next version, and beside a green cluster for any' {
         Test-ClusterUpgrade blue @with | Where-Object IsBlocking | Should -BeNullOrEmpty
         Test-ClusterUpgrade -Blue blue -Green green -Quiet @with | Should -BeTrue

@@ -152,6 +152,8 @@ public sealed class HealthChecksTests(SandboxFixture sandbox)
     [InlineData(new[] { "NodesReady" }, new[] { "*" }, null, "NoCheckLeft")]
     [InlineData(new[] { "NodesReady", "OfAnother" }, new string[0], "NodesReady", null)]
     [InlineData(new[] { "OfAnother" }, new string[0], null, "NoCheckLeft")]
+    [InlineData(new[] { "*Ready" }, new[] { "NodesReady:Node gone", "OfAnother:*" }, "NodesReady,ResourcesReady", null)]
+    [InlineData(new string[0], new[] { "NodeReady:Node gone" }, null, "UnknownCheck")]
     public void Checks_are_chosen_by_their_ids(string[] include, string[] exclude, string? ids, string? error)
     {
         var selection = new CheckSelection(include, exclude);

@@ -90,8 +90,23 @@ public sealed class KubermaticHealthTests(KubermaticHealthTests.Scenes scenes) :
     public async Task Without_a_target_there_is_nothing_to_check_before_it(string id) => Assert.Equal(ReadinessStatus.NotApplicable, (await RunAsync("bad", id, target: null)).Status);
 
     [Fact]
-    public async Task A_seed_that_the_installer_is_to_leave_out_is_left_out() =>
-        Assert.DoesNotContain((await RunAsync("bad", "KubermaticSeedsReady", s_target with { SkippedSeeds = ["us"] })).Findings, finding => finding.Name == "us");
+    public async Task A_seed_that_the_installer_is_to_leave_out_is_told_and_blocks_no_more()
+    {
+        var before = await RunAsync("bad", "KubermaticSeedsReady", s_target);
+        var after = await RunAsync("bad", "KubermaticSeedsReady", s_target, "KubermaticSeedsReady:Seed */us");
+        Assert.Equal(before.Findings.Select(finding => $"{finding}").Order(StringComparer.Ordinal), after.Findings.Select(finding => $"{finding}").Order(StringComparer.Ordinal));
+        Assert.All(after.Findings, finding => Assert.Equal(finding.Name == "us" ? ReadinessSeverity.Advisory : before.Findings.First(one => $"{one}" == $"{finding}").Severity, finding.Severity));
+        Assert.Contains(before.Findings, finding => finding is { Name: "us", Severity: ReadinessSeverity.Blocking });
+        Assert.Equal(ReadinessStatus.Warning, (await RunAsync("bad", "KubermaticSeedsReady", s_target, "KubermaticSeedsReady:Seed *")).Status);
+    }
+
+    [Theory]
+    [InlineData("v2.31.0", "v2.31.0", null)]
+    [InlineData("ee-v2.31.0", "v2.31.0", "EE")]
+    [InlineData("kubermatic-CE-v2.31.0", "v2.31.0", "CE")]
+    [InlineData("2.31", "2.31", null)]
+    public void A_release_names_its_version_and_where_it_is_said_its_edition(string text, string version, string? edition) =>
+        Assert.Equal((version, edition), (KubermaticTarget.Of(text).Version, KubermaticTarget.Of(text).Edition));
 
     [Theory]
     [InlineData("v2.29.9", ReadinessStatus.Passed)]
@@ -178,12 +193,12 @@ public sealed class KubermaticHealthTests(KubermaticHealthTests.Scenes scenes) :
         Assert.All(ids, id => Assert.StartsWith("Kubermatic", id, StringComparison.Ordinal));
     }
 
-    private async Task<ReadinessCheck> RunAsync(string scene, string id, KubermaticTarget? target)
+    private async Task<ReadinessCheck> RunAsync(string scene, string id, KubermaticTarget? target, params string[] exclude)
     {
         await using var master = await SandboxFixture.ConnectAsync(scenes.Host, scene);
         await using var survey = await KubermaticSurvey.BeginAsync(master, target, new ConnectionOptions(), NullReporter.Instance, Token);
         var check = KubermaticChecks.Health.Concat(KubermaticChecks.Preflight).First(one => one.Rule.Id == id);
-        await foreach (var result in ReadinessRunner.RunAsync([check], survey, NullReporter.Instance, Token))
+        await foreach (var result in ReadinessRunner.RunAsync(new CheckSelection([], exclude).Of([check], []), survey, NullReporter.Instance, Token))
             return result;
         throw new InvalidOperationException("It gave nothing.");
     }

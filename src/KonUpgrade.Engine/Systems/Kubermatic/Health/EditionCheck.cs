@@ -15,7 +15,7 @@ internal sealed class EditionCheck : IReadinessCheck<KubermaticSurvey>
     public async Task<ReadinessOutcome> RunAsync(KubermaticSurvey subject, CancellationToken cancellationToken)
     {
         if (subject.Target?.Edition is not { Length: > 0 } wanted)
-            return ReadinessOutcome.None("No edition is named that it should become.");
+            return ReadinessOutcome.None("No edition is named that it should become: a version names it as the installer's archives do (ee-v2.31.0).");
         var configurations = await subject.ConfigurationsAsync(cancellationToken).ConfigureAwait(false);
         var findings = configurations.Where(one => one.Edition is { } edition && !IsSame(edition, wanted)).Select(one => one.Finding($"it is the {one.Edition}, and not the {wanted}"));
         return ReadinessOutcome.Of(configurations.Count, "KubermaticConfiguration", [.. findings]);

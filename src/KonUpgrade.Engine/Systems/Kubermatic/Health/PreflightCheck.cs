@@ -11,6 +11,6 @@ internal sealed class PreflightCheck(IReadinessCheck<KubermaticSurvey> check) : 
     public ReadinessRule Rule => check.Rule;
 
     public Task<ReadinessOutcome> RunAsync(UpgradeSurvey subject, CancellationToken cancellationToken) => subject.Way == UpgradeWay.InPlace
-        ? MasterCheck.RunAsync(check, subject.Blue, subject.SystemVersion is { } version ? new KubermaticTarget { Version = version } : null, cancellationToken)
+        ? MasterCheck.RunAsync(check, subject.Blue, subject.SystemVersion is { } version ? KubermaticTarget.Of(version) : null, cancellationToken)
         : Task.FromResult(ReadinessOutcome.None("The installer upgrades a Kubermatic in its place, and blue is left as it is."));
 }

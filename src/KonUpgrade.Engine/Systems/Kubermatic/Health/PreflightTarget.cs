@@ -20,7 +20,7 @@ internal static class PreflightTarget
             Id = "TargetVersionInvalid",
             Kind = FailureKind.InvalidArgument,
             Message = $"'{target.Version}' is no version of Kubermatic.",
-            Recommendation = "Write it as v2.31.0.",
+            Recommendation = "Write it as v2.31.0, or with the edition: ee-v2.31.0.",
         });
     }
 

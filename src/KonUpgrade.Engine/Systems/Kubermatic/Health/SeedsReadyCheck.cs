@@ -12,13 +12,13 @@ internal sealed class SeedsReadyCheck : IReadinessCheck<KubermaticSurvey>
         "KubermaticSeedsReady",
         "Every seed is ready for the version that is wanted",
         ReadinessCategory.System,
-        "Bring the seed to the version before first; the installer leaves one out with --skip-seed-validation.");
+        "Bring the seed to the version before first; one that the installer is to leave out (--skip-seed-validation) is accepted with -Exclude 'KubermaticSeedsReady:Seed */NAME'.");
 
     public Task<ReadinessOutcome> RunAsync(KubermaticSurvey subject, CancellationToken cancellationToken)
     {
         if (PreflightTarget.Of(subject) is not { } target)
             return Task.FromResult(PreflightTarget.NotNamed);
-        var seeds = subject.Seeds.Select(cluster => cluster.Seed).Where(seed => !subject.Target!.SkippedSeeds.Contains(seed.Name)).ToList();
+        var seeds = subject.Seeds.Select(cluster => cluster.Seed).ToList();
         return Task.FromResult(ReadinessOutcome.Of(seeds.Count, "seed", [.. seeds.SelectMany(seed => Look(seed, target))]));
     }
 
