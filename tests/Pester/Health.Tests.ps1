@@ -44,6 +44,7 @@ Describe 'Test-ClusterHealth' {
         $checks = Test-ClusterHealth green -Wait -Timeout 2 -Include Nodes*, ServicesAnswer -ErrorVariable problem -ErrorAction SilentlyContinue
         $checks.Id | Should -Be 'NodesReady', 'ServicesAnswer'
         $problem[0].FullyQualifiedErrorId | Should -BeLike 'NotHealthy,*'
+        "$($problem[0])" | Should -BeLike 'green is not well after 2 s of waiting: 1 check *'
         Test-ClusterHealth blue -Wait -Quiet | Should -BeTrue
     }
 
@@ -150,6 +151,7 @@ Describe 'Compare-ClusterHealth' {
         $found = Compare-ClusterHealth blue green -Namespace default -Wait -Timeout 2 -ErrorVariable problem -ErrorAction SilentlyContinue
         $found.Count | Should -Be 3
         $problem[0].FullyQualifiedErrorId | Should -BeLike 'GreenNotEqual,*'
+        "$($problem[0])" | Should -BeLike 'green is not what blue is after 2 s of waiting: *'
         Compare-ClusterHealth blue green -Namespace even -Wait -Quiet | Should -BeTrue
     }
 

@@ -1,5 +1,5 @@
 # On real API servers: those of the kubeconfig that KONUPGRADE_TEST_KUBECONFIG names. Writes only into namespaces of its
-# own there, and takes them away again.
+# own there, and roles under names of its own, and takes them away again.
 Describe 'From one real cluster into another' {
     BeforeAll {
         . $PSScriptRoot/Support.ps1
@@ -87,6 +87,33 @@ Describe 'From one real cluster into another' {
         $difference = Compare-ClusterConfig (Join-Path $TestDrive 'backup') $green -Namespace $space @kube
         $difference.Name | Should -Be 'settings'
         $difference.Fields.Path | Should -Be 'data.color'
+    }
+
+    It 'the roles of about_KonUpgrade_Readiness are all that the checks take' {
+        $topic = Get-Content -Raw -LiteralPath (Join-Path $moduleRoot en-US/about_KonUpgrade_Readiness.help.txt)
+        $roles = [regex]::Matches($topic, '(?s) {8}apiVersion: rbac.*?(?=\r?\n\r?\n)').Value -replace '(?m)^ {8}' -replace 'konupgrade-reader', "$space-reader"
+        $roles.Count | Should -Be 2
+        $own = @(Invoke-Kubectl --context $blue get crd -o 'jsonpath={range .items[*]}{.spec.group}{"\n"}{end}' | Sort-Object -Unique)
+        $file = Join-Path $TestDrive roles.yaml
+        ($roles -join "`n---`n") -replace 'storagemigration\.k8s\.io', (@('storagemigration.k8s.io') + $own -join ', ') | Set-Content -LiteralPath $file
+        # The same login, as somebody who has these roles alone.
+        $config = Invoke-Kubectl config view --raw --minify --flatten --context $blue -o json | ConvertFrom-Json
+        $config.users[0].user | Add-Member as $space
+        $reader = Join-Path $TestDrive reader.json
+        $config | ConvertTo-Json -Depth 16 | Set-Content -LiteralPath $reader
+        try {
+            Invoke-Kubectl --context $blue apply -f $file | Should -HaveCount 2
+            Invoke-Kubectl --context $blue create clusterrolebinding "$space-reader" "--clusterrole=$space-reader" "--user=$space"
+            Invoke-Kubectl --context $blue create clusterrolebinding "$space-reader-secrets" "--clusterrole=$space-reader-secrets" "--user=$space"
+            Wait-Until { (Invoke-Kubectl --context $blue auth can-i get /metrics --as $space) -eq 'yes' }
+            $checks = Test-ClusterUpgrade $blue -KubeConfigPath $reader -ErrorAction SilentlyContinue
+            $checks | Where-Object Status -EQ Unknown | ForEach-Object Message | Should -BeNullOrEmpty
+            $checks.Count | Should -BeGreaterThan 20
+        }
+        finally {
+            Invoke-Kubectl --context $blue delete -f $file --ignore-not-found | Out-Null
+            Invoke-Kubectl --context $blue delete clusterrolebinding "$space-reader" "$space-reader-secrets" --ignore-not-found | Out-Null
+        }
     }
 
     It 'Ctrl+C stops an import, and the same command carries on' {

@@ -80,7 +80,7 @@ public sealed class ConvertClusterConfigCommand : ReadingCmdlet
             return;
         }
 
-        foreach (var path in Sources())
+        foreach (var path in SourcesOf(ParameterSetName == InputObjectSet ? InputObject : null, LiteralPath, Path))
         {
             var request = ReadRequestOf(cluster: null, path, Secret);
             Run((host, token) => _conversion.ConvertAsync(ReadOperation.RunAsync(request, host, token), token), RunOptions.Record(this, Timeout, path));
@@ -103,16 +103,4 @@ public sealed class ConvertClusterConfigCommand : ReadingCmdlet
         if (disposing)
             _conversion.Dispose();
     }
-
-    private IEnumerable<string> Sources() => ParameterSetName switch
-    {
-        InputObjectSet => [InputObject switch
-        {
-            ClusterConfigExport export => export.Path,
-            FileSystemInfo entry => entry.FullName,
-            var path => ResolvePath((string)path!),
-        }],
-        LiteralPathSet => LiteralPath.Select(ResolvePath),
-        _ => Path.SelectMany(ResolvePaths),
-    };
 }

@@ -112,7 +112,7 @@ public sealed class FindDeprecatedApiCommand : ConnectedAwsCmdlet
                     WriteObject(found);
                 break;
             default:
-                foreach (var path in Sources())
+                foreach (var path in SourcesOf(ParameterSetName == InputObjectSet ? InputObject : null, LiteralPath, Path))
                     Run((host, token) => _search.FindAsync(path, host, token), RunOptions.Record(this, Timeout, path));
                 break;
         }
@@ -130,16 +130,4 @@ public sealed class FindDeprecatedApiCommand : ConnectedAwsCmdlet
         var request = RequestFor(cluster);
         Run((host, token) => _search.FindAsync(request, host, token), RunOptions.Record(this, Timeout, cluster));
     }
-
-    private IEnumerable<string> Sources() => ParameterSetName switch
-    {
-        InputObjectSet => [InputObject switch
-        {
-            ClusterConfigExport export => export.Path,
-            FileSystemInfo entry => entry.FullName,
-            var path => ResolvePath((string)path!),
-        }],
-        LiteralPathSet => LiteralPath.Select(ResolvePath),
-        _ => Path.SelectMany(ResolvePaths),
-    };
 }

@@ -77,7 +77,7 @@ internal static class HealthComparisonOperation
                 {
                     Id = "GreenNotEqual",
                     Kind = FailureKind.Incomplete,
-                    Message = string.Create(CultureInfo.InvariantCulture, $"{blocking[0].Green} is not what {blocking[0].Blue} is: {blocking.Count} differences block. First: {blocking[0]}.{unseen}"),
+                    Message = string.Create(CultureInfo.InvariantCulture, $"{blocking[0].Green} is not what {blocking[0].Blue} is{WaitRequest.Told(request.Wait)}: {(blocking.Count == 1 ? "1 difference blocks" : $"{blocking.Count} differences block")}. First: {$"{blocking[0]}".TrimEnd('.')}.{unseen}"),
                     Recommendation = "Each difference is an object; those that block have IsBlocking. Mend them, or keep traffic where it is.",
                     Target = blocking[0].Green,
                 };

@@ -15,7 +15,7 @@ internal static class HealthOperation
         ClusterRequest cluster, IReadOnlyList<string> namespaces, ReadinessRequest request, WaitRequest? wait, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var checks = CheckAsync(cluster, namespaces, request, wait, host, cancellationToken);
-        await foreach (var told in ReadinessTelling.TellAsync(checks, request.Quiet, NotHealthy, host, cancellationToken).ConfigureAwait(false))
+        await foreach (var told in ReadinessTelling.TellAsync(checks, request.Quiet, blocking => ReadinessTelling.Verdict("NotHealthy", $"is not well{WaitRequest.Told(wait)}", blocking), host, cancellationToken).ConfigureAwait(false))
             yield return told;
     }
 
@@ -41,6 +41,4 @@ internal static class HealthOperation
                 yield return check;
         }
     }
-
-    private static Failure NotHealthy(IReadOnlyList<ReadinessCheck> blocking) => ReadinessTelling.Verdict("NotHealthy", "is not well", blocking);
 }

@@ -136,6 +136,18 @@ public abstract class EngineCmdlet : PSCmdlet, IDisposable
         return resolved;
     }
 
+    /// <summary>The directories and files that a command line names, each way in its own parameter set.</summary>
+    /// <param name="given">What came down the pipeline: an export, a file or directory, or a path; null where nothing did.</param>
+    /// <param name="literal">Paths without wildcards.</param>
+    /// <param name="patterns">Paths with wildcards.</param>
+    private protected IEnumerable<string> SourcesOf(object? given, IReadOnlyList<string> literal, IReadOnlyList<string> patterns) => given switch
+    {
+        null => literal.Count > 0 ? literal.Select(ResolvePath) : patterns.SelectMany(ResolvePaths),
+        ClusterConfigExport export => [export.Path],
+        FileSystemInfo entry => [entry.FullName],
+        _ => [ResolvePath((string)given)],
+    };
+
     /// <summary>The directories and files that a path with wildcards stands for. One that stands for none is an error, and the others follow.</summary>
     private protected IEnumerable<string> ResolvePaths(string path)
     {
