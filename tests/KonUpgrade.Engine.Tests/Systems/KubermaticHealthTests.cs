@@ -109,13 +109,18 @@ public sealed class KubermaticHealthTests(KubermaticHealthTests.Scenes scenes) :
         Assert.Equal((version, edition), (KubermaticTarget.Of(text).Version, KubermaticTarget.Of(text).Edition));
 
     [Theory]
-    [InlineData("v2.29.9", ReadinessStatus.Passed)]
-    [InlineData("v2.30.0", ReadinessStatus.Passed)]
-    [InlineData("v2.29.1", ReadinessStatus.Warning)]
-    [InlineData("v3.0.0", ReadinessStatus.Failed)]
-    [InlineData("latest", ReadinessStatus.Unknown)]
-    public async Task The_way_is_one_minor_version_at_a_time(string version, ReadinessStatus status) =>
-        Assert.Equal(status, (await RunAsync("bad", "KubermaticVersionPath", new KubermaticTarget { Version = version })).Status);
+    [InlineData("v2.29.9", ReadinessStatus.Passed, "2.29.3 to 2.29.9")]
+    [InlineData("v2.30.0", ReadinessStatus.Passed, "2.29 to 2.30")]
+    [InlineData("v2.32.1", ReadinessStatus.Failed, "2.29 to 2.30,2.30 to 2.31,2.31 to 2.32")]
+    [InlineData("v2.29.3", ReadinessStatus.Passed, "")]
+    [InlineData("v2.29.1", ReadinessStatus.Warning, "")]
+    [InlineData("v3.0.0", ReadinessStatus.Failed, "")]
+    [InlineData("latest", ReadinessStatus.Unknown, "")]
+    public async Task The_way_is_one_minor_version_at_a_time(string version, ReadinessStatus status, string hops)
+    {
+        var check = await RunAsync("bad", "KubermaticVersionPath", new KubermaticTarget { Version = version });
+        Assert.Equal((status, hops), (check.Status, string.Join(',', check.Hops)));
+    }
 
     [Theory]
     [InlineData("KubermaticLoadSettled")]

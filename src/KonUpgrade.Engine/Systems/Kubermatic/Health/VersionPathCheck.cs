@@ -1,3 +1,4 @@
+using System.Globalization;
 using KonUpgrade.Engine.Readiness;
 using KonUpgrade.Model;
 
@@ -20,8 +21,23 @@ internal sealed class VersionPathCheck : IReadinessCheck<KubermaticSurvey>
         if (PreflightTarget.Of(subject) is not { } target)
             return PreflightTarget.NotNamed;
         var configurations = await subject.ConfigurationsAsync(cancellationToken).ConfigureAwait(false);
-        return ReadinessOutcome.Of(configurations.Count, "KubermaticConfiguration", [.. configurations.SelectMany(configuration => Look(configuration, target))]);
+        return ReadinessOutcome.Of(configurations.Count, "KubermaticConfiguration", [.. configurations.SelectMany(configuration => Look(configuration, target))]) with
+        {
+            Hops = [.. configurations.Select(configuration => KubermaticVersion.Parse(configuration.Version)).OfType<KubermaticVersion>().SelectMany(live => Hops(live, target)).Distinct()],
+        };
     }
+
+    // Patch versions of one minor version are one hop, and none leads to what is there.
+    private static IEnumerable<UpgradeHop> Hops(KubermaticVersion live, KubermaticVersion target)
+    {
+        if (live.Major != target.Major || live.CompareTo(target) >= 0)
+            return [];
+        return live.Minor == target.Minor
+            ? [new UpgradeHop(live.ToString(), target.ToString(), UpgradeWay.InPlace)]
+            : Enumerable.Range(live.Minor, target.Minor - live.Minor).Select(minor => new UpgradeHop(Text(live.Major, minor), Text(live.Major, minor + 1), UpgradeWay.InPlace));
+    }
+
+    private static string Text(int major, int minor) => string.Create(CultureInfo.InvariantCulture, $"{major}.{minor}");
 
     private static IEnumerable<ReadinessFinding> Look(ConfigurationFact configuration, KubermaticVersion target)
     {
