@@ -14,6 +14,12 @@ Describe 'Node groups of EKS' {
         function New-TestPool([string] $Name, [int] $Size = 1, [hashtable] $With = @{}) {
             New-Nodepool $Name -Cluster $blue -MinSize 0 -MaxSize ($Size + 2) -DesiredSize $Size -NodeRole $role -Confirm:$false -ErrorAction Stop @soon @With
         }
+        function Set-TestClock([double] $Speed) {
+            $settings = (Invoke-Control $sandbox clusters/blue/data-plane -Method Get).settings
+            if ($settings.speed -eq $Speed) { return }
+            $settings.speed = $Speed
+            $null = Invoke-Control $sandbox clusters/blue/data-plane $settings -Method Put
+        }
         function Get-TestPod([int] $Count, [string] $Name) {
             @{
                 apiVersion = 'apps/v1'; kind = 'Deployment'; metadata = @{ namespace = 'default'; name = $Name }
@@ -30,6 +36,7 @@ Describe 'Node groups of EKS' {
         $sandbox | Stop-UpgradeSandbox
     }
     AfterEach {
+        Set-TestClock 200
         $left = Get-Nodepool -Cluster $blue -Provider EKS
         if ($left) { $left | Remove-Nodepool -NoDrain -AllowLastPool -Confirm:$false -WarningAction SilentlyContinue -WaitTimeout 2m -Interval 100ms | Out-Null }
         $null = Invoke-Control $sandbox eks/troubles -Method Delete
@@ -83,6 +90,8 @@ Describe 'Node groups of EKS' {
         $made = New-Nodepool workers -Cluster $blue -NodeRole $role -MinSize 0 -MaxSize 3 -DesiredSize 1 -NoWait -Confirm:$false
         "$($made.Status) $($made.NodeCount)" | Should -Be 'CREATING 0'
         $null = $made | Wait-Nodepool -Interval 100ms -Timeout 2m
+        # Slow enough that it is still on its way when it is looked at.
+        Set-TestClock 10
         (Update-Nodepool workers -Cluster $blue -Label @{ a = 'b' } -NoWait -Confirm:$false).Status | Should -Be 'UPDATING'
         Wait-Until { (Get-Nodepool workers -Cluster $blue).Status -eq 'ACTIVE' }
         (Update-Nodepool workers -Cluster $blue -Label @{ a = 'c' } -Interval 100ms -Confirm:$false).Status | Should -Be 'ACTIVE'

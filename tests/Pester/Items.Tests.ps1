@@ -170,11 +170,15 @@ Describe 'Objects of a configuration' {
         }
 
         It 'leaves nothing on the disk' {
-            $before = Get-ChildItem ([IO.Path]::GetTempPath()) -Filter 'konupgrade-*' -Directory
-            $null = Get-ClusterConfig @of | Import-ClusterConfig @into
-            Get-ClusterConfig @of | Import-ClusterConfig @into | Select-Object -First 1 | Should -Not -BeNullOrEmpty
-            Get-ChildItem ([IO.Path]::GetTempPath()) -Filter 'konupgrade-*' -Directory |
-                Where-Object { $_.FullName -notin $before.FullName -and $_.Name -notlike '*-test-*' -and $_.Name -notlike '*-sandbox-*' } | Should -BeNullOrEmpty
+            # A folder for temporary files that nobody else has.
+            $temporary = New-Item -ItemType Directory -Path (Join-Path $TestDrive temporary)
+            $was = Set-TestEnvironment @{ TMPDIR = $temporary.FullName; TMP = $temporary.FullName; TEMP = $temporary.FullName }
+            try {
+                $null = Get-ClusterConfig @of | Import-ClusterConfig @into
+                Get-ClusterConfig @of | Import-ClusterConfig @into | Select-Object -First 1 | Should -Not -BeNullOrEmpty
+            }
+            finally { $null = Set-TestEnvironment $was }
+            Get-ChildItem $temporary -Force | Should -BeNullOrEmpty
         }
     }
 

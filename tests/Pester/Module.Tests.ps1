@@ -10,6 +10,9 @@ Describe 'The module' {
         $kubeconfig = Join-Path $TestDrive 'config'
         Set-Content -LiteralPath $kubeconfig -Value "apiVersion: v1`nkind: Config`ncontexts: [{name: known, context: {cluster: one}}]"
         $use = "(Get-ClusterContext -KubeConfigPath '$kubeconfig').Name"
+        # Another library of the same name, as another module would bring it; made here, and loaded by sessions alone.
+        $other = Join-Path $TestDrive 'YamlDotNet.dll'
+        Add-Type -OutputAssembly $other -TypeDefinition '[assembly: System.Reflection.AssemblyVersion("5.0.0.0")] namespace YamlDotNet.RepresentationModel { public class YamlStream { } }'
     }
 
     It 'has a manifest that holds' {
@@ -63,14 +66,11 @@ $use
     It 'is not harmed by another YamlDotNet in the session, loaded before or after' -ForEach @(
         @{ When = 'before' }, @{ When = 'after' }
     ) {
-        $other = Join-Path $TestDrive "$When/YamlDotNet.dll"
-        $null = New-Item -ItemType Directory -Path (Split-Path $other)
         $load = "Add-Type -Path '$other'"
         $import = "Import-Module '$manifestPath'"
         $script = if ($When -eq 'before') { $load, $import, $use } else { $import, $use, $load, $use }
         Invoke-Session @"
 `$ErrorActionPreference = 'Stop'
-Add-Type -OutputAssembly '$other' -TypeDefinition '[assembly: System.Reflection.AssemblyVersion("5.0.0.0")] namespace YamlDotNet.RepresentationModel { public class YamlStream { } }'
 $($script -join "`n")
 [YamlDotNet.RepresentationModel.YamlStream].Assembly.GetName().Version.ToString()
 "@ | Select-Object -Last 2 | Should -Be 'known', '5.0.0.0'
@@ -108,16 +108,23 @@ Describe 'Help' {
     BeforeAll {
         . $PSScriptRoot/Support.ps1
         $common = [System.Management.Automation.PSCmdlet]::CommonParameters + 'ProgressAction'
+        # Finding a page takes PowerShell longer than all that is looked at in it.
+        $pages = @{}
+        function Get-Page([string] $Name) {
+            if (-not $pages.ContainsKey($Name)) { $pages[$Name] = Get-Help $Name -Full -ErrorAction Ignore }
+            $pages[$Name]
+        }
+        function Get-Text($Paragraphs) { ($Paragraphs.Text -join "`n").Trim() }
     }
 
     It '<_> has a synopsis, a description and at least two examples that say what they do' -ForEach $cmdlets {
-        $help = Get-Help $_ -Full
+        $help = Get-Page $_
         $help.Synopsis | Should -Match '\.$'
-        ($help.description | Out-String).Trim() | Should -Not -BeNullOrEmpty
+        Get-Text $help.description | Should -Not -BeNullOrEmpty
         @($help.examples.example).Count | Should -BeGreaterOrEqual 2
         foreach ($example in $help.examples.example) {
             $example.code | Should -Not -BeNullOrEmpty
-            ($example.remarks | Out-String).Trim() | Should -Not -BeNullOrEmpty
+            Get-Text $example.remarks | Should -Not -BeNullOrEmpty
             $mistakes = $null
             $null = [System.Management.Automation.Language.Parser]::ParseInput($example.code, [ref] $null, [ref] $mistakes)
             $mistakes | Should -BeNullOrEmpty -Because $example.code
@@ -127,12 +134,12 @@ Describe 'Help' {
     It '<_> tells of each parameter what is true' -ForEach $cmdlets {
         $command = Get-Command $_
         $told = @{}
-        foreach ($parameter in (Get-Help $_ -Full).parameters.parameter) { $told[$parameter.name] = $parameter }
+        foreach ($parameter in (Get-Page $_).parameters.parameter) { $told[$parameter.name] = $parameter }
         $real = $command.Parameters.Values | Where-Object Name -NotIn $common
         $told.Keys | Sort-Object | Should -Be ($real.Name | Sort-Object)
         foreach ($parameter in $real) {
             $help = $told[$parameter.Name]
-            ($help.description | Out-String).Trim() | Should -Not -BeNullOrEmpty -Because $parameter.Name
+            Get-Text $help.description | Should -Not -BeNullOrEmpty -Because $parameter.Name
             $type = [Nullable]::GetUnderlyingType($parameter.ParameterType) ?? $parameter.ParameterType
             $help.type.name | Should -Be $type.Name -Because $parameter.Name
             $aliases = if ($parameter.Aliases) { $parameter.Aliases -join ', ' } else { 'none' }
@@ -148,7 +155,7 @@ Describe 'Help' {
 
     It '<_> shows every parameter set with its parameters' -ForEach $cmdlets {
         $sets = (Get-Command $_).ParameterSets
-        $items = @((Get-Help $_ -Full).syntax.syntaxItem)
+        $items = @((Get-Page $_).syntax.syntaxItem)
         $items.Count | Should -Be $sets.Count
         $told = $items | ForEach-Object { ($_.parameter.name | Sort-Object) -join ' ' }
         $real = $sets | ForEach-Object { ($_.Parameters.Name | Where-Object { $_ -notin $common } | Sort-Object) -join ' ' }
@@ -156,8 +163,8 @@ Describe 'Help' {
     }
 
     It '<_> links to pages that are there' -ForEach $cmdlets {
-        foreach ($link in (Get-Help $_ -Full).relatedLinks.navigationLink.linkText) {
-            Get-Help $link -ErrorAction Ignore | Should -Not -BeNullOrEmpty -Because $link
+        foreach ($link in (Get-Page $_).relatedLinks.navigationLink.linkText) {
+            Get-Page $link | Should -Not -BeNullOrEmpty -Because $link
         }
     }
 

@@ -51,20 +51,28 @@ public sealed class PesterRun : IAsyncLifetime
             SkipReason = $"needs Pester 5.3 or later as a module of {pwsh}";
             return;
         }
-        var result = Path.Combine(Directory.CreateTempSubdirectory("konupgrade-pester-").FullName, "result.json");
+        var folder = Directory.CreateTempSubdirectory("konupgrade-pester-").FullName;
         try
         {
-            (_, Words) = await RunAsync(pwsh, "-File", Path.Combine(Folder, "Invoke-ModuleTests.ps1"), "-ResultPath", result);
-            if (File.Exists(result))
-            {
-                var files = JsonSerializer.Deserialize<PesterFile[]>(await File.ReadAllTextAsync(result), Format)!;
-                _files = files.ToDictionary(file => file.File);
-            }
+            var ends = await Task.WhenAll(Shares().Select((files, number) => RunAsync(pwsh, files, Path.Combine(folder, $"result-{number}.json"))));
+            _files = ends.SelectMany(end => end.Files).ToDictionary(file => file.File);
+            Words = string.Join('\n', ends.Select(end => end.Words));
         }
         finally
         {
-            Directory.Delete(Path.GetDirectoryName(result)!, recursive: true);
+            Directory.Delete(folder, recursive: true);
         }
+    }
+
+    // Two sessions at once, each with about as many tests: one after another they would be left over when all else is done.
+    private static IReadOnlyList<string>[] Shares() =>
+        [.. Directory.GetFiles(Folder, "*.Tests.ps1").OrderByDescending(file => new FileInfo(file).Length).Select(file => Path.GetFileName(file)).Index()
+            .GroupBy(one => one.Index % 2, one => one.Item).Select(share => share.ToList())];
+
+    private static async Task<(IReadOnlyList<PesterFile> Files, string Words)> RunAsync(string pwsh, IReadOnlyList<string> files, string result)
+    {
+        var (_, words) = await RunAsync(pwsh, "-File", Path.Combine(Folder, "Invoke-ModuleTests.ps1"), "-ResultPath", result, "-Name", string.Join(',', files));
+        return (File.Exists(result) ? JsonSerializer.Deserialize<PesterFile[]>(await File.ReadAllTextAsync(result), Format)! : [], words);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -108,6 +116,8 @@ public sealed class PesterRun : IAsyncLifetime
         foreach (var argument in (string[])["-NoProfile", "-NonInteractive", .. arguments])
             start.ArgumentList.Add(argument);
         start.Environment["NO_COLOR"] = "1";
+        // As of these tests themselves: sandboxes and sessions live for seconds.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
         using var patience = new CancellationTokenSource(Patience);

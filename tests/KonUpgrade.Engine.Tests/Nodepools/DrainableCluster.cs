@@ -94,7 +94,7 @@ internal abstract class DrainableCluster(ClusterConnection connection, string ku
 
     public async Task CreateAsync(string group, string kind, string json)
     {
-        var catalog = await Connection.Client.DiscoverAsync(Token);
+        var catalog = await Connection.Client.KnownCatalogAsync(Token);
         var resource = catalog.FindPreferred(group, kind)!;
         using var created = await Connection.Client.CreateAsync(resource, resource.Namespaced ? Namespace : null, Encoding.UTF8.GetBytes(json), new WriteOptions(), Token);
     }
@@ -135,7 +135,7 @@ internal abstract class DrainableCluster(ClusterConnection connection, string ku
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
         deadline.CancelAfter(TimeSpan.FromSeconds(60));
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(40));
         try
         {
             while (!await condition())

@@ -10,7 +10,7 @@ public sealed class CrashTests
 
     [Fact]
     public async Task An_upgrade_that_is_killed_and_run_again_ends_as_one_that_was_not() => await KillAsync(
-        new CrashSeries(Undo: false, Remove: false, InCluster: false), lines: [2, 25], changes: [5, 20, 32, 46, 60]);
+        new CrashSeries(Undo: false, Remove: false, InCluster: false), lines: [25], changes: [5, 46]);
 
     [Fact]
     public async Task An_upgrade_whose_journal_is_in_a_cluster_goes_on_after_a_kill() => await KillAsync(
@@ -18,11 +18,11 @@ public sealed class CrashTests
 
     [Fact]
     public async Task An_undo_that_is_killed_and_run_again_ends_as_one_that_was_not() => await KillAsync(
-        new CrashSeries(Undo: true, Remove: true, InCluster: false), lines: [9], changes: [4, 25]);
+        new CrashSeries(Undo: true, Remove: true, InCluster: false), lines: [9], changes: [25]);
 
     [Fact]
     public async Task An_upgrade_that_is_taken_back_from_its_middle_goes_on_after_a_kill() => await KillAsync(
-        new CrashSeries(Undo: true, Remove: true, InCluster: false) { TakenBackAfter = 20 }, lines: [4], changes: [6]);
+        new CrashSeries(Undo: true, Remove: true, InCluster: false) { TakenBackAfter = 20 }, lines: [], changes: [6]);
 
     private static async Task KillAsync(CrashSeries series, int[] lines, int[] changes)
     {

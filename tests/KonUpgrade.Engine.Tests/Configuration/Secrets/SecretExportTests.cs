@@ -130,7 +130,7 @@ public sealed class SecretExportTests
         await bench.ExportAsync(SecretHandling.Encrypt);
         Assert.NotEqual(damaged, bench.Folder.Files()[$"{Db}.enc"]);
         Assert.All(await bench.ImportAsync(bench.Certificate), c => Assert.NotEqual(ClusterConfigChangeAction.Failed, c.Action));
-        using var other = TestCertificates.Rsa();
+        using var other = TestCertificates.Rsa(key: 1);
         var export = await bench.ExportAsync(SecretHandling.Encrypt, other);
         Assert.All(bench.Folder.Files().Where(f => f.Key.EndsWith(".enc", StringComparison.Ordinal)), f => Assert.Contains(export.EncryptionKeyId!, f.Value, StringComparison.Ordinal));
     }

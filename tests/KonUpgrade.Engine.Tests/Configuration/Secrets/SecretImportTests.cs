@@ -63,7 +63,7 @@ public sealed class SecretImportTests
     {
         await using var bench = await SecretBench.StartAsync();
         await bench.ExportAsync(SecretHandling.Encrypt);
-        using var other = TestCertificates.Rsa();
+        using var other = TestCertificates.Rsa(key: 1);
         var changes = await bench.ImportAsync(other);
         var failed = changes.Where(c => c.Action == ClusterConfigChangeAction.Failed).ToList();
         Assert.Equal(s_travelling, failed.Select(c => c.Name).Order());

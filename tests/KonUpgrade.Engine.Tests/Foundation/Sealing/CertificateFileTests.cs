@@ -73,7 +73,7 @@ public sealed class CertificateFileTests : IDisposable
     public void What_keeps_a_key_from_being_read_is_told()
     {
         using var rsa = _certificate.GetRSAPrivateKey()!;
-        using var other = TestCertificates.Rsa();
+        using var other = TestCertificates.Rsa(key: 1);
         using var otherKey = other.GetRSAPrivateKey()!;
         var pem = _certificate.ExportCertificatePem() + "\n";
         var encrypted = _folder.Write("encrypted.pem", pem + rsa.ExportEncryptedPkcs8PrivateKeyPem("hush", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)));

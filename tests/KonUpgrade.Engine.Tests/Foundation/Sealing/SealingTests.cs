@@ -11,7 +11,7 @@ public sealed class SealingTests : IDisposable
     private const string Name = "v1 Secret shop/db";
 
     private readonly X509Certificate2 _certificate = TestCertificates.Rsa();
-    private readonly X509Certificate2 _other = TestCertificates.Rsa();
+    private readonly X509Certificate2 _other = TestCertificates.Rsa(key: 1);
 
     public void Dispose()
     {
@@ -145,9 +145,9 @@ public sealed class SealingTests : IDisposable
         Assert.Equal("CertificateNotUsable", Fails(() => new SealingKey(elliptic).Dispose()).Id);
         using var weak = TestCertificates.Rsa(1024);
         Assert.Equal("CertificateNotUsable", Fails(() => new SealingKey(weak).Dispose()).Id);
-        using var expired = TestCertificates.Rsa(fromDays: -9, toDays: -2);
+        using var expired = TestCertificates.Rsa(fromDays: -9, toDays: -2, key: 2);
         Assert.Contains("expired", Fails(() => new SealingKey(expired).Dispose()).Message, StringComparison.Ordinal);
-        using var early = TestCertificates.Rsa(fromDays: 2, toDays: 9);
+        using var early = TestCertificates.Rsa(fromDays: 2, toDays: 9, key: 3);
         Assert.Equal("CertificateNotUsable", Fails(() => new SealingKey(early).Dispose()).Id);
         using var open = X509CertificateLoader.LoadCertificate(_certificate.Export(X509ContentType.Cert));
         Assert.Equal("PrivateKeyMissing", Fails(() => new OpeningKey(open).Dispose()).Id);
@@ -156,7 +156,7 @@ public sealed class SealingTests : IDisposable
     [Fact]
     public void An_expired_certificate_still_opens_what_was_sealed_for_it()
     {
-        using var expired = TestCertificates.Rsa(fromDays: -9, toDays: -2);
+        using var expired = TestCertificates.Rsa(fromDays: -9, toDays: -2, key: 2);
         using var seal = new SealingKey(expired, DateTimeOffset.UtcNow.AddDays(-5));
         using var key = new OpeningKey(_certificate, expired);
         Assert.Equal("a"u8.ToArray(), key.Open(seal.Seal("a"u8, Name, ""), Name, "f"));
