@@ -111,6 +111,21 @@ public sealed class EksServiceTests : EksPlay
     }
 
     [Fact]
+    public async Task The_control_endpoint_says_which_add_ons_a_cluster_has_and_what_was_found_about_it()
+    {
+        using var control = new ApiClient(Host, Host.ControlUri, Host.ControlToken);
+        (await control.SendAsync(HttpMethod.Put, "/sandbox/eks/clusters/blue/addons", """[{"name":"vpc-cni","version":"v1.19.2-eksbuild.1","status":"DEGRADED","issueCode":"AccessDenied","issueMessage":"no rights"}]""")).Must(200);
+        JsonNode addon = (await Client.GetAsync("/clusters/blue/addons/vpc-cni")).Must(200).Json["addon"]!;
+        Assert.Equal(("v1.19.2-eksbuild.1", "DEGRADED", "AccessDenied"), ((string?)addon["addonVersion"], (string?)addon["status"], (string?)addon["health"]!["issues"]![0]!["code"]));
+        (await control.SendAsync(HttpMethod.Put, "/sandbox/eks/clusters/blue/insights", """[{"id":"a","category":"ROLLBACK_READINESS"}]""")).Must(200);
+        const string rollback = """{"filter":{"categories":["ROLLBACK_READINESS"]}}""";
+        Assert.Single((await Client.PostAsync("/clusters/blue/insights", rollback)).Must(200).Json["insights"]!.AsArray());
+        // A service of years ago knows no such category.
+        Eks.Settings = Eks.Settings with { InsightCategories = ["UPGRADE_READINESS"] };
+        (await Client.PostAsync("/clusters/blue/insights", rollback)).MustFail(400, "InvalidParameterException");
+    }
+
+    [Fact]
     public async Task A_sandbox_can_be_without_EKS()
     {
         await using SandboxHost host = await SandboxHost.StartAsync(new() { Clusters = [new("one", "1.30")], Eks = null }, TestContext.Current.CancellationToken);
