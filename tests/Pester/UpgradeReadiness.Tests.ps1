@@ -60,6 +60,22 @@ Describe 'Test-ClusterUpgrade' {
         finally { $null = Set-TestEnvironment $was }
     }
 
+    It 'is false with -Quiet where it cannot be found out, so that no script goes on past it' {
+        $quiet = @{ Quiet = $true; WarningVariable = 'why'; WarningAction = 'SilentlyContinue'; ErrorVariable = 'problem' }
+        Test-ClusterUpgrade typo @with @quiet | Should -BeFalse
+        "$why" | Should -BeLike "There is no context 'typo'*Known: blue*"
+        Test-ClusterUpgrade blue 1.33 -Include Versoin @with @quiet | Should -BeFalse
+        "$why" | Should -BeLike "No check has the id 'Versoin'*"
+        Test-ClusterUpgrade -Blue blue -Green green -TargetVersion 1.34 @with @quiet | Should -BeFalse
+        Test-ClusterUpgrade blue 1.33 -KubeConfigPath (Join-Path $TestDrive nowhere) @quiet | Should -BeFalse
+        Test-ClusterUpgrade blue 1.33 -Timeout 0.001 @with @quiet | Should -BeFalse
+        "$why" | Should -BeLike '*time*'
+        $problem | Should -BeNullOrEmpty
+        Test-ClusterHealth typo @with @quiet | Should -BeFalse
+        Compare-ClusterHealth blue typo @with @quiet | Should -BeFalse
+        $problem | Should -BeNullOrEmpty
+    }
+
     It 'completes versions and ids' {
         $line = "Test-ClusterUpgrade blue -KubeConfigPath '$($sandbox.KubeConfigPath)' -TargetVersion "
         (TabExpansion2 $line $line.Length).CompletionMatches.ListItemText | Should -Be '1.33', '1.34', '1.35', '1.36', '1.37'

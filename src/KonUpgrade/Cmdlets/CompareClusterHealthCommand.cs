@@ -66,6 +66,6 @@ public sealed class CompareClusterHealthCommand : SystemCmdlet
             RequestFor(Blue), RequestFor(Green), ChosenSystem, Namespace ?? [], _changes,
             Path is { } path ? ResolvePath(path) : null, WaitRequest.Of(Wait, Timeout), Quiet);
         // A wait ends by itself, and tells then what it has seen last.
-        Run((host, token) => HealthComparisonOperation.RunAsync(request, host, token), new RunOptions { TimeLimit = Wait ? null : Timeout, Target = Green });
+        Run((host, token) => HealthComparisonOperation.RunAsync(request, host, token), new RunOptions { TimeLimit = Wait ? null : Timeout, Target = Green, Instead = Quiet ? false : null });
     }
 }

@@ -33,6 +33,6 @@ public sealed class TestClusterHealthCommand : ReadinessCmdlet
     {
         var (cluster, request, namespaces, wait) = (RequestFor(Cluster), ReadinessRequestOf(), Namespace ?? [], WaitRequest.Of(Wait, Timeout));
         // A wait ends by itself, and tells then what it has seen last.
-        Run((host, token) => HealthOperation.RunAsync(cluster, namespaces, request, wait, host, token), RunOptions.Record(this, Wait ? null : Timeout, Cluster));
+        Run((host, token) => HealthOperation.RunAsync(cluster, namespaces, request, wait, host, token), RunOptions.Record(this, Wait ? null : Timeout, Cluster) with { Instead = Quiet ? false : null });
     }
 }

@@ -77,17 +77,6 @@ public sealed class TestClusterUpgradeCommand : ReadinessCmdlet
     protected override void ProcessRecord()
     {
         var isInPlace = ParameterSetName == InPlaceSet;
-        if (Green is not null && TargetVersion is not null)
-        {
-            Fail(new Failure
-            {
-                Id = "TargetAmbiguous",
-                Kind = FailureKind.InvalidArgument,
-                Message = "-Green and -TargetVersion together say twice which version is wanted.",
-                Recommendation = "Leave -TargetVersion away: green's own version counts.",
-                Target = TargetVersion,
-            });
-        }
         var upgrade = new ReadinessUpgrade(
             RequestFor(isInPlace ? Cluster : Blue),
             Green is null ? null : RequestFor(Green),
@@ -96,6 +85,6 @@ public sealed class TestClusterUpgradeCommand : ReadinessCmdlet
             SystemVersion,
             new SnapshotIntent { IamRoleArn = IamRoleArn, BackupVaultName = BackupVaultName, Databases = Database ?? [], Buckets = Bucket ?? [] });
         var request = ReadinessRequestOf();
-        Run((host, token) => UpgradeReadinessOperation.RunAsync(upgrade, request, host, token), RunOptions.Record(this, Timeout, isInPlace ? Cluster : Blue));
+        Run((host, token) => UpgradeReadinessOperation.RunAsync(upgrade, request, host, token), RunOptions.Record(this, Timeout, isInPlace ? Cluster : Blue) with { Instead = Quiet ? false : null });
     }
 }

@@ -8,9 +8,6 @@ namespace KonUpgrade.Operations;
 /// <summary>How the outcome of checks comes out of a command: as objects and one error at the end, or as true or false.</summary>
 internal static class ReadinessTelling
 {
-    // What says that a cluster can't be asked now, and not that it was asked for wrongly.
-    private static readonly FailureKind[] s_unreachable = [FailureKind.Unavailable, FailureKind.Timeout, FailureKind.Authentication, FailureKind.PermissionDenied, FailureKind.Security];
-
     /// <summary>Tells the outcome of checks.</summary>
     /// <param name="checks">The checks as they come.</param>
     /// <param name="quiet">Whether the answer is true or false.</param>
@@ -33,32 +30,17 @@ internal static class ReadinessTelling
         where T : class
     {
         var blocking = new List<T>();
-        var reached = true;
-        var stream = found.GetAsyncEnumerator(cancellationToken);
-        await using (stream.ConfigureAwait(false))
+        await foreach (var one in found.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            while (true)
-            {
-                try
-                {
-                    if (!await stream.MoveNextAsync().ConfigureAwait(false))
-                        break;
-                }
-                catch (UpgradeException e) when (quiet && s_unreachable.Contains(e.Failure.Kind))
-                {
-                    host.Warning(e.Failure.Message);
-                    reached = false;
-                    break;
-                }
-                if (blocks(stream.Current))
-                    blocking.Add(stream.Current);
-                if (!quiet)
-                    yield return stream.Current;
-            }
+            if (blocks(one))
+                blocking.Add(one);
+            if (!quiet)
+                yield return one;
         }
+
         var problem = verdict(blocking);
         if (quiet)
-            yield return reached && problem is null;
+            yield return problem is null;
         else if (problem is not null)
             host.Error(problem);
     }

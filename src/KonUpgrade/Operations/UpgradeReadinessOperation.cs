@@ -33,6 +33,8 @@ internal static class UpgradeReadinessOperation
     private static async IAsyncEnumerable<ReadinessCheck> CheckAsync(
         ReadinessUpgrade upgrade, ReadinessRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (upgrade is { Green: not null, TargetVersion: { } twice })
+            throw new UpgradeException(Ambiguous(twice));
         var named = upgrade.TargetVersion is { } text ? TargetVersion.Parse(text) : null;
         var chosen = await request.System.OpenAsync(host, cancellationToken).ConfigureAwait(false);
         var selection = new CheckSelection(request.Include, request.Exclude);
@@ -79,6 +81,15 @@ internal static class UpgradeReadinessOperation
             Reporter = host,
         };
     }
+
+    private static Failure Ambiguous(string version) => new()
+    {
+        Id = "TargetAmbiguous",
+        Kind = FailureKind.InvalidArgument,
+        Message = "-Green and -TargetVersion together say twice which version is wanted.",
+        Recommendation = "Leave -TargetVersion away: green's own version counts.",
+        Target = version,
+    };
 
     private static Failure NotReady(IReadOnlyList<ReadinessCheck> blocking) => ReadinessTelling.Verdict("NotReady", "is not ready for the upgrade", blocking);
 }

@@ -99,20 +99,29 @@ public abstract class EngineCmdlet : PSCmdlet, IDisposable
                 return;
             case OperationCanceledException when timedOut && timeLimit is { } time:
                 var over = TimeLimitReached(time);
-                Report(FailureRecord.For(over, new UpgradeException(over, failure), options.Target), options.TimesOutAlone);
+                Report(FailureRecord.For(over, new UpgradeException(over, failure), options.Target), options.TimesOutAlone, options.Instead);
                 return;
             default:
-                Report(FailureRecord.For(failure, options.Target), options.FailsAlone);
+                Report(FailureRecord.For(failure, options.Target), options.FailsAlone, options.Instead);
                 return;
         }
     }
 
-    private void Report(ErrorRecord record, bool alone)
+    private void Report(ErrorRecord record, bool alone, object? instead)
     {
-        if (alone)
+        if (instead is not null)
+        {
+            WriteWarning($"{record.Exception.Message} {record.ErrorDetails?.RecommendedAction}".TrimEnd());
+            WriteObject(instead);
+        }
+        else if (alone)
+        {
             WriteError(record);
+        }
         else
+        {
             ThrowTerminatingError(record);
+        }
     }
 
     /// <summary>Ends the command with an error that no record can be processed after.</summary>

@@ -6,6 +6,9 @@ internal sealed record RunOptions
     /// <summary>How long it may take altogether, or null for as long as it takes.</summary>
     public TimeSpan? TimeLimit { get; init; }
 
+    /// <summary>What comes out, with a warning, instead of an error: a condition that could not be found out must not let a script go on past it. Null where there is an error.</summary>
+    public object? Instead { get; init; }
+
     /// <summary>What it is about; the target of an error that names none itself.</summary>
     public object? Target { get; init; }
 
