@@ -34,10 +34,7 @@ internal sealed class CommandLine(IAnsiConsole console, TextWriter errors)
 
         try
         {
-            var isGood = options.System == RehearsalOptions.KubeflowAws
-                ? await new KubeflowRehearsal(options, console) { WhenFurnished = WhenFurnished }.RunAsync(cancellationToken)
-                : await new UpgradeRehearsal(options, console) { WhenFurnished = WhenFurnished }.RunAsync(cancellationToken);
-            return isGood ? 0 : 1;
+            return await new UpgradeRehearsal(options, console) { WhenFurnished = WhenFurnished }.RunAsync(cancellationToken) ? 0 : 1;
         }
         catch (UpgradeException e)
         {

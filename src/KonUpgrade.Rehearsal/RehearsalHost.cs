@@ -28,8 +28,8 @@ internal sealed class RehearsalHost : IUpgradeHost
         _reporter = reporter;
     }
 
-    /// <summary>Whether a step can be let fail. One that waits for a cluster would wait on.</summary>
-    public static bool CanBreak(UpgradePlan plan, string id) => plan.Steps.Any(step => step.Id == id && step.Kind != "WaitForCluster");
+    /// <summary>Whether a step can be let fail. One that waits for a cluster would wait on, and one that checks asks.</summary>
+    public static bool CanBreak(UpgradePlan plan, string id) => plan.Steps.Any(step => step.Id == id && step.Kind is not ("WaitForCluster" or "TestReadiness" or "TestHealth" or "CompareHealth"));
 
     /// <summary>It, with another display.</summary>
     public RehearsalHost With(IReporter reporter) => new(this, reporter);

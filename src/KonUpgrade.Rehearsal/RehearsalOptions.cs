@@ -1,12 +1,10 @@
+using KonUpgrade.Rehearsal.Content;
+
 namespace KonUpgrade.Rehearsal;
 
 /// <summary>What the command line asks for.</summary>
 internal sealed record RehearsalOptions
 {
-    public const string Konstellation = "Konstellation";
-
-    public const string KubeflowAws = "KubeflowAws";
-
     public const string Usage = """
         Rehearses an upgrade from a blue cluster to a green one, on simulated clusters on this machine.
 
@@ -17,15 +15,15 @@ internal sealed record RehearsalOptions
                            or holds the export of an earlier rehearsal, which is replaced
           --blue VERSION   the Kubernetes version of blue, 1.21 to 1.34 (default: 1.32)
           --green VERSION  the Kubernetes version of green (default: 1.34)
-          --break STEP     of Konstellation: lets a step fail, and shows the way back: export, import, serve, compare, catch-up, serve-late or
-                           scale-down-blue
+          --break STEP     lets a step fail, and shows the way back: export, import, serve and so on; a name that is none
+                           shows which there are
           --help           this text
 
         Exit code 0 when all is as it should be, 1 when something is not, 2 for a wrong option.
         """;
 
     /// <summary>The system that moves.</summary>
-    public string System { get; init; } = Konstellation;
+    public RehearsedSystem System { get; init; } = RehearsedSystem.All[0];
 
     public string Path { get; init; } = global::System.IO.Path.GetFullPath(global::System.IO.Path.Combine("artifacts", "rehearsal"));
 
@@ -57,12 +55,10 @@ internal sealed record RehearsalOptions
             };
         }
 
-        if (options.Break is not null && options.System != Konstellation)
-            throw new FormatException($"The option --break is of {Konstellation} alone.");
         return options;
     }
 
-    private static string SystemOf(string text) =>
-        new[] { Konstellation, KubeflowAws }.FirstOrDefault(name => string.Equals(name, text, StringComparison.OrdinalIgnoreCase))
-        ?? throw new FormatException($"'{text}' is no system that can be rehearsed: {Konstellation}, {KubeflowAws}.");
+    private static RehearsedSystem SystemOf(string text) =>
+        RehearsedSystem.All.FirstOrDefault(system => string.Equals(system.Name, text, StringComparison.OrdinalIgnoreCase))
+        ?? throw new FormatException($"'{text}' is no system that can be rehearsed: {string.Join(", ", RehearsedSystem.All.Select(system => system.Name))}.");
 }

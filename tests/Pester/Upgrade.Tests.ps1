@@ -1,7 +1,7 @@
 Describe 'An upgrade' {
     BeforeAll {
         . $PSScriptRoot/Support.ps1
-        $sandbox = Start-UpgradeSandbox blue=1.32, green=1.34, keeper=1.34
+        $sandbox = Start-UpgradeSandbox blue=1.32, green=1.34, keeper=1.34 -NodeCount 1
         $kube = @{ KubeConfigPath = $sandbox.KubeConfigPath }
         $template = @{ spec = @{ restartPolicy = 'Never'; containers = @(@{ name = 'c'; image = 'registry.test/job:1' }) } }
         $nightly = @{ apiVersion = 'batch/v1'; kind = 'CronJob'; metadata = @{ namespace = 'shop'; name = 'nightly' }; spec = @{ schedule = '0 1 * * *'; jobTemplate = @{ spec = @{ template = $template } } } }
@@ -35,7 +35,7 @@ Describe 'An upgrade' {
         "$((New-UpgradePlan -Blue blue -Green green -ScriptGate quiesce-blue, scale-down-blue @kube).Steps.Gate -ne 'None')" | Should -Be 'Script Script'
         $plan.Name, $plan.System, "$($plan.Blue)", $plan.Green.ServerVersion | Should -Be 'blue-to-green', 'Kubernetes', 'blue', 'v1.34.0'
         $plan.Steps.Id | Should -Contain 'catch-up'
-        $plan.Steps[1].Id, $plan.Steps[2].After[1] | Should -Be 'export', 'export'
+        $plan.Steps[1].Id, $plan.Steps[3].After[1] | Should -Be 'readiness', 'export'
         $plan | Export-UpgradePlan $file | Should -BeNullOrEmpty
         $read = Import-UpgradePlan $file
         ($read.Steps | ConvertTo-Json -Depth 6) | Should -Be ($plan.Steps | ConvertTo-Json -Depth 6)
@@ -52,7 +52,7 @@ Describe 'An upgrade' {
         $made = $read | Invoke-BlueGreenUpgrade -JournalPath $journal -PassThru -WarningVariable told -WarningAction SilentlyContinue
         $upgrade = $made[-1]
         $upgrade | Should -BeOfType [KonUpgrade.Model.BlueGreenUpgrade]
-        ($made | Select-Object -SkipLast 1).Id | Sort-Object | Should -Be 'admission', 'compare', 'export', 'import', 'serve', 'wait-for-green'
+        ($made | Select-Object -SkipLast 1).Id | Sort-Object | Should -Be 'admission', 'as-well', 'compare', 'export', 'health', 'import', 'readiness', 'serve', 'trust', 'wait-for-green'
         "$($upgrade.State)" | Should -Be 'AwaitingApproval'
         "$told" | Should -BeLike '*Resume-BlueGreenUpgrade -Approve quiesce-blue*'
         $upgrade.JournalPath | Should -Be $journal

@@ -178,7 +178,8 @@ public sealed class SnapshotTaker(BackupClient client, TaggingClient tagging, Sn
         }
     }
 
-    private async Task<bool> IsThereAsync(StateSnapshot snapshot, CancellationToken cancellationToken)
+    /// <summary>Whether what a job made is in its vault, and whole.</summary>
+    public async Task<bool> IsThereAsync(StateSnapshot snapshot, CancellationToken cancellationToken)
     {
         if (snapshot is not { RecoveryPointArn: { Length: > 0 } arn, BackupVaultName: { } vault })
             return false;

@@ -88,6 +88,7 @@ internal sealed class TrafficChanger(TrafficDns dns, TimeSpan timeout, TimeProvi
                     if (changes.Count == 0)
                         continue;
                     reporter.Verbose($"Hosted zone {zone.Key}: {string.Join("; ", changes)}");
+                    dns.BeforeChange();
                     made[zone.Key] = await dns.Route53.ChangeResourceRecordSetsAsync(zone.Key, changes, Comment, cancellationToken).ConfigureAwait(false);
                 }
                 break;

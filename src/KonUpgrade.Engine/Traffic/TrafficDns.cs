@@ -21,6 +21,9 @@ public sealed class TrafficDns(AwsOptions options, IReporter reporter) : IDispos
     private readonly LoadBalancerClient _balancers = new(options.Beside(), reporter);
     private readonly Dictionary<string, IReadOnlyList<ResourceRecordSet>> _whole = new(StringComparer.Ordinal);
 
+    /// <summary>Called before every change; it throws where nothing may be changed any more.</summary>
+    public Action BeforeChange { get; init; } = static () => { };
+
     internal Route53Client Route53 => _route53;
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using KonUpgrade.Engine.Aws.Route53;
 
 namespace KonUpgrade.Engine.Traffic;
@@ -20,6 +21,10 @@ public sealed record TrafficState
 
     /// <summary>The name or address of the load balancer that the name was to lead to.</summary>
     public required string Target { get; init; }
+
+    /// <summary>How many seconds an answer is kept for when these records hold; null where all are aliases, whose time is their targets'.</summary>
+    [JsonIgnore]
+    public long? Ttl => Sets.Select(static record => record.Ttl).Max();
 
     /// <summary>The state as JSON, for a journal.</summary>
     public string ToJson() => JsonSerializer.Serialize(this);

@@ -20,12 +20,10 @@ public sealed class RoleTruster(IIamTrust iam, IReporter reporter)
     /// <exception cref="UpgradeException">IssuerNotFound, IssuerForbidden; what the API server says.</exception>
     public async Task<IReadOnlyList<RoleTrustChange>> GrantsAsync(ClusterConnection cluster, RoleTrustOptions options, CancellationToken cancellationToken)
     {
-        var host = await IssuerAsync(cluster, options, cancellationToken).ConfigureAwait(false);
         return await RolesAsync(
             cluster,
             options,
-            host,
-            (trust, accounts) => new RoleTrustGrant(trust, trust.ProviderArn is { } arn ? Wanted(new TrustedIssuer(arn, host), accounts) : [], _account, reporter),
+            (trust, accounts, host) => new RoleTrustGrant(trust, trust.ProviderArn is { } arn ? Wanted(new TrustedIssuer(arn, host), accounts) : [], _account, reporter),
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -33,12 +31,10 @@ public sealed class RoleTruster(IIamTrust iam, IReporter reporter)
     /// <exception cref="UpgradeException">IssuerNotFound, IssuerForbidden; what the API server says.</exception>
     public async Task<IReadOnlyList<RoleTrustChange>> RevocationsAsync(ClusterConnection cluster, RoleTrustOptions options, CancellationToken cancellationToken)
     {
-        var host = await IssuerAsync(cluster, options, cancellationToken).ConfigureAwait(false);
         return await RolesAsync(
             cluster,
             options,
-            host,
-            (trust, _) => new RoleTrustRevocation(trust, trust.ProviderArn is { } arn ? new TrustedIssuer(arn, host) : null, IsOf, _account, reporter),
+            (trust, _, host) => new RoleTrustRevocation(trust, trust.ProviderArn is { } arn ? new TrustedIssuer(arn, host) : null, IsOf, _account, reporter),
             cancellationToken).ConfigureAwait(false);
 
         // What was added is taken back whole: a ServiceAccount may be gone from the cluster by now.
@@ -81,8 +77,9 @@ public sealed class RoleTruster(IIamTrust iam, IReporter reporter)
         return $"{issuer.Authority}{issuer.AbsolutePath}".TrimEnd('/');
     }
 
-    private static async Task<IReadOnlyList<RoleTrustChange>> RolesAsync(
-        ClusterConnection cluster, RoleTrustOptions options, string host, Func<ClusterRoleTrust, IReadOnlyList<Account>, RoleTrustChange> make, CancellationToken cancellationToken)
+    // Who signs is asked where it matters: not every cluster tells, nor needs to.
+    private async Task<IReadOnlyList<RoleTrustChange>> RolesAsync(
+        ClusterConnection cluster, RoleTrustOptions options, Func<ClusterRoleTrust, IReadOnlyList<Account>, string, RoleTrustChange> make, CancellationToken cancellationToken)
     {
         var identity = await cluster.GetIdentityAsync(cancellationToken).ConfigureAwait(false);
         var accounts = new List<Account>();
@@ -94,6 +91,10 @@ public sealed class RoleTruster(IIamTrust iam, IReporter reporter)
                     accounts.Add(new Account(arn, account.Namespace!, account.Name, account.Annotation(AudienceAnnotation) is { Length: > 0 } audience ? audience : TrustedIssuer.UsualAudience));
             }
         }
+
+        if (accounts.Count == 0)
+            return [];
+        var host = await IssuerAsync(cluster, options, cancellationToken).ConfigureAwait(false);
         return [.. accounts.GroupBy(account => account.RoleArn, StringComparer.Ordinal).OrderBy(role => role.Key, StringComparer.Ordinal).Select(role =>
         {
             var own = role.OrderBy(account => account.Path, StringComparer.Ordinal).ToList();
@@ -108,7 +109,8 @@ public sealed class RoleTruster(IIamTrust iam, IReporter reporter)
                     ServiceAccounts = [.. own.Select(account => account.Path)],
                     Action = RoleTrustAction.Failed,
                 },
-                own);
+                own,
+                host);
         })];
     }
 

@@ -3,6 +3,9 @@ using KonUpgrade.Engine.Upgrades.Journals;
 using KonUpgrade.Engine.Upgrades.Plans;
 using KonUpgrade.Engine.Upgrades.Running;
 using KonUpgrade.Engine.Upgrades.Steps;
+using KonUpgrade.Engine.Upgrades.Steps.Checks;
+using KonUpgrade.Engine.Upgrades.Steps.State;
+using KonUpgrade.Engine.Upgrades.Steps.Traffic;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Upgrades;
@@ -215,6 +218,9 @@ public sealed class UpgradeRun : IAsyncDisposable
         [
             new WaitForClusterWork(), new ExportConfigWork(), new ImportConfigWork(), new WorkloadWork(releases: true), new WorkloadWork(releases: false),
             new CompareConfigWork(), new CatchUpConfigWork(), new ExternalWork(),
+            new TestReadinessWork(), new TestHealthWork(), new CompareHealthWork(), new SoakWork(),
+            new TakeSnapshotWork(), new GrantRoleTrustWork(), new BackUpWithVeleroWork(), new RestoreWithVeleroWork(),
+            new SwitchTrafficWork(),
         ];
         return new StepWorks(checks is null ? works : works.Select(work => new CheckedWork(work, checks)));
     }

@@ -83,6 +83,9 @@ internal static class KonstellationCluster
         });
     }
 
+    /// <summary>The roles of a cluster's linked ServiceAccounts, as kon names them.</summary>
+    public static IEnumerable<string> RolesOf(string cluster) => Apps.Select(a => a.Account).OfType<string>().Distinct().Select(account => $"kon-{cluster}-{account}");
+
     /// <summary>The apps of the shop with their builds, configs, accounts and certificates, and what the operator made of them.</summary>
     public static IEnumerable<ClusterObject> Shop()
     {

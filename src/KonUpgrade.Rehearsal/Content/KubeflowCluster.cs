@@ -9,10 +9,18 @@ internal static class KubeflowCluster
     public const string Account = "123456789012";
 
     private static readonly IReadOnlyList<string> Servers =
-        ["profiles-deployment", "notebook-controller-deployment", "kubeflow-pipelines-profile-controller", "ml-pipeline", "centraldashboard", "katib-controller"];
+        ["profiles-deployment", "notebook-controller-deployment", "kubeflow-pipelines-profile-controller", "ml-pipeline", "centraldashboard", "katib-controller", "kserve-controller-manager"];
+
+    private const string Gateway = "istio-ingressgateway";
+
+    private static readonly IReadOnlyList<(string Name, string Namespace, int Port)> Answering =
+        [("centraldashboard", "kubeflow", 80), ("ml-pipeline", "kubeflow", 8888), (Gateway, "istio-system", 80)];
 
     /// <summary>The namespaces of Profiles.</summary>
     public static IReadOnlyList<string> Profiles { get; } = ["anna", "vision"];
+
+    /// <summary>The roles that their ServiceAccounts name.</summary>
+    public static IEnumerable<string> Roles => [.. Profiles.Select(profile => $"kf-{profile}"), "kf-s3-read"];
 
     /// <summary>The bucket of the artifacts, which both clusters use.</summary>
     public const string Bucket = "kf-artifacts";
@@ -42,7 +50,8 @@ internal static class KubeflowCluster
 
     /// <summary>The controllers and servers of Kubeflow.</summary>
     public static IEnumerable<ClusterObject> Running() =>
-        Servers.Select(name => Installer(Object("apps/v1", "Deployment", name, "kubeflow", Spec(new JsonObject
+    [
+        .. Servers.Append(Gateway).Select(name => Installer(Object("apps/v1", "Deployment", name, name == Gateway ? "istio-system" : "kubeflow", Spec(new JsonObject
         {
             ["replicas"] = 1,
             ["selector"] = new JsonObject { ["matchLabels"] = new JsonObject { ["app"] = name } },
@@ -51,7 +60,13 @@ internal static class KubeflowCluster
                 ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["app"] = name } },
                 ["spec"] = new JsonObject { ["containers"] = new JsonArray(new JsonObject { ["name"] = name, ["image"] = $"registry.example.com/{name}:1.7" }) },
             },
-        }))));
+        })))),
+        .. Answering.Select(server => Installer(Object("v1", "Service", server.Name, server.Namespace, Spec(new JsonObject
+        {
+            ["selector"] = new JsonObject { ["app"] = server.Name },
+            ["ports"] = new JsonArray(new JsonObject { ["name"] = "http", ["port"] = server.Port, ["targetPort"] = server.Port }),
+        })))),
+    ];
 
     /// <summary>What people have: notebooks with disks and with a shared file system, models, schedules, and what was begun of them.</summary>
     public static IEnumerable<ClusterObject> Users()

@@ -39,7 +39,7 @@ internal sealed class RequestCounts
         var text = new StringBuilder();
         text.Append("# HELP apiserver_request_total [STABLE] Counter of apiserver requests broken out for each verb, dry run value, group, version, resource, scope, component, and HTTP response code.\n");
         text.Append("# TYPE apiserver_request_total counter\n");
-        foreach ((Request key, long count) in _requests.OrderBy(entry => entry.Key.ToString(), StringComparer.Ordinal))
+        foreach ((Request key, long count) in _requests.ToArray().OrderBy(entry => entry.Key.ToString(), StringComparer.Ordinal))
             text.Append(CultureInfo.InvariantCulture, $"apiserver_request_total{{code=\"{key.Code}\",component=\"apiserver\",dry_run=\"\",group=\"{key.Group}\",resource=\"{key.Resource}\",scope=\"{key.Scope}\",subresource=\"{key.Subresource}\",verb=\"{key.Verb}\",version=\"{key.Version}\"}} {count}\n");
         if (!_deprecated.IsEmpty)
         {

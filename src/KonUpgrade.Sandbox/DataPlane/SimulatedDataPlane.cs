@@ -8,6 +8,7 @@ using KonUpgrade.Sandbox.DataPlane.Nodes;
 using KonUpgrade.Sandbox.DataPlane.Pods;
 using KonUpgrade.Sandbox.DataPlane.Scheduling;
 using KonUpgrade.Sandbox.DataPlane.Services;
+using KonUpgrade.Sandbox.DataPlane.Volumes;
 using KonUpgrade.Sandbox.DataPlane.Work;
 using KonUpgrade.Sandbox.DataPlane.Workloads;
 
@@ -33,7 +34,7 @@ internal sealed class SimulatedDataPlane : IAsyncDisposable
             _nodes, new Scheduler(_plane), new Kubelet(_plane), new TaintEviction(_plane), new PodCollector(_plane),
             new BudgetController(_plane), new ReplicaSetController(_plane), new DeploymentController(_plane),
             new StatefulSetController(_plane), new DaemonSetController(_plane), new JobController(_plane), new CronJobController(_plane),
-            new EndpointSliceController(_plane),
+            new EndpointSliceController(_plane), new VolumeBinder(_plane),
         ]);
     }
 

@@ -6,7 +6,7 @@ using KonUpgrade.Sandbox.Storage;
 namespace KonUpgrade.Sandbox.Kubeflow;
 
 /// <summary>
-/// What of a Kubeflow works in a cluster: the controllers of profiles, of the pipelines' share in them, and of notebooks; and its servers.
+/// What of a Kubeflow works in a cluster: the controllers of profiles, of the pipelines' share in them, of notebooks and of models; and its servers.
 /// Each works as long as its Deployment is there and not scaled to nothing, as the real one does; without a Deployment
 /// a cluster with the kinds alone stays as it is.
 /// </summary>
@@ -14,7 +14,7 @@ internal sealed class KubeflowLoop : IAsyncDisposable
 {
     private static readonly HashSet<string> s_followed = new(StringComparer.Ordinal)
     {
-        "profiles.kubeflow.org", "notebooks.kubeflow.org", "namespaces", "deployments.apps", "statefulsets.apps",
+        "profiles.kubeflow.org", "notebooks.kubeflow.org", "inferenceservices.serving.kserve.io", "namespaces", "deployments.apps", "statefulsets.apps",
     };
 
     private readonly SimulatedCluster _cluster;
@@ -27,7 +27,7 @@ internal sealed class KubeflowLoop : IAsyncDisposable
     {
         _cluster = cluster;
         var objects = new KubeflowObjects(cluster);
-        _controllers = [new ProfileController(objects), new PipelinesController(objects), new NotebookController(objects)];
+        _controllers = [new ProfileController(objects), new PipelinesController(objects), new NotebookController(objects), new ModelController(objects)];
         cluster.BackEnds.Install(KubeflowServers.All);
         cluster.Store.Changed += Follow;
         _running = Task.Run(RunAsync);

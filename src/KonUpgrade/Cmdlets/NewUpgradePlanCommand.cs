@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using KonUpgrade.Completion;
 using KonUpgrade.Operations;
@@ -57,10 +58,22 @@ public sealed class NewUpgradePlanCommand : SelectingCmdlet
     [ArgumentCompleter(typeof(StepCompleter))]
     public string[]? ScriptGate { get; set; }
 
+    /// <summary>Steps that the plan is to be without.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(StepCompleter))]
+    public string[]? Omit { get; set; }
+
+    /// <summary>What steps have to know, by step and setting.</summary>
+    [Parameter]
+    [StepSettingTransformation]
+    [ValidateNotNull]
+    public Hashtable? Setting { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var request = new PlanRequest(RequestFor(Blue), RequestFor(Green), ChosenSystem, Name, Selection, Secret, Volume, AllowOutward ?? [], Gate ?? [], ScriptGate ?? []);
+        var request = new PlanRequest(RequestFor(Blue), RequestFor(Green), ChosenSystem, Name, Selection, Secret, Volume, AllowOutward ?? [], Gate ?? [], ScriptGate ?? [], Omit ?? [], StepSettingTransformationAttribute.Read(Setting));
         Run((host, token) => PlanOperation.MakeAsync(request, host, token), new RunOptions { TimeLimit = Timeout, Target = Green });
     }
 }

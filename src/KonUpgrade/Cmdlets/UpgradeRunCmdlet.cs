@@ -7,7 +7,7 @@ using KonUpgrade.Parameters;
 namespace KonUpgrade.Cmdlets;
 
 /// <summary>What every command takes that runs an upgrade, forward or back: its journal, its clusters and its files.</summary>
-public abstract class UpgradeRunCmdlet : ConnectedCmdlet
+public abstract class UpgradeRunCmdlet : ConnectedAwsCmdlet
 {
     private protected const string PathSet = "Path";
     private protected const string ClusterSet = "Cluster";
@@ -89,6 +89,7 @@ public abstract class UpgradeRunCmdlet : ConnectedCmdlet
         KubeConfigPath = ResolveKubeConfig(KubeConfigPath),
         Location = SessionLocation,
         NoExecPlugin = NoExecPlugin,
+        Aws = Aws,
         SystemPath = SystemPath is { } path ? ResolvePath(path) : null,
         WorkPath = WorkPath is { } work ? ResolvePath(work) : null,
         Certificates = CertificatesOf(Certificate, CertificatePassword),

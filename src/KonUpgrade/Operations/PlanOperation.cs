@@ -15,7 +15,9 @@ internal sealed record PlanRequest(
     VolumeHandling Volume,
     IReadOnlyList<string> AllowOutward,
     IReadOnlyList<string> Gate,
-    IReadOnlyList<string> ScriptGate);
+    IReadOnlyList<string> ScriptGate,
+    IReadOnlyList<string> Omit,
+    IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Setting);
 
 /// <summary>Makes plans, and reads and writes them.</summary>
 internal static class PlanOperation
@@ -43,8 +45,10 @@ internal static class PlanOperation
                     AllowOutward = request.AllowOutward,
                     Gate = request.Gate,
                     ScriptGate = request.ScriptGate,
+                    Omit = request.Omit,
+                    Setting = request.Setting,
                 };
-                yield return await UpgradePlanner.PlanAsync(blue, green, system, options, cancellationToken).ConfigureAwait(false);
+                yield return await UpgradePlanner.PlanAsync(blue, green, system, options, host, cancellationToken).ConfigureAwait(false);
             }
         }
     }

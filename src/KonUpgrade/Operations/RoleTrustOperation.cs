@@ -67,19 +67,18 @@ internal static class RoleTrustOperation
         var answer = planned.Count == 0 ? ProcessAnswer.Yes : await host.AskToProcessAsync(work.Context, work.Words(planned), cancellationToken).ConfigureAwait(false);
         if (answer == ProcessAnswer.No)
             yield break;
-        var failed = new List<ClusterRoleTrust>();
+        var all = new List<ClusterRoleTrust>();
         for (var i = 0; i < changes.Count; i++)
         {
             var done = answer == ProcessAnswer.Yes && plans[i].Action == RoleTrustAction.Planned ? await changes[i].RunAsync(cancellationToken).ConfigureAwait(false) : plans[i];
             host.Progress(new ProgressReport { Activity = Activity, Status = $"{done}", Done = i + 1, Total = changes.Count });
-            if (done.Action == RoleTrustAction.Failed)
-                failed.Add(done);
+            all.Add(done);
             yield return done;
         }
 
         host.Progress(new ProgressReport { Activity = Activity, Completed = true });
-        if (failed.Count > 0)
-            host.Error(work.Incomplete(failed, changes.Count));
+        if (RoleTrustOutcome.Incomplete(work.Context, all, work.Revokes) is { } failure)
+            host.Error(failure);
     }
 
     /// <summary>What is done for whom, in words.</summary>
@@ -88,17 +87,6 @@ internal static class RoleTrustOperation
         public string Words(List<ClusterRoleTrust> planned) => string.Create(
             CultureInfo.InvariantCulture,
             $"{(Revokes ? "Take back from the trust policies of" : "Add to the trust policies of")} {Count(planned.Count, "IAM role")}: {Count(planned.Sum(static plan => plan.Subjects.Count), "ServiceAccount")}");
-
-        public Failure Incomplete(List<ClusterRoleTrust> failed, int all) => new()
-        {
-            Id = "RoleTrustIncomplete",
-            Kind = FailureKind.Incomplete,
-            Message = string.Create(
-                CultureInfo.InvariantCulture,
-                $"{failed.Count} of {Count(all, "role")} that ServiceAccounts of {Context} name {(Revokes ? "could not be looked at, or still trust them" : "do not trust all of them")}. First: {failed[0].Failure?.Message}"),
-            Recommendation = $"{failed[0].Failure?.Recommendation} Each role has its Failure. Run the same command again: what is done is not done twice.".TrimStart(),
-            Target = Context,
-        };
 
         private static string Count(int count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
     }

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using KonUpgrade.Engine.Aws.Backup;
 using KonUpgrade.Engine.Aws.Tagging;
-using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Engine.Snapshots;
 using KonUpgrade.Engine.Snapshots.Checking;
 using KonUpgrade.Engine.Snapshots.Finding;
@@ -31,8 +30,6 @@ internal sealed record SnapshotTakingRequest(AwsRequest Aws, SnapshotRequest Sna
 /// <summary>Makes snapshots, looks at them and waits for them.</summary>
 internal static class SnapshotOperation
 {
-    private const int MostNamed = 5;
-
     /// <summary>Gives each snapshot when it has ended, or at once where it is not waited for.</summary>
     public static async IAsyncEnumerable<StateSnapshot> TakeAsync(SnapshotTakingRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -154,17 +151,8 @@ internal static class SnapshotOperation
 
         public void Tell(IPipelineHost host)
         {
-            if (_bad.Count == 0)
-                return;
-            var named = NameList.Some([.. _bad.Select(snapshot => $"{snapshot.ResourceArn} ({snapshot.Status})")], MostNamed);
-            host.Error(new Failure
-            {
-                Id = "SnapshotIncomplete",
-                Kind = FailureKind.Incomplete,
-                Message = $"{_bad.Count} of {_all} resources are not wholly backed up{(name is null ? "" : $" as {name}")}: {named}. First: {_bad[0].Failure!.Message}",
-                Recommendation = $"{_bad[0].Failure!.Recommendation} The same command begins again only what did not end well.",
-                Target = name,
-            });
+            if (SnapshotOutcome.Incomplete(name, _all, _bad) is { } failure)
+                host.Error(failure);
         }
     }
 }

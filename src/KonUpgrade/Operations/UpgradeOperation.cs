@@ -256,6 +256,8 @@ internal static class UpgradeOperation
                 System = system,
                 WorkPath = request.WorkPath ?? request.Journal.WorkPath(plan),
                 Host = new UpgradeHost(host, request.GateScripts, request.Probes),
+                Aws = request.Aws?.Options() ?? new(),
+                Guard = beforeChange ?? (static () => { }),
                 Sealing = sealing,
                 Opening = opening,
                 ThrottleLimit = request.ThrottleLimit,

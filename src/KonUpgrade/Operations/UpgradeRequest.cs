@@ -18,6 +18,9 @@ internal sealed record UpgradeRequest(JournalRequest Journal)
     /// <summary>Whether no program may be started to log in.</summary>
     public bool NoExecPlugin { get; init; }
 
+    /// <summary>As whom AWS is asked, and where, where a step does not say it.</summary>
+    public AwsRequest? Aws { get; init; }
+
     /// <summary>The file of the system of one's own; null where the plan's comes with KonUpgrade.</summary>
     public string? SystemPath { get; init; }
 
@@ -65,6 +68,7 @@ internal sealed record UpgradeRequest(JournalRequest Journal)
     /// <exception cref="UpgradeException">UnknownStep, ScriptNotAsked, CertificateMissing, CertificateNotUsed; a system or a context that is not there.</exception>
     public async Task<SystemDefinition> CheckAsync(UpgradePlan plan, bool forward, IReporter reporter, CancellationToken cancellationToken)
     {
+        _ = Aws?.Options();
         foreach (var id in Gates.Concat(Approve).Concat(GateScripts.Keys).Concat(Probes.Keys).Where(id => plan.Steps.All(step => step.Id != id)))
             throw new UpgradeException(UpgradePlanner.UnknownStep(id, plan.Name, plan.Steps));
         foreach (var step in plan.Steps.Where(step => GateScripts.ContainsKey(step.Id) && step.Gate != UpgradeGate.Script))

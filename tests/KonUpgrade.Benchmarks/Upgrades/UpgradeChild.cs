@@ -115,8 +115,9 @@ internal sealed class UpgradeChild
         }
         catch (UpgradeException e) when (e.Failure.Id == "JournalNotFound" && !_flags.Contains("--undo"))
         {
-            var options = new UpgradePlanOptions { Name = Upgrade, Secret = SecretHandling.Include };
-            var plan = await UpgradePlanner.PlanAsync(blue, green, SystemOf("Kubernetes"), options, cancellationToken);
+            // Nothing has nodes here, so that nothing that runs could be well.
+            var options = new UpgradePlanOptions { Name = Upgrade, Secret = SecretHandling.Include, Omit = ["readiness", "health", "as-well"] };
+            var plan = await UpgradePlanner.PlanAsync(blue, green, SystemOf("Kubernetes"), options, NullReporter.Instance, cancellationToken);
             return await UpgradeRun.BeginAsync(_flags.Contains("--plain") ? Plain(plan) : WithHandOver(plan), place, TimeProvider.System, NullReporter.Instance, cancellationToken);
         }
     }

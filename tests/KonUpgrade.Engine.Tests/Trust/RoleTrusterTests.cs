@@ -216,11 +216,15 @@ public sealed class RoleTrusterTests : IAsyncLifetime
     public async Task A_login_that_may_not_ask_for_the_issuer_is_told_to_name_it()
     {
         _live.Host.Faults.Add(new SandboxFault { Kind = FaultKind.Refuse, PathPrefix = "/.well-known/" });
+        // Where no ServiceAccount names a role, nobody needs to know.
+        Assert.Empty(await _live.GrantsAsync());
+        _live.Role("app");
+        await _live.NameAsync("shop", "web", LiveTrust.Arn("app"));
         var e = await Assert.ThrowsAsync<UpgradeException>(() => _live.GrantsAsync());
         Assert.Equal(("IssuerForbidden", FailureKind.PermissionDenied), (e.Failure.Id, e.Failure.Kind));
         Assert.Contains("-Issuer", e.Failure.Recommendation, StringComparison.Ordinal);
         var given = await _live.Truster.GrantsAsync(_live.Green, new RoleTrustOptions { Issuer = _live.Issuer }, TestContext.Current.CancellationToken);
-        Assert.Empty(given);
+        Assert.Single(given);
     }
 
     [Fact]

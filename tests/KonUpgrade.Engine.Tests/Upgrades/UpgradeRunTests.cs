@@ -486,7 +486,7 @@ public sealed class UpgradeRunTests
         await using var scene = await UpgradeScene.StartAsync();
         await using var blue = await scene.OpenAsync("blue");
         await using var again = await scene.OpenAsync("blue");
-        var failure = (await Assert.ThrowsAsync<UpgradeException>(() => UpgradePlanner.PlanAsync(blue, again, new KonUpgrade.Engine.Systems.SystemCatalog().Whole, new(), Token))).Failure;
+        var failure = (await Assert.ThrowsAsync<UpgradeException>(() => UpgradePlanner.PlanAsync(blue, again, new KonUpgrade.Engine.Systems.SystemCatalog().Whole, new(), NullReporter.Instance, Token))).Failure;
         Assert.Equal("SameCluster", failure.Id);
     }
 

@@ -1,7 +1,9 @@
+using KonUpgrade.Engine.Aws;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Foundation.Retry;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Systems;
+using KonUpgrade.Engine.Tests.Aws;
 using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Engine.Upgrades;
 using KonUpgrade.Engine.Upgrades.Plans;
@@ -16,7 +18,16 @@ internal sealed class UpgradeScene : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
 
-    private UpgradeScene(SandboxHost host) => Host = host;
+    private UpgradeScene(SandboxHost host)
+    {
+        Host = host;
+        Aws = new()
+        {
+            Region = host.Eks!.Settings.Region,
+            EndpointUrl = host.Eks.Uri,
+            Keys = TestKeys.Of(host.Eks.Settings.AccessKeyId, host.Eks.Settings.SecretAccessKey),
+        };
+    }
 
     public SandboxHost Host { get; }
 
@@ -34,9 +45,16 @@ internal sealed class UpgradeScene : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<UpgradeScene> StartAsync(string blue = "1.32", string green = "1.34")
+    /// <summary>As whom, and where, the steps ask AWS.</summary>
+    public AwsOptions Aws { get; set; }
+
+    /// <summary>The clock of the steps.</summary>
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
+    public static async Task<UpgradeScene> StartAsync(string blue = "1.32", string green = "1.34", Func<SandboxOptions, SandboxOptions>? with = null)
     {
-        var host = await SandboxHost.StartAsync(new SandboxOptions { Clusters = [new SandboxClusterOptions("blue", blue), new SandboxClusterOptions("green", green)] }, Token);
+        var options = new SandboxOptions { Clusters = [new SandboxClusterOptions("blue", blue), new SandboxClusterOptions("green", green)] };
+        var host = await SandboxHost.StartAsync(with?.Invoke(options) ?? options, Token);
         host.Cluster("blue").Seed([Namespace("shop")], "kubectl");
         host.Cluster("blue").Seed([Deployment("web"), Service("web"), ConfigMap("web", "1"), CronJob("nightly"), Secret("db")], "helm");
         return new UpgradeScene(host);
@@ -52,7 +70,9 @@ internal sealed class UpgradeScene : IAsyncDisposable
     {
         await using var blue = await OpenAsync("blue");
         await using var green = await OpenAsync("green");
-        var plan = await UpgradePlanner.PlanAsync(blue, green, new SystemCatalog(new SystemServices { Roles = null }).Get(system), options ?? new(), Token);
+        // Nothing has nodes here: what looks whether Pods run has its own tests.
+        options = (options ?? new()) with { Omit = ["readiness", "health", "as-well"] };
+        var plan = await UpgradePlanner.PlanAsync(blue, green, new SystemCatalog(new SystemServices { Roles = null }).Get(system), options, NullReporter.Instance, Token);
         return plan with
         {
             Steps = [.. plan.Steps.Where(s => withScaleDown || s.Id != "scale-down-blue").Select(s => Soon(s) with { Gate = UpgradeGate.None })],
@@ -165,6 +185,8 @@ internal sealed class UpgradeScene : IAsyncDisposable
         System = new SystemCatalog(new SystemServices { Roles = null }).Get(plan.System),
         WorkPath = WorkPath,
         Host = Reports,
+        Aws = Aws,
+        Time = Time,
     };
 
     private async Task<T> WithAsync<T>(Func<UpgradeJournal, ClusterConnection, ClusterConnection, Task<T>> run)

@@ -149,6 +149,14 @@ internal sealed class DescriptionNode
         }),
     ];
 
+    /// <summary>A boolean that is taken out before somebody else reads the mapping.</summary>
+    public bool TakeFlag(string name)
+    {
+        var flag = Flag(name);
+        _taken.Add(name);
+        return flag;
+    }
+
     /// <summary>The fields that were never asked for, here and below.</summary>
     public List<string> UnknownFields()
     {

@@ -100,7 +100,9 @@ internal sealed class PlanCheck
                 return new PlanProblem(step.Id, "field", $"'{field}' is no field's path, such as status.phase.");
         }
 
-        return StepFacts.Needs(step).Select(need => Unmet(step, need)).FirstOrDefault(problem => problem is not null);
+        if (TrafficStepKinds.ProblemOf(step, _steps) is { } problem)
+            return problem;
+        return StepFacts.Needs(step).Select(need => Unmet(step, need)).FirstOrDefault(unmet => unmet is not null);
     }
 
     private PlanProblem? Unmet(UpgradeStep step, StepFact need)

@@ -29,10 +29,12 @@ internal static class StepFacts
         // What does not arrive held begins to run.
         StepKind.ImportConfig when StepKind.ValueOf(step, "hold") is nameof(WorkloadClass.None) or nameof(WorkloadClass.Serving) => [StepFact.Quiet(UpgradeSide.Blue, WorkloadClass.Scheduled)],
         StepKind.CompareConfig or StepKind.CatchUpConfig => [StepFact.Imported],
+        StepKind.SwitchTraffic => [StepFact.Released(WorkloadClass.Serving)],
         StepKind.ReleaseWorkload when step.Target == UpgradeSide.Green && Classes(step).Contains(WorkloadClass.Scheduled) =>
             [StepFact.Imported, StepFact.Quiet(UpgradeSide.Blue, WorkloadClass.Scheduled)],
         StepKind.ReleaseWorkload when step.Target == UpgradeSide.Green => [StepFact.Imported],
-        StepKind.QuiesceWorkload when step.Target == UpgradeSide.Blue && Classes(step).Contains(WorkloadClass.Serving) => [StepFact.Released(WorkloadClass.Serving)],
+        // Where both would write to the same stores, nothing serves until green does, and the plan says so.
+        StepKind.QuiesceWorkload when step.Target == UpgradeSide.Blue && StepKind.ValueOf(step, "outage") != "true" && Classes(step).Contains(WorkloadClass.Serving) => [StepFact.Released(WorkloadClass.Serving)],
         _ => [],
     };
 
@@ -55,7 +57,7 @@ internal static class StepFacts
 
     /// <summary>The cluster that a step changes; null where it changes none, or nobody can tell.</summary>
     public static UpgradeSide? Changes(UpgradeStep step) =>
-        step.Kind is StepKind.ImportConfig or StepKind.CatchUpConfig or StepKind.ReleaseWorkload or StepKind.QuiesceWorkload ? step.Target : null;
+        step.Kind is StepKind.ImportConfig or StepKind.CatchUpConfig or StepKind.ReleaseWorkload or StepKind.QuiesceWorkload or StepKind.RestoreWithVelero ? step.Target : null;
 
     private static IReadOnlyList<WorkloadClass> Classes(UpgradeStep step) => StepKind.ValueOf(step, "class") switch
     {

@@ -10,10 +10,21 @@ internal static class StepText
 {
     private static readonly string[] s_common = ["id", "kind", "title", "target", "changes", "risk", "undo", "after", "gate"];
 
-    /// <summary>Reads a step.</summary>
+    /// <summary>Reads a step of a plan, which says all that it needs to know.</summary>
     /// <param name="node">Its mapping.</param>
     /// <exception cref="UpgradeException">What is wrong, with file, line and column.</exception>
     public static UpgradeStep Read(DescriptionNode node)
+    {
+        var (step, missing) = Read(node, new Dictionary<string, string>());
+        return missing.Count == 0 ? step : throw node.Error("kind", $"A step of kind {step.Kind} needs the field '{missing[0]}'.");
+    }
+
+    /// <summary>Reads a step of a description, for a plan that adds what it has to know.</summary>
+    /// <param name="node">Its mapping.</param>
+    /// <param name="given">The settings that whoever makes the plan gives; they come before the description's own.</param>
+    /// <returns>The step, and what it needs to know and nobody says.</returns>
+    /// <exception cref="UpgradeException">What is wrong, with file, line and column; StepSettingInvalid for what was given.</exception>
+    public static (UpgradeStep Step, IReadOnlyList<string> Missing) Read(DescriptionNode node, IReadOnlyDictionary<string, string> given)
     {
         var id = node.RequiredText("id");
         if (!IsName(id))
@@ -36,9 +47,17 @@ internal static class StepText
             setting[name] = value;
         }
 
-        if (kind.Fields.FirstOrDefault(f => f.Required && !setting.ContainsKey(f.Name)) is { } missing)
-            throw node.Error("kind", $"A step of kind {kind.Name} needs the field '{missing.Name}'.");
-        return new UpgradeStep
+        foreach (var (name, value) in given)
+        {
+            // A plan's reader writes names as it likes.
+            var field = kind.Fields.FirstOrDefault(f => f.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+                ?? throw new UpgradeException(Invalid(id, name, $"A step of kind {kind.Name} has no setting '{name}'. It has: {string.Join(", ", kind.Fields.Select(f => f.Name))}."));
+            if (WhyNot(field, value) is { } why)
+                throw new UpgradeException(Invalid(id, name, $"'{value}' is not what {field.Name} of the step '{id}' can be: {why}."));
+            setting[field.Name] = value;
+        }
+
+        var step = new UpgradeStep
         {
             Id = id,
             Kind = kind.Name,
@@ -51,6 +70,7 @@ internal static class StepText
             Gate = Choice(node, "gate", UpgradeGate.None),
             Setting = setting,
         };
+        return (step, [.. kind.Fields.Where(f => f.Required && !setting.ContainsKey(f.Name)).Select(f => f.Name)]);
     }
 
     /// <summary>Whether a text can be the name of a plan or the id of a step: a label of DNS (RFC 1123), since objects in clusters are called by it.</summary>
@@ -76,5 +96,14 @@ internal static class StepText
         StepFieldType.Flag when value is not ("true" or "false") => "it must be true or false",
         StepFieldType.Choice when !field.Choices.Contains(value) => $"it must be one of {string.Join(", ", field.Choices)}",
         _ => null,
+    };
+
+    private static Failure Invalid(string step, string setting, string message) => new()
+    {
+        Id = "StepSettingInvalid",
+        Kind = FailureKind.InvalidArgument,
+        Message = message,
+        Recommendation = "about_KonUpgrade_Upgrades has the settings of every kind of step.",
+        Target = $"{step}.{setting}",
     };
 }

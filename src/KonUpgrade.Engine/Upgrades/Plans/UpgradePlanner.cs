@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Connections;
-using KonUpgrade.Engine.Foundation.Yaml;
 using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Model;
 
@@ -32,6 +31,12 @@ public sealed record UpgradePlanOptions
     /// <summary>Steps before which the upgrade waits until a script lets it through.</summary>
     public IReadOnlyList<string> ScriptGate { get; init; } = [];
 
+    /// <summary>Steps of the system that the plan is to be without.</summary>
+    public IReadOnlyList<string> Omit { get; init; } = [];
+
+    /// <summary>What steps have to know, by step and setting: texts, or lists of texts joined by commas.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Setting { get; init; } = new Dictionary<string, IReadOnlyDictionary<string, string>>();
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }
@@ -39,17 +44,19 @@ public sealed record UpgradePlanOptions
 /// <summary>Makes the plan of an upgrade between two clusters that are there: the steps of every system, as the system's description changes them.</summary>
 public static class UpgradePlanner
 {
-    private const string Resource = "Upgrades/steps.yaml";
-
     /// <summary>Makes a plan. Nothing is changed on either cluster.</summary>
-    /// <exception cref="UpgradeException">SameCluster, IdentityUnknown, SystemNotPlanned, UnknownStep, TwoGates; InvalidSystem, with the place in the system's file; or a cluster can't be reached.</exception>
+    /// <exception cref="UpgradeException">
+    /// SameCluster, IdentityUnknown, SystemNotPlanned, UnknownStep, TwoGates, StepSettingInvalid, StepSettingMissing, PlanBroken;
+    /// InvalidSystem, with the place in the system's file; or a cluster can't be reached.
+    /// </exception>
     public static async Task<UpgradePlan> PlanAsync(
-        ClusterConnection blue, ClusterConnection green, SystemDefinition system, UpgradePlanOptions options, CancellationToken cancellationToken)
+        ClusterConnection blue, ClusterConnection green, SystemDefinition system, UpgradePlanOptions options, IReporter reporter, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(blue);
         ArgumentNullException.ThrowIfNull(green);
         ArgumentNullException.ThrowIfNull(system);
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(reporter);
         if (system.Family is not null)
             throw new UpgradeException(NotPlanned(system.Description.Name));
         var plan = new UpgradePlan
@@ -69,7 +76,7 @@ public static class UpgradePlanner
             throw new UpgradeException(ClusterConnection.SameCluster(blue.Context.Name, green.Context.Name));
         if (!StepText.IsName(plan.Name))
             throw new UpgradeException(NoName(plan.Name));
-        var steps = Steps(system.Description, blue.Context.Name, green.Context.Name);
+        var steps = Named(SystemSteps.For(system.Description, options, reporter), blue.Context.Name, green.Context.Name);
         if (options.Gate.Intersect(options.ScriptGate).FirstOrDefault() is { } both)
             throw new UpgradeException(TwoGates(both));
         if (options.Gate.Concat(options.ScriptGate).FirstOrDefault(id => !steps.Exists(step => step.Id == id)) is { } unknown)
@@ -77,7 +84,7 @@ public static class UpgradePlanner
         return plan with { Steps = PlanCheck.Ordered([.. steps.Select(step => step with { Gate = GateOf(step, options) })]) };
     }
 
-    /// <summary>The steps that a plan of a system has, the clusters called blue and green.</summary>
+    /// <summary>The steps that a plan of a system can have, the clusters called blue and green.</summary>
     /// <exception cref="UpgradeException">InvalidSystem, with the place in the system's file.</exception>
     public static IReadOnlyList<UpgradeStep> StepsOf(SystemDefinition system)
     {
@@ -85,40 +92,8 @@ public static class UpgradePlanner
         return Steps(system.Description, "blue", "green");
     }
 
-    /// <summary>The steps of a system.</summary>
-    internal static List<UpgradeStep> Steps(SystemDescription system, string blue, string green)
-    {
-        var steps = Default();
-        if (system.Upgrade is { } own)
-        {
-            foreach (var id in own.Omit)
-            {
-                if (steps.Find(step => step.Id == id) is not { } gone)
-                    throw own.Error("omit", $"'{id}' is none of the steps that every system has: {string.Join(", ", steps.Select(step => step.Id))}.");
-                steps.Remove(gone);
-                // Who waited for it waits for what it waited for.
-                steps = [.. steps.Select(step => step.After.Contains(id) ? step with { After = [.. step.After.Where(a => a != id).Union(gone.After)] } : step)];
-            }
-
-            foreach (var (node, before) in own.Steps)
-            {
-                var step = StepText.Read(node);
-                steps.RemoveAll(other => other.Id == step.Id);
-                steps.Add(step);
-                foreach (var id in before)
-                {
-                    if (steps.FindIndex(other => other.Id == id) is not (>= 0 and var at))
-                        throw node.Error("before", $"'{id}' is no step.");
-                    steps[at] = steps[at] with { After = [.. steps[at].After.Union([step.Id])] };
-                }
-            }
-
-            if (PlanCheck.Of(steps) is { } problem)
-                throw own.Error("steps", problem.Reason);
-        }
-
-        return [.. steps.Select(step => step with { Title = Named(step.Title, blue, green), Changes = Named(step.Changes ?? "", blue, green) })];
-    }
+    /// <summary>The steps that a plan of a system can have.</summary>
+    internal static List<UpgradeStep> Steps(SystemDescription system, string blue, string green) => Named(SystemSteps.Of(system), blue, green);
 
     private static UpgradeGate GateOf(UpgradeStep step, UpgradePlanOptions options)
     {
@@ -127,13 +102,8 @@ public static class UpgradePlanner
         return step.Gate == UpgradeGate.None && options.Gate.Contains(step.Id) ? UpgradeGate.Approval : step.Gate;
     }
 
-    private static List<UpgradeStep> Default()
-    {
-        using var stream = typeof(UpgradePlanner).Assembly.GetManifestResourceStream(Resource)!;
-        using var buffer = new MemoryStream();
-        stream.CopyTo(buffer);
-        return [.. DescriptionNode.Root(YamlReader.ReadNodes(buffer.ToArray(), Resource)[0], Resource).Items("steps").Select(StepText.Read)];
-    }
+    private static List<UpgradeStep> Named(IEnumerable<UpgradeStep> steps, string blue, string green) =>
+        [.. steps.Select(step => step with { Title = Named(step.Title, blue, green), Changes = Named(step.Changes ?? "", blue, green) })];
 
     private static string Named(string text, string blue, string green) =>
         text.Replace("{blue}", blue, StringComparison.Ordinal).Replace("{green}", green, StringComparison.Ordinal);

@@ -77,7 +77,7 @@ internal sealed class SideChecks(UpgradeSession session, UpgradePlan plan, bool 
         {
             case StepKind.WaitForCluster:
                 return;
-            case StepKind.ExportConfig or StepKind.External:
+            case StepKind.ExportConfig or StepKind.External or StepKind.TestHealth or StepKind.Soak:
                 await NeedAsync(step.Target, cancellationToken).ConfigureAwait(false);
                 return;
             default:

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KonUpgrade.Engine.Aws;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Upgrades.Plans;
 using KonUpgrade.Model;
@@ -61,6 +62,9 @@ internal sealed class StepRun
 
     /// <summary>The cluster that the step is about.</summary>
     public ClusterConnection Target => Session.Of(Step.Target);
+
+    /// <summary>As whom AWS is asked, in the region that the step says.</summary>
+    public AwsOptions Aws => Value("region") is { } region ? Session.Aws with { Region = region } : Session.Aws;
 
     /// <summary>The directory of this step, by plan and step.</summary>
     public string Folder => Path.Combine(Session.WorkPath, Step.Id);

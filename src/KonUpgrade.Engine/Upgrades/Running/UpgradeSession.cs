@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.Aws;
 using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Foundation.Sealing;
@@ -25,6 +26,12 @@ public sealed record UpgradeSession
 
     /// <summary>Who runs it.</summary>
     public required IUpgradeHost Host { get; init; }
+
+    /// <summary>As whom AWS is asked, and where steps do not say it.</summary>
+    public AwsOptions Aws { get; init; } = new();
+
+    /// <summary>Called before every change outside the clusters; it throws where nothing may be changed any more.</summary>
+    public Action Guard { get; init; } = static () => { };
 
     /// <summary>What Secrets are encrypted with, where the plan says so.</summary>
     public SealingKey? Sealing { get; init; }

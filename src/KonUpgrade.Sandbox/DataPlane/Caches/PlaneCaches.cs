@@ -25,10 +25,12 @@ internal sealed class PlaneCaches
         Services = Items(string.Empty, "services");
         EndpointSlices = Items("discovery.k8s.io", "endpointslices");
         Budgets = Items("policy", "poddisruptionbudgets");
+        Claims = Items(string.Empty, "persistentvolumeclaims");
+        Volumes = Items(string.Empty, "persistentvolumes");
         _byNode = Pods.AddIndex(pod => pod.NodeName.Length == 0 ? null : pod.NodeName);
         _apart = Pods.AddIndex(pod => pod.Needs.Apart.Count == 0 ? null : string.Empty);
         Pods.Changed += CountUse;
-        All = [Pods, Nodes, Deployments, ReplicaSets, StatefulSets, DaemonSets, Revisions, Jobs, CronJobs, Services, EndpointSlices, Budgets];
+        All = [Pods, Nodes, Deployments, ReplicaSets, StatefulSets, DaemonSets, Revisions, Jobs, CronJobs, Services, EndpointSlices, Budgets, Claims, Volumes];
     }
 
     public IReadOnlyList<IObjectCache> All { get; }
@@ -57,6 +59,10 @@ internal sealed class PlaneCaches
     public ObjectCache<ItemView> EndpointSlices { get; }
 
     public ObjectCache<ItemView> Budgets { get; }
+
+    public ObjectCache<ItemView> Claims { get; }
+
+    public ObjectCache<ItemView> Volumes { get; }
 
     public IReadOnlyCollection<PodView> PodsOn(string node) => Pods.Of(_byNode, node);
 

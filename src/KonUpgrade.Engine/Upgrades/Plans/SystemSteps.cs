@@ -1,0 +1,126 @@
+using KonUpgrade.Engine.Foundation.Yaml;
+using KonUpgrade.Engine.Manifests.Descriptions;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Upgrades.Plans;
+
+/// <summary>
+/// The steps of a system: those of every system, changed by what its description says, and by what whoever makes a plan
+/// leaves out and adds. A step without another that it waited for waits for what that one waited for.
+/// </summary>
+internal sealed class SystemSteps
+{
+    private const string Resource = "Upgrades/steps.yaml";
+
+    private readonly List<Candidate> _steps = [];
+
+    private SystemSteps(SystemDescription system, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> given)
+    {
+        foreach (var step in Default())
+            _steps.Add(Read(step, given));
+        if (system.Upgrade is not { } own)
+            return;
+        foreach (var id in own.Omit)
+        {
+            if (!Remove(id))
+                throw own.Error("omit", $"'{id}' is none of the steps that every system has: {string.Join(", ", _steps.Select(step => step.Id))}.");
+        }
+
+        foreach (var one in own.Steps)
+        {
+            var step = Read(one, given);
+            _steps.RemoveAll(other => other.Id == step.Id);
+            _steps.Add(step);
+            foreach (var id in one.Before)
+            {
+                if (_steps.FindIndex(other => other.Id == id) is not (>= 0 and var at))
+                    throw one.Node.Error("before", $"'{id}' is no step.");
+                _steps[at] = _steps[at].Waiting(step.Id);
+            }
+        }
+
+        if (PlanCheck.Of(Steps) is { } problem)
+            throw own.Error("steps", problem.Reason);
+    }
+
+    private List<UpgradeStep> Steps => [.. _steps.Select(candidate => candidate.Step)];
+
+    /// <summary>All steps that a plan of a system can have.</summary>
+    /// <exception cref="UpgradeException">InvalidSystem, with the place in the system's file.</exception>
+    public static IReadOnlyList<UpgradeStep> Of(SystemDescription system) => new SystemSteps(system, new Dictionary<string, IReadOnlyDictionary<string, string>>()).Steps;
+
+    /// <summary>The steps of a plan.</summary>
+    /// <exception cref="UpgradeException">UnknownStep, StepSettingInvalid, StepSettingMissing, PlanBroken; InvalidSystem.</exception>
+    public static IReadOnlyList<UpgradeStep> For(SystemDescription system, UpgradePlanOptions options, IReporter reporter)
+    {
+        var made = new SystemSteps(system, options.Setting);
+        if (options.Omit.Concat(options.Setting.Keys).FirstOrDefault(id => !made._steps.Exists(step => step.Id == id)) is { } unknown)
+            throw new UpgradeException(UpgradePlanner.UnknownStep(unknown, "the plan", made.Steps));
+        foreach (var id in options.Omit)
+            made.Remove(id);
+        foreach (var step in made._steps.Where(step => step.Missing.Count > 0).ToList())
+        {
+            if (!step.IsOptional)
+                throw new UpgradeException(Missing(step));
+            made.Remove(step.Id);
+            reporter.Information($"The plan has no step '{step.Id}' ({step.Step.Kind}): it is there with -Setting {Example(step)}.");
+        }
+
+        return PlanCheck.Of(made.Steps) is { } problem ? throw new UpgradeException(Broken(problem)) : made.Steps;
+    }
+
+    private bool Remove(string id)
+    {
+        if (_steps.Find(step => step.Id == id) is not { } gone)
+            return false;
+        _steps.Remove(gone);
+        for (var i = 0; i < _steps.Count; i++)
+            _steps[i] = _steps[i].Without(gone.Step);
+        return true;
+    }
+
+    private static Candidate Read(SystemStep step, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> given)
+    {
+        var (read, missing) = StepText.Read(step.Node, step.Node.Text("id") is { } id && given.TryGetValue(id, out var own) ? own : new Dictionary<string, string>());
+        return new Candidate(read, missing, step.IsOptional);
+    }
+
+    private static IReadOnlyList<SystemStep> Default()
+    {
+        using var stream = typeof(SystemSteps).Assembly.GetManifestResourceStream(Resource)!;
+        using var buffer = new MemoryStream();
+        stream.CopyTo(buffer);
+        return SystemStep.ReadAll(DescriptionNode.Root(YamlReader.ReadNodes(buffer.ToArray(), Resource)[0], Resource));
+    }
+
+    private static string Example(Candidate step) => $"@{{ '{step.Id}' = @{{ {string.Join("; ", step.Missing.Select(name => $"{name} = …"))} }} }}";
+
+    private static Failure Missing(Candidate step) => new()
+    {
+        Id = "StepSettingMissing",
+        Kind = FailureKind.InvalidArgument,
+        Message = $"The step '{step.Id}' of the plan ({step.Step.Kind}) needs to know: {string.Join(", ", step.Missing)}.",
+        Recommendation = $"Give it with -Setting {Example(step)}, or make the plan without the step: -Omit {step.Id}.",
+        Target = step.Id,
+    };
+
+    private static Failure Broken(PlanProblem problem) => new()
+    {
+        Id = "PlanBroken",
+        Kind = FailureKind.InvalidArgument,
+        Message = $"Without the steps that are omitted the plan does not hold: {problem.Reason}",
+        Recommendation = $"Omit '{problem.StepId}' as well, or keep what it needs.",
+        Target = problem.StepId,
+    };
+
+    // A step that a plan can have.
+    private sealed record Candidate(UpgradeStep Step, IReadOnlyList<string> Missing, bool IsOptional)
+    {
+        public string Id => Step.Id;
+
+        public Candidate Waiting(string id) => this with { Step = Step with { After = [.. Step.After.Union([id])] } };
+
+        public Candidate Without(UpgradeStep gone) =>
+            Step.After.Contains(gone.Id) ? this with { Step = Step with { After = [.. Step.After.Where(id => id != gone.Id).Union(gone.After)] } } : this;
+    }
+}

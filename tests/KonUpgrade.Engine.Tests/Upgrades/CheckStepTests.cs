@@ -1,0 +1,92 @@
+using KonUpgrade.Engine.Upgrades.Plans;
+using KonUpgrade.Model;
+using KonUpgrade.Sandbox.DataPlane;
+using KonUpgrade.Sandbox.Hosting;
+using static KonUpgrade.Engine.Tests.Upgrades.TestPlans;
+
+namespace KonUpgrade.Engine.Tests.Upgrades;
+
+/// <summary>Steps that look whether all is well: blue's three Pods never start without a node.</summary>
+public sealed class CheckStepTests : IAsyncDisposable
+{
+    private UpgradeScene _scene = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_stands_in_the_way_is_asked_about_and_what_is_approved_is_that_alone()
+    {
+        await StartAsync();
+        SeedVolume();
+        var asked = await _scene.InvokeAsync(await PlanAsync(Step("ready", StepKind.TestReadiness, target: UpgradeSide.None, setting: ("include", "VolumesMovable,NodesReady"))));
+        Assert.Equal(BlueGreenUpgradeState.AwaitingApproval, asked.State);
+        Assert.Contains("blocking: VolumesMovable", asked.Steps[0].Result, StringComparison.Ordinal);
+        Assert.Equal(BlueGreenUpgradeState.Completed, (await _scene.ResumeAsync(new() { Approve = ["ready"] })).State);
+    }
+
+    [Theory]
+    [InlineData("Fail", BlueGreenUpgradeState.Failed)]
+    [InlineData("Report", BlueGreenUpgradeState.Completed)]
+    public async Task The_plan_says_what_becomes_of_it(string decision, BlueGreenUpgradeState state)
+    {
+        await StartAsync();
+        SeedVolume();
+        var ended = await _scene.InvokeAsync(await PlanAsync(Step("ready", StepKind.TestReadiness, target: UpgradeSide.None, setting: [("include", "VolumesMovable"), ("onNotReady", decision)])));
+        Assert.Equal(state, ended.State);
+        Assert.Equal(decision == "Fail" ? "NotReady" : null, ended.Failure?.Id);
+        Assert.True(File.Exists(ended.Steps[0].Output["checksPath"]));
+    }
+
+    [Fact]
+    public async Task A_cluster_is_waited_for_until_it_is_well()
+    {
+        await StartAsync();
+        var running = _scene.InvokeAsync(await PlanAsync(Step("well", StepKind.TestHealth, target: UpgradeSide.Blue, setting: [("include", "WorkloadsAvailable"), ("timeout", "1m")])));
+        await _scene.Host.Cluster("blue").DataPlane!.AddNodeAsync(new NodeShape { Name = "late" }, Token);
+        Assert.Equal(BlueGreenUpgradeState.Completed, (await running).State);
+    }
+
+    [Fact]
+    public async Task A_soak_ends_with_the_first_fault_that_lasts()
+    {
+        await StartAsync();
+        var ended = await _scene.InvokeAsync(await PlanAsync(Soak("1h")));
+        Assert.Equal(BlueGreenUpgradeState.Failed, ended.State);
+        Assert.Equal("SoakNotHealthy", ended.Failure!.Id);
+        Assert.Contains("after 2 looks", ended.Steps[0].Result, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_soak_that_is_resumed_goes_on_with_the_rest_of_its_time()
+    {
+        await StartAsync();
+        await _scene.Host.Cluster("blue").DataPlane!.AddNodeAsync(new NodeShape { Name = "early" }, Token);
+        await _scene.InvokeAsync(await PlanAsync(Step("well", StepKind.TestHealth, target: UpgradeSide.Blue, setting: ("include", "WorkloadsAvailable")), Soak("2s", after: "well")), new() { MaxDuration = TimeSpan.FromSeconds(1) });
+        var ended = await _scene.ResumeAsync();
+        Assert.Equal(BlueGreenUpgradeState.Completed, ended.State);
+        Assert.Single((await File.ReadAllLinesAsync(_scene.JournalFile, Token)), line => line.Contains("\"since\"", StringComparison.Ordinal));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_scene is not null)
+            await _scene.DisposeAsync();
+    }
+
+    private static UpgradeStep Soak(string duration, string? after = null) =>
+        Step("soak", StepKind.Soak, after is null ? null : [after], UpgradeSide.Blue, ("duration", duration), ("interval", "50ms"), ("include", "WorkloadsAvailable"));
+
+    private async Task StartAsync() => _scene = await UpgradeScene.StartAsync(with: options => options with
+    {
+        Clusters = [new SandboxClusterOptions("blue", "1.32") { DataPlane = new DataPlaneSettings { Speed = 100 } }, new SandboxClusterOptions("green", "1.34")],
+    });
+
+    // A disk of one node can't be moved.
+    private void SeedVolume() => _scene.Host.Cluster("blue").Seed(
+    [
+        """{"apiVersion":"v1","kind":"PersistentVolume","metadata":{"name":"disk"},"spec":{"capacity":{"storage":"1Gi"},"accessModes":["ReadWriteOnce"],"hostPath":{"path":"/data"},"claimRef":{"namespace":"shop","name":"data"}},"status":{"phase":"Bound"}}""",
+        """{"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"data","namespace":"shop"},"spec":{"accessModes":["ReadWriteOnce"],"volumeName":"disk","resources":{"requests":{"storage":"1Gi"}}},"status":{"phase":"Bound"}}""",
+    ], "kubectl");
+
+    private async Task<UpgradePlan> PlanAsync(params UpgradeStep[] steps) => await _scene.PlanAsync() with { Steps = steps };
+}
