@@ -49,6 +49,10 @@ public sealed record ClusterTraffic
     /// <remarks>An array: scripts index it.</remarks>
     public IReadOnlyList<TrafficRecord> Records { get; init => field = value.ToArray(); } = Array.Empty<TrafficRecord>();
 
+    /// <summary>With -WhatIf, what would be done, stage by stage, in words.</summary>
+    /// <remarks>An array: scripts index it.</remarks>
+    public IReadOnlyList<string> Stages { get; init => field = value.ToArray(); } = Array.Empty<string>();
+
     /// <summary>What was done; None where it was only looked at.</summary>
     public TrafficAction Action { get; init; }
 

@@ -42,6 +42,10 @@ public sealed record UpgradeSandbox
     /// <remarks>An array: scripts index it.</remarks>
     public IReadOnlyList<string> ResourceArn { get; init => field = value.ToArray(); } = Array.Empty<string>();
 
+    /// <summary>Where its clusters' load balancers are asked, in the order of <see cref="Cluster"/>: their names lead nowhere, and -ProbeAddress takes these. Empty where they have none.</summary>
+    /// <remarks>An array: scripts index it.</remarks>
+    public IReadOnlyList<string> LoadBalancerAddress { get; init => field = value.ToArray(); } = Array.Empty<string>();
+
     /// <summary>The ARN of a role that its AWS Backup may assume.</summary>
     public string IamRoleArn { get; init; } = "";
 }

@@ -86,6 +86,13 @@ BeforeDiscovery {
         @{ View = 'ClusterRoleTrust'; Headers = 'Action', 'RoleName', 'Subjects', 'Failure'; Seen = 'Failed', 'shop-web', 'shop:web', 'FINIS.'
             Make = { [KonUpgrade.Model.ClusterRoleTrust]@{ Context = 'green'; RoleName = 'shop-web'; RoleArn = 'arn:aws:iam::123456789012:role/shop-web'; Action = 'Failed'; Subjects = [string[]]'system:serviceaccount:shop:web'
                     Failure = [KonUpgrade.Model.Failure]@{ Id = 'X'; Kind = 'Refused'; Message = $Long } } } }
+        @{ View = 'ClusterTraffic'; Headers = 'Action', 'HostName', 'ServedBy', 'Green%', 'Routing', 'Failure'; Seen = 'PutBack', 'shop.example.com', 'Both', '12.5', 'Weighted', 'FINIS.'
+            Make = { [KonUpgrade.Model.ClusterTraffic]@{ HostName = 'shop.example.com'; Action = 'PutBack'; ServedBy = 'Both'; GreenPercent = 12.5; Routing = 'Weighted'
+                    Failure = [KonUpgrade.Model.Failure]@{ Id = 'X'; Kind = 'Refused'; Message = $Long } } } }
+        @{ View = 'TrafficRecord'; Headers = 'Type', 'SetIdentifier', 'Weight', 'Ttl', 'ServedBy', 'Target'; Seen = 'CNAME', 'konupgrade-green', '25', '00:01:00', 'Green', 'FINIS.'
+            Make = { $record = [KonUpgrade.Model.TrafficRecord]::new('CNAME', $Long, 'Green'); [KonUpgrade.Model.ClusterTraffic]@{ HostName = 'x' } | Out-Null
+                $json = '{"Type":"CNAME","SetIdentifier":"konupgrade-green","Weight":25,"Ttl":"00:01:00","ServedBy":"Green"}'
+                $made = [Text.Json.JsonSerializer]::Deserialize($json.Replace('}', ",`"Target`":$(ConvertTo-Json $Long)}").Replace('"ServedBy":"Green"', '"ServedBy":2'), $record.GetType()); $made } }
         @{ View = 'ReconcileLimit'; Headers = 'Action', 'Context', 'Limit', 'Target', 'Remaining', 'Seeds'; Seen = 'Lowered', '2 (was 10)', 'v2.31.0', '7', 'eu-1: 7', 'us-1: stopped'
             Make = { [KonUpgrade.Model.ReconcileLimit]@{ Context = 'kkp'; Name = 'kubermatic'; Configured = 2; IsKept = $true; TargetVersion = 'v2.31.0'; Action = 'Lowered'
                     Seeds = [KonUpgrade.Model.SeedReconcileLoad[]]@([KonUpgrade.Model.SeedReconcileLoad]@{ Seed = 'eu-1'; Limit = 2; InProgress = 2; Waiting = 5 }, [KonUpgrade.Model.SeedReconcileLoad]@{ Seed = 'us-1'; Limit = 1; BlockingClusters = [string[]]'a' }) } }
@@ -198,7 +205,7 @@ Describe 'The view of' {
     It 'every object of the module is one that is tested here' {
         [xml] $views = Get-Content (Join-Path $moduleRoot 'bin/KonUpgrade.Format.ps1xml') -Raw
         $tested = 'ClusterContext', 'ManagedCluster', 'ClusterConfigExport', 'ClusterConfigItem', 'ClusterConfigChange', 'ClusterConfigChange of a trial', 'ClusterConfigDifference', 'ClusterDifference', 'DeprecatedApi', 'FieldDifference', 'ReadinessCheck', 'ReadinessFinding', 'WorkloadChange', 'HeldField', 'Failure', 'UpgradeSystem', 'UpgradePlan', 'UpgradeStep', 'BlueGreenUpgrade', 'UpgradeSandbox',
-            'Nodepool', 'NodepoolNode', 'NodepoolChange', 'NodepoolMove', 'NodepoolMoveStep', 'NodeChange', 'NodepoolDrainPlan', 'DrainedNode', 'DrainedPod', 'DrainBudget', 'StateSnapshot', 'StateVolume', 'StateRestore', 'VeleroBackup', 'VeleroRestore', 'VeleroIssue', 'ClusterRoleTrust', 'ReconcileLimit', 'SeedReconcileLoad'
+            'Nodepool', 'NodepoolNode', 'NodepoolChange', 'NodepoolMove', 'NodepoolMoveStep', 'NodeChange', 'NodepoolDrainPlan', 'DrainedNode', 'DrainedPod', 'DrainBudget', 'StateSnapshot', 'StateVolume', 'StateRestore', 'VeleroBackup', 'VeleroRestore', 'VeleroIssue', 'ClusterRoleTrust', 'ClusterTraffic', 'TrafficRecord', 'ReconcileLimit', 'SeedReconcileLoad'
         $views.Configuration.ViewDefinitions.View.Name | Sort-Object | Should -Be ($tested | Sort-Object)
     }
 }

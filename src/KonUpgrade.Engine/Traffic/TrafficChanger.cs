@@ -17,6 +17,8 @@ internal sealed class TrafficChanger(TrafficDns dns, TimeSpan timeout, TimeProvi
     private const int MostTries = 6;
 
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_firstLook = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(5);
 
     /// <summary>Brings names into a stage.</summary>
     /// <exception cref="UpgradeException">TrafficChangedMeanwhile, TrafficNotInSync; or what AWS says.</exception>
@@ -107,11 +109,14 @@ internal sealed class TrafficChanger(TrafficDns dns, TimeSpan timeout, TimeProvi
     private async Task InSyncAsync(ChangeInfo change, string names, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
+        var pause = s_firstLook;
         while (!change.IsInSync)
         {
             if (time.GetElapsedTime(began) >= timeout)
                 throw new UpgradeException(TrafficFailures.NotInSync(names, timeout));
-            await Task.Delay(s_pause, time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
+            // Seldom within seconds, and the service takes few requests of an account.
+            pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
             try
             {
                 change = await dns.Route53.GetChangeAsync(change.Id, cancellationToken).ConfigureAwait(false);

@@ -30,6 +30,7 @@ internal static partial class CommandLine
                                     as fast as the real one (1; 60; 0 stands still)
           --nodes NAME=N            N nodes of 4 CPUs and 16Gi in that cluster, which lives then
           --backup-speed N          the clock of AWS Backup is N times as fast as the real one; default: 1
+          --load-balancers NAME     that cluster's Ingresses and Services of type LoadBalancer get load balancers
           --dns-zone NAME           a hosted zone of Route 53; default: sandbox.test
           --dns-speed N             the clock of Route 53 is N times as fast as the real one; default: 1
           --velero NAME[=VERSION]   that cluster has Velero (v1.16.2), with a bucket that all such clusters share, and
@@ -55,6 +56,9 @@ internal static partial class CommandLine
         AWS Backup is at the same address, with the same key: vaults and their locks, backup jobs, recovery points, restore jobs
         and the region's settings, but no plans and no copies. What there is to protect, and the role for it, stands under
         "backup"; it is no more than ARNs.
+
+        Load balancers are names that nothing on this machine resolves: the address under "loadBalancer" of a cluster answers over plain
+        HTTP in their stead, with 200 for a host that an Ingress or Service serves. Faults strike it as the group load-balancer.
 
         Route 53 is at the same address, with the same key: hosted zones, record sets with every routing policy and alias, and
         changes that are PENDING before they are INSYNC. It answers no queries for names. Its zones stand under "dns".
@@ -193,6 +197,7 @@ internal static partial class CommandLine
         var veleros = new Dictionary<string, VeleroInstallation>(StringComparer.Ordinal);
         var grown = new List<(string, int)>();
         var zones = new List<DnsZone>();
+        var balanced = new List<string>();
         int? parent = null;
         bool untilStdin = false;
         for (int i = 0; i < args.Length; i++)
@@ -243,6 +248,9 @@ internal static partial class CommandLine
                 case "--backup-speed":
                     options = options with { Backup = new BackupSettings { Speed = Number(name, Value(), 1_000_000) } };
                     break;
+                case "--load-balancers":
+                    balanced.Add(Value());
+                    break;
                 case "--dns-zone":
                     zones.Add(new DnsZone(Value()));
                     break;
@@ -281,6 +289,12 @@ internal static partial class CommandLine
             int at = clusters.FindIndex(cluster => cluster.Name == lives);
             if (at < 0) throw new FormatException($"There is no cluster '{lives}' to live.");
             clusters[at] = clusters[at] with { DataPlane = new DataPlaneSettings { Speed = speed } };
+        }
+        foreach (string cluster in balanced)
+        {
+            int at = clusters.FindIndex(other => other.Name == cluster);
+            if (at < 0) throw new FormatException($"There is no cluster '{cluster}' to have load balancers.");
+            clusters[at] = clusters[at] with { HasLoadBalancers = true };
         }
         foreach ((string cluster, VeleroInstallation installation) in veleros)
         {

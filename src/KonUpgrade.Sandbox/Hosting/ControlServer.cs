@@ -181,6 +181,7 @@ internal sealed class ControlServer(SandboxHost host)
             ["name"] = cluster.Name,
             ["server"] = cluster.Uri.ToString().TrimEnd('/'),
             ["version"] = cluster.Version,
+            ["loadBalancer"] = cluster.LoadBalancerUri?.Authority,
         })]),
         ["eks"] = host.Eks is { } eks ? EksControl.Describe(eks) : null,
         ["backup"] = host.Backup is { } backup ? BackupControl.Describe(backup) : null,

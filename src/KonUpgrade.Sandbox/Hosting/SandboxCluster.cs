@@ -28,6 +28,9 @@ public sealed class SandboxCluster
     /// <summary>Where it is served.</summary>
     public Uri Uri { get; }
 
+    /// <summary>Where a server answers in the stead of its load balancers, by the host that is asked for; null where it has none.</summary>
+    public Uri? LoadBalancerUri { get; internal set; }
+
     /// <summary>A bearer token of its administrator, for clients that read no kubeconfig.</summary>
     public string AdminToken => _cluster.Authenticator.AdminToken;
 

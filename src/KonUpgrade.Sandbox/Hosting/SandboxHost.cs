@@ -7,6 +7,7 @@ using KonUpgrade.Sandbox.Aws;
 using KonUpgrade.Sandbox.Backup;
 using KonUpgrade.Sandbox.Backup.Service;
 using KonUpgrade.Sandbox.Backup.Stores;
+using KonUpgrade.Sandbox.Balancing;
 using KonUpgrade.Sandbox.Dns;
 using KonUpgrade.Sandbox.Dns.Service;
 using KonUpgrade.Sandbox.Eks;
@@ -32,6 +33,7 @@ public sealed partial class SandboxHost : IAsyncDisposable
     private readonly List<IAsyncDisposable> _running = [];
     private readonly List<IDisposable> _certificates = [];
     private readonly List<SandboxCluster> _clusters = [];
+    private readonly List<BalancerLoop> _balancers = [];
     private readonly bool _ownsDirectory;
     private readonly SemaphoreSlim _installing = new(1);
     private VeleroRegion? _velero;
@@ -203,6 +205,17 @@ public sealed partial class SandboxHost : IAsyncDisposable
         Endpoint control = await Endpoint.StartAsync(port, controlCertificate, clientCertificates: false, new ControlServer(this).AnswerAsync, cancellation);
         _running.Add(control);
         ControlUri = control.Uri;
+        string region = options.Eks?.Region ?? new EksSettings().Region;
+        foreach (SandboxCluster cluster in _clusters.Where((_, at) => options.Clusters[at].HasLoadBalancers))
+        {
+            var loop = new BalancerLoop(cluster.Simulated, region);
+            _running.Add(loop);
+            _balancers.Add(loop);
+            // Plain HTTP on any free port: it stands for hosts of any name.
+            Endpoint balancer = await Endpoint.StartAsync(0, certificate: null, clientCertificates: false, new BalancerServer(loop, Faults).AnswerAsync, cancellation);
+            _running.Add(balancer);
+            cluster.LoadBalancerUri = balancer.Uri;
+        }
         if (options.Eks is { } eks) await StartEksAsync(eks, options, port > 0 ? port + 1 : 0, authority.Pem, settings, cancellation);
         _storagePort = port > 0 ? port + 2 : 0;
         foreach (SandboxClusterOptions asked in options.Clusters)
@@ -237,10 +250,11 @@ public sealed partial class SandboxHost : IAsyncDisposable
         }
         if (options.Dns is { } dns)
         {
-            var zones = new DnsAccount(dns);
+            var zones = new DnsAccount(dns) { TargetIsIn = (target, zone) => Balancer.IsZoneOf(target, zone, Key().Region) };
             services.Add(new Route53Service(zones));
             Dns = new SandboxDns(zones);
         }
+        services.Add(BalancerService.Of(() => _balancers.SelectMany(loop => loop.Balancers), Key));
         var server = new AwsServer(services, Key, Faults, clusters.Log, _stopping.Token);
         Endpoint endpoint = await Endpoint.StartAsync(port, certificate: null, clientCertificates: false, server.AnswerAsync, cancellation);
         _running.Add(endpoint);

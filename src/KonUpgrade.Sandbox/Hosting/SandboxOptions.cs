@@ -15,6 +15,9 @@ public sealed record SandboxClusterOptions(string Name, string Version)
     /// <summary>How the cluster lives: with nodes, a scheduler, kubelets and controllers. Null: it is a mere API server, in which nothing moves by itself.</summary>
     public DataPlaneSettings? DataPlane { get; init; }
 
+    /// <summary>Its Ingresses and Services of type LoadBalancer get load balancers, with an address in their status; a server on loopback answers in their stead.</summary>
+    public bool HasLoadBalancers { get; init; }
+
     /// <summary>Its Velero; null for none. Clusters whose installations name the same bucket and prefix see each other's backups.</summary>
     public VeleroInstallation? Velero { get; init; }
 }

@@ -33,6 +33,10 @@ public sealed class StartUpgradeSandboxCommand : EngineCmdlet
     [Parameter]
     public SwitchParameter Velero { get; set; }
 
+    /// <summary>Whether the Ingresses and Services of type LoadBalancer of each cluster get load balancers.</summary>
+    [Parameter]
+    public SwitchParameter LoadBalancer { get; set; }
+
     /// <summary>The directory for its kubeconfig and certificates.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -47,7 +51,7 @@ public sealed class StartUpgradeSandboxCommand : EngineCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var request = new SandboxRequest(Cluster, Path is null ? null : ResolvePath(Path), NodeCount, ClockSpeed, Velero);
+        var request = new SandboxRequest(Cluster, Path is null ? null : ResolvePath(Path), NodeCount, ClockSpeed, Velero, LoadBalancer);
         Run((host, token) => SandboxProcess.StartAsync(request, host, token), new RunOptions { TimeLimit = Timeout, Target = request.Path });
     }
 }

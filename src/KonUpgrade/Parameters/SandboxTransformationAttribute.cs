@@ -23,6 +23,7 @@ public sealed class SandboxTransformationAttribute : ArgumentTransformationAttri
                     EndpointUrl = ReturnedObject.Text(bag, nameof(UpgradeSandbox.EndpointUrl)) ?? "",
                     Region = ReturnedObject.Text(bag, nameof(UpgradeSandbox.Region)) ?? "",
                     CredentialPath = ReturnedObject.Text(bag, nameof(UpgradeSandbox.CredentialPath)) ?? "",
+                    LoadBalancerAddress = ReturnedObject.Texts(bag, nameof(UpgradeSandbox.LoadBalancerAddress)),
                     ResourceArn = ReturnedObject.Texts(bag, nameof(UpgradeSandbox.ResourceArn)),
                     IamRoleArn = ReturnedObject.Text(bag, nameof(UpgradeSandbox.IamRoleArn)) ?? "",
                 },

@@ -14,6 +14,9 @@ public sealed class TimeoutTransformationAttribute : ArgumentTransformationAttri
     /// <summary>How many days it may be at most. Beyond 24 a timer cannot be set; what is no wait may be longer.</summary>
     public int MostDays { get; set; } = 24;
 
+    /// <summary>Whether it may be 0: for what need not be waited for at all.</summary>
+    public bool MayBeNothing { get; set; }
+
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
@@ -32,7 +35,7 @@ public sealed class TimeoutTransformationAttribute : ArgumentTransformationAttri
         };
         if (time is not { } given)
             throw new ArgumentTransformationMetadataException($"'{value}' is not a length of time. Write 45m, 1h30m or 90s, a number of seconds, or a TimeSpan.");
-        return given > TimeSpan.Zero && given <= TimeSpan.FromDays(MostDays)
+        return (given > TimeSpan.Zero || (MayBeNothing && given == TimeSpan.Zero)) && given <= TimeSpan.FromDays(MostDays)
             ? given
             : throw new ArgumentTransformationMetadataException($"'{value}' must be more than nothing and at most {MostDays} days.");
     }

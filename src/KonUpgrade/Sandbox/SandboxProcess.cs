@@ -16,7 +16,8 @@ namespace KonUpgrade.Sandbox;
 /// <param name="NodeCount">How many nodes each cluster has; 0: none but those of node groups.</param>
 /// <param name="ClockSpeed">How many seconds pass in a cluster in one second.</param>
 /// <param name="Velero">Whether each cluster has Velero.</param>
-internal sealed record SandboxRequest(IReadOnlyList<string> Clusters, string? Path, int NodeCount = 0, int ClockSpeed = 1, bool Velero = false);
+/// <param name="LoadBalancer">Whether each cluster has load balancers.</param>
+internal sealed record SandboxRequest(IReadOnlyList<string> Clusters, string? Path, int NodeCount = 0, int ClockSpeed = 1, bool Velero = false, bool LoadBalancer = false);
 
 /// <summary>Starts the sandbox's program, and ends it.</summary>
 internal static class SandboxProcess
@@ -123,6 +124,12 @@ internal static class SandboxProcess
                 start.ArgumentList.Add(name);
             }
 
+            if (request.LoadBalancer)
+            {
+                start.ArgumentList.Add("--load-balancers");
+                start.ArgumentList.Add(name);
+            }
+
             if (request.NodeCount == 0 && request.ClockSpeed == 1)
                 continue;
             start.ArgumentList.Add("--data-plane");
@@ -139,6 +146,8 @@ internal static class SandboxProcess
             start.ArgumentList.Add("--backup-speed");
             start.ArgumentList.Add(speed);
             start.ArgumentList.Add("--velero-speed");
+            start.ArgumentList.Add(speed);
+            start.ArgumentList.Add("--dns-speed");
             start.ArgumentList.Add(speed);
         }
 
@@ -188,6 +197,7 @@ internal static class SandboxProcess
                 OwnsPath = request.Path is null,
                 KubeConfigPath = kubeConfig,
                 Cluster = root.GetProperty("clusters").EnumerateArray().Select(static cluster => cluster.GetProperty("name").GetString()!).ToList(),
+                LoadBalancerAddress = root.GetProperty("clusters").EnumerateArray().Select(static cluster => cluster.GetProperty("loadBalancer").GetString()).OfType<string>().ToList(),
                 ControlUri = root.GetProperty("control").GetString()!,
                 EndpointUrl = eks.GetProperty("endpoint").GetString()!,
                 Region = eks.GetProperty("region").GetString()!,

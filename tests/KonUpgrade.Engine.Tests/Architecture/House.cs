@@ -128,7 +128,7 @@ internal static class House
     public static string[][] SandboxFloors { get; } =
     [
         ["Hosting"],
-        ["Eks", "Backup", "Dns", "Velero", "Kubeflow"],
+        ["Eks", "Backup", "Dns", "Balancing", "Velero", "Kubeflow"],
         ["Iam"],
         ["Aws"],
         ["Cluster"],

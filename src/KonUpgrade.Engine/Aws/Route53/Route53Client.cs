@@ -74,7 +74,11 @@ public sealed class Route53Client(AwsOptions options, IReporter reporter) : IDis
             var page = await _client.CallAsync(ListResourceRecordSets.Call(zoneId, from.Name, from.Type, from.Identifier, pageSize ?? PageSize), cancellationToken).ConfigureAwait(false);
             foreach (var record in page.List("ResourceRecordSets"))
                 yield return ResourceRecordSet.Read(record);
-            from = page.Text("IsTruncated") == "true" ? (page.Text("NextRecordName"), page.Text("NextRecordType"), page.Text("NextRecordIdentifier")) : default;
+            (string? Name, string? Type, string? Identifier) next =
+                page.Text("IsTruncated") == "true" ? (page.Text("NextRecordName"), page.Text("NextRecordType"), page.Text("NextRecordIdentifier")) : default;
+            if (next.Name is not null && next == from)
+                throw new AwsException(Route53Failures.SamePage(zoneId));
+            from = next;
         }
         while (!string.IsNullOrEmpty(from.Name));
     }

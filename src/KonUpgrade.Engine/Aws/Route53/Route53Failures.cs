@@ -19,6 +19,16 @@ internal static class Route53Failures
         ? new Failure { Id = id, Kind = kind, Message = AwsFailures.Sentence(call, e), Recommendation = remedy, Target = call.Target }
         : AwsFailures.Of(e, call);
 
+    /// <summary>That a list does not go on.</summary>
+    public static Failure SamePage(string zoneId) => new()
+    {
+        Id = "AwsAnswerUnreadable",
+        Kind = FailureKind.InvalidData,
+        Message = $"What answered ListResourceRecordSets for {zoneId} is no answer of Route 53: the same page comes again and again.",
+        Recommendation = "Look whether -EndpointUrl or AWS_ENDPOINT_URL leads to the service.",
+        Target = zoneId,
+    };
+
     private static (string Id, FailureKind Kind, string Remedy)? Own(string? code) => code switch
     {
         NoZone => ("HostedZoneNotFound", FailureKind.NotFound, "Look at the zone's id, and at the account that the credentials belong to."),
