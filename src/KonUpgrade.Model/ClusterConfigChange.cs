@@ -50,6 +50,9 @@ public sealed record ClusterConfigChange
     /// <summary>The Secrets and ConfigMaps that it needs and the target did not have when everything else had arrived: <c>Secret db</c>.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
 
+    /// <summary>How it was brought into the shape of the version that it was written in, where it was created or changed; null where that was not needed.</summary>
+    public ClusterConfigConversion? Conversion { get; init; }
+
     /// <summary>
     /// The word after -AllowOutward that brings it, where it was left out since it acts on the world outside the cluster;
     /// null otherwise.

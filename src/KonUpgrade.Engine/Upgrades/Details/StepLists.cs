@@ -18,6 +18,22 @@ internal static class StepLists
 
     /// <summary>In what green is not what blue is, as comparing their health tells it: <c>health.jsonl</c>.</summary>
     public static StepList<ClusterDifference> Health { get; } = new("health", DetailsJson.Default.ClusterDifference);
+
+    /// <summary>What an import did with each object: <c>objects.jsonl</c>.</summary>
+    public static StepList<ObjectOutcome> Objects { get; } = new("objects", DetailsJson.Default.ObjectOutcome);
+
+    /// <summary>In what green is not as an export of blue says: <c>differences.jsonl</c>.</summary>
+    public static StepList<ObjectDifference> Differences { get; } = new("differences", DetailsJson.Default.ObjectDifference);
+
+    /// <summary>What became of workloads that were held or given back: <c>workloads.jsonl</c>.</summary>
+    public static StepList<WorkloadOutcome> Workloads { get; } = new("workloads", DetailsJson.Default.WorkloadOutcome);
+
+    /// <summary>What an undo left as it was: <c>left.jsonl</c>.</summary>
+    public static StepList<LeftOnGreen> Left { get; } = new("left", DetailsJson.Default.LeftOnGreen);
+
+    /// <summary>Outputs of a step, put together.</summary>
+    public static IReadOnlyDictionary<string, string> Join(params IReadOnlyDictionary<string, string>[] outputs) =>
+        outputs.SelectMany(output => output).GroupBy(o => o.Key, StringComparer.Ordinal).ToDictionary(o => o.Key, o => o.Last().Value, StringComparer.Ordinal);
 }
 
 /// <summary>How lines of lists are written: enumerations by their words, nothing where there is nothing.</summary>
@@ -25,4 +41,8 @@ internal static class StepLists
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ReadinessCheck))]
 [JsonSerializable(typeof(ClusterDifference))]
+[JsonSerializable(typeof(ObjectOutcome))]
+[JsonSerializable(typeof(ObjectDifference))]
+[JsonSerializable(typeof(WorkloadOutcome))]
+[JsonSerializable(typeof(LeftOnGreen))]
 internal sealed partial class DetailsJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Upgrades.Running;
@@ -22,6 +23,13 @@ internal sealed record StepResult(string Text)
     /// <param name="names">They, in order.</param>
     public static string PointOf(string what, IEnumerable<string> names) =>
         $"{what} {Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', names))))[..16]}";
+
+    /// <summary>Adds its output to what a line of the journal tells.</summary>
+    public void AddOutputTo(JsonObject data)
+    {
+        if (Output.Count > 0)
+            data["output"] = new JsonObject(Output.Select(o => KeyValuePair.Create(o.Key, (JsonNode?)o.Value)));
+    }
 
     /// <summary>What somebody has to approve before it is done; null for nothing. What is approved is this and nothing else.</summary>
     public string? ApprovalPoint { get; init; }

@@ -136,8 +136,12 @@ internal sealed class UpgradeForward(RunningUpgrade run, Func<UpgradeStep, Value
         return false;
     }
 
-    private Task AwaitAsync(UpgradeStep step, int attempt, string point, string reason, StepResult? result = null) =>
-        run.AppendAsync(JournalEvent.ApprovalNeeded, step.Id, attempt, With(new JsonObject { ["point"] = point, ["reason"] = reason }, result));
+    private Task AwaitAsync(UpgradeStep step, int attempt, string point, string reason, StepResult? result = null)
+    {
+        var data = new JsonObject { ["point"] = point, ["reason"] = reason };
+        result?.AddOutputTo(data);
+        return run.AppendAsync(JournalEvent.ApprovalNeeded, step.Id, attempt, data);
+    }
 
     // From here on no other step is begun.
     private Task FailAsync(UpgradeStep step, int attempt, JsonObject data)
@@ -163,20 +167,16 @@ internal sealed class UpgradeForward(RunningUpgrade run, Func<UpgradeStep, Value
         {
             var data = FailureJson.Of(failure);
             data["result"] = result.Text;
-            await FailAsync(step, attempt, With(data, result)).ConfigureAwait(false);
+            result.AddOutputTo(data);
+            await FailAsync(step, attempt, data).ConfigureAwait(false);
         }
         else
         {
-            await run.AppendAsync(JournalEvent.StepCompleted, step.Id, attempt, With(new JsonObject { ["result"] = result.Text }, result)).ConfigureAwait(false);
+            var data = new JsonObject { ["result"] = result.Text };
+            result.AddOutputTo(data);
+            await run.AppendAsync(JournalEvent.StepCompleted, step.Id, attempt, data).ConfigureAwait(false);
         }
 
         return run.Progress.StepOf(step.Id);
-    }
-
-    private static JsonObject With(JsonObject data, StepResult? result)
-    {
-        if (result is { Output.Count: > 0 })
-            data["output"] = new JsonObject(result.Output.Select(o => KeyValuePair.Create(o.Key, (JsonNode?)o.Value)));
-        return data;
     }
 }

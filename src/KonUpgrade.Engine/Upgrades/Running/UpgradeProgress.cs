@@ -227,10 +227,10 @@ internal sealed class UpgradeProgress
             case JournalEvent.UndoCompleted when step is not null:
                 if (record.Data?["removed"]?.GetValue<bool>() == true)
                     _removed.Add(step.Id);
-                _steps[step.Id] = step with { State = UpgradeStepState.Undone, EndedAt = record.Time, Result = Text(record, "result"), Failure = null };
+                _steps[step.Id] = step with { State = UpgradeStepState.Undone, EndedAt = record.Time, Result = Text(record, "result"), Failure = null, Output = Joined(step, record) };
                 break;
             case JournalEvent.UndoFailed when step is not null:
-                _steps[step.Id] = step with { State = UpgradeStepState.UndoFailed, EndedAt = record.Time, Failure = FailureJson.Read(record.Data), Result = Text(record, "result") };
+                _steps[step.Id] = step with { State = UpgradeStepState.UndoFailed, EndedAt = record.Time, Failure = FailureJson.Read(record.Data), Result = Text(record, "result"), Output = Joined(step, record) };
                 break;
             default:
                 break;
@@ -286,6 +286,15 @@ internal sealed class UpgradeProgress
 
     private static Dictionary<string, string> OutputOf(JournalRecord record) =>
         (record.Data?["output"] as JsonObject)?.ToDictionary(o => o.Key, o => o.Value!.GetValue<string>(), StringComparer.Ordinal) ?? [];
+
+    // What a step made stays known when it is taken back.
+    private static Dictionary<string, string> Joined(UpgradeStep step, JournalRecord record)
+    {
+        var joined = new Dictionary<string, string>(step.Output, StringComparer.Ordinal);
+        foreach (var (name, value) in OutputOf(record))
+            joined[name] = value;
+        return joined;
+    }
 
     private static string? Text(JournalRecord record, string name) => record.Data?[name]?.GetValue<string>();
 }

@@ -87,6 +87,7 @@ internal sealed class UpgradeUndo(RunningUpgrade run, Func<UpgradeStep, ValueTas
         data["result"] = result.Text;
         if (removed && result.Failure is null)
             data["removed"] = true;
+        result.AddOutputTo(data);
         await run.AppendAsync(result.Failure is null ? JournalEvent.UndoCompleted : JournalEvent.UndoFailed, step.Id, step.Attempt, data).ConfigureAwait(false);
         await finished(run.Progress.StepOf(step.Id)).ConfigureAwait(false);
     }

@@ -26,11 +26,15 @@ internal sealed class AppliedChanges
     public bool HasStoppedSchedulers { get; private set; }
 
     /// <summary>Changes them.</summary>
-    public static async Task<AppliedChanges> OfAsync(WorkloadChanger changer, CancellationToken cancellationToken)
+    /// <param name="changer">What changes them.</param>
+    /// <param name="each">Told of each.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public static async Task<AppliedChanges> OfAsync(WorkloadChanger changer, Action<WorkloadChange> each, CancellationToken cancellationToken)
     {
         var applied = new AppliedChanges();
         await foreach (var change in changer.RunAsync(cancellationToken).ConfigureAwait(false))
         {
+            each(change);
             applied.Counts.Add(change.Action);
             applied.First ??= change.Failure;
             if (change.Action == WorkloadChangeAction.Skipped)

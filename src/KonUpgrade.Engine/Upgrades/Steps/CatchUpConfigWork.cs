@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using KonUpgrade.Engine.Configuration.Importing.Items;
+using KonUpgrade.Engine.Upgrades.Details;
 using KonUpgrade.Engine.Upgrades.Plans;
 using KonUpgrade.Engine.Upgrades.Running;
 using KonUpgrade.Model;
@@ -23,6 +24,7 @@ internal sealed class CatchUpConfigWork : ImportingWork, IStepWork
         var rounds = int.Parse(run.Value("rounds")!, CultureInfo.InvariantCulture);
         var output = new Dictionary<string, string> { [ExportConfigWork.PathOutput] = path };
         var brought = "";
+        using var list = StepLists.Objects.Begin(run);
         var begun = run.Notes[ImportingNote]?.GetValue<bool>() == true;
         for (var round = 1; ; round++)
         {
@@ -31,19 +33,27 @@ internal sealed class CatchUpConfigWork : ImportingWork, IStepWork
             if ((differences.Count == 0 && !begun) || round > rounds)
             {
                 var verdict = CompareConfigWork.Judge(run, differences);
-                return verdict with { Text = brought + verdict.Text, Output = output };
+                var left = await StepLists.Differences.WriteAsync(run, differences.Left, cancellationToken).ConfigureAwait(false);
+                return verdict with { Text = brought + verdict.Text, Output = StepLists.Join(output, list.End(), left) };
             }
 
             var options = new ImportOptions { Existing = ExistingObject.Apply, OnlyMade = true, ForceConflict = run.Value("forceConflict") == "true", Hold = WorkloadClass.All };
             if (!begun)
                 await run.NoteAsync(new JsonObject { [ImportingNote] = true }).ConfigureAwait(false);
             begun = true;
-            var imported = await ConfigImport.RunAsync(run, path, options, trial: false, cancellationToken).ConfigureAwait(false);
+            var imported = await ConfigImport.RunAsync(run, path, options, Tell, cancellationToken).ConfigureAwait(false);
             if (imported.Failure is not null)
-                return imported;
+                return imported with { Output = StepLists.Join(output, list.End()) };
             await run.NoteAsync(new JsonObject { [ImportingNote] = false }).ConfigureAwait(false);
             begun = false;
             brought = $"{imported.Text}; ";
+        }
+
+        // Most of what there is has not changed: the import before has told of it.
+        void Tell(ClusterConfigChange change)
+        {
+            if (change.Action != ClusterConfigChangeAction.Unchanged)
+                list.Add(ObjectOutcome.Of(change));
         }
     }
 

@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.Upgrades.Details;
 using KonUpgrade.Engine.Upgrades.Plans;
 using KonUpgrade.Engine.Upgrades.Running;
 using KonUpgrade.Model;
@@ -16,7 +17,8 @@ internal sealed class CompareConfigWork : IStepWork
         var path = run.Value("export") is { } id
             ? run.Other(id).Output[ExportConfigWork.PathOutput]
             : (await ExportConfigWork.ExportAsync(run, run.Folder, run.Session.Blue, cancellationToken).ConfigureAwait(false)).Path;
-        return Judge(run, await ConfigDifferences.FindAsync(run, path, cancellationToken).ConfigureAwait(false));
+        var differences = await ConfigDifferences.FindAsync(run, path, cancellationToken).ConfigureAwait(false);
+        return Judge(run, differences) with { Output = await StepLists.Differences.WriteAsync(run, differences.Left, cancellationToken).ConfigureAwait(false) };
     }
 
     /// <inheritdoc/>

@@ -6,6 +6,7 @@ using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests;
 using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Manifests.Directories;
+using KonUpgrade.Engine.Upgrades.Details;
 using KonUpgrade.Engine.Upgrades.Running;
 using KonUpgrade.Engine.Workloads;
 using KonUpgrade.Model;
@@ -19,9 +20,9 @@ namespace KonUpgrade.Engine.Upgrades.Steps;
 internal sealed class ConfigDifferences
 {
     private const int Shown = 5;
-    private readonly SortedSet<string> _left;
+    private readonly SortedDictionary<string, ObjectDifference> _left;
 
-    private ConfigDifferences(long compared, SortedSet<string> left)
+    private ConfigDifferences(long compared, SortedDictionary<string, ObjectDifference> left)
     {
         ObjectCount = compared;
         _left = left;
@@ -34,7 +35,10 @@ internal sealed class ConfigDifferences
     public int Count => _left.Count;
 
     /// <summary>What an approval is for: these differences and no others.</summary>
-    public string Point => StepResult.PointOf("differences", _left);
+    public string Point => StepResult.PointOf("differences", _left.Keys);
+
+    /// <summary>What differs.</summary>
+    public IReadOnlyCollection<ObjectDifference> Left => _left.Values;
 
     /// <summary>Compares.</summary>
     /// <param name="run">The step; its setting <c>accept</c> names kinds that may differ.</param>
@@ -47,7 +51,7 @@ internal sealed class ConfigDifferences
         var options = new Configuration.Comparing.CompareOptions { System = run.Session.System, Selection = run.Plan.Selection };
         var comparer = new ConfigComparer(new DirectorySource(directory), new ClusterSource(run.Session.Green, run.Reporter), options, run.Reporter);
         var accepted = run.Texts("accept");
-        var left = new SortedSet<string>(StringComparer.Ordinal);
+        var left = new SortedDictionary<string, ObjectDifference>(StringComparer.Ordinal);
         var missing = new HashSet<ObjectKey>();
         var extra = new HashSet<ObjectKey>();
         HashSet<ObjectKey>? scaled = null;
@@ -63,15 +67,20 @@ internal sealed class ConfigDifferences
             else if (difference.Fields is [{ Path: "spec.replicas" }] && await IsScaledAsync(key).ConfigureAwait(false))
                 run.Reporter.Verbose($"{key}: an autoscaler has its replicas on each side");
             else
-                left.Add($"{key} differs in {string.Join(", ", difference.Fields.Take(Shown).Select(f => f.Path))}{(difference.Fields.Count > Shown ? " …" : "")}");
+                Add($"{key} differs in {string.Join(", ", difference.Fields.Take(Shown).Select(f => f.Path))}{(difference.Fields.Count > Shown ? " …" : "")}", key, difference.State, [.. difference.Fields.Select(f => f.Path)]);
         }
 
         if (comparer.Failures.Count > 0)
             throw new UpgradeException(comparer.Failures[0]);
         await ForgetLeftOutAsync(run, path, missing, cancellationToken).ConfigureAwait(false);
-        left.UnionWith(missing.Select(key => $"{key} is missing"));
-        left.UnionWith((await MadeAsync(run, extra, cancellationToken).ConfigureAwait(false)).Select(key => $"{key} was removed on {run.Session.Blue.Context.Name} since it was brought"));
+        foreach (var key in missing)
+            Add($"{key} is missing", key, ClusterConfigDifferenceState.Missing);
+        foreach (var key in await MadeAsync(run, extra, cancellationToken).ConfigureAwait(false))
+            Add($"{key} was removed on {run.Session.Blue.Context.Name} since it was brought", key, ClusterConfigDifferenceState.Extra);
         return new ConfigDifferences(comparer.ObjectCount, left);
+
+        void Add(string text, ObjectKey key, ClusterConfigDifferenceState state, IReadOnlyList<string>? fields = null) =>
+            left[text] = new ObjectDifference { Group = key.Group, Kind = key.Kind, Namespace = key.Namespace, Name = key.Name, State = state, Fields = fields };
 
         async Task<bool> IsScaledAsync(ObjectKey key)
         {
@@ -89,7 +98,7 @@ internal sealed class ConfigDifferences
     /// <inheritdoc/>
     public override string ToString() => Count == 0
         ? string.Create(CultureInfo.InvariantCulture, $"{ObjectCount} compared, none differs")
-        : string.Create(CultureInfo.InvariantCulture, $"{ObjectCount} compared, {Count} differ: {string.Join("; ", _left.Take(Shown))}{(Count > Shown ? "; …" : "")}");
+        : string.Create(CultureInfo.InvariantCulture, $"{ObjectCount} compared, {Count} differ: {string.Join("; ", _left.Keys.Take(Shown))}{(Count > Shown ? "; …" : "")}");
 
     // What an import would leave out, and why, only it knows: systems, volumes and what acts outside the cluster have a say.
     private static async Task ForgetLeftOutAsync(StepRun run, string path, HashSet<ObjectKey> missing, CancellationToken cancellationToken)

@@ -16,12 +16,13 @@ internal static class ConfigImport
     /// <param name="run">The step.</param>
     /// <param name="path">The export.</param>
     /// <param name="options">How.</param>
-    /// <param name="trial">Whether nothing is written.</param>
+    /// <param name="list">Told what became of each object; null for a trial, in which nothing is written.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <returns>What became of the objects.</returns>
-    public static async Task<StepResult> RunAsync(StepRun run, string path, ImportOptions options, bool trial, CancellationToken cancellationToken)
+    public static async Task<StepResult> RunAsync(StepRun run, string path, ImportOptions options, Action<ClusterConfigChange>? list, CancellationToken cancellationToken)
     {
         var importer = await OpenAsync(run, path, options, cancellationToken).ConfigureAwait(false);
+        var trial = list is null;
         var counts = new Counts();
         var held = 0;
         var heldOf = new Dictionary<(WorkloadClass Class, bool Stays), int>();
@@ -30,6 +31,7 @@ internal static class ConfigImport
         var waiting = new SortedSet<string>(StringComparer.Ordinal);
         await foreach (var change in (trial ? importer.PreviewAsync(cancellationToken) : importer.RunAsync(cancellationToken)).ConfigureAwait(false))
         {
+            list?.Invoke(change);
             counts.Add(change.Action);
             first ??= change.Failure;
             if (change.Held is not null)

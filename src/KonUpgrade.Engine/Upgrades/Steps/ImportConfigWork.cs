@@ -1,4 +1,5 @@
 using KonUpgrade.Engine.Configuration.Importing.Items;
+using KonUpgrade.Engine.Upgrades.Details;
 using KonUpgrade.Engine.Upgrades.Plans;
 using KonUpgrade.Engine.Upgrades.Running;
 using KonUpgrade.Model;
@@ -15,7 +16,10 @@ internal sealed class ImportConfigWork : ImportingWork, IStepWork
     public override async Task<StepResult> RunAsync(StepRun run, CancellationToken cancellationToken)
     {
         var options = Options(run);
-        var result = await ConfigImport.RunAsync(run, run.Other(run.Value("export")!).Output[ExportConfigWork.PathOutput], options, trial: false, cancellationToken).ConfigureAwait(false);
+        using var list = StepLists.Objects.Begin(run);
+        var result = await ConfigImport.RunAsync(
+            run, run.Other(run.Value("export")!).Output[ExportConfigWork.PathOutput], options, change => list.Add(ObjectOutcome.Of(change)), cancellationToken).ConfigureAwait(false);
+        result = result with { Output = StepLists.Join(result.Output, list.End()) };
         if (options.Images!.PassedOver() is not { Count: > 0 } passedOver)
             return result;
         var names = ImportUndo.Names(passedOver, ", ");
@@ -29,7 +33,7 @@ internal sealed class ImportConfigWork : ImportingWork, IStepWork
     /// <inheritdoc/>
     public async Task<StepResult> PreviewAsync(StepRun run, CancellationToken cancellationToken)
     {
-        var result = await ConfigImport.RunAsync(run, run.Other(run.Value("export")!).Output[ExportConfigWork.PathOutput], Options(run), trial: true, cancellationToken).ConfigureAwait(false);
+        var result = await ConfigImport.RunAsync(run, run.Other(run.Value("export")!).Output[ExportConfigWork.PathOutput], Options(run), list: null, cancellationToken).ConfigureAwait(false);
         return result with { Text = $"Would be: {result.Text}" };
     }
 

@@ -3,6 +3,7 @@ using KonUpgrade.Engine.Configuration.Keeping;
 using KonUpgrade.Engine.Configuration.Removing;
 using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Manifests.Comparison;
+using KonUpgrade.Engine.Upgrades.Details;
 using KonUpgrade.Engine.Upgrades.Plans;
 using KonUpgrade.Engine.Upgrades.Running;
 using KonUpgrade.Engine.Workloads;
@@ -73,35 +74,38 @@ internal static class ImportUndo
     /// <summary>Puts back what was changed, and removes what this upgrade made where that was asked for.</summary>
     public static async Task<StepResult> RestAsync(StepRun run, CancellationToken cancellationToken)
     {
-        var (restored, removed, left) = (0, 0, new List<string>());
+        var (restored, removed, left) = (0, 0, new List<LeftOnGreen>());
         Failure? failure = null;
         await foreach (var o in KeptImagesOf(run).RestoreAsync(run.Session.Green, cancellationToken).ConfigureAwait(false))
         {
             failure ??= o.Failure;
             if (o.Left is not null)
-                left.Add($"{o.Name}, since {o.Left}");
+                left.Add(new LeftOnGreen(o.Name, o.Left, IsRemoval: false));
             else if (o.Failure is null)
                 restored++;
         }
 
+        using var list = StepLists.Left.Begin(run);
         Tell(run, "are not put back, or not wholly,", left);
+        left.ForEach(list.Add);
         var text = restored > 0 ? $"{restored} put back" : "";
         if (left.Count > 0)
             text = Join(text, $"{left.Count} not put back, or not wholly");
         if (failure is not null || !run.Options.RemoveImported)
-            return new StepResult(text) { Failure = failure };
+            return new StepResult(text) { Failure = failure, Output = list.End() };
         left.Clear();
         await foreach (var o in new MadeObjects(run.Session.Green, run.Session.System.Description, run.Mark, run.Reporter) { Namespaces = run.Plan.Selection.Namespace, IsMoved = (kind, served) => StepRights.IsMoved(run, kind, served) }.RunAsync(cancellationToken).ConfigureAwait(false))
         {
             failure ??= o.Failure is { } why ? why with { Message = $"{o} on {run.Session.Green.Context.Name} could not be removed: {why.Message}" } : null;
             if (o.Left is not null)
-                left.Add($"{o}, since {o.Left}");
+                left.Add(new LeftOnGreen(o.ToString(), o.Left, IsRemoval: true));
             else if (o.Failure is null)
                 removed++;
         }
 
         Tell(run, "stay as they are", left);
-        return new StepResult(Join(text, $"{removed} removed, {left.Count} left")) { Failure = failure };
+        left.ForEach(list.Add);
+        return new StepResult(Join(text, $"{removed} removed, {left.Count} left")) { Failure = failure, Output = list.End() };
     }
 
     private static string Join(string one, string other) => one.Length == 0 ? other : $"{one}; {other}";
@@ -125,9 +129,9 @@ internal static class ImportUndo
         Target = noted,
     };
 
-    private static void Tell(StepRun run, string what, List<string> left)
+    private static void Tell(StepRun run, string what, List<LeftOnGreen> left)
     {
         if (left.Count > 0)
-            run.Session.Host.Warning($"{left.Count} objects {what} on {run.Session.Green.Context.Name}: {Names(left, "; ")}");
+            run.Session.Host.Warning($"{left.Count} objects {what} on {run.Session.Green.Context.Name}: {Names([.. left.Select(o => $"{o.Name}, since {o.Reason}")], "; ")}");
     }
 }

@@ -99,7 +99,7 @@ internal sealed class QuietWait(StepRun run, Func<WorkloadChanger> plan)
             throw new UpgradeException(changer.Failures[0]);
         if (summary.ChangeCount == 0)
             return [];
-        var applied = await AppliedChanges.OfAsync(changer, cancellationToken).ConfigureAwait(false);
+        var applied = await AppliedChanges.OfAsync(changer, _ => { }, cancellationToken).ConfigureAwait(false);
         if (applied.First is { } first)
             throw new UpgradeException(WorkloadUndo.Incomplete(Cluster, applied.Counts, first, "Mend the cause and resume."));
         var others = applied.Suspended.Where(_heldAgain.Add).ToList();

@@ -4,6 +4,7 @@ using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Manifests.Comparison;
 using KonUpgrade.Engine.Manifests.Descriptions;
+using KonUpgrade.Engine.Upgrades.Details;
 using KonUpgrade.Engine.Upgrades.Plans;
 using KonUpgrade.Engine.Upgrades.Running;
 using KonUpgrade.Engine.Workloads;
@@ -60,16 +61,24 @@ internal sealed class WorkloadWork(bool releases) : IStepWork
             return resume ? trialed : trialed with { Text = trialed.Text + await BegunAsync(run, changer, cancellationToken).ConfigureAwait(false) };
         }
 
-        var applied = await AppliedChanges.OfAsync(changer, cancellationToken).ConfigureAwait(false);
+        using var list = StepLists.Workloads.Begin(run);
+        var applied = await AppliedChanges.OfAsync(changer, change => list.Add(WorkloadOutcome.Of(change)), cancellationToken).ConfigureAwait(false);
+        var output = list.End();
+        foreach (var name in applied.Left.Take(applied.First is null ? Shown : 0))
+            run.Reporter.Verbose($"{run.Target.Context.Name}: left as it is: {name}");
+        var result = resume || !Waits(run) || applied.First is not null
+            ? Judge(run, applied, resume)
+            : await new QuietWait(run, Changer).RunAsync(changer, applied, cancellationToken).ConfigureAwait(false);
+        return result with { Output = StepLists.Join(result.Output, output) };
+    }
+
+    private static StepResult Judge(StepRun run, AppliedChanges applied, bool resume)
+    {
         var (counts, left) = (applied.Counts, applied.Left);
         if (applied.First is { } first)
             return new StepResult(counts.ToString()) { Failure = WorkloadUndo.Incomplete(run.Target.Context.Name, counts, first, "Mend the cause and resume.") };
-        foreach (var name in left.Take(Shown))
-            run.Reporter.Verbose($"{run.Target.Context.Name}: left as it is: {name}");
-        if (!resume)
-            return Waits(run) ? await new QuietWait(run, Changer).RunAsync(changer, applied, cancellationToken).ConfigureAwait(false) : new StepResult(counts.ToString());
         // What is not released does not serve: nobody goes on from there without knowing.
-        if (left.Count == 0)
+        if (!resume || left.Count == 0)
             return new StepResult(counts.ToString());
         var text = $"{counts}; not released: {string.Join("; ", left.Take(Shown))}{(left.Count > Shown ? "; …" : "")}";
         var point = StepResult.PointOf("held", left);

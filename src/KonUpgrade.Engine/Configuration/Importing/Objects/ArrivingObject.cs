@@ -1,5 +1,6 @@
 using KonUpgrade.Engine.Configuration.Importing.Holding;
 using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Configuration.Importing.Objects;
 
@@ -21,7 +22,9 @@ internal sealed class ArrivingObject : IDisposable
         _shaped = volumes.Shape(_replaced ?? source, out var ofVolume);
         _converted = ImportConversion.Of(_shaped ?? _replaced ?? source, passed.Resource, out var ofVersion);
         OfVolume = ofVolume;
-        OfVersion = ofVersion;
+        OfVersion = ofVersion.Count == 0 ? null : string.Join(' ', ofVersion);
+        if (_converted is not null || source.ApiVersion != passed.Resource.ApiVersion)
+            Conversion = new ClusterConfigConversion { From = source.ApiVersion, To = passed.Resource.ApiVersion, Note = ofVersion };
     }
 
     /// <summary>The object.</summary>
@@ -32,6 +35,9 @@ internal sealed class ArrivingObject : IDisposable
 
     /// <summary>What was changed in it for its version, where that is more than another place for the same thing.</summary>
     public string? OfVersion { get; }
+
+    /// <summary>How it was brought into the shape of the version that it is written in; null where it had that.</summary>
+    public ClusterConfigConversion? Conversion { get; }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -9,12 +9,11 @@ internal static class ImportConversion
     /// <summary>The object in the shape of the version that it is written in.</summary>
     /// <param name="source">The object as it was read.</param>
     /// <param name="resource">What it is written to.</param>
-    /// <param name="note">What was changed in it, where that is more than another place for the same thing.</param>
+    /// <param name="notes">What was changed in it, where that is more than another place for the same thing.</param>
     /// <returns>Null where it has that shape already.</returns>
-    public static KubernetesObject? Of(KubernetesObject source, ApiResource resource, out string? note)
+    public static KubernetesObject? Of(KubernetesObject source, ApiResource resource, out IReadOnlyList<string> notes)
     {
-        var converted = ObjectConverters.Convert(source, resource.ApiVersion, out var notes);
-        note = notes.Count == 0 ? null : string.Join(' ', notes);
+        var converted = ObjectConverters.Convert(source, resource.ApiVersion, out notes);
         return converted is null ? null : KubernetesObject.Parse(converted);
     }
 }

@@ -25,6 +25,8 @@ internal sealed class ObjectNotes(OwnerLookup owners, SystemDescription system, 
     {
         var item = passed.Item;
         var created = change.Action == ClusterConfigChangeAction.Created;
+        if (created || change.Action == ClusterConfigChangeAction.Updated)
+            change = change with { Conversion = arriving.Conversion };
         var note = passed.Verdict.Note ?? item.Addition?.Note;
         if (created)
             note = Sentences.Join(note, arriving.OfVolume);
