@@ -17,6 +17,7 @@
         'Convert-ClusterConfig'
         'Export-ClusterConfig'
         'Export-UpgradePlan'
+        'Export-UpgradeReport'
         'Find-DeprecatedApi'
         'Get-BlueGreenUpgrade'
         'Get-ClusterConfig'

@@ -17,6 +17,8 @@ internal sealed record RehearsalOptions
           --green VERSION  the Kubernetes version of green (default: 1.34)
           --break STEP     lets a step fail, and shows the way back: export, import, serve and so on; a name that is none
                            shows which there are
+          --report FILE    writes the report of the upgrade at the end, as JSON where the file's name ends so, otherwise as a
+                           page for a browser; a file that is there is replaced
           --help           this text
 
         Exit code 0 when all is as it should be, 1 when something is not, 2 for a wrong option.
@@ -33,6 +35,9 @@ internal sealed record RehearsalOptions
 
     public string? Break { get; init; }
 
+    /// <summary>The report's file, as a full path; null for none.</summary>
+    public string? Report { get; init; }
+
     /// <summary>Reads the options.</summary>
     /// <exception cref="FormatException">One of them is not known, or has no value; the message names it.</exception>
     public static RehearsalOptions Parse(IReadOnlyList<string> args)
@@ -41,7 +46,7 @@ internal sealed record RehearsalOptions
         for (var i = 0; i < args.Count; i += 2)
         {
             var name = args[i];
-            if (name is not ("--path" or "--blue" or "--green" or "--break" or "--system"))
+            if (name is not ("--path" or "--blue" or "--green" or "--break" or "--system" or "--report"))
                 throw new FormatException($"The option '{name}' is not known.");
             if (i + 1 == args.Count || args[i + 1].Length == 0 || args[i + 1].StartsWith("--", StringComparison.Ordinal))
                 throw new FormatException($"The option {name} needs a value.");
@@ -50,6 +55,7 @@ internal sealed record RehearsalOptions
                 "--path" => options with { Path = global::System.IO.Path.GetFullPath(args[i + 1]) },
                 "--blue" => options with { BlueVersion = args[i + 1] },
                 "--break" => options with { Break = args[i + 1] },
+                "--report" => options with { Report = global::System.IO.Path.GetFullPath(args[i + 1]) },
                 "--system" => options with { System = SystemOf(args[i + 1]) },
                 _ => options with { GreenVersion = args[i + 1] },
             };

@@ -5,6 +5,7 @@ using KonUpgrade.Engine.Aws.Iam;
 using KonUpgrade.Engine.Systems;
 using KonUpgrade.Engine.Upgrades;
 using KonUpgrade.Engine.Upgrades.Plans;
+using KonUpgrade.Engine.Upgrades.Reports;
 using KonUpgrade.Engine.Upgrades.Running;
 using KonUpgrade.Model;
 using KonUpgrade.Rehearsal.Content;
@@ -81,8 +82,17 @@ internal sealed class UpgradeRehearsal(RehearsalOptions options, IAnsiConsole co
         var folder = Directory.CreateTempSubdirectory("konupgrade-rehearsal-").FullName;
         try
         {
+            var journal = Path.Combine(folder, "upgrade.jsonl");
             var session = new UpgradeSession { Blue = blue, Green = green, System = system, Aws = aws, WorkPath = folder, Host = new RehearsalHost(sandbox, options.Break) };
-            await UpgradeAsync(plan!, session, Path.Combine(folder, "upgrade.jsonl"), cancellationToken);
+            await UpgradeAsync(plan!, session, journal, cancellationToken);
+            if (options.Report is { } report)
+            {
+                await _display.RunAsync("Write the report", async _ =>
+                {
+                    await ReportFile.WriteAsync(UpgradeJournal.InFile(journal), ReportFile.FormatOf(report), _ => folder, report, cancellationToken);
+                    return report;
+                });
+            }
         }
         finally
         {

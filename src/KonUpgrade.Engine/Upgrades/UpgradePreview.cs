@@ -31,7 +31,7 @@ public static class UpgradePreview
     public static async IAsyncEnumerable<UpgradeStep> RunAsync(UpgradeJournal place, UpgradeSession session, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);
-        var (progress, _) = await UpgradeRun.LookAsync(place, cancellationToken).ConfigureAwait(false);
+        var (progress, _, _) = await UpgradeRun.LookAsync(place, cancellationToken).ConfigureAwait(false);
         await foreach (var step in RunAsync(progress.Plan with { Steps = progress.Steps }, progress.Mark, session, cancellationToken).ConfigureAwait(false))
             yield return step;
     }

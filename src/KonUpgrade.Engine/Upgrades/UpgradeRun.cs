@@ -92,11 +92,11 @@ public sealed class UpgradeRun : IAsyncDisposable
     /// <exception cref="UpgradeException">JournalNotFound, JournalEdited, NotAJournal, UnknownFormat.</exception>
     public static async Task<BlueGreenUpgrade> ReadAsync(UpgradeJournal place, CancellationToken cancellationToken)
     {
-        var (progress, store) = await LookAsync(place, cancellationToken).ConfigureAwait(false);
+        var (progress, store, _) = await LookAsync(place, cancellationToken).ConfigureAwait(false);
         return progress.ToModel(store);
     }
 
-    internal static async Task<(UpgradeProgress Progress, IJournalStore Store)> LookAsync(UpgradeJournal place, CancellationToken cancellationToken)
+    internal static async Task<(UpgradeProgress Progress, IJournalStore Store, IReadOnlyList<JournalRecord> Lines)> LookAsync(UpgradeJournal place, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(place);
         IJournalStore store = place.Path is { } path ? FileJournalStore.OpenRead(path) : ClusterJournalStore.OpenRead(place.Cluster!, place.Upgrade!, TimeProvider.System);
@@ -105,7 +105,7 @@ public sealed class UpgradeRun : IAsyncDisposable
         {
             if (journal.Records.Count == 0)
                 throw new UpgradeException(JournalFailures.NotFound(store.Name));
-            return (UpgradeProgress.Of(journal), store);
+            return (UpgradeProgress.Of(journal), store, journal.Records);
         }
     }
 
@@ -113,7 +113,7 @@ public sealed class UpgradeRun : IAsyncDisposable
     /// <inheritdoc cref="ReadAsync"/>
     public static async Task<UpgradePlan> ReadPlanAsync(UpgradeJournal place, CancellationToken cancellationToken)
     {
-        var (progress, _) = await LookAsync(place, cancellationToken).ConfigureAwait(false);
+        var (progress, _, _) = await LookAsync(place, cancellationToken).ConfigureAwait(false);
         return progress.Plan with { Steps = progress.Steps };
     }
 
@@ -148,7 +148,7 @@ public sealed class UpgradeRun : IAsyncDisposable
     public static async Task<UpgradeOutlook> LookAheadAsync(UpgradeJournal place, UpgradeRunOptions options, bool undoes, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var (progress, store) = await LookAsync(place, cancellationToken).ConfigureAwait(false);
+        var (progress, store, _) = await LookAsync(place, cancellationToken).ConfigureAwait(false);
         var back = undoes || progress.GoesBack(options.OnFailure);
         if (!back && progress.IsUndo)
             throw new UpgradeException(Undone(progress.Plan.Name));
@@ -262,7 +262,7 @@ public sealed class UpgradeRun : IAsyncDisposable
     }
 
     // What was taken back and is to be removed now is taken up once more.
-    private static IReadOnlyList<string> LeftByUndo(UpgradeProgress progress, StepWorks works, bool removeImported) =>
+    internal static IReadOnlyList<string> LeftByUndo(UpgradeProgress progress, StepWorks works, bool removeImported) =>
         [.. progress.ToTakeBack(works, removeImported).SelectMany(step => works.For(step).LeftByUndo(step, removeImported || progress.RemovesImported))];
 
     private static bool WaitsForGreen(UpgradeProgress progress) =>

@@ -73,14 +73,7 @@ public abstract class UpgradeRunCmdlet : ConnectedAwsCmdlet
     private protected JournalRequest JournalOf(BlueGreenUpgrade? upgrade, string? name) => upgrade is null ? JournalOf(name) : JournalOf(upgrade);
 
     /// <summary>The journal that an upgrade says it has.</summary>
-    private protected JournalRequest JournalOf(BlueGreenUpgrade upgrade)
-    {
-        if (upgrade.JournalPath is { } path)
-            return new JournalRequest(ResolvePath(path), null, null);
-        // A name alone leads to where the plan's own contexts of that name lead.
-        var side = new[] { upgrade.Green, upgrade.Blue }.FirstOrDefault(cluster => cluster.Context == upgrade.JournalCluster);
-        return new JournalRequest(null, new ClusterRequest(upgrade.JournalCluster, ResolveKubeConfig(KubeConfigPath) ?? side?.KubeConfigPath, NoExecPlugin) { Location = SessionLocation }, upgrade.Name);
-    }
+    private protected JournalRequest JournalOf(BlueGreenUpgrade upgrade) => JournalRequest.Of(upgrade, ResolvePath, ResolveKubeConfig(KubeConfigPath), NoExecPlugin, SessionLocation);
 
     /// <summary>How it is run, as far as every direction has it.</summary>
     private protected UpgradeRequest RequestOf(JournalRequest journal) => new(journal)

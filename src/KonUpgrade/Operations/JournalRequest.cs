@@ -11,6 +11,21 @@ namespace KonUpgrade.Operations;
 /// <param name="Upgrade">The upgrade's name, for a journal in a cluster.</param>
 internal sealed record JournalRequest(string? Path, ClusterRequest? Cluster, string? Upgrade)
 {
+    /// <summary>The journal that an upgrade says it has.</summary>
+    /// <param name="upgrade">The upgrade.</param>
+    /// <param name="resolve">Makes a path of the session a full one.</param>
+    /// <param name="kubeConfigPath">The kubeconfig that counts; null for the plan's own.</param>
+    /// <param name="noExecPlugin">Whether no program may be started to log in.</param>
+    /// <param name="location">The session's directory.</param>
+    public static JournalRequest Of(BlueGreenUpgrade upgrade, Func<string, string> resolve, string? kubeConfigPath, bool noExecPlugin, string? location)
+    {
+        if (upgrade.JournalPath is { } path)
+            return new JournalRequest(resolve(path), null, null);
+        // A name alone leads to where the plan's own contexts of that name lead.
+        var side = new[] { upgrade.Green, upgrade.Blue }.FirstOrDefault(cluster => cluster.Context == upgrade.JournalCluster);
+        return new JournalRequest(null, new ClusterRequest(upgrade.JournalCluster, kubeConfigPath ?? side?.KubeConfigPath, noExecPlugin) { Location = location }, upgrade.Name);
+    }
+
     /// <summary>Opens the way to it.</summary>
     public async Task<JournalPlace> OpenAsync(IReporter reporter, CancellationToken cancellationToken)
     {

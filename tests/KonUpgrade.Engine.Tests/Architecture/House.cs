@@ -113,6 +113,7 @@ internal static class House
         ],
         ["Upgrades."] =
         [
+            ["Reports"],
             [""],
             ["Steps"],
             ["Details"],
