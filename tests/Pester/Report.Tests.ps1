@@ -1,7 +1,7 @@
 Describe 'The report of an upgrade' {
     BeforeAll {
         . $PSScriptRoot/Support.ps1
-        $sandbox = Start-UpgradeSandbox blue=1.32, green=1.34
+        $sandbox = Start-UpgradeSandbox blue=1.32, green=1.34 -NodeCount 1
         $kube = @{ KubeConfigPath = $sandbox.KubeConfigPath }
         Add-TestObject $sandbox blue @(Get-ShopObject)
         $journal = Join-Path $TestDrive 'upgrade.jsonl'
