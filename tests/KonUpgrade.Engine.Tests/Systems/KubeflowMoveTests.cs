@@ -108,7 +108,7 @@ public sealed class KubeflowMoveTests : IDisposable
         AssertNoFiles("kubeflow.org/Notebook/anna");
         // What is outside is told where the system was found and not named.
         var outside = await SystemCoverage.CountAsync(blue, s_system.Description, new SystemCatalog(new SystemServices { Roles = null }).Whole.Description, new ClusterConfigSelection { Kind = ["ConfigMap", "Deployment"] }, NullReporter.Instance, Token);
-        Assert.Equal(["Deployment.apps 6", "ConfigMap 1"], outside.Select(kind => $"{kind.Kind} {kind.Count}"));
+        Assert.Equal(["Deployment.apps 8", "ConfigMap 1"], outside.Select(kind => $"{kind.Kind} {kind.Count}"));
     }
 
     private static void Furnish(SandboxCluster cluster, Dictionary<string, JsonObject> definitions, IEnumerable<ClusterObject> users)
