@@ -56,6 +56,21 @@ internal static class AwsFailures
         return $"{call.What}: {code}: {Words(e)}";
     }
 
+    /// <summary>What answered is no answer of the service.</summary>
+    /// <param name="service">The service.</param>
+    /// <param name="operation">The operation that was called.</param>
+    /// <param name="subject">What it was called for, for messages.</param>
+    /// <param name="why">Why it is none, as the end of a sentence.</param>
+    /// <param name="target">The thing that it was about.</param>
+    public static Failure Unreadable(AwsService service, string operation, string subject, string why, string? target) => new()
+    {
+        Id = "AwsAnswerUnreadable",
+        Kind = FailureKind.InvalidData,
+        Message = $"What answered {operation} for {subject} is no answer of {service.Id}: {why}",
+        Recommendation = "Look whether -EndpointUrl or AWS_ENDPOINT_URL leads to the service.",
+        Target = target,
+    };
+
     /// <summary>No credentials were found anywhere.</summary>
     public static UpgradeException NoCredentials(string tried, Exception? inner = null) => new(
         new Failure

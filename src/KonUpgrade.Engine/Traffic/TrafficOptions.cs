@@ -30,6 +30,10 @@ public sealed record TrafficSwitchOptions : TrafficOptions
     /// </summary>
     public IReadOnlyList<int> Weight { get; init; } = [];
 
+    /// <summary>Whether percents are stages: each greater than the one before, and the last one 100.</summary>
+    internal static bool AreStages(IReadOnlyList<int> weights) =>
+        weights is [>= 1, ..] and [.., 100] && weights.Zip(weights.Skip(1)).All(static pair => pair.First < pair.Second);
+
     /// <summary>How long each stage is watched, once resolvers have it.</summary>
     public TimeSpan Soak { get; init; } = TimeSpan.FromMinutes(5);
 

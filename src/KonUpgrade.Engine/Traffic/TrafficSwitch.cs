@@ -141,7 +141,7 @@ public sealed class TrafficSwitch
     private static void Check(TrafficSwitchOptions options)
     {
         var weights = options.Weight;
-        if (weights.Count > 0 && (weights[^1] != 100 || weights[0] < 1 || weights.Zip(weights.Skip(1)).Any(static pair => pair.First >= pair.Second)))
+        if (weights.Count > 0 && !TrafficSwitchOptions.AreStages(weights))
             throw new UpgradeException(TrafficFailures.WeightInvalid(string.Join(", ", weights)));
     }
 

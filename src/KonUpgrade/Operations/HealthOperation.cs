@@ -34,9 +34,7 @@ internal static class HealthOperation
             await using var closing = survey.ConfigureAwait(false);
             var system = chosen.OnlyOneOn(survey.Name, survey.Catalog, host);
             var selected = selection.Of([.. HealthChecks.All, .. system is null ? [] : SystemChecks.HealthOf(system.Description)], all.Select(check => check.Rule.Id));
-            var checks = wait is null
-                ? ReadinessRunner.RunAsync(selected, survey, host, cancellationToken, request.ThrottleLimit)
-                : new HealthWatch(source, selected, namespaces, wait.ToWait(), host, request.ThrottleLimit).RunAsync(survey, cancellationToken);
+            var checks = HealthRun.RunAsync(survey, selected, wait?.ToWait(), host, request.ThrottleLimit, cancellationToken);
             await foreach (var check in checks.ConfigureAwait(false))
                 yield return check;
         }

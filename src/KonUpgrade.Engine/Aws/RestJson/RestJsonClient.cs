@@ -100,16 +100,6 @@ internal sealed class RestJsonClient(AwsOptions options, IReporter reporter, Aws
         }
     }
 
-    private AwsException Unreadable(JsonException e, IRestJsonCall call, string region)
-    {
-        var unreadable = new Failure
-        {
-            Id = "AwsAnswerUnreadable",
-            Kind = FailureKind.InvalidData,
-            Message = $"What answered {call.Operation} for {call.Subject} in {region} is no answer of {service.Id}: {e.Message}",
-            Recommendation = "Look whether -EndpointUrl or AWS_ENDPOINT_URL leads to the service.",
-            Target = call.Target,
-        };
-        return call.Failed(unreadable, e);
-    }
+    private AwsException Unreadable(JsonException e, IRestJsonCall call, string region) =>
+        call.Failed(AwsFailures.Unreadable(service, call.Operation, $"{call.Subject} in {region}", e.Message, call.Target), e);
 }

@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.Traffic;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Upgrades.Plans;
@@ -32,7 +33,7 @@ internal static class TrafficStepKinds
             return null;
         var parts = weights.Split(',', StringSplitOptions.TrimEntries);
         var numbers = parts.Select(part => int.TryParse(part, out var number) ? number : 0).ToList();
-        if (numbers[0] < 1 || numbers[^1] != 100 || numbers.Zip(numbers.Skip(1)).Any(pair => pair.First >= pair.Second))
+        if (!TrafficSwitchOptions.AreStages(numbers))
             return new PlanProblem(step.Id, "weights", $"'{weights}' are no stages: percents that rise, the last one 100, as 5, 25, 100.");
         // Who is on blue and who is on green would write to the same stores at once.
         return plan.Any(other => other.Kind == StepKind.QuiesceWorkload && StepKind.ValueOf(other, "outage") == "true")

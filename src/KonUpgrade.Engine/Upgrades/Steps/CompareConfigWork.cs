@@ -29,11 +29,7 @@ internal sealed class CompareConfigWork : IStepWork
     public static StepResult Judge(StepRun run, ConfigDifferences differences)
     {
         var text = differences.ToString();
-        if (differences.Count == 0 || run.Value("onDifference") == "Report")
-            return new StepResult(text);
-        if (run.Value("onDifference") == "Fail")
-            return new StepResult(text) { Failure = Differs(run, text) };
-        return run.IsApproved(differences.Point) ? new StepResult($"{text} (approved)") : new StepResult(text) { ApprovalPoint = differences.Point };
+        return differences.Count == 0 ? new StepResult(text) : StepDecisions.Decide(run, "onDifference", text, differences.Point, () => Differs(run, text));
     }
 
     private static Failure Differs(StepRun run, string text) => new()

@@ -35,32 +35,10 @@ internal sealed class QueryService(string name, XNamespace space, object gate, I
     {
         IReadOnlyList<XElement>? result;
         lock (gate) result = operation.Serve(form)?.ToArray();
-        return AwsAnswer.Xml(200, InSpace(new XElement($"{operation.Name}Response",
+        return XmlAnswers.In(space, 200, new XElement($"{operation.Name}Response",
             result is null ? null : new XElement($"{operation.Name}Result", result),
-            new XElement("ResponseMetadata", new XElement("RequestId", requestId)))));
+            new XElement("ResponseMetadata", new XElement("RequestId", requestId))));
     }
 
-    // What all services have in common has other names here.
-    public AwsAnswer Tell(AwsError error, string requestId)
-    {
-        (int status, string code) = error.Type switch
-        {
-            "ThrottlingException" => (400, "Throttling"),
-            "AccessDeniedException" => (403, "AccessDenied"),
-            "UnrecognizedClientException" => (403, "InvalidClientTokenId"),
-            "InvalidSignatureException" => (403, "SignatureDoesNotMatch"),
-            "MissingAuthenticationTokenException" => (403, "MissingAuthenticationToken"),
-            "IncompleteSignatureException" => (400, "IncompleteSignature"),
-            var own => (error.Status, own),
-        };
-        return AwsAnswer.Xml(status, InSpace(new XElement("ErrorResponse",
-            new XElement("Error", new XElement("Type", status >= 500 ? "Receiver" : "Sender"), new XElement("Code", code), new XElement("Message", error.Message)),
-            new XElement("RequestId", requestId))));
-    }
-
-    private XElement InSpace(XElement root)
-    {
-        foreach (XElement element in root.DescendantsAndSelf()) element.Name = space + element.Name.LocalName;
-        return root;
-    }
+    public AwsAnswer Tell(AwsError error, string requestId) => XmlAnswers.Error(error, requestId, space);
 }

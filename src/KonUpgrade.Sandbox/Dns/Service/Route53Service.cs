@@ -42,30 +42,14 @@ internal sealed class Route53Service : IAwsService
             {
                 (int status, XElement answer) done;
                 lock (_account.Gate) done = serve(call);
-                return AwsAnswer.Xml(done.status, InSpace(done.answer));
+                return XmlAnswers.In(Space, done.status, done.answer);
             });
     }
 
     public (string Type, string Message) Fault(bool isUnavailable)
         => isUnavailable ? ("ServiceUnavailable", "Service is unavailable") : ("InternalFailure", "Internal server error");
 
-    public AwsAnswer Tell(AwsError error, string requestId)
-    {
-        (int status, string code) = error.Type switch
-        {
-            "ThrottlingException" => (400, "Throttling"),
-            "PriorRequestNotComplete" => (400, "PriorRequestNotComplete"),
-            "AccessDeniedException" => (403, "AccessDenied"),
-            "UnrecognizedClientException" => (403, "InvalidClientTokenId"),
-            "InvalidSignatureException" => (403, "SignatureDoesNotMatch"),
-            "MissingAuthenticationTokenException" => (403, "MissingAuthenticationToken"),
-            "IncompleteSignatureException" => (400, "IncompleteSignature"),
-            var own => (error.Status, own),
-        };
-        return AwsAnswer.Xml(status, InSpace(new XElement("ErrorResponse",
-            new XElement("Error", new XElement("Type", status >= 500 ? "Receiver" : "Sender"), new XElement("Code", code), new XElement("Message", error.Message)),
-            new XElement("RequestId", requestId))));
-    }
+    public AwsAnswer Tell(AwsError error, string requestId) => XmlAnswers.Error(error, requestId, Space);
 
     private static XElement? ReadBody(byte[] body)
     {
@@ -81,11 +65,5 @@ internal sealed class Route53Service : IAwsService
         {
             throw DnsError.Input($"Invalid XML ; {unreadable.Message}");
         }
-    }
-
-    private static XElement InSpace(XElement root)
-    {
-        foreach (XElement element in root.DescendantsAndSelf()) element.Name = Space + element.Name.LocalName;
-        return root;
     }
 }

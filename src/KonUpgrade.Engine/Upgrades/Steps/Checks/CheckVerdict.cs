@@ -61,13 +61,11 @@ internal sealed class CheckVerdict(StepRun run, string setting, string failureId
     {
         var blocking = Blocking(_checks);
         var text = ToString();
-        if (blocking.Count == 0 || run.Value(setting) == nameof(StepDecision.Report))
+        if (blocking.Count == 0)
             return new StepResult(text);
-        if (run.Value(setting) == nameof(StepDecision.Fail))
-            return new StepResult(text) { Failure = Blocked(failureId, blocking) };
         // What is approved is what was seen; when something else blocks, somebody is asked again.
         var point = StepResult.PointOf("checks", blocking.SelectMany(NamesOf).Order(StringComparer.Ordinal));
-        return run.IsApproved(point) ? new StepResult($"{text} (approved)") : new StepResult(text) { ApprovalPoint = point };
+        return StepDecisions.Decide(run, setting, text, point, () => Blocked(failureId, blocking));
     }
 
     private async Task TakeAsync(IAsyncEnumerable<ReadinessCheck> checks, CancellationToken cancellationToken)
@@ -81,17 +79,4 @@ internal sealed class CheckVerdict(StepRun run, string setting, string failureId
         var found = check.Findings.Where(finding => finding.Severity == ReadinessSeverity.Blocking).Select(finding => $"{check.Id} {finding.Target}").ToList();
         return found.Count > 0 ? found : [$"{check.Id} {check.Status}"];
     }
-}
-
-/// <summary>What becomes of an upgrade where something is not as it should be.</summary>
-internal enum StepDecision
-{
-    /// <summary>A person is asked.</summary>
-    Approve,
-
-    /// <summary>The step fails.</summary>
-    Fail,
-
-    /// <summary>It is told, and the upgrade goes on.</summary>
-    Report,
 }

@@ -63,12 +63,10 @@ internal sealed class CompareHealthWork : IStepWork
         // Nothing is said of what could not be seen.
         if (comparer.Failures.Count > 0)
             return new StepResult(text) { Failure = Incomplete(run, comparer.Failures) };
-        if (blocking.Count == 0 || run.Value("onDifference") == nameof(StepDecision.Report))
+        if (blocking.Count == 0)
             return new StepResult(text);
-        if (run.Value("onDifference") == nameof(StepDecision.Fail))
-            return new StepResult(text) { Failure = Differs(run, blocking) };
         var point = StepResult.PointOf("health", blocking.Select(difference => $"{difference.Kind} {difference.Namespace}/{difference.Name} {difference.Aspect}").Order(StringComparer.Ordinal));
-        return run.IsApproved(point) ? new StepResult($"{text} (approved)") : new StepResult(text) { ApprovalPoint = point };
+        return StepDecisions.Decide(run, "onDifference", text, point, () => Differs(run, blocking));
     }
 
     private static Failure Incomplete(StepRun run, IReadOnlyList<Failure> failures) => new()

@@ -22,9 +22,7 @@ internal static class HealthLook
         var checks = new CheckSelection(run.Texts("include"), run.Texts("exclude")).Of(all, []);
         var survey = await ClusterSurvey.BeginAsync(run.Target, namespaces, cancellationToken, run.Time).ConfigureAwait(false);
         await using var closing = survey.ConfigureAwait(false);
-        var results = wait is null
-            ? ReadinessRunner.RunAsync(checks, survey, run.Reporter, cancellationToken, run.Session.ThrottleLimit)
-            : new HealthWatch(run.Target, checks, namespaces, new ReadinessWait(wait) { Time = run.Time }, run.Reporter, run.Session.ThrottleLimit).RunAsync(survey, cancellationToken);
+        var results = HealthRun.RunAsync(survey, checks, wait is null ? null : new ReadinessWait(wait) { Time = run.Time }, run.Reporter, run.Session.ThrottleLimit, cancellationToken);
         await foreach (var result in results.ConfigureAwait(false))
             yield return result;
     }
