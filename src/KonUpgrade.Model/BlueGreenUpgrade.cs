@@ -15,11 +15,17 @@ public sealed record BlueGreenUpgrade
     /// <summary>The system as which the clusters are moved.</summary>
     public required string System { get; init; }
 
-    /// <summary>The cluster that it comes from.</summary>
+    /// <summary>How the version is reached: by a second cluster, or in place.</summary>
+    public UpgradeWay Way => Green is null ? UpgradeWay.InPlace : UpgradeWay.BlueGreen;
+
+    /// <summary>The cluster that it comes from; in place, the one that is upgraded.</summary>
     public required UpgradeCluster Blue { get; init; }
 
-    /// <summary>The cluster that it goes to.</summary>
-    public required UpgradeCluster Green { get; init; }
+    /// <summary>The cluster that it goes to; null in place.</summary>
+    public UpgradeCluster? Green { get; init; }
+
+    /// <summary>The version that the system is to become in place; null where the plan does not say.</summary>
+    public string? TargetVersion { get; init; }
 
     /// <summary>The journal's file, or null where it is kept in a cluster.</summary>
     public string? JournalPath { get; init; }

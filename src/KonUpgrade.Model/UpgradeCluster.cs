@@ -1,6 +1,6 @@
 namespace KonUpgrade.Model;
 
-/// <summary>One of the two clusters of an upgrade: how it is reached, and which one it is.</summary>
+/// <summary>A cluster of an upgrade: how it is reached, and which one it is.</summary>
 public sealed record UpgradeCluster
 {
     /// <summary>The name of the context.</summary>

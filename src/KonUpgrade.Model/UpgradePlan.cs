@@ -1,6 +1,6 @@
 namespace KonUpgrade.Model;
 
-/// <summary>What an upgrade from a blue cluster to a green one is to do, step by step. It changes nothing by itself.</summary>
+/// <summary>What an upgrade is to do, step by step: from a blue cluster to a green one, or of one cluster in its place. It changes nothing by itself.</summary>
 public sealed record UpgradePlan
 {
     /// <summary>The name of the upgrade: small letters, digits and hyphens. What the upgrade makes carries it.</summary>
@@ -9,11 +9,17 @@ public sealed record UpgradePlan
     /// <summary>The system as which the clusters are moved.</summary>
     public required string System { get; init; }
 
-    /// <summary>The cluster that serves now.</summary>
+    /// <summary>How the version is reached: by a second cluster, or in place.</summary>
+    public UpgradeWay Way => Green is null ? UpgradeWay.InPlace : UpgradeWay.BlueGreen;
+
+    /// <summary>The cluster that serves now; in place, the one that is upgraded.</summary>
     public required UpgradeCluster Blue { get; init; }
 
-    /// <summary>The cluster that is to serve.</summary>
-    public required UpgradeCluster Green { get; init; }
+    /// <summary>The cluster that is to serve; null in place.</summary>
+    public UpgradeCluster? Green { get; init; }
+
+    /// <summary>The version that the system is to become in place, as whoever made the plan named it: <c>2.31</c>; null where the plan does not say.</summary>
+    public string? TargetVersion { get; init; }
 
     /// <summary>What of the configuration is moved; everything of the system unless told.</summary>
     public ClusterConfigSelection Selection { get; init; } = new();

@@ -6,7 +6,7 @@ public enum UpgradeSide
     /// <summary>Neither, or both.</summary>
     None,
 
-    /// <summary>The cluster that serves now.</summary>
+    /// <summary>The cluster that serves now; in place, the one that is upgraded.</summary>
     Blue,
 
     /// <summary>The cluster that is to serve.</summary>

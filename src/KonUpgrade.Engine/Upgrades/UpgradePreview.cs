@@ -39,7 +39,8 @@ public static class UpgradePreview
     private static async IAsyncEnumerable<UpgradeStep> RunAsync(UpgradePlan plan, string mark, UpgradeSession session, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await SideChecks.NeedAsync(session.Blue, plan.Blue, "blue", cancellationToken).ConfigureAwait(false);
-        await SideChecks.NeedAsync(session.Green, plan.Green, "green", cancellationToken).ConfigureAwait(false);
+        if (plan.Green is { } green)
+            await SideChecks.NeedAsync(session.Of(UpgradeSide.Green), green, "green", cancellationToken).ConfigureAwait(false);
         // A preview needs no value of a Secret, so none is read, and none can stay behind where a kill keeps the folder.
         var looked = plan with { Secret = SecretHandling.Skip };
         session = session with { Sealing = null };

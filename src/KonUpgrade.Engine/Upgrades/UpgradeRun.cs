@@ -48,7 +48,7 @@ public sealed class UpgradeRun : IAsyncDisposable
     public static async Task<UpgradeRun> BeginAsync(UpgradePlan plan, UpgradeJournal place, TimeProvider time, IReporter reporter, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        if (PlanCheck.Of(plan.Steps) is { } problem)
+        if (PlanCheck.Of(plan.Steps, plan.Way) is { } problem)
             throw new UpgradeException(Wrong(plan, problem));
         var journal = await Journal.OpenAsync(await StoreAsync(place, create: true, time, reporter, cancellationToken).ConfigureAwait(false), time, writes: true, cancellationToken).ConfigureAwait(false);
         try
@@ -235,12 +235,12 @@ public sealed class UpgradeRun : IAsyncDisposable
         var rights = new UpgradeRights(session, Works());
         try
         {
-            await checks.NeedAsync(UpgradeSide.Green, cancellationToken).ConfigureAwait(false);
+            await checks.NeedAllAsync(cancellationToken).ConfigureAwait(false);
             await rights.CheckAsync(_progress, options, cancellationToken).ConfigureAwait(false);
         }
         catch (UpgradeException e) when (e.Failure.Kind is FailureKind.Unavailable or FailureKind.Timeout && WaitsForGreen(_progress))
         {
-            _reporter.Information($"{session.Green.Context.Name} does not answer yet; the plan waits for it. {e.Failure.Message}");
+            _reporter.Information($"{session.Of(UpgradeSide.Green).Context.Name} does not answer yet; the plan waits for it. {e.Failure.Message}");
             checks.Deferred = token => rights.CheckAsync(_progress, options, token);
         }
 

@@ -22,7 +22,7 @@ internal sealed record JournalRequest(string? Path, ClusterRequest? Cluster, str
         if (upgrade.JournalPath is { } path)
             return new JournalRequest(resolve(path), null, null);
         // A name alone leads to where the plan's own contexts of that name lead.
-        var side = new[] { upgrade.Green, upgrade.Blue }.FirstOrDefault(cluster => cluster.Context == upgrade.JournalCluster);
+        var side = new[] { upgrade.Green, upgrade.Blue }.FirstOrDefault(cluster => cluster?.Context == upgrade.JournalCluster);
         return new JournalRequest(null, new ClusterRequest(upgrade.JournalCluster, kubeConfigPath ?? side?.KubeConfigPath, noExecPlugin) { Location = location }, upgrade.Name);
     }
 
@@ -41,7 +41,7 @@ internal sealed record JournalRequest(string? Path, ClusterRequest? Cluster, str
         if (Path is { } file)
             return System.IO.Path.Combine(System.IO.Path.GetDirectoryName(file)!, System.IO.Path.GetFileNameWithoutExtension(file) + ".files");
         // Upgrades of the same name between other clusters, and other users, have folders of their own.
-        var which = SHA256.HashData(Encoding.UTF8.GetBytes($"{plan.Blue.ClusterUid}\n{plan.Green.ClusterUid}\n{Environment.UserName}"));
+        var which = SHA256.HashData(Encoding.UTF8.GetBytes($"{plan.Blue.ClusterUid}\n{plan.Green?.ClusterUid}\n{Environment.UserName}"));
         return System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"konupgrade-{plan.Name}-{Convert.ToHexString(which)[..12].ToLowerInvariant()}");
     }
 

@@ -39,7 +39,7 @@ internal static class ReportOperation
         await using (journal.ConfigureAwait(false))
         {
             var upgrade = await UpgradeRun.ReadAsync(journal.Place, cancellationToken).ConfigureAwait(false);
-            if (request.Meant is { } meant && (meant.Name, meant.Blue.ClusterUid, meant.Green.ClusterUid) != (upgrade.Name, upgrade.Blue.ClusterUid, upgrade.Green.ClusterUid))
+            if (request.Meant is { } meant && (meant.Name, meant.Blue.ClusterUid, meant.Green?.ClusterUid) != (upgrade.Name, upgrade.Blue.ClusterUid, upgrade.Green?.ClusterUid))
                 throw new UpgradeException(Other(meant, upgrade));
             if (!await host.ShouldProcessAsync(path, $"Write the report of {upgrade.Name}", cancellationToken).ConfigureAwait(false))
                 yield break;
@@ -63,7 +63,7 @@ internal static class ReportOperation
     {
         Id = "OtherUpgrade",
         Kind = FailureKind.Refused,
-        Message = $"The journal is of another upgrade than the one that came in: it has {there.Name}, from {there.Blue.Context} to {there.Green.Context}, and {meant.Name} between other clusters is meant. Nothing was written.",
+        Message = $"The journal is of another upgrade than the one that came in: it has {there.Name}, {(there.Green is { } green ? $"from {there.Blue.Context} to {green.Context}" : $"of {there.Blue.Context} in place")}, and {meant.Name} of other clusters is meant. Nothing was written.",
         Recommendation = "Name the journal that is meant with -JournalPath or -JournalCluster.",
         Target = meant.Name,
     };

@@ -127,22 +127,26 @@ internal static class UpgradeOperation
     private static async Task<SystemDefinition> CheckAsync(UpgradePlan plan, UpgradeRequest request, bool forward, IPipelineHost host, CancellationToken cancellationToken)
     {
         // A journal's name may be another upgrade's by now.
-        if (request.Meant is { } meant && (meant.Name, meant.Blue.ClusterUid, meant.Green.ClusterUid) != (plan.Name, plan.Blue.ClusterUid, plan.Green.ClusterUid))
+        if (request.Meant is { } meant && (meant.Name, meant.Blue.ClusterUid, meant.Green?.ClusterUid) != (plan.Name, plan.Blue.ClusterUid, plan.Green?.ClusterUid))
             throw new UpgradeException(OtherUpgrade(meant, plan));
         return await request.CheckAsync(plan, forward, host, cancellationToken).ConfigureAwait(false);
     }
 
     // What is asked, in the words of what would be done.
-    private static (string Target, string Action) Question(UpgradeOutlook? begun, UpgradePlan plan) => (plan.Green.Context, begun switch
+    private static (string Target, string Action) Question(UpgradeOutlook? begun, UpgradePlan plan) => ((plan.Green ?? plan.Blue).Context, begun switch
     {
-        null => string.Create(CultureInfo.InvariantCulture, $"Upgrade {plan.Blue.Context} to {plan.Green.Context}: {Steps(plan.Steps.Count)}"),
+        null => string.Create(CultureInfo.InvariantCulture, $"Upgrade {Way(plan)}: {Steps(plan.Steps.Count)}"),
         { GoesBack: true } => string.Create(
             CultureInfo.InvariantCulture,
-            $"Take back the upgrade of {plan.Blue.Context} to {plan.Green.Context}: {Steps(begun.Steps.Count)}{(begun.RemovesImported ? ", and delete what it created" : "")}"),
+            $"Take back the upgrade of {Way(plan)}: {Steps(begun.Steps.Count)}{(begun.RemovesImported ? ", and delete what it created" : "")}"),
         _ => string.Create(
             CultureInfo.InvariantCulture,
-            $"Go on with the upgrade of {plan.Blue.Context} to {plan.Green.Context}: {begun.Steps.Count} of {Steps(plan.Steps.Count)} left"),
+            $"Go on with the upgrade of {Way(plan)}: {begun.Steps.Count} of {Steps(plan.Steps.Count)} left"),
     });
+
+    private static string Way(UpgradePlan plan) => plan.Green is { } green
+        ? $"{plan.Blue.Context} to {green.Context}"
+        : $"{plan.Blue.Context} in place{(plan.TargetVersion is { } version ? $" to {plan.System} {version}" : "")}";
 
     private static string Steps(int count) => string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "step" : "steps")}");
 
@@ -252,7 +256,7 @@ internal static class UpgradeOperation
             opened.Session = new UpgradeSession
             {
                 Blue = opened.Keep(await request.OpenAsync(plan.Blue, beforeChange, host, cancellationToken).ConfigureAwait(false)),
-                Green = opened.Keep(await request.OpenAsync(plan.Green, beforeChange, host, cancellationToken).ConfigureAwait(false)),
+                Green = plan.Green is { } green ? opened.Keep(await request.OpenAsync(green, beforeChange, host, cancellationToken).ConfigureAwait(false)) : null,
                 System = system,
                 WorkPath = request.WorkPath ?? request.Journal.WorkPath(plan),
                 Host = new UpgradeHost(host, request.GateScripts, request.Probes),
@@ -327,7 +331,7 @@ internal static class UpgradeOperation
     {
         Id = "OtherUpgrade",
         Kind = FailureKind.Refused,
-        Message = $"The journal is of another upgrade than the one that came in: it has {plan.Name}, from {plan.Blue.Context} to {plan.Green.Context}, and {meant.Name} between other clusters is meant. Nothing was changed.",
+        Message = $"The journal is of another upgrade than the one that came in: it has {plan.Name}, of {Way(plan)}, and {meant.Name} of other clusters is meant. Nothing was changed.",
         Recommendation = "Name the journal that is meant with -JournalPath or -JournalCluster.",
         Target = meant.Name,
     };

@@ -79,7 +79,7 @@ internal sealed record UpgradeRequest(JournalRequest Journal)
             throw new UpgradeException(CertificateMissing(plan));
         if (plan.Secret != SecretHandling.Encrypt && Certificates is not null)
             throw new UpgradeException(CertificateNotUsed(plan));
-        foreach (var cluster in new[] { plan.Blue, plan.Green })
+        foreach (var cluster in new[] { plan.Blue, plan.Green }.OfType<UpgradeCluster>())
         {
             var target = TargetOf(cluster);
             if (target.KubeConfigPath is not null || cluster.Context != "in-cluster")

@@ -15,7 +15,7 @@ public sealed class UpgradeTransformationAttribute : ArgumentTransformationAttri
         BlueGreenUpgrade upgrade => upgrade,
         var bag when ReturnedObject.Was<BlueGreenUpgrade>(
             bag, nameof(BlueGreenUpgrade.Name), nameof(BlueGreenUpgrade.State), nameof(BlueGreenUpgrade.JournalPath), nameof(BlueGreenUpgrade.JournalCluster))
-            && Cluster(bag, nameof(BlueGreenUpgrade.Blue)) is { } blue && Cluster(bag, nameof(BlueGreenUpgrade.Green)) is { } green => new BlueGreenUpgrade
+            && Cluster(bag, nameof(BlueGreenUpgrade.Blue)) is { } blue && Green(bag, out var green) => new BlueGreenUpgrade
             {
                 Name = ReturnedObject.Text(bag, nameof(BlueGreenUpgrade.Name)) ?? "",
                 State = Enum.TryParse<BlueGreenUpgradeState>(ReturnedObject.Text(bag, nameof(BlueGreenUpgrade.State)), out var state) ? state : default,
@@ -27,6 +27,13 @@ public sealed class UpgradeTransformationAttribute : ArgumentTransformationAttri
             },
         _ => inputData,
     };
+
+    // One that came back less deep than it was is not one that was never there.
+    private static bool Green(object? bag, out UpgradeCluster? green)
+    {
+        green = Cluster(bag, nameof(BlueGreenUpgrade.Green));
+        return green is not null || (bag as PSObject)?.Properties[nameof(BlueGreenUpgrade.Green)] is { Value: null };
+    }
 
     private static UpgradeCluster? Cluster(object? bag, string property) => PlanTransformationAttribute.Cluster((bag as PSObject)?.Properties[property]?.Value);
 }

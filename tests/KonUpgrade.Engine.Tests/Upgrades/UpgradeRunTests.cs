@@ -322,7 +322,7 @@ public sealed class UpgradeRunTests
         await using var scene = await UpgradeScene.StartAsync();
         var plan = await scene.PlanAsync();
         await scene.InvokeAsync(plan, new UpgradeRunOptions { Gates = ["export"] });
-        var again = plan with { CreatedAt = plan.CreatedAt.AddHours(3), Green = plan.Green with { KubeConfigPath = "/another/place" } };
+        var again = plan with { CreatedAt = plan.CreatedAt.AddHours(3), Green = plan.Green! with { KubeConfigPath = "/another/place" } };
         var upgrade = await scene.InvokeAsync(again, new UpgradeRunOptions { Gates = ["import"], Approve = ["export"] });
         Assert.Equal((UpgradeStepState.Completed, UpgradeStepState.AwaitingApproval), (upgrade.Steps.First(s => s.Id == "export").State, upgrade.Steps.First(s => s.Id == "import").State));
     }

@@ -181,7 +181,7 @@ internal sealed class UpgradeScene : IAsyncDisposable
     private UpgradeSession Session(ClusterConnection blue, ClusterConnection green, UpgradePlan plan) => new()
     {
         Blue = blue,
-        Green = green,
+        Green = plan.Green is null ? null : green,
         System = new SystemCatalog(new SystemServices { Roles = null }).Get(plan.System),
         WorkPath = WorkPath,
         Host = Reports,

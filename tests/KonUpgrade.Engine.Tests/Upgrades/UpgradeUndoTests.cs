@@ -143,7 +143,7 @@ public sealed class UpgradeUndoTests
         var plan = await scene.PlanAsync();
         var revision = scene.Host.Cluster("green").Revision;
         scene.Host.Faults.Add(new SandboxFault { Kind = FaultKind.Reset, Cluster = "green", Count = 6 });
-        var upgrade = await scene.InvokeAsync(other ? plan with { Green = plan.Green with { ClusterUid = "other" } } : plan);
+        var upgrade = await scene.InvokeAsync(other ? plan with { Green = plan.Green! with { ClusterUid = "other" } } : plan);
         Assert.Equal(other ? (BlueGreenUpgradeState.Failed, "OtherCluster") : (BlueGreenUpgradeState.Completed, null), (upgrade.State, upgrade.Failure?.Id));
         if (other)
             Assert.Equal(revision, scene.Host.Cluster("green").Revision);

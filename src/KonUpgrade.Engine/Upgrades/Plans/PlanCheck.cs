@@ -16,13 +16,16 @@ internal sealed record PlanProblem(string StepId, string Field, string Reason);
 internal sealed class PlanCheck
 {
     private readonly IReadOnlyList<UpgradeStep> _steps;
+    private readonly UpgradeWay _way;
     private readonly Dictionary<string, UpgradeStep> _byId = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<string>> _before = new(StringComparer.Ordinal);
 
-    private PlanCheck(IReadOnlyList<UpgradeStep> steps) => _steps = steps;
+    private PlanCheck(IReadOnlyList<UpgradeStep> steps, UpgradeWay way) => (_steps, _way) = (steps, way);
 
     /// <summary>The first thing that is wrong; null where nothing is.</summary>
-    public static PlanProblem? Of(IReadOnlyList<UpgradeStep> steps) => new PlanCheck(steps).Run();
+    /// <param name="steps">The steps.</param>
+    /// <param name="way">Whether the plan has a green cluster.</param>
+    public static PlanProblem? Of(IReadOnlyList<UpgradeStep> steps, UpgradeWay way = UpgradeWay.BlueGreen) => new PlanCheck(steps, way).Run();
 
     /// <summary>The steps in an order in which each comes after those that it waits for, as near to the given one as can be.</summary>
     public static IReadOnlyList<UpgradeStep> Ordered(IReadOnlyList<UpgradeStep> steps)
@@ -76,6 +79,8 @@ internal sealed class PlanCheck
 
     private PlanProblem? ProblemOf(UpgradeStep step)
     {
+        if (_way == UpgradeWay.InPlace && step.Target == UpgradeSide.Green)
+            return new PlanProblem(step.Id, "target", $"Step '{step.Id}' ({step.Kind}) is about green, and an upgrade in place has no green cluster.");
         foreach (var field in StepKind.Find(step.Kind)!.Fields.Where(f => f.Type == StepFieldType.Step))
         {
             if (!step.Setting.TryGetValue(field.Name, out var id))

@@ -73,7 +73,10 @@ public static class PlanFile
         if (nodes.Count == 0)
             throw root.Error("steps", "The plan has no steps.");
         var steps = nodes.Select(StepText.Read).ToList();
-        if (PlanCheck.Of(steps) is { } problem)
+        var way = StepText.Choice(root, "way", UpgradeWay.BlueGreen);
+        if (way == UpgradeWay.InPlace && root.Member("green") is not null)
+            throw root.Error("green", "An upgrade in place has one cluster, which is called blue: green is one too many, or way is not InPlace.");
+        if (PlanCheck.Of(steps, way) is { } problem)
             throw nodes[steps.FindLastIndex(step => step.Id == problem.StepId)].Error(problem.Field, problem.Reason);
         var selection = root.Member("selection");
         var plan = new UpgradePlan
@@ -82,7 +85,8 @@ public static class PlanFile
             CreatedAt = DateOf(metadata),
             System = root.RequiredText("system"),
             Blue = ClusterOf(root, "blue"),
-            Green = ClusterOf(root, "green"),
+            Green = way == UpgradeWay.InPlace ? null : ClusterOf(root, "green"),
+            TargetVersion = root.Text("targetVersion"),
             Selection = selection is null ? new() : new()
             {
                 Group = selection.Texts("group"),
@@ -95,7 +99,7 @@ public static class PlanFile
             AllowOutward = root.Texts("allowOutward"),
             Steps = PlanCheck.Ordered(steps),
         };
-        if (plan.Blue.ClusterUid == plan.Green.ClusterUid)
+        if (plan.Blue.ClusterUid == plan.Green?.ClusterUid)
             throw root.Error("green", "Blue and green are the same cluster: their clusterUid is one.");
         return (plan, root.UnknownFields());
     }

@@ -22,9 +22,13 @@ internal static class PlanJson
             ["kind"] = "UpgradePlan",
             ["metadata"] = metadata,
             ["system"] = plan.System,
-            ["blue"] = Of(plan.Blue),
-            ["green"] = Of(plan.Green),
         };
+        if (plan.Way == UpgradeWay.InPlace)
+            root["way"] = plan.Way.ToString();
+        Add(root, "targetVersion", plan.TargetVersion);
+        root["blue"] = Of(plan.Blue);
+        if (plan.Green is { } green)
+            root["green"] = Of(green);
         if (!plan.Selection.IsEverything())
         {
             var selection = new JsonObject();
@@ -52,7 +56,7 @@ internal static class PlanJson
     {
         CreatedAt = default,
         Blue = plan.Blue with { KubeConfigPath = null, ServerVersion = null },
-        Green = plan.Green with { KubeConfigPath = null, ServerVersion = null },
+        Green = plan.Green is { } green ? green with { KubeConfigPath = null, ServerVersion = null } : null,
     };
 
     private static JsonObject Of(UpgradeCluster cluster)

@@ -72,7 +72,7 @@ public static class UpgradePlanner
             CreatedAt = options.Time.GetUtcNow(),
             Steps = [],
         };
-        if (plan.Blue.ClusterUid == plan.Green.ClusterUid)
+        if (plan.Blue.ClusterUid == plan.Green?.ClusterUid)
             throw new UpgradeException(ClusterConnection.SameCluster(blue.Context.Name, green.Context.Name));
         if (!StepText.IsName(plan.Name))
             throw new UpgradeException(NoName(plan.Name));

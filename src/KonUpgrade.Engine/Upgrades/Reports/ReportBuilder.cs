@@ -62,7 +62,8 @@ internal sealed class ReportBuilder
             Name = upgrade.Name,
             System = ReportText.Of(upgrade.System),
             Blue = ClusterOf(upgrade.Blue),
-            Green = ClusterOf(upgrade.Green),
+            Green = upgrade.Green is { } green ? ClusterOf(green) : null,
+            TargetVersion = ReportText.Of(upgrade.TargetVersion),
             Outcome = new ReportOutcome
             {
                 State = upgrade.State,
@@ -75,7 +76,7 @@ internal sealed class ReportBuilder
             AsOf = upgrade.UpdatedAt,
             Worked = worked,
             Rested = upgrade.UpdatedAt - upgrade.StartedAt > worked ? upgrade.UpdatedAt - upgrade.StartedAt - worked : TimeSpan.Zero,
-            Places = ReportPlaces.Of(upgrade.Steps, _progress.RemovesImported),
+            Places = ReportPlaces.Of(upgrade.Steps, _progress.RemovesImported, upgrade.Way),
             Next = ReportNext.Of(upgrade, commands, moved, checks, differences),
             Steps = steps,
             Runs = history.Runs,

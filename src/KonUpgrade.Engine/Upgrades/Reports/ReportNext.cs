@@ -38,7 +38,8 @@ internal static class ReportNext
                 yield return new(ReportText.Of($"Mend the cause, then end what was begun. {upgrade.Failure?.Recommendation}".TrimEnd()), commands.Undo());
                 break;
             case BlueGreenUpgradeState.Completed:
-                yield return new($"Keep {ReportText.Of(upgrade.Blue.Context)} until nobody needs the way back any more.");
+                if (upgrade.Green is not null)
+                    yield return new($"Keep {ReportText.Of(upgrade.Blue.Context)} until nobody needs the way back any more.");
                 break;
             default:
                 break;

@@ -13,12 +13,13 @@ internal static class ReportPlaces
     /// <summary>What runs where.</summary>
     /// <param name="steps">The steps as they stand.</param>
     /// <param name="removed">Whether what was created is deleted when it is taken back.</param>
+    /// <param name="way">Whether there is a green cluster.</param>
     /// <returns>Of a class that no step of the plan holds or gives back, nothing: its system has none.</returns>
-    public static IReadOnlyList<ReportPlace> Of(IReadOnlyList<UpgradeStep> steps, bool removed) =>
+    public static IReadOnlyList<ReportPlace> Of(IReadOnlyList<UpgradeStep> steps, bool removed, UpgradeWay way = UpgradeWay.BlueGreen) =>
     [
         .. new[] { WorkloadClass.Serving, WorkloadClass.Scheduled }
             .Where(of => steps.Any(step => !IsImport(step) && Effect(step, of) is not null))
-            .Select(of => new ReportPlace($"{of} workloads", On(steps, UpgradeSide.Blue, of, removed), On(steps, UpgradeSide.Green, of, removed))),
+            .Select(of => new ReportPlace($"{of} workloads", On(steps, UpgradeSide.Blue, of, removed), way == UpgradeWay.InPlace ? null : On(steps, UpgradeSide.Green, of, removed))),
         .. steps.Where(step => step.Kind == StepKind.SwitchTraffic).Select(Traffic),
     ];
 

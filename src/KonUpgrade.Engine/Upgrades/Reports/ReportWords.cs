@@ -19,6 +19,7 @@ internal static class ReportWords
             BlueGreenUpgradeState.Failed => $"A step failed: {of}.",
             BlueGreenUpgradeState.Undoing => "It is being taken back, or that was cut off.",
             BlueGreenUpgradeState.UndoFailed => "It could not be taken back wholly.",
+            BlueGreenUpgradeState.Undone when upgrade.Green is null => "What can be taken back has been; below is what stays.",
             BlueGreenUpgradeState.Undone => removesImported ? "What was done has been taken back, and what was created on green is removed." : "What was done has been taken back; what was created on green is held there.",
             _ => of,
         };
@@ -31,6 +32,7 @@ internal static class ReportWords
         _ when open == 0 => "No step has been begun: there is nothing to take back.",
         BlueGreenUpgradeState.UndoFailed => "It was taken back as far as that went. Mend the cause; the same command goes on.",
         BlueGreenUpgradeState.Undoing => "It is being taken back. The same command goes on where it was cut off.",
+        _ when upgrade.Green is null => "One command takes back what can be taken back, the latest first; below is what stays.",
         _ => "One command takes back what was done, the latest first; blue works as before before anything else is touched.",
     };
 }

@@ -23,11 +23,14 @@ internal sealed record UpgradeReport
     /// <summary>The system as which the clusters are moved.</summary>
     public required string System { get; init; }
 
-    /// <summary>The cluster that it comes from.</summary>
+    /// <summary>The cluster that it comes from; in place, the one that is upgraded.</summary>
     public required ReportCluster Blue { get; init; }
 
-    /// <summary>The cluster that it goes to.</summary>
-    public required ReportCluster Green { get; init; }
+    /// <summary>The cluster that it goes to; null in place.</summary>
+    public ReportCluster? Green { get; init; }
+
+    /// <summary>The version that the system is to become in place; null where the plan does not say.</summary>
+    public string? TargetVersion { get; init; }
 
     /// <summary>How it stands.</summary>
     public required ReportOutcome Outcome { get; init; }
@@ -78,7 +81,7 @@ internal sealed record UpgradeReport
     public required ReportSource Source { get; init; }
 }
 
-/// <summary>One of the two clusters.</summary>
+/// <summary>A cluster of the upgrade.</summary>
 /// <param name="Context">Its context.</param>
 /// <param name="ClusterUid">Its identity: the UID of its kube-system namespace.</param>
 /// <param name="ServerVersion">Its API server's version when the plan was made, or null.</param>
@@ -105,9 +108,9 @@ internal sealed record ReportOutcome
 
 /// <summary>Where something is.</summary>
 /// <param name="What">What: <c>Serving workloads</c>.</param>
-/// <param name="Blue">How it is on blue.</param>
-/// <param name="Green">How it is on green.</param>
-internal sealed record ReportPlace(string What, string Blue, string Green);
+/// <param name="Blue">How it is on blue, or on the cluster that is upgraded in place.</param>
+/// <param name="Green">How it is on green; null in place.</param>
+internal sealed record ReportPlace(string What, string Blue, string? Green);
 
 /// <summary>Something that is left to do.</summary>
 /// <param name="Text">What.</param>

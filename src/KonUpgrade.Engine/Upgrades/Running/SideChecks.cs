@@ -34,7 +34,7 @@ internal sealed class SideChecks(UpgradeSession session, UpgradePlan plan, bool 
             {
                 await (side == UpgradeSide.Blue
                     ? NeedAsync(session.Blue, plan.Blue, "blue", cancellationToken)
-                    : NeedAsync(session.Green, plan.Green, "green", cancellationToken)).ConfigureAwait(false);
+                    : NeedAsync(session.Of(side), plan.Green!, "green", cancellationToken)).ConfigureAwait(false);
                 _known.Add(side);
             }
             catch (UpgradeException e)
@@ -48,6 +48,15 @@ internal sealed class SideChecks(UpgradeSession session, UpgradePlan plan, bool 
         {
             _gate.Release();
         }
+    }
+
+    /// <summary>Finds out of every cluster that the plan has.</summary>
+    /// <inheritdoc cref="NeedAsync(UpgradeSide, CancellationToken)"/>
+    public async Task NeedAllAsync(CancellationToken cancellationToken)
+    {
+        await NeedAsync(UpgradeSide.Blue, cancellationToken).ConfigureAwait(false);
+        if (plan.Green is not null)
+            await NeedAsync(UpgradeSide.Green, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A context's name may lead to another cluster by now than when the plan was made.</summary>
@@ -81,8 +90,7 @@ internal sealed class SideChecks(UpgradeSession session, UpgradePlan plan, bool 
                 await NeedAsync(step.Target, cancellationToken).ConfigureAwait(false);
                 return;
             default:
-                await NeedAsync(UpgradeSide.Blue, cancellationToken).ConfigureAwait(false);
-                await NeedAsync(UpgradeSide.Green, cancellationToken).ConfigureAwait(false);
+                await NeedAllAsync(cancellationToken).ConfigureAwait(false);
                 break;
         }
 

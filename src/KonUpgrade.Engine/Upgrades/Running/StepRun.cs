@@ -63,6 +63,9 @@ internal sealed class StepRun
     /// <summary>The cluster that the step is about.</summary>
     public ClusterConnection Target => Session.Of(Step.Target);
 
+    /// <summary>The cluster that is to serve. Only steps of plans that have one ask for it.</summary>
+    public ClusterConnection Green => Session.Of(UpgradeSide.Green);
+
     /// <summary>As whom AWS is asked, in the region that the step says.</summary>
     public AwsOptions Aws => Value("region") is { } region ? Session.Aws with { Region = region } : Session.Aws;
 

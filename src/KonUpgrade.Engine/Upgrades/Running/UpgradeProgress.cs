@@ -246,6 +246,7 @@ internal sealed class UpgradeProgress
         System = Plan.System,
         Blue = Plan.Blue,
         Green = Plan.Green,
+        TargetVersion = Plan.TargetVersion,
         JournalPath = store.Path,
         JournalCluster = store.Cluster,
         Steps = Steps,

@@ -9,14 +9,20 @@ namespace KonUpgrade.Engine.Upgrades.Running;
 /// <summary>What an upgrade runs with: the clusters, the system, and where files go. It belongs to its maker.</summary>
 public sealed record UpgradeSession
 {
-    /// <summary>The cluster that serves now.</summary>
+    /// <summary>The cluster that serves now; in place, the one that is upgraded.</summary>
     public required ClusterConnection Blue { get; init; }
 
-    /// <summary>The cluster that is to serve.</summary>
-    public required ClusterConnection Green { get; init; }
+    /// <summary>The cluster that is to serve; null in place.</summary>
+    public ClusterConnection? Green { get; init; }
 
-    /// <summary>One of the two; green where neither is named.</summary>
-    public ClusterConnection Of(UpgradeSide side) => side == UpgradeSide.Blue ? Blue : Green;
+    /// <summary>One of the two; where neither is named green, and in place the only one.</summary>
+    /// <exception cref="UpgradeException">NoGreen.</exception>
+    public ClusterConnection Of(UpgradeSide side) => side switch
+    {
+        UpgradeSide.Blue => Blue,
+        UpgradeSide.None => Green ?? Blue,
+        _ => Green ?? throw new UpgradeException(NoGreen(Blue.Context.Name)),
+    };
 
     /// <summary>The system as which they are moved.</summary>
     public required SystemDefinition System { get; init; }
@@ -44,4 +50,14 @@ public sealed record UpgradeSession
 
     /// <summary>How many objects are written at once; null for what each step does by itself.</summary>
     public int? ThrottleLimit { get; init; }
+
+    // A plan with such a step is refused before: this is for whoever calls the engine with other clusters than the plan's.
+    private static Failure NoGreen(string cluster) => new()
+    {
+        Id = "NoGreen",
+        Kind = FailureKind.InvalidArgument,
+        Message = $"{cluster} is upgraded in place: there is no green cluster.",
+        Recommendation = "A step about green belongs into a plan from blue to green.",
+        Target = cluster,
+    };
 }

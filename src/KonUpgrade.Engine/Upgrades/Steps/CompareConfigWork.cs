@@ -36,8 +36,8 @@ internal sealed class CompareConfigWork : IStepWork
     {
         Id = "GreenDiffers",
         Kind = FailureKind.Incomplete,
-        Message = $"{run.Session.Green.Context.Name} is not as {run.Session.Blue.Context.Name}: {text}",
+        Message = $"{run.Green.Context.Name} is not as {run.Session.Blue.Context.Name}: {text}",
         Recommendation = "Mend what differs and resume; or let the plan accept these kinds (accept), or ask (onDifference: Approve).",
-        Target = run.Session.Green.Context.Name,
+        Target = run.Green.Context.Name,
     };
 }

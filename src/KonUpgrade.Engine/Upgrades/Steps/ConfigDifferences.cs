@@ -49,7 +49,7 @@ internal sealed class ConfigDifferences
     {
         var directory = await ManifestDirectory.OpenAsync(path, cancellationToken, run.Session.Opening).ConfigureAwait(false);
         var options = new Configuration.Comparing.CompareOptions { System = run.Session.System, Selection = run.Plan.Selection };
-        var comparer = new ConfigComparer(new DirectorySource(directory), new ClusterSource(run.Session.Green, run.Reporter), options, run.Reporter);
+        var comparer = new ConfigComparer(new DirectorySource(directory), new ClusterSource(run.Green, run.Reporter), options, run.Reporter);
         var accepted = run.Texts("accept");
         var left = new SortedDictionary<string, ObjectDifference>(StringComparer.Ordinal);
         var missing = new HashSet<ObjectKey>();
@@ -87,7 +87,7 @@ internal sealed class ConfigDifferences
             if (scaled is null)
             {
                 scaled = [];
-                var green = run.Session.Green.Client;
+                var green = run.Green.Client;
                 await Autoscaled.AddThoseOfAsync(scaled, green, await green.KnownCatalogAsync(cancellationToken).ConfigureAwait(false), run.Reporter, cancellationToken).ConfigureAwait(false);
             }
 
@@ -123,12 +123,12 @@ internal sealed class ConfigDifferences
         var made = new List<ObjectKey>();
         if (extra.Count == 0)
             return made;
-        var served = await run.Session.Green.Client.KnownCatalogAsync(cancellationToken).ConfigureAwait(false);
+        var served = await run.Green.Client.KnownCatalogAsync(cancellationToken).ConfigureAwait(false);
         foreach (var (group, kind) in extra.Select(key => (key.Group, key.Kind)).Distinct())
         {
             if (served.FindPreferred(group, kind) is not { } resource)
                 continue;
-            await foreach (var o in run.Session.Green.Client.ListAsync(resource, run.Plan.Selection.Namespace, cancellationToken).ConfigureAwait(false))
+            await foreach (var o in run.Green.Client.ListAsync(resource, run.Plan.Selection.Namespace, cancellationToken).ConfigureAwait(false))
             {
                 using (o)
                 {

@@ -71,14 +71,14 @@ internal static class ConfigImport
             ThrottleLimit = run.Session.ThrottleLimit ?? options.ThrottleLimit,
             Source = _ => Task.FromResult<Connections.ClusterConnection?>(run.Session.Blue),
         };
-        return new ConfigImporter(directory, run.Session.Green, run.Session.System, options, run.Reporter);
+        return new ConfigImporter(directory, run.Green, run.Session.System, options, run.Reporter);
     }
 
     private static Failure Incomplete(StepRun run, Counts counts, Failure first) => new()
     {
         Id = "ImportIncomplete",
         Kind = FailureKind.Incomplete,
-        Message = $"The import into {run.Session.Green.Context.Name} is not complete: {counts}. First: {first.Message}",
+        Message = $"The import into {run.Green.Context.Name} is not complete: {counts}. First: {first.Message}",
         Recommendation = first.Recommendation ?? "Mend the cause and resume: what is there already is not written twice.",
         Target = first.Target,
     };

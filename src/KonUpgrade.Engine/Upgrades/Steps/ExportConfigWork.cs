@@ -76,7 +76,7 @@ internal sealed class ExportConfigWork : IStepWork
         try
         {
             var directory = await ManifestDirectory.OpenAsync(path, cancellationToken, run.Session.Opening).ConfigureAwait(false);
-            return directory.Export is { Complete: true } export && directory.Problems.Count == 0 && export.ClusterUid == (run.Step.Target == UpgradeSide.Blue ? run.Plan.Blue : run.Plan.Green).ClusterUid;
+            return directory.Export is { Complete: true } export && directory.Problems.Count == 0 && export.ClusterUid == (run.Step.Target == UpgradeSide.Blue ? run.Plan.Blue : run.Plan.Green)?.ClusterUid;
         }
         catch (UpgradeException e)
         {

@@ -68,7 +68,7 @@ internal static class ImportUndo
             Selection = run.Plan.Selection with { LabelSelector = null },
             IsSensitive = (group, kind) => SecretKinds.Contains(system, group, kind),
         };
-        return WorkloadUndo.RunAsync(run, run.Session.Green, run.Session.ThrottleLimit is { } limit ? options with { ThrottleLimit = limit } : options, cancellationToken);
+        return WorkloadUndo.RunAsync(run, run.Green, run.Session.ThrottleLimit is { } limit ? options with { ThrottleLimit = limit } : options, cancellationToken);
     }
 
     /// <summary>Puts back what was changed, and removes what this upgrade made where that was asked for.</summary>
@@ -76,7 +76,7 @@ internal static class ImportUndo
     {
         var (restored, removed, left) = (0, 0, new List<LeftOnGreen>());
         Failure? failure = null;
-        await foreach (var o in KeptImagesOf(run).RestoreAsync(run.Session.Green, cancellationToken).ConfigureAwait(false))
+        await foreach (var o in KeptImagesOf(run).RestoreAsync(run.Green, cancellationToken).ConfigureAwait(false))
         {
             failure ??= o.Failure;
             if (o.Left is not null)
@@ -94,9 +94,9 @@ internal static class ImportUndo
         if (failure is not null || !run.Options.RemoveImported)
             return new StepResult(text) { Failure = failure, Output = list.End() };
         left.Clear();
-        await foreach (var o in new MadeObjects(run.Session.Green, run.Session.System.Description, run.Mark, run.Reporter) { Namespaces = run.Plan.Selection.Namespace, IsMoved = (kind, served) => StepRights.IsMoved(run, kind, served) }.RunAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (var o in new MadeObjects(run.Green, run.Session.System.Description, run.Mark, run.Reporter) { Namespaces = run.Plan.Selection.Namespace, IsMoved = (kind, served) => StepRights.IsMoved(run, kind, served) }.RunAsync(cancellationToken).ConfigureAwait(false))
         {
-            failure ??= o.Failure is { } why ? why with { Message = $"{o} on {run.Session.Green.Context.Name} could not be removed: {why.Message}" } : null;
+            failure ??= o.Failure is { } why ? why with { Message = $"{o} on {run.Green.Context.Name} could not be removed: {why.Message}" } : null;
             if (o.Left is not null)
                 left.Add(new LeftOnGreen(o.ToString(), o.Left, IsRemoval: true));
             else if (o.Failure is null)
@@ -124,7 +124,7 @@ internal static class ImportUndo
     {
         Id = "ImagesMissing",
         Kind = FailureKind.NotFound,
-        Message = $"What step '{run.Step.Id}' changed on {run.Session.Green.Context.Name} can't be put back: the directory in which it was kept is not there: {noted}{(noted == folder ? "" : $", nor {folder}")}.",
+        Message = $"What step '{run.Step.Id}' changed on {run.Green.Context.Name} can't be put back: the directory in which it was kept is not there: {noted}{(noted == folder ? "" : $", nor {folder}")}.",
         Recommendation = $"Bring the directory from the machine that ran the upgrade, as {folder}, or name it with -WorkPath; or put the objects back by hand and make that directory, empty. Then run Undo-BlueGreenUpgrade again.",
         Target = noted,
     };
@@ -132,6 +132,6 @@ internal static class ImportUndo
     private static void Tell(StepRun run, string what, List<LeftOnGreen> left)
     {
         if (left.Count > 0)
-            run.Session.Host.Warning($"{left.Count} objects {what} on {run.Session.Green.Context.Name}: {Names([.. left.Select(o => $"{o.Name}, since {o.Reason}")], "; ")}");
+            run.Session.Host.Warning($"{left.Count} objects {what} on {run.Green.Context.Name}: {Names([.. left.Select(o => $"{o.Name}, since {o.Reason}")], "; ")}");
     }
 }

@@ -23,7 +23,7 @@ internal static class StepRights
     {
         var blue = await KindsAsync(run, run.Session.Blue, "list", cancellationToken).ConfigureAwait(false);
         var there = blue.Select(kind => (kind.Group, kind.Kind)).ToHashSet();
-        var green = await KindsAsync(run, run.Session.Green, "create", cancellationToken).ConfigureAwait(false);
+        var green = await KindsAsync(run, run.Green, "create", cancellationToken).ConfigureAwait(false);
         return
         [
             .. green.Where(kind => there.Contains((kind.Group, kind.Kind)))
@@ -35,7 +35,7 @@ internal static class StepRights
     public static async Task<IReadOnlyList<NeededRight>> ToRemoveAsync(StepRun run, CancellationToken cancellationToken) =>
     [
         new NeededRight(UpgradeSide.Green, "list", CoreResources.Claims),
-        .. (await KindsAsync(run, run.Session.Green, "delete", cancellationToken).ConfigureAwait(false))
+        .. (await KindsAsync(run, run.Green, "delete", cancellationToken).ConfigureAwait(false))
             .Where(kind => kind is not ({ Group: "", Kind: "Namespace" or "PersistentVolume" or "PersistentVolumeClaim" } or { Group: "apiextensions.k8s.io" }))
             .SelectMany(kind => new[] { new NeededRight(UpgradeSide.Green, "list", kind), new NeededRight(UpgradeSide.Green, "delete", kind) }),
     ];

@@ -31,7 +31,7 @@ internal sealed class ReportScene : IAsyncDisposable
         {
             System = $"System {name}",
             Blue = plan.Blue with { Context = $"blue{name}", ClusterUid = $"uid{name}" },
-            Green = plan.Green with { Context = $"green{name}", ServerVersion = $"v1{name}" },
+            Green = plan.Green! with { Context = $"green{name}", ServerVersion = $"v1{name}" },
             Steps = [.. plan.Steps.Select(s => s with { Title = $"{s.Title} {name}", Undo = $"{s.Undo} {name}", Changes = $"{s.Changes} {name}" })],
         };
     }

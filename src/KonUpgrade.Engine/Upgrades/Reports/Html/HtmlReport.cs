@@ -78,8 +78,15 @@ internal sealed class HtmlReport
             _page.Element("h1", null, () =>
             {
                 _page.Name(_report.Blue.Context);
-                _page.Text(" → ");
-                _page.Name(_report.Green.Context);
+                if (_report.Green is { } green)
+                {
+                    _page.Text(" → ");
+                    _page.Name(green.Context);
+                }
+                else
+                {
+                    _page.Text(" in place");
+                }
             });
             _page.Element("div", $"outcome {Tone(outcome.State)}", () =>
             {
@@ -103,8 +110,11 @@ internal sealed class HtmlReport
 
     private void Facts()
     {
-        Fact("From", _report.Blue.Context, _report.Blue.ServerVersion is { } blue ? $"Kubernetes {blue}" : null);
-        Fact("To", _report.Green.Context, _report.Green.ServerVersion is { } green ? $"Kubernetes {green}" : null);
+        Cluster(_report.Green is null ? "Cluster" : "From", _report.Blue);
+        if (_report.Green is { } green)
+            Cluster("To", green);
+        if (_report.TargetVersion is { } version)
+            Fact("To version", version, null);
         Fact("System", _report.System, null);
         Fact("Begun", ReportText.Time(_report.StartedAt), null);
         Fact("As of", ReportText.Time(_report.AsOf), "the journal's last line");
@@ -118,6 +128,8 @@ internal sealed class HtmlReport
                 $"{moved.Skipped.ToString("N0", CultureInfo.InvariantCulture)} left on purpose, {moved.Failed.ToString("N0", CultureInfo.InvariantCulture)} failed{(moved.Lacks.Count > 0 ? "; not all is known" : "")}");
         }
     }
+
+    private void Cluster(string name, ReportCluster cluster) => Fact(name, cluster.Context, cluster.ServerVersion is { } version ? $"Kubernetes {version}" : null);
 
     private void Fact(string name, string value, string? more) => _page.Element("div", null, () =>
     {
@@ -141,7 +153,7 @@ internal sealed class HtmlReport
 
         _page.Element("table", null, () =>
         {
-            HtmlContent.HeadOf(_page, "", "Blue", "Green");
+            HtmlContent.HeadOf(_page, _report.Green is null ? ["", "State"] : ["", "Blue", "Green"]);
             _page.Element("tbody", null, () =>
             {
                 foreach (var place in _report.Places)
@@ -150,7 +162,8 @@ internal sealed class HtmlReport
                     {
                         _page.Element("th", null, () => _page.Name(place.What), ("scope", "row"));
                         _page.Element("td", null, place.Blue);
-                        _page.Element("td", null, place.Green);
+                        if (place.Green is { } green)
+                            _page.Element("td", null, green);
                     });
                 }
             });
@@ -336,10 +349,11 @@ internal sealed class HtmlReport
         });
         _page.Element("p", "small soft", () =>
         {
-            _page.Text("Blue is the cluster whose kube-system has the UID ");
+            _page.Text($"{(_report.Green is null ? "The" : "Blue is the")} cluster whose kube-system has the UID ");
             _page.Name(_report.Blue.ClusterUid);
-            _page.Text("; green's has ");
-            _page.Name(_report.Green.ClusterUid);
+            _page.Text(_report.Green is null ? " is upgraded in place" : "; green's has ");
+            if (_report.Green is { } green)
+                _page.Name(green.ClusterUid);
             _page.Text(".");
         });
         foreach (var lack in _report.Source.Lacks)

@@ -40,7 +40,7 @@ internal sealed class CompareHealthWork : IStepWork
             Wait = wait is null ? null : new ReadinessWait(wait) { Time = run.Time },
             Records = records,
         };
-        var comparer = new HealthComparer(run.Session.Blue, run.Session.Green, options, run.Reporter);
+        var comparer = new HealthComparer(run.Session.Blue, run.Green, options, run.Reporter);
         var counts = new Counts();
         var blocking = new List<ClusterDifference>();
         using var list = wait is null ? null : StepLists.Health.Begin(run);
@@ -75,15 +75,15 @@ internal sealed class CompareHealthWork : IStepWork
         Kind = FailureKind.Incomplete,
         Message = string.Create(CultureInfo.InvariantCulture, $"The comparison is not complete: {failures.Count} things could not be read. First: {failures[0].Message}"),
         Recommendation = failures[0].Recommendation ?? "Mend the cause and resume.",
-        Target = failures[0].Target ?? run.Session.Green.Context.Name,
+        Target = failures[0].Target ?? run.Green.Context.Name,
     };
 
     private static Failure Differs(StepRun run, List<ClusterDifference> blocking) => new()
     {
         Id = "GreenNotEqual",
         Kind = FailureKind.Incomplete,
-        Message = string.Create(CultureInfo.InvariantCulture, $"{run.Session.Green.Context.Name} is not what {run.Session.Blue.Context.Name} is: {blocking.Count} differences block. First: {blocking[0]}"),
+        Message = string.Create(CultureInfo.InvariantCulture, $"{run.Green.Context.Name} is not what {run.Session.Blue.Context.Name} is: {blocking.Count} differences block. First: {blocking[0]}"),
         Recommendation = "Mend what differs and resume.",
-        Target = run.Session.Green.Context.Name,
+        Target = run.Green.Context.Name,
     };
 }

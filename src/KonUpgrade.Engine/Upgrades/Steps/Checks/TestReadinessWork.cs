@@ -30,7 +30,7 @@ internal sealed class TestReadinessWork : IStepWork
         var checks = new CheckSelection(run.Texts("include"), run.Texts("exclude")).Of(all, []);
         var blue = await ClusterSurvey.BeginAsync(run.Session.Blue, [], cancellationToken, run.Time).ConfigureAwait(false);
         await using var closingBlue = blue.ConfigureAwait(false);
-        var green = await ClusterSurvey.BeginAsync(run.Session.Green, [], cancellationToken, run.Time).ConfigureAwait(false);
+        var green = await ClusterSurvey.BeginAsync(run.Green, [], cancellationToken, run.Time).ConfigureAwait(false);
         await using var closingGreen = green.ConfigureAwait(false);
         var subject = new UpgradeSurvey
         {

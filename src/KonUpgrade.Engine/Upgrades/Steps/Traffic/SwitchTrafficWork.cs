@@ -75,7 +75,7 @@ internal sealed class SwitchTrafficWork : IStepWork
     private static TrafficDns DnsOf(StepRun run) => new(run.Aws, run.Reporter) { BeforeChange = run.Session.Guard };
 
     private static Task<TrafficSwitch> PrepareAsync(StepRun run, TrafficDns dns, CancellationToken cancellationToken) =>
-        TrafficSwitch.PrepareAsync(dns, run.Session.Blue, run.Session.Green, OptionsOf(run), run.Reporter, cancellationToken);
+        TrafficSwitch.PrepareAsync(dns, run.Session.Blue, run.Green, OptionsOf(run), run.Reporter, cancellationToken);
 
     private static TrafficSwitchOptions OptionsOf(StepRun run) => new()
     {
