@@ -170,6 +170,12 @@ Describe 'The view of' {
         }
     }
 
+    It 'UpgradeStep shows no word for a step that is about both clusters' {
+        $step = [KonUpgrade.Model.UpgradeStep]@{ Id = 'readiness'; Kind = 'TestReadiness'; Title = 'Look'; Result = 'well' }
+        $step.Target | Should -Be 'None'
+        ($step | Format-Table | Out-String) -split '\n' -match 'readiness' | Should -Match '^readiness\s+Pending\s+None\s+well'
+    }
+
     It 'Failure says what to do, and loses nothing at <_> columns' -ForEach 80, 120 {
         $advice = 'Look at the managers that are named, and take the fields over with -ForceConflict where that is wanted, LAST.'
         $failure = [KonUpgrade.Model.Failure]@{ Id = 'FieldManagerConflict'; Kind = 'Conflict'; Target = 'apps/v1 Deployment shop/web'; Message = 'Others own what differs.'; Recommendation = $advice }

@@ -5,7 +5,7 @@ using KonUpgrade.Model;
 namespace KonUpgrade.Engine.Traffic;
 
 /// <summary>A load balancer of a cluster: the name or address that its controller has told in the status of an object.</summary>
-/// <param name="Kind"><c>Ingress</c>, <c>Service</c> or <c>Gateway</c>.</param>
+/// <param name="Kind"><c>Ingress</c>, <c>Service</c>, <c>Gateway</c>, or <c>IngressRequest</c> of Konstellation, whose Ingresses name no hosts.</param>
 /// <param name="Namespace">The object's namespace.</param>
 /// <param name="Name">The object's name.</param>
 /// <param name="Address">The load balancer's host name in small letters, or its IP address.</param>
@@ -26,7 +26,12 @@ public sealed record ClusterAddress(string Kind, string Namespace, string Name, 
         ArgumentNullException.ThrowIfNull(cluster);
         var found = new List<ClusterAddress>();
         var catalog = await cluster.Client.KnownCatalogAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var resource in new[] { catalog.FindPreferred("networking.k8s.io", "Ingress") ?? s_ingresses, CoreResources.Services, catalog.FindPreferred("gateway.networking.k8s.io", "Gateway") })
+        ApiResource?[] kinds =
+        [
+            catalog.FindPreferred("networking.k8s.io", "Ingress") ?? s_ingresses, CoreResources.Services,
+            catalog.FindPreferred("gateway.networking.k8s.io", "Gateway"), catalog.FindPreferred("k11n.dev", "IngressRequest"),
+        ];
+        foreach (var resource in kinds)
         {
             if (resource is null)
                 continue;
@@ -43,11 +48,13 @@ public sealed record ClusterAddress(string Kind, string Namespace, string Name, 
     {
         var status = o.Root.Member("status"u8);
         var addresses = status.Member("loadBalancer"u8).Objects("ingress").Select(static part => part.Text("hostname") is { Length: > 0 } host ? host : part.Text("ip"))
-            .Concat(status.Objects("addresses").Select(static part => part.Text("value")));
+            .Concat(status.Objects("addresses").Select(static part => part.Text("value")))
+            .Append(status.Text("address"));
         var spec = o.Root.Member("spec"u8);
         var hosts = spec.Objects("rules").Select(static rule => rule.Text("host"))
             .Concat(spec.Objects("tls").SelectMany(static tls => tls.Texts("hosts")))
             .Concat(spec.Objects("listeners").Select(static listener => listener.Text("hostname")))
+            .Concat(spec.Texts("hosts"))
             .Concat((o.Annotation(HostNameAnnotation) ?? "").Split(','));
         IReadOnlyList<string> named = [.. hosts.OfType<string>().Select(HostNames.Normal).OfType<string>().Distinct(StringComparer.Ordinal)];
         return [.. addresses.OfType<string>().Where(static address => address.Length > 0).Select(address => new ClusterAddress(o.Kind, o.Namespace ?? "", o.Name, HostNames.Target(address), named))];

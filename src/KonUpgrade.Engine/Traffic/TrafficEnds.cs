@@ -1,4 +1,5 @@
 using KonUpgrade.Engine.Aws.Route53;
+using KonUpgrade.Engine.Connections;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Traffic;
@@ -10,6 +11,14 @@ namespace KonUpgrade.Engine.Traffic;
 /// <param name="GreenAddresses">Green's load balancers.</param>
 internal sealed record TrafficEnds(string Blue, string? Green, IReadOnlyList<ClusterAddress> BlueAddresses, IReadOnlyList<ClusterAddress> GreenAddresses)
 {
+    /// <summary>Looks which load balancers the clusters have.</summary>
+    /// <exception cref="UpgradeException">What an API server says.</exception>
+    public static async Task<TrafficEnds> ReadAsync(ClusterConnection blue, ClusterConnection? green, CancellationToken cancellationToken) => new(
+        blue.Context.Name,
+        green?.Context.Name,
+        await ClusterAddress.ListAsync(blue, cancellationToken).ConfigureAwait(false),
+        green is null ? [] : await ClusterAddress.ListAsync(green, cancellationToken).ConfigureAwait(false));
+
     /// <summary>A cluster's load balancers.</summary>
     public IReadOnlyList<ClusterAddress> Of(TrafficSide side) => side == TrafficSide.Blue ? BlueAddresses : GreenAddresses;
 

@@ -11,6 +11,9 @@ internal static class TrafficFailures
     /// <summary>The failure of a name that Route 53 has no zone for: its switch is somebody else's work.</summary>
     public const string DnsElsewhereId = "TrafficDnsElsewhere";
 
+    /// <summary>The failure of a test host whose name is another one's.</summary>
+    public const string TestHostTakenId = "TrafficTestHostTaken";
+
     /// <summary>The failure of a probe.</summary>
     public const string ProbeFailedId = "TrafficProbeFailed";
 
@@ -197,7 +200,7 @@ internal static class TrafficFailures
 
     public static Failure TestHostTaken(string testHost) => new()
     {
-        Id = "TrafficTestHostTaken",
+        Id = TestHostTakenId,
         Kind = FailureKind.AlreadyExists,
         Message = $"The test host {testHost} has records that lead elsewhere.",
         Recommendation = "Choose a name that is free.",
@@ -237,6 +240,15 @@ internal static class TrafficFailures
         Kind = FailureKind.Incomplete,
         Message = string.Create(CultureInfo.InvariantCulture, $"{cluster} did not serve {hostName} well with {percent} % of the traffic: {answer}"),
         Recommendation = "Find the cause on that cluster, and switch anew.",
+        Target = hostName,
+    };
+
+    public static Failure NotServedWell(string hostName, string cluster, string answer) => new()
+    {
+        Id = ProbeFailedId,
+        Kind = FailureKind.Incomplete,
+        Message = $"{cluster} did not go on to serve {hostName} well: {answer}",
+        Recommendation = "Find the cause on that cluster and resume: it is watched anew. Or take the upgrade back, which leads traffic back first.",
         Target = hostName,
     };
 

@@ -46,6 +46,9 @@ public sealed record TrafficSwitchOptions : TrafficOptions
     /// <summary>A name that leads to the new side's load balancer from the beginning of the switch to its end; null for none.</summary>
     public string? TestHostName { get; init; }
 
+    /// <summary>Whether the test host stays where the switch goes back: somebody else has made it, and takes it away.</summary>
+    public bool TestHostStays { get; init; }
+
     /// <summary>How long it may take until all name servers have a change.</summary>
     public TimeSpan InSyncTimeout { get; init; } = TimeSpan.FromMinutes(10);
 

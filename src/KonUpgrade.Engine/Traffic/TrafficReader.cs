@@ -55,9 +55,5 @@ public sealed class TrafficReader(TrafficDns dns, ClusterConnection blue, Cluste
         }
     }
 
-    private async Task<TrafficEnds> EndsAsync(CancellationToken cancellationToken) => _ends ??= new TrafficEnds(
-        blue.Context.Name,
-        green?.Context.Name,
-        await ClusterAddress.ListAsync(blue, cancellationToken).ConfigureAwait(false),
-        green is null ? [] : await ClusterAddress.ListAsync(green, cancellationToken).ConfigureAwait(false));
+    private async Task<TrafficEnds> EndsAsync(CancellationToken cancellationToken) => _ends ??= await TrafficEnds.ReadAsync(blue, green, cancellationToken).ConfigureAwait(false);
 }

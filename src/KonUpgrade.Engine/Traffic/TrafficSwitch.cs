@@ -42,6 +42,9 @@ public sealed class TrafficSwitch
     /// <summary>What would be done, stage by stage, from where the zones are now; empty where all is as it is to be.</summary>
     public IReadOnlyList<TrafficStage> Stages { get; }
 
+    /// <summary>The test host that is there while this switch lasts; null for none.</summary>
+    internal TestHost? TestHost => _testHost;
+
     private IEnumerable<HostRoute> Routes => _hosts.Select(static host => host.Route).OfType<HostRoute>();
 
     private List<HostRoute> Forward => [.. Routes.Where(route => route.To == _options.To)];
@@ -62,17 +65,13 @@ public sealed class TrafficSwitch
         ArgumentNullException.ThrowIfNull(options);
         Check(options);
         await blue.RefuseSameClusterAsync(green, cancellationToken).ConfigureAwait(false);
-        var ends = new TrafficEnds(
-            blue.Context.Name,
-            green.Context.Name,
-            await ClusterAddress.ListAsync(blue, cancellationToken).ConfigureAwait(false),
-            await ClusterAddress.ListAsync(green, cancellationToken).ConfigureAwait(false));
+        var ends = await TrafficEnds.ReadAsync(blue, green, cancellationToken).ConfigureAwait(false);
         dns.Forget();
         var hosts = new List<(string HostName, HostView? View, HostRoute? Route, Failure? Failure)>();
         foreach (var name in options.HostName.Select(static name => HostNames.Normal(name) ?? throw new UpgradeException(TrafficFailures.NameInvalid(name))).Distinct(StringComparer.Ordinal))
             hosts.Add(await FindAsync(dns, name, ends, options, cancellationToken).ConfigureAwait(false));
         var model = hosts.Select(static host => host.Route).FirstOrDefault(route => route?.To == options.To);
-        var testHost = options.TestHostName is { } test && model is not null ? await TestHost.FindAsync(dns, test, model, cancellationToken).ConfigureAwait(false) : null;
+        var testHost = options.TestHostName is { } test && model is not null ? await TestHost.FindAsync(dns, test, model.Model, model.Target.Address, cancellationToken).ConfigureAwait(false) : null;
         return new TrafficSwitch(dns, ends, options, reporter, hosts, testHost);
     }
 
@@ -149,7 +148,8 @@ public sealed class TrafficSwitch
     private async Task<Failure?> RunAsync(List<HostRoute> forward, CancellationToken cancellationToken)
     {
         var watch = _options.Probe is { } probe ? new TrafficWatch(new LoadBalancerProbe(probe), probe, _options.Time, _reporter) : null;
-        if (watch is not null && await watch.FirstAsync(forward, cancellationToken).ConfigureAwait(false) is { } answer)
+        IReadOnlyList<ProbedHost> hosts = [.. forward.Select(static route => new ProbedHost(route.View.HostName, route.Target.Address))];
+        if (watch is not null && await watch.FirstAsync(hosts, cancellationToken).ConfigureAwait(false) is { } answer)
             throw new UpgradeException(TrafficFailures.NotServing(answer.HostName, _ends.Name(_options.To), answer.Answer));
         if (_testHost is not null)
             await _changer.MakeAsync(_testHost, isThere: true, cancellationToken).ConfigureAwait(false);
@@ -163,7 +163,7 @@ public sealed class TrafficSwitch
             }
             else if (kind == TrafficStageKind.Shift)
             {
-                var bad = watch is null ? await NoWatchAsync(wait, cancellationToken).ConfigureAwait(false) : await watch.HoldAsync(forward, percent, wait, cancellationToken).ConfigureAwait(false);
+                var bad = watch is null ? await NoWatchAsync(wait, cancellationToken).ConfigureAwait(false) : await watch.HoldAsync(hosts, Activity(forward), string.Create(CultureInfo.InvariantCulture, $"{percent} %"), wait, cancellationToken).ConfigureAwait(false);
                 if (bad is var (hostName, what))
                     return await GoBackAsync(forward, TrafficFailures.ProbeFailed(hostName, _ends.Name(_options.To), percent, what)).ConfigureAwait(false);
             }
@@ -193,7 +193,7 @@ public sealed class TrafficSwitch
 
     private async Task WaitAsync(List<HostRoute> forward, TimeSpan wait, CancellationToken cancellationToken)
     {
-        var activity = $"Switching {Names(forward)}";
+        var activity = Activity(forward);
         _reporter.Progress(new ProgressReport { Activity = activity, Status = string.Create(CultureInfo.InvariantCulture, $"until the old TTL has run out, {wait}") });
         await Task.Delay(wait, _options.Time, cancellationToken).ConfigureAwait(false);
         _reporter.Progress(new ProgressReport { Activity = activity, Completed = true });
@@ -213,7 +213,7 @@ public sealed class TrafficSwitch
         {
             _reporter.Warning($"{Names(forward)}: back to {_ends.Name(TrafficEnds.Other(_options.To))}: {cause.Message}");
             await _changer.MakeAsync(forward, TrafficStageKind.PutBack, 0, patience.Token).ConfigureAwait(false);
-            if (_testHost is not null)
+            if (_testHost is not null && !_options.TestHostStays)
                 await _changer.MakeAsync(_testHost, isThere: false, patience.Token).ConfigureAwait(false);
             return cause with { Message = $"{cause.Message} All traffic is back where it was." };
         }
@@ -265,6 +265,8 @@ public sealed class TrafficSwitch
         TrafficStageKind.Shift => string.Create(CultureInfo.InvariantCulture, $"{Names(forward)}: {percent} % of the traffic goes to {_ends.Name(_options.To)}, watched for {wait}."),
         _ => $"{Names(forward)}: {_ends.Name(_options.To)} serves; form and TTL of the records are as before.",
     };
+
+    private static string Activity(IEnumerable<HostRoute> routes) => $"Switching {Names(routes)}";
 
     private static string Names(IEnumerable<HostRoute> routes) => string.Join(", ", routes.Select(static route => route.View.HostName));
 }

@@ -88,7 +88,7 @@ public sealed class PlanCheckTests
         var steps = Own("  omit: [quiesce-blue, schedule]\n  steps:\n  - {id: dns, kind: External, title: Point at {green}, task: Point it at green., probe: true, after: [compare], before: [catch-up]}".Replace("title: Point at {green}", "title: 'Point at {green}'", StringComparison.Ordinal));
         Assert.Equal(["as-well", "dns"], steps.Single(s => s.Id == "catch-up").After);
         Assert.Equal("Point at green", steps.Single(s => s.Id == "dns").Title);
-        Assert.Equal(["serve-late"], steps.Single(s => s.Id == "traffic").After);
+        Assert.Equal(["serve-late", "test-host"], steps.Single(s => s.Id == "traffic").After);
     }
 
     [Theory]

@@ -41,13 +41,14 @@ internal static class CheckStepKinds
         {
             Name = StepKind.Soak,
             Sides = [UpgradeSide.Green, UpgradeSide.Blue],
-            Changes = "Nothing: it looks again and again whether the cluster stays well.",
+            Changes = "Nothing: it looks again and again whether the cluster stays well, and whether its load balancer answers for host names.",
             Undo = NothingToUndo,
             Risk = UpgradeRisk.None,
             Fields =
             [
                 new("duration", StepFieldType.Duration) { Required = true }, new("interval", StepFieldType.Duration, "1m"),
                 new("tolerate", StepFieldType.Number, "1"), StepFields.Include, StepFields.Exclude,
+                new("hosts", StepFieldType.Texts), new("source", StepFieldType.Text), .. StepFields.Probe,
             ],
         },
     ];

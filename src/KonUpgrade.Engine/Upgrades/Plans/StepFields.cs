@@ -31,6 +31,13 @@ internal static class StepFields
     /// <summary>The region in which AWS is asked; that of the login where it is not there.</summary>
     public static StepField Region { get; } = new("region", StepFieldType.Text);
 
+    /// <summary>What a load balancer is asked for host names, and what a good answer is.</summary>
+    public static IReadOnlyList<StepField> Probe { get; } =
+    [
+        new("probe", StepFieldType.Text, "/"), new("status", StepFieldType.Texts), new("maximumLatency", StepFieldType.Duration), new("probeInterval", StepFieldType.Duration, "10s"),
+        new("probeAddress", StepFieldType.Text), new("skipCertificateCheck", StepFieldType.Flag, "false"),
+    ];
+
     /// <summary>How long the step may wait.</summary>
     /// <param name="usual">Where the plan does not say.</param>
     public static StepField Within(string usual) => new("timeout", StepFieldType.Duration, usual);

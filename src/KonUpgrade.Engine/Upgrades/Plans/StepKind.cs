@@ -22,6 +22,7 @@ internal sealed record StepKind
     public const string BackUpWithVelero = nameof(BackUpWithVelero);
     public const string RestoreWithVelero = nameof(RestoreWithVelero);
     public const string SwitchTraffic = nameof(SwitchTraffic);
+    public const string AddTestHost = nameof(AddTestHost);
 
     /// <summary>All kinds.</summary>
     public static IReadOnlyList<StepKind> All { get; } = [.. MoveStepKinds.All, .. CheckStepKinds.All, .. StateStepKinds.All, .. TrafficStepKinds.All];

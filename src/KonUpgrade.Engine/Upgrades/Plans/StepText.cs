@@ -70,8 +70,12 @@ internal static class StepText
             Gate = Choice(node, "gate", UpgradeGate.None),
             Setting = setting,
         };
-        return (step, [.. kind.Fields.Where(f => f.Required && !setting.ContainsKey(f.Name)).Select(f => f.Name)]);
+        return (step, MissingOf(step));
     }
+
+    /// <summary>What a step needs to know and does not say.</summary>
+    public static IReadOnlyList<string> MissingOf(UpgradeStep step) =>
+        [.. StepKind.Find(step.Kind)!.Fields.Where(field => field.Required && !step.Setting.ContainsKey(field.Name)).Select(field => field.Name)];
 
     /// <summary>Whether a text can be the name of a plan or the id of a step: a label of DNS (RFC 1123), since objects in clusters are called by it.</summary>
     public static bool IsName(string text) =>

@@ -58,6 +58,7 @@ internal sealed class SystemSteps
             throw new UpgradeException(UpgradePlanner.UnknownStep(unknown, "the plan", made.Steps));
         foreach (var id in options.Omit)
             made.Remove(id);
+        made.Share();
         foreach (var step in made._steps.Where(step => step.Missing.Count > 0).ToList())
         {
             if (!step.IsOptional)
@@ -75,14 +76,25 @@ internal sealed class SystemSteps
             return false;
         _steps.Remove(gone);
         for (var i = 0; i < _steps.Count; i++)
-            _steps[i] = _steps[i].Without(gone.Step);
+            _steps[i] = _steps[i].Without(gone.Step, Reaches);
         return true;
+    }
+
+    // Whether a step comes after another one by what it waits for.
+    private bool Reaches(string step, string other) => step == other || (_steps.Find(one => one.Id == step)?.Step.After.Any(id => Reaches(id, other)) ?? false);
+
+    // What one step says others need not be told.
+    private void Share()
+    {
+        var steps = Steps;
+        for (var i = 0; i < _steps.Count; i++)
+            _steps[i] = _steps[i] with { Step = TrafficStepKinds.Shared(_steps[i].Step, steps) };
     }
 
     private static Candidate Read(SystemStep step, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> given)
     {
-        var (read, missing) = StepText.Read(step.Node, step.Node.Text("id") is { } id && given.TryGetValue(id, out var own) ? own : new Dictionary<string, string>());
-        return new Candidate(read, missing, step.IsOptional);
+        var (read, _) = StepText.Read(step.Node, step.Node.Text("id") is { } id && given.TryGetValue(id, out var own) ? own : new Dictionary<string, string>());
+        return new Candidate(read, step.IsOptional);
     }
 
     private static IReadOnlyList<SystemStep> Default()
@@ -114,13 +126,22 @@ internal sealed class SystemSteps
     };
 
     // A step that a plan can have.
-    private sealed record Candidate(UpgradeStep Step, IReadOnlyList<string> Missing, bool IsOptional)
+    private sealed record Candidate(UpgradeStep Step, bool IsOptional)
     {
+        /// <summary>What it needs to know and nobody says.</summary>
+        public IReadOnlyList<string> Missing => StepText.MissingOf(Step);
+
         public string Id => Step.Id;
 
         public Candidate Waiting(string id) => this with { Step = Step with { After = [.. Step.After.Union([id])] } };
 
-        public Candidate Without(UpgradeStep gone) =>
-            Step.After.Contains(gone.Id) ? this with { Step = Step with { After = [.. Step.After.Where(id => id != gone.Id).Union(gone.After)] } } : this;
+        public Candidate Without(UpgradeStep gone, Func<string, string, bool> reaches)
+        {
+            if (!Step.After.Contains(gone.Id))
+                return this;
+            var kept = Step.After.Where(id => id != gone.Id).ToList();
+            var added = gone.After.Where(id => !kept.Exists(other => reaches(other, id)));
+            return this with { Step = Step with { After = [.. Step.After.SelectMany(id => id == gone.Id ? added : [id])] } };
+        }
     }
 }

@@ -20,11 +20,43 @@ internal static class TrafficStepKinds
             [
                 new("hosts", StepFieldType.Texts) { Required = true }, new("hostedZone", StepFieldType.Text), new("greenSource", StepFieldType.Text), new("blueSource", StepFieldType.Text),
                 new("weights", StepFieldType.Texts), new("ttl", StepFieldType.Duration, "60s"), new("soak", StepFieldType.Duration, "5m"), new("testHost", StepFieldType.Text),
-                new("probe", StepFieldType.Text, "/"), new("status", StepFieldType.Texts), new("maximumLatency", StepFieldType.Duration), new("probeInterval", StepFieldType.Duration, "10s"),
-                new("probeAddress", StepFieldType.Text), new("skipCertificateCheck", StepFieldType.Flag, "false"), StepFields.Region,
+                .. StepFields.Probe, StepFields.Region,
+            ],
+        },
+        new()
+        {
+            Name = StepKind.AddTestHost,
+            Sides = [UpgradeSide.Green],
+            Changes = "A record of Route 53 of its own: the test host leads to the cluster's load balancer until traffic does.",
+            Undo = "The record is taken away.",
+            Risk = UpgradeRisk.Low,
+            Fields =
+            [
+                new("testHost", StepFieldType.Text) { Required = true }, new("hosts", StepFieldType.Texts) { Required = true }, new("hostedZone", StepFieldType.Text),
+                new("greenSource", StepFieldType.Text), new("blueSource", StepFieldType.Text), StepFields.Region,
             ],
         },
     ];
+
+    /// <summary>
+    /// A step with what it shares with the steps of the plan that lead traffic, as far as nobody says it for the step itself:
+    /// who watches after a switch asks what the switch asked, and a switch takes the test host away that was added before it.
+    /// </summary>
+    /// <param name="step">The step.</param>
+    /// <param name="plan">All steps.</param>
+    public static UpgradeStep Shared(UpgradeStep step, IReadOnlyList<UpgradeStep> plan)
+    {
+        if (step.Kind == StepKind.SwitchTraffic)
+            return plan.FirstOrDefault(other => other.Kind == StepKind.AddTestHost) is { } test ? With(step, test, [("testHost", "testHost")]) : step;
+        if (step.Setting.ContainsKey("hosts") || plan.FirstOrDefault(other => other.Kind == StepKind.SwitchTraffic && other.Setting.ContainsKey("hosts")) is not { } traffic)
+            return step;
+        return step.Kind switch
+        {
+            StepKind.AddTestHost => With(step, traffic, [("hosts", "hosts"), ("hostedZone", "hostedZone"), ("greenSource", "greenSource"), ("blueSource", "blueSource"), ("region", "region")]),
+            StepKind.Soak when step.Target == UpgradeSide.Green => With(step, traffic, [("hosts", "hosts"), ("greenSource", "source"), .. StepFields.Probe.Select(field => (field.Name, field.Name))]),
+            _ => step,
+        };
+    }
 
     /// <summary>What of a step of these kinds does not go together; null where all does.</summary>
     public static PlanProblem? ProblemOf(UpgradeStep step, IReadOnlyList<UpgradeStep> plan)
@@ -39,5 +71,17 @@ internal static class TrafficStepKinds
         return plan.Any(other => other.Kind == StepKind.QuiesceWorkload && StepKind.ValueOf(other, "outage") == "true")
             ? new PlanProblem(step.Id, "weights", $"Step '{step.Id}' has stages, and the plan stops blue before green begins, since both write to the same stores: its traffic goes all at once.")
             : null;
+    }
+
+    private static UpgradeStep With(UpgradeStep step, UpgradeStep other, IEnumerable<(string From, string To)> fields)
+    {
+        var setting = new Dictionary<string, string>(step.Setting, StringComparer.Ordinal);
+        foreach (var (from, to) in fields)
+        {
+            if (other.Setting.TryGetValue(from, out var value))
+                setting.TryAdd(to, value);
+        }
+
+        return step with { Setting = setting };
     }
 }

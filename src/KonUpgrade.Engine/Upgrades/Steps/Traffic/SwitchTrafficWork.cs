@@ -13,9 +13,9 @@ namespace KonUpgrade.Engine.Upgrades.Steps.Traffic;
 /// </summary>
 internal sealed class SwitchTrafficWork : IStepWork
 {
+    private const string AddressesOutput = "greenAddresses";
     private const string BeforeNote = "before";
     private const string SettledNote = "settled";
-    private const string NoProbe = "none";
 
     // The time for which an answer that leads to a load balancer by an alias is kept.
     private static readonly TimeSpan s_aliasTtl = TimeSpan.FromSeconds(60);
@@ -33,11 +33,13 @@ internal sealed class SwitchTrafficWork : IStepWork
         // What the first run wrote down is what was before; one that goes on reads the same in the zone.
         if (change.Before.Count > 0 && run.Notes[BeforeNote] is null)
             await run.NoteAsync(new JsonObject { [BeforeNote] = new JsonArray([.. change.Before.Select(state => (JsonNode)state.ToJson())]) }).ConfigureAwait(false);
+        if (change.TestHost is { } test)
+            await TestHostNote.WriteAsync(run, test).ConfigureAwait(false);
         var traffic = await change.RunAsync(cancellationToken).ConfigureAwait(false);
         var failed = traffic.Select(one => one.Failure).FirstOrDefault(one => one is not null);
         if (failed is null)
             await run.NoteAsync(new JsonObject { [SettledNote] = true }).ConfigureAwait(false);
-        return new StepResult(Words(traffic)) { Failure = failed };
+        return new StepResult(Words(traffic)) { Failure = failed, Output = AddressesOf(traffic) };
     }
 
     /// <inheritdoc/>
@@ -52,9 +54,11 @@ internal sealed class SwitchTrafficWork : IStepWork
     /// <inheritdoc/>
     public async Task<StepResult> UndoAsync(StepRun run, CancellationToken cancellationToken)
     {
-        if (BeforeIn(run) is not { Count: > 0 } before)
-            return new StepResult("No record was changed.");
         using var dns = DnsOf(run);
+        // A run that was killed could not take it away.
+        var test = await TestHostNote.TakeAwayAsync(run, dns, cancellationToken).ConfigureAwait(false);
+        if (BeforeIn(run) is not { Count: > 0 } before)
+            return new StepResult(test ?? "No record was changed.");
         await TrafficSwitch.PutBackAsync(dns, before, run.Reporter, cancellationToken, run.Time).ConfigureAwait(false);
         // Whoever was told green's address keeps it for as long: green is not held before.
         var kept = run.Notes[SettledNote] is null ? run.Duration("ttl") : before.Select(TtlOf).Max();
@@ -62,6 +66,12 @@ internal sealed class SwitchTrafficWork : IStepWork
         await Task.Delay(kept, run.Time, cancellationToken).ConfigureAwait(false);
         return new StepResult($"{string.Join(", ", before.Select(state => state.HostName))}: the records of before are back");
     }
+
+    /// <summary>Where the switch of an upgrade has led host names; none before it is done.</summary>
+    public static IReadOnlyDictionary<string, string> AddressesOf(StepRun run) => run.Plan.Steps.FirstOrDefault(step => step.Kind == StepKind.SwitchTraffic) is not { } traffic
+        ? new Dictionary<string, string>()
+        : run.Other(traffic.Id).Output.GetValueOrDefault(AddressesOutput, "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2))
+            .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
 
     // Where traffic can't be led back, green serves on.
     /// <inheritdoc/>
@@ -88,19 +98,13 @@ internal sealed class SwitchTrafficWork : IStepWork
         Ttl = run.Duration("ttl"),
         Soak = run.Duration("soak"),
         TestHostName = run.Value("testHost"),
-        Probe = run.Value("probe") == NoProbe ? null : ProbeOf(run),
+        TestHostStays = run.Plan.Steps.Any(step => step.Kind == StepKind.AddTestHost),
+        Probe = ProbeSettings.Of(run),
         Time = run.Time,
     };
 
-    private static TrafficProbe ProbeOf(StepRun run) => new()
-    {
-        Uri = new Uri(run.Value("probe")!, UriKind.RelativeOrAbsolute),
-        ExpectedStatus = [.. run.Texts("status").Select(status => int.Parse(status, CultureInfo.InvariantCulture))],
-        MaximumLatency = run.Value("maximumLatency") is null ? null : run.Duration("maximumLatency"),
-        Interval = run.Duration("probeInterval"),
-        Address = run.Value("probeAddress"),
-        SkipCertificateCheck = run.Value("skipCertificateCheck") == "true",
-    };
+    private static Dictionary<string, string> AddressesOf(IReadOnlyList<ClusterTraffic> traffic) =>
+        new() { [AddressesOutput] = string.Join(',', traffic.Where(one => one.GreenAddress is not null).Select(one => $"{one.HostName}={one.GreenAddress}")) };
 
     private static string Words(IReadOnlyList<ClusterTraffic> traffic)
     {
