@@ -26,6 +26,22 @@ internal sealed class LoadBalancerProbe(TrafficProbe probe)
     /// <returns>Null for a good answer, or what was wrong with it, as a sentence.</returns>
     public async Task<string?> AskAsync(string hostName, string address, CancellationToken cancellationToken)
     {
+        var answer = await AnswerAsync(hostName, address, cancellationToken).ConfigureAwait(false);
+        if (answer.Status is not { } status)
+            return answer.Words;
+        if (probe.ExpectedStatus.Count == 0 ? status is < 200 or > 399 : !probe.ExpectedStatus.Contains(status))
+            return answer.Words;
+        return answer.Latency > probe.MaximumLatency
+            ? string.Create(CultureInfo.InvariantCulture, $"{answer.Asked} took {answer.Latency.TotalMilliseconds:0} ms, more than the {probe.MaximumLatency.Value.TotalMilliseconds:0} that are allowed.")
+            : null;
+    }
+
+    /// <summary>Asks once, and tells what came.</summary>
+    /// <param name="hostName">The host name.</param>
+    /// <param name="address">Who is asked.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task<ProbeAnswer> AnswerAsync(string hostName, string address, CancellationToken cancellationToken)
+    {
         var uri = UriFor(hostName);
         var (host, port) = Place(address, uri.Port);
         var verifier = new CertificateVerifier(authorities: null, probe.SkipCertificateCheck, TimeProvider.System);
@@ -61,21 +77,16 @@ internal sealed class LoadBalancerProbe(TrafficProbe probe)
         try
         {
             using var response = await client.SendAsync(request, patience.Token).ConfigureAwait(false);
-            var latency = Stopwatch.GetElapsedTime(began);
             var status = (int)response.StatusCode;
-            if (probe.ExpectedStatus.Count == 0 ? status is < 200 or > 399 : !probe.ExpectedStatus.Contains(status))
-                return $"{asked} answered {status.ToString(CultureInfo.InvariantCulture)}.";
-            return latency > probe.MaximumLatency
-                ? string.Create(CultureInfo.InvariantCulture, $"{asked} took {latency.TotalMilliseconds:0} ms, more than the {probe.MaximumLatency.Value.TotalMilliseconds:0} that are allowed.")
-                : null;
+            return new ProbeAnswer(asked, status, response.Headers.Location, Stopwatch.GetElapsedTime(began), $"{asked} answered {status.ToString(CultureInfo.InvariantCulture)}.");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"{asked} was not answered within {probe.Timeout.TotalSeconds:0.#} s.");
+            return ProbeAnswer.None(asked, string.Create(CultureInfo.InvariantCulture, $"{asked} was not answered within {probe.Timeout.TotalSeconds:0.#} s."));
         }
         catch (Exception e) when (e is HttpRequestException or IOException or SocketException or InvalidOperationException)
         {
-            return $"{asked} was not answered: {(e.InnerException ?? e).Message}";
+            return ProbeAnswer.None(asked, $"{asked} was not answered: {(e.InnerException ?? e).Message}");
         }
     }
 
@@ -87,4 +98,16 @@ internal sealed class LoadBalancerProbe(TrafficProbe probe)
             ? (parsed.Host.Trim('[', ']'), parsed.Port > 0 ? parsed.Port : port)
             : throw new UpgradeException(TrafficFailures.AddressInvalid(place));
     }
+}
+
+/// <summary>What was answered to a probe.</summary>
+/// <param name="Asked">What was asked, and whom.</param>
+/// <param name="Status">The status; null where there was no answer.</param>
+/// <param name="Location">Where a redirection leads; null for none.</param>
+/// <param name="Latency">The time to the answer.</param>
+/// <param name="Words">It as a sentence.</param>
+internal sealed record ProbeAnswer(string Asked, int? Status, Uri? Location, TimeSpan Latency, string Words)
+{
+    /// <summary>That there was none.</summary>
+    public static ProbeAnswer None(string asked, string words) => new(asked, null, null, TimeSpan.Zero, words);
 }

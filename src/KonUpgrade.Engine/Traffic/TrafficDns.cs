@@ -66,6 +66,18 @@ public sealed class TrafficDns(AwsOptions options, IReporter reporter) : IDispos
         throw new UpgradeException(TrafficFailures.DnsElsewhere(hostName));
     }
 
+    /// <summary>Whether any zone of the account can have a name.</summary>
+    /// <exception cref="UpgradeException">What AWS says.</exception>
+    internal async Task<bool> HasZoneAsync(string hostName, CancellationToken cancellationToken)
+    {
+        foreach (var suffix in HostNames.Suffixes(hostName))
+        {
+            if ((await _route53.ListHostedZonesByNameAsync(suffix, cancellationToken).ConfigureAwait(false)).Count > 0)
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>The account's zones, or the one that is named.</summary>
     /// <exception cref="UpgradeException">HostedZoneNotFound.</exception>
     internal async IAsyncEnumerable<HostedZone> ZonesAsync(string? zoneId, [EnumeratorCancellation] CancellationToken cancellationToken)

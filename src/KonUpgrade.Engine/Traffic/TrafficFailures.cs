@@ -75,7 +75,7 @@ internal static class TrafficFailures
         Id = DnsElsewhereId,
         Kind = FailureKind.NotFound,
         Message = $"No hosted zone of this account's Route 53 has the name {hostName}: its DNS is kept elsewhere.",
-        Recommendation = "Look at the account that the credentials belong to. Where DNS is kept elsewhere, switch the name there by hand, to the load balancer that Get-ClusterTraffic tells; in a plan that is an external step.",
+        Recommendation = "Look at the account that the credentials belong to. Where DNS is kept elsewhere, switch the name there by hand, to the load balancer that Get-ClusterTraffic tells; in a plan that is the step 'traffic-elsewhere'.",
         Target = hostName,
     };
 

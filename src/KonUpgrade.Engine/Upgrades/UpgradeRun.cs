@@ -220,7 +220,7 @@ public sealed class UpgradeRun : IAsyncDisposable
             new CompareConfigWork(), new CatchUpConfigWork(), new ExternalWork(),
             new TestReadinessWork(), new TestHealthWork(), new CompareHealthWork(), new SoakWork(),
             new TakeSnapshotWork(), new GrantRoleTrustWork(), new BackUpWithVeleroWork(), new RestoreWithVeleroWork(),
-            new SwitchTrafficWork(), new AddTestHostWork(),
+            new SwitchTrafficWork(), new AddTestHostWork(), new ExternalTrafficWork(),
         ];
         return new StepWorks(checks is null ? works : works.Select(work => new CheckedWork(work, checks)));
     }

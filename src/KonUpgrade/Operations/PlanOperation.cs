@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using KonUpgrade.Engine.Aws;
 using KonUpgrade.Engine.Upgrades.Plans;
 using KonUpgrade.Pipeline;
 
@@ -47,6 +48,7 @@ internal static class PlanOperation
                     ScriptGate = request.ScriptGate,
                     Omit = request.Omit,
                     Setting = request.Setting,
+                    Aws = new AwsOptions(),
                 };
                 yield return await UpgradePlanner.PlanAsync(blue, green, system, options, host, cancellationToken).ConfigureAwait(false);
             }

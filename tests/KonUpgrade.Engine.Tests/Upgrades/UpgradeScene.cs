@@ -178,6 +178,9 @@ internal sealed class UpgradeScene : IAsyncDisposable
     public static string Secret(string name) =>
         """{"apiVersion":"v1","kind":"Secret","metadata":{"name":"NAME_","namespace":"shop"},"stringData":{"password":"planted-4711"}}""".Replace("NAME_", $"{name}", StringComparison.Ordinal);
 
+    /// <summary>What DNS answers.</summary>
+    public Func<string, IReadOnlyList<System.Net.IPAddress>> LookUp { get; set; } = static _ => [];
+
     private UpgradeSession Session(ClusterConnection blue, ClusterConnection green, UpgradePlan plan) => new()
     {
         Blue = blue,
@@ -187,6 +190,7 @@ internal sealed class UpgradeScene : IAsyncDisposable
         Host = Reports,
         Aws = Aws,
         Time = Time,
+        LookUp = (name, _) => Task.FromResult(LookUp(name)),
     };
 
     private async Task<T> WithAsync<T>(Func<UpgradeJournal, ClusterConnection, ClusterConnection, Task<T>> run)

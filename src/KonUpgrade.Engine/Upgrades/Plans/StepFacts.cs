@@ -29,7 +29,7 @@ internal static class StepFacts
         // What does not arrive held begins to run.
         StepKind.ImportConfig when StepKind.ValueOf(step, "hold") is nameof(WorkloadClass.None) or nameof(WorkloadClass.Serving) => [StepFact.Quiet(UpgradeSide.Blue, WorkloadClass.Scheduled)],
         StepKind.CompareConfig or StepKind.CatchUpConfig => [StepFact.Imported],
-        StepKind.SwitchTraffic or StepKind.AddTestHost => [StepFact.Released(WorkloadClass.Serving)],
+        StepKind.SwitchTraffic or StepKind.AddTestHost or StepKind.ExternalTraffic => [StepFact.Released(WorkloadClass.Serving)],
         StepKind.ReleaseWorkload when step.Target == UpgradeSide.Green && Classes(step).Contains(WorkloadClass.Scheduled) =>
             [StepFact.Imported, StepFact.Quiet(UpgradeSide.Blue, WorkloadClass.Scheduled)],
         StepKind.ReleaseWorkload when step.Target == UpgradeSide.Green => [StepFact.Imported],

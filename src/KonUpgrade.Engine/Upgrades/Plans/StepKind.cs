@@ -23,6 +23,7 @@ internal sealed record StepKind
     public const string RestoreWithVelero = nameof(RestoreWithVelero);
     public const string SwitchTraffic = nameof(SwitchTraffic);
     public const string AddTestHost = nameof(AddTestHost);
+    public const string ExternalTraffic = nameof(ExternalTraffic);
 
     /// <summary>All kinds.</summary>
     public static IReadOnlyList<StepKind> All { get; } = [.. MoveStepKinds.All, .. CheckStepKinds.All, .. StateStepKinds.All, .. TrafficStepKinds.All];

@@ -25,6 +25,20 @@ internal static class TrafficStepKinds
         },
         new()
         {
+            Name = StepKind.ExternalTraffic,
+            Sides = [UpgradeSide.Green],
+            Changes = "Nothing by itself: somebody else leads the host names to the cluster, where their DNS is kept, or by the rule of a load balancer.",
+            Undo = "Somebody else leads them back; green serves until that is so.",
+            Risk = UpgradeRisk.High,
+            Fields =
+            [
+                new("hosts", StepFieldType.Texts) { Required = true }, new("redirectTo", StepFieldType.Text), new("greenSource", StepFieldType.Text), new("blueSource", StepFieldType.Text),
+                new("task", StepFieldType.Text), new("probe", StepFieldType.Text, "/"), new("probeAddress", StepFieldType.Text), new("skipCertificateCheck", StepFieldType.Flag, "false"), StepFields.Region,
+                StepFields.Timeout, new("interval", StepFieldType.Duration, "30s"),
+            ],
+        },
+        new()
+        {
             Name = StepKind.AddTestHost,
             Sides = [UpgradeSide.Green],
             Changes = "A record of Route 53 of its own: the test host leads to the cluster's load balancer until traffic does.",
@@ -48,11 +62,15 @@ internal static class TrafficStepKinds
     {
         if (step.Kind == StepKind.SwitchTraffic)
             return plan.FirstOrDefault(other => other.Kind == StepKind.AddTestHost) is { } test ? With(step, test, [("testHost", "testHost")]) : step;
-        if (step.Setting.ContainsKey("hosts") || plan.FirstOrDefault(other => other.Kind == StepKind.SwitchTraffic && other.Setting.ContainsKey("hosts")) is not { } traffic)
+        if (step.Setting.ContainsKey("hosts") || plan.FirstOrDefault(other => other.Kind is StepKind.SwitchTraffic or StepKind.ExternalTraffic && other.Setting.ContainsKey("hosts")) is not { } traffic)
             return step;
+        // Who is redirected asks for the host that he is redirected to.
+        if (traffic.Setting.TryGetValue("redirectTo", out var host))
+            traffic = traffic with { Setting = new Dictionary<string, string>(traffic.Setting, StringComparer.Ordinal) { ["hosts"] = host } };
         return step.Kind switch
         {
             StepKind.AddTestHost => With(step, traffic, [("hosts", "hosts"), ("hostedZone", "hostedZone"), ("greenSource", "greenSource"), ("blueSource", "blueSource"), ("region", "region")]),
+            StepKind.Soak when traffic.Kind == StepKind.ExternalTraffic && step.Target == UpgradeSide.Green => With(step, traffic, [("hosts", "hosts"), ("greenSource", "source")]),
             StepKind.Soak when step.Target == UpgradeSide.Green => With(step, traffic, [("hosts", "hosts"), ("greenSource", "source"), .. StepFields.Probe.Select(field => (field.Name, field.Name))]),
             _ => step,
         };
@@ -61,7 +79,15 @@ internal static class TrafficStepKinds
     /// <summary>What of a step of these kinds does not go together; null where all does.</summary>
     public static PlanProblem? ProblemOf(UpgradeStep step, IReadOnlyList<UpgradeStep> plan)
     {
-        if (step.Kind != StepKind.SwitchTraffic || !step.Setting.TryGetValue("weights", out var weights))
+        if (step.Kind != StepKind.SwitchTraffic)
+            return null;
+        foreach (var other in plan.Where(other => other.Kind == StepKind.ExternalTraffic))
+        {
+            if (Hosts(step).Intersect(Hosts(other), StringComparer.OrdinalIgnoreCase).FirstOrDefault() is { } twice)
+                return new PlanProblem(other.Id, "hosts", $"Steps '{step.Id}' and '{other.Id}' both lead {twice}.");
+        }
+
+        if (!step.Setting.TryGetValue("weights", out var weights))
             return null;
         var parts = weights.Split(',', StringSplitOptions.TrimEntries);
         var numbers = parts.Select(part => int.TryParse(part, out var number) ? number : 0).ToList();
@@ -72,6 +98,8 @@ internal static class TrafficStepKinds
             ? new PlanProblem(step.Id, "weights", $"Step '{step.Id}' has stages, and the plan stops blue before green begins, since both write to the same stores: its traffic goes all at once.")
             : null;
     }
+
+    private static string[] Hosts(UpgradeStep step) => step.Setting.GetValueOrDefault("hosts", "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static UpgradeStep With(UpgradeStep step, UpgradeStep other, IEnumerable<(string From, string To)> fields)
     {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using KonUpgrade.Engine.Aws;
 using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Manifests.Descriptions;
@@ -36,6 +37,9 @@ public sealed record UpgradePlanOptions
 
     /// <summary>What steps have to know, by step and setting: texts, or lists of texts joined by commas.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Setting { get; init; } = new Dictionary<string, IReadOnlyDictionary<string, string>>();
+
+    /// <summary>As whom Route 53 is asked whether it keeps the zones of host names; null for not at all. Where it can't be asked, the steps find out.</summary>
+    public AwsOptions? Aws { get; init; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
@@ -76,6 +80,8 @@ public static class UpgradePlanner
             throw new UpgradeException(ClusterConnection.SameCluster(blue.Context.Name, green.Context.Name));
         if (!StepText.IsName(plan.Name))
             throw new UpgradeException(NoName(plan.Name));
+        if (!options.Omit.Contains(TrafficPlace.Here))
+            options = options with { Setting = await TrafficPlace.FindAsync(options.Setting, blue, green, options.Aws, reporter, cancellationToken).ConfigureAwait(false) };
         var steps = Named(SystemSteps.For(system.Description, options, reporter), blue.Context.Name, green.Context.Name);
         if (options.Gate.Intersect(options.ScriptGate).FirstOrDefault() is { } both)
             throw new UpgradeException(TwoGates(both));

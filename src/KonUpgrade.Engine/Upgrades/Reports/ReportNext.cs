@@ -49,6 +49,8 @@ internal static class ReportNext
     private static IEnumerable<ReportTask> ByHand(BlueGreenUpgrade upgrade)
     {
         var back = upgrade.State is BlueGreenUpgradeState.Undoing or BlueGreenUpgradeState.UndoFailed or BlueGreenUpgradeState.Undone;
+        foreach (var step in upgrade.Steps.Where(step => step.Kind == StepKind.ExternalTraffic && !back && step.State != UpgradeStepState.Completed))
+            yield return new(ReportText.Of($"By hand: {step.Title}: {StepKind.ValueOf(step, "hosts")}. The step tells what to change when it has begun."));
         foreach (var step in upgrade.Steps.Where(step => step.Kind == StepKind.External))
         {
             if (back && step.Attempt > 0 && StepKind.ValueOf(step, "undoTask") is { } undo)

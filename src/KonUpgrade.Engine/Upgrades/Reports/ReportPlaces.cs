@@ -20,7 +20,7 @@ internal static class ReportPlaces
         .. new[] { WorkloadClass.Serving, WorkloadClass.Scheduled }
             .Where(of => steps.Any(step => !IsImport(step) && Effect(step, of) is not null))
             .Select(of => new ReportPlace($"{of} workloads", On(steps, UpgradeSide.Blue, of, removed), way == UpgradeWay.InPlace ? null : On(steps, UpgradeSide.Green, of, removed))),
-        .. steps.Where(step => step.Kind == StepKind.SwitchTraffic).Select(Traffic),
+        .. steps.Where(step => step.Kind is StepKind.SwitchTraffic or StepKind.ExternalTraffic).Select(Traffic),
     ];
 
     // Its last stage is all of it.

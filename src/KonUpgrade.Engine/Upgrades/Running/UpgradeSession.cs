@@ -1,7 +1,9 @@
+using System.Net;
 using KonUpgrade.Engine.Aws;
 using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Foundation.Sealing;
+using KonUpgrade.Engine.Traffic;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Upgrades.Running;
@@ -44,6 +46,9 @@ public sealed record UpgradeSession
 
     /// <summary>What opens encrypted files.</summary>
     public OpeningKey? Opening { get; init; }
+
+    /// <summary>Asks DNS for the addresses of a name; none for a name that it does not know.</summary>
+    public Func<string, CancellationToken, Task<IReadOnlyList<IPAddress>>> LookUp { get; init; } = TrafficSight.LookUpHereAsync;
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -20,7 +20,7 @@ internal sealed class AddTestHostWork : IStepWork
         var host = await FindAsync(run, dns, cancellationToken).ConfigureAwait(false);
         await TestHostNote.WriteAsync(run, host).ConfigureAwait(false);
         await host.MakeAsync(dns, isThere: true, run.Time, run.Reporter, cancellationToken).ConfigureAwait(false);
-        return new StepResult($"{host.HostName} leads to {host.Target}, a load balancer of {run.Target.Context.Name}");
+        return new StepResult($"{host.HostName} leads to {host.Target}, a load balancer of {run.Target.Context.Name}") { Output = TestHostNote.OutputOf(run, host) };
     }
 
     /// <inheritdoc/>
@@ -41,6 +41,6 @@ internal sealed class AddTestHostWork : IStepWork
     private static Task<TestHost> FindAsync(StepRun run, TrafficDns dns, CancellationToken cancellationToken)
     {
         var options = new TrafficSwitchOptions { HostName = run.Texts("hosts"), HostedZoneId = run.Value("hostedZone"), GreenSource = run.Value("greenSource"), BlueSource = run.Value("blueSource") };
-        return TestHost.FindAsync(dns, run.Session.Blue, run.Session.Green, run.Value("testHost")!, options, cancellationToken);
+        return TestHost.FindAsync(dns, run.Session.Blue, run.Green, run.Value("testHost")!, options, cancellationToken);
     }
 }
