@@ -41,7 +41,7 @@ function Build-Package {
     $archive = Join-Path $PSScriptRoot "artifacts/KonUpgrade.$($manifest.Version).zip"
     foreach ($old in $folder, $archive) { if (Test-Path -LiteralPath $old) { Remove-Item -LiteralPath $old -Recurse } }
     $null = New-Item -ItemType Directory -Path $folder
-    Copy-Item -Path ./KonUpgrade.psd1, ./LICENSE, ./bin, ./en-US -Destination $folder -Recurse
+    Copy-Item -Path ./KonUpgrade.psd1, ./LICENSE, ./bin, ./en-US, ./Runbooks -Destination $folder -Recurse
     # Where people look for it: beside the license.
     Move-Item -LiteralPath (Join-Path $folder 'bin/THIRD-PARTY-NOTICES.txt') -Destination $folder
 

@@ -14,6 +14,9 @@ internal static class TrafficFailures
     /// <summary>The failure of a test host whose name is another one's.</summary>
     public const string TestHostTakenId = "TrafficTestHostTaken";
 
+    /// <summary>The failure of a name for which nothing of a cluster has a load balancer.</summary>
+    public const string NoAddressId = "TrafficAddressNotFound";
+
     /// <summary>The failure of a probe.</summary>
     public const string ProbeFailedId = "TrafficProbeFailed";
 
@@ -137,7 +140,7 @@ internal static class TrafficFailures
 
     public static Failure NoAddress(string hostName, string cluster) => new()
     {
-        Id = "TrafficAddressNotFound",
+        Id = NoAddressId,
         Kind = FailureKind.NotFound,
         Message = $"{cluster} has no load balancer for {hostName}: no Ingress, Service or Gateway there tells an address for it.",
         Recommendation = "Wait until its controller has made the load balancer (kubectl get ingress,service -A), and look whether the controller runs.",

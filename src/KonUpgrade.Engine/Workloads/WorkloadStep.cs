@@ -87,13 +87,14 @@ internal sealed record WorkloadStep(ApiResource Resource, HoldMeans Means, Workl
             // What somebody else holds is theirs to give back.
             if (options.Upgrade is { } upgrade && result.Upgrade != upgrade)
             {
-                var holder = result.Upgrade is { } other ? $"The upgrade {other} holds it" : "A command by itself holds it";
-                return Nothing(change with { Action = WorkloadChangeAction.Skipped, Reason = $"{holder}: it is left held." });
+                var reason = result.Upgrade is { } other
+                    ? $"The upgrade {other} holds it: it is left held, until that one is taken back with -RemoveImported or Resume-ClusterWorkload lets it run."
+                    : "A command by itself holds it: it is left held, until Resume-ClusterWorkload lets it run.";
+                return Nothing(change with { Action = WorkloadChangeAction.Skipped, Reason = reason });
             }
 
             // As it was said then: what was missing may be there by now.
-            var reason = result.Reason is { } why ? (string[])[$"The reason to hold it was: {why}."] : [];
-            string[] words = [.. result.Kept, .. reason];
+            string[] words = [.. result.Kept, .. result.Reason is { } why ? (string[])[$"The reason to hold it was: {why}."] : []];
             change = change with { Action = WorkloadChangeAction.Resumed, Fields = result.Fields, Reason = words.Length == 0 ? null : string.Join(' ', words) };
             var manager = ManagerOf(result.Owners);
             var stays = result.Owners.Count > 0 && manager == OurFieldManager.Name;

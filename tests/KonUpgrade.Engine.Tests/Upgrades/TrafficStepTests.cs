@@ -214,6 +214,15 @@ public sealed class TrafficStepTests : IAsyncDisposable
         Assert.Contains("50 % for", step.Result, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Before_an_import_green_need_not_have_a_load_balancer()
+    {
+        await StartAsync(onGreen: false);
+        var step = (await _scene.PreviewAsync(await PlanAsync())).Single(step => step.Id == "traffic");
+        Assert.Null(step.Failure);
+        Assert.Equal("shop.example.com: found out when what is imported has its load balancer on green", step.Result);
+    }
+
     // How many of a hundred are led to green now.
     private int Percent
     {
@@ -236,13 +245,14 @@ public sealed class TrafficStepTests : IAsyncDisposable
             await _balancer.DisposeAsync();
     }
 
-    private async Task StartAsync()
+    private async Task StartAsync(bool onGreen = true)
     {
         _balancer = await FakeServer.StartAsync(context => _answer(context));
         _scene = await UpgradeScene.StartAsync(with: options => options with { Dns = new DnsSettings { Speed = 1_000_000, Zones = [new("example.com")] } });
         _scene.Time = new FastTime(2000);
         _scene.Host.Cluster("blue").Seed([UpgradeScene.Namespace("istio-system"), TrafficScene.Ingress("istio-system", "shop", TrafficScene.BlueName)], "istio");
-        _scene.Host.Cluster("green").Seed([UpgradeScene.Namespace("istio-system"), TrafficScene.Ingress("istio-system", "shop", TrafficScene.GreenName)], "istio");
+        if (onGreen)
+            _scene.Host.Cluster("green").Seed([UpgradeScene.Namespace("istio-system"), TrafficScene.Ingress("istio-system", "shop", TrafficScene.GreenName)], "istio");
         _scene.Host.Dns!.Put(Zone, TrafficScene.Cname(TrafficScene.Host, TrafficScene.BlueName), TrafficScene.Text("example.com", "ours"), TrafficScene.Cname("shop-admin.example.com", "third.test", 77));
     }
 

@@ -42,12 +42,4 @@ internal static class ReportText
 
     /// <summary>A time.</summary>
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
-
-    /// <summary>A word of an enumeration as words: <c>awaiting approval</c>.</summary>
-    public static string Words<T>(T value)
-        where T : struct, Enum
-    {
-        var word = value.ToString();
-        return string.Concat(word.Select((c, i) => i > 0 && char.IsAsciiLetterUpper(c) ? $" {char.ToLowerInvariant(c)}" : c.ToString()));
-    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KonUpgrade.Engine.Foundation.Texts;
 
 namespace KonUpgrade.Engine.Upgrades.Steps;
 
@@ -15,7 +16,7 @@ internal sealed class Counts
         where T : struct, Enum
     {
         var place = Convert.ToInt32(word, CultureInfo.InvariantCulture);
-        _counts[place] = (word.ToString().ToLowerInvariant(), _counts.GetValueOrDefault(place).Count + 1);
+        _counts[place] = (EnumWords.Of(word).ToLowerInvariant(), _counts.GetValueOrDefault(place).Count + 1);
     }
 
     /// <summary>How many there were of a word.</summary>

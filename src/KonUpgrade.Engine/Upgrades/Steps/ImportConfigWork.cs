@@ -48,5 +48,7 @@ internal sealed class ImportConfigWork : ImportingWork, IStepWork
         Images = ImportUndo.ImagesOf(run),
         Hold = run.Choice<WorkloadClass>("hold"),
         Selection = new ClusterConfigSelection { Kind = run.Texts("kinds") },
+        // A plan brings some kinds by themselves wherever they are; most clusters have some of them only.
+        MayBeEmpty = run.Texts("kinds").Count > 0,
     };
 }

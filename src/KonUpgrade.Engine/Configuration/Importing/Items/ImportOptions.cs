@@ -55,6 +55,9 @@ public sealed record ImportOptions
     /// <summary>What of the export is imported. Objects outside it are not mentioned.</summary>
     public ClusterConfigSelection Selection { get; init; } = new();
 
+    /// <summary>Whether it is as expected that the export has nothing of that. Otherwise it is warned of.</summary>
+    public bool MayBeEmpty { get; init; }
+
     /// <summary>
     /// How long one thing that others need is waited for: a CustomResourceDefinition to be established, a webhook's
     /// back end to be ready, a namespace of the same name to be gone.

@@ -52,7 +52,14 @@ internal sealed class ImportPlanner(
         items = [.. items.OrderBy(i => i.Position)];
         // An export may rightly be empty; that an import of it does nothing is said all the same.
         if (source.Export is not null && items.Count + sorted.Skipped.Count + sorted.Failed.Count + sorted.Closed == 0)
-            reporter.Warning($"There is nothing to import: the export in {source.Path} {(options.Selection.IsEverything() ? "is empty" : "has nothing of what is selected")}.");
+        {
+            var told = $"There is nothing to import: the export in {source.Path} {(options.Selection.IsEverything() ? "is empty" : "has nothing of what is selected")}.";
+            if (options.MayBeEmpty)
+                reporter.Verbose(told);
+            else
+                reporter.Warning(told);
+        }
+
         return new ImportPlan
         {
             Items = items,

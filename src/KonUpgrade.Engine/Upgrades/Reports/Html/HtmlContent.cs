@@ -1,4 +1,5 @@
 using System.Globalization;
+using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Upgrades.Reports.Html;
@@ -195,7 +196,7 @@ internal sealed class HtmlContent(HtmlPage page, UpgradeReport report)
             page.Name(check.Title);
             page.Element("div", "soft small", () => page.Name($"{check.Id} · {check.Cluster}"));
         }, ("scope", "row"));
-        page.Element("td", null, () => page.Element("span", check.IsBlocking ? "pill t-bad" : "pill t-wait", check.IsBlocking ? "Blocks" : ReportText.Words(check.Status)));
+        page.Element("td", null, () => page.Element("span", check.IsBlocking ? "pill t-bad" : "pill t-wait", check.IsBlocking ? "Blocks" : EnumWords.Of(check.Status)));
         page.Element("td", null, () =>
         {
             if (check.Findings.Count == 0)
@@ -246,7 +247,7 @@ internal sealed class HtmlContent(HtmlPage page, UpgradeReport report)
                 Table(page, "stack", ReportText.Count(health.Count, "thing does not do on green what it does on blue", "things do not do on green what they do on blue"), ["Object", "Weight", "Difference"], health.Items, d =>
                 {
                     page.Element("th", null, () => page.Name(ReportText.Name(d.Kind, d.Namespace, d.Name)), ("scope", "row"));
-                    page.Element("td", null, () => page.Element("span", d.IsBlocking ? "pill t-bad" : "pill t-wait", d.IsBlocking ? "Blocks" : ReportText.Words(d.State)));
+                    page.Element("td", null, () => page.Element("span", d.IsBlocking ? "pill t-bad" : "pill t-wait", d.IsBlocking ? "Blocks" : EnumWords.Of(d.State)));
                     Said("td", $"{d.Message}{(d.Reason is { } reason ? $" ({reason})" : "")}");
                 });
                 More(page, health.Count - health.Items.Count, health.Files);

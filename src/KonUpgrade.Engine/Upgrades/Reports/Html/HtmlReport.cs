@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Upgrades.Reports.Html;
@@ -221,7 +222,7 @@ internal sealed class HtmlReport
                 _page.Element("li", null, () =>
                 {
                     _page.Element("svg", null, () => _page.Element("rect", $"s-{kind.ToString().ToLowerInvariant()}", null, ("width", "22"), ("height", "10"), ("rx", "2")), ("width", "22"), ("height", "10"), ("aria-hidden", "true"));
-                    _page.Text(ReportText.Words(kind));
+                    _page.Text(EnumWords.Of(kind));
                 });
             }
 
@@ -247,7 +248,7 @@ internal sealed class HtmlReport
         _page.Element("div", "bar", () => timeline.Row(_page, step));
         _page.Element("div", "how", () =>
         {
-            _page.Text(ReportText.Words(step.State));
+            _page.Text(EnumWords.Of(step.State));
             var took = TimeSpan.FromTicks(step.Spans.Where(span => span.Kind != ReportSpanKind.Waited).Sum(span => (span.To - span.From).Ticks));
             if (step.Spans.Count > 0)
                 _page.Element("span", "soft", $"{ReportText.Duration(took)}{(step.Attempt > 1 ? $", attempt {step.Attempt}" : "")}");
@@ -321,7 +322,7 @@ internal sealed class HtmlReport
             _page.Element("th", null, () => _page.Text(ReportText.Time(run.From)), ("scope", "row"));
             _page.Element("td", null, ReportText.Duration(run.To - run.From));
             Said("td", null, run.Runner ?? "not known");
-            Said("td", null, run.Outcome is { } outcome ? ReportText.Words(outcome) : "Nothing tells: it is under way, or was cut off");
+            Said("td", null, run.Outcome is { } outcome ? EnumWords.Of(outcome) : "Nothing tells: it is under way, or was cut off");
         });
         if (_report.Approvals.Count > 0)
         {
@@ -379,7 +380,7 @@ internal sealed class HtmlReport
         BlueGreenUpgradeState.Undone => "Taken back",
         BlueGreenUpgradeState.Undoing => "Being taken back",
         BlueGreenUpgradeState.UndoFailed => "Not taken back wholly",
-        var state => ReportText.Words(state),
+        var state => EnumWords.Of(state),
     };
 
     private static string Tone(BlueGreenUpgradeState state) => state switch

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KonUpgrade.Engine.Foundation.Texts;
 
 namespace KonUpgrade.Engine.Upgrades.Reports.Html;
 
@@ -95,7 +96,7 @@ internal sealed class Timeline
                 var width = Math.Max(to - from, 0.8);
                 page.Element(
                     "rect", $"s-{Word(span.Kind)}",
-                    () => page.Element("title", null, $"{ReportText.Words(span.Kind)}: {ReportText.Time(span.From)}, {ReportText.Duration(span.To - span.From)}"),
+                    () => page.Element("title", null, $"{EnumWords.Of(span.Kind)}: {ReportText.Time(span.From)}, {ReportText.Duration(span.To - span.From)}"),
                     ("x", Percent(Math.Min(from, 100 - width))), ("y", "1"), ("width", Percent(width)), ("height", "10"), ("rx", "2"));
             }
         },
@@ -103,7 +104,7 @@ internal sealed class Timeline
 
     private static string Described(ReportStep step) => step.Spans.Count == 0
         ? "Not begun"
-        : string.Join("; ", step.Spans.Select(span => $"{ReportText.Words(span.Kind)} {ReportText.Time(span.From)}, {ReportText.Duration(span.To - span.From)}"));
+        : string.Join("; ", step.Spans.Select(span => $"{EnumWords.Of(span.Kind)} {ReportText.Time(span.From)}, {ReportText.Duration(span.To - span.From)}"));
 
     private double PlaceOf(DateTimeOffset time)
     {
