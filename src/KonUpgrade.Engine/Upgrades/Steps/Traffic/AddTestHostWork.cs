@@ -24,12 +24,12 @@ internal sealed class AddTestHostWork : IStepWork
     }
 
     /// <inheritdoc/>
-    public async Task<StepResult> PreviewAsync(StepRun run, CancellationToken cancellationToken)
+    public Task<StepResult> PreviewAsync(StepRun run, CancellationToken cancellationToken) => ComingAddress.OrAsync(run, async () =>
     {
         using var dns = new TrafficDns(run.Aws, run.Reporter);
         var host = await FindAsync(run, dns, cancellationToken).ConfigureAwait(false);
         return new StepResult(host.IsThere ? $"{host.HostName} leads to {host.Target} already" : $"{host.HostName} would lead to {host.Target}");
-    }
+    });
 
     /// <inheritdoc/>
     public async Task<StepResult> UndoAsync(StepRun run, CancellationToken cancellationToken)

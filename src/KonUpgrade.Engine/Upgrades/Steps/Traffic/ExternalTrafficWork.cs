@@ -30,8 +30,8 @@ internal sealed class ExternalTrafficWork : IStepWork
     }
 
     /// <inheritdoc/>
-    public async Task<StepResult> PreviewAsync(StepRun run, CancellationToken cancellationToken) =>
-        new($"Somebody else does it. {Task(run, await FindAsync(run, cancellationToken).ConfigureAwait(false), forward: true)}");
+    public Task<StepResult> PreviewAsync(StepRun run, CancellationToken cancellationToken) => ComingAddress.OrAsync(
+        run, async () => new($"Somebody else does it. {Task(run, await FindAsync(run, cancellationToken).ConfigureAwait(false), forward: true)}"));
 
     // It is looked once: whoever leads the names back may need longer than a command should wait, and runs it again.
     /// <inheritdoc/>

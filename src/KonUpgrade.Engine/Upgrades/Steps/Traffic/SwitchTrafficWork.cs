@@ -43,17 +43,13 @@ internal sealed class SwitchTrafficWork : IStepWork
     }
 
     /// <inheritdoc/>
-    public async Task<StepResult> PreviewAsync(StepRun run, CancellationToken cancellationToken)
+    public Task<StepResult> PreviewAsync(StepRun run, CancellationToken cancellationToken) => ComingAddress.OrAsync(run, async () =>
     {
         using var dns = DnsOf(run);
         var change = await PrepareAsync(run, dns, cancellationToken).ConfigureAwait(false);
-        var hosts = string.Join(", ", run.Texts("hosts"));
-        // Before an import green has nothing for which a load balancer would be there.
-        if (change.Failure is { Id: TrafficFailures.NoAddressId } && run.Plan.Steps.Any(step => step.Kind == StepKind.ImportConfig && run.Other(step.Id).State != UpgradeStepState.Completed))
-            return new StepResult($"{hosts}: found out when what is imported has its load balancer on {run.Green.Context.Name}");
         var stages = change.Stages.Count == 0 ? "all leads there already" : string.Join("; ", change.Stages);
-        return new StepResult($"{hosts}: {stages}") { Failure = change.Failure };
-    }
+        return new StepResult($"{string.Join(", ", run.Texts("hosts"))}: {stages}") { Failure = change.Failure };
+    });
 
     /// <inheritdoc/>
     public async Task<StepResult> UndoAsync(StepRun run, CancellationToken cancellationToken)
