@@ -5,6 +5,7 @@ using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Foundation.Streams;
 using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Engine.Manifests.Comparison;
 using KonUpgrade.Engine.Manifests.Descriptions;
 using KonUpgrade.Engine.Manifests.Ordering;
 using KonUpgrade.Engine.Workloads;
@@ -153,13 +154,17 @@ public sealed class MadeObjects(ClusterConnection cluster, SystemDescription sys
         }
         catch (KubernetesApiException e) when (e.StatusCode == 409)
         {
-            return await IsThereAsync(resource, ns, name, uid, cancellationToken).ConfigureAwait(false) == false ? null : e.Failure;
+            return await IsThereAsync(resource, ns, name, uid, cancellationToken).ConfigureAwait(false) == false ? null : Shown(resource, ns, name, e);
         }
         catch (KubernetesApiException e)
         {
-            return e.Failure;
+            return Shown(resource, ns, name, e);
         }
     }
+
+    private Failure Shown(ApiResource resource, string? ns, string name, KubernetesApiException exception) => SecretKinds.Contains(system, resource.Group, resource.Kind)
+        ? UnquotedRefusal.Of(exception, $"{resource.Kind} {(ns is null ? "" : $"{ns}/")}{name}", "Try to delete the object by hand to see what the server says (kubectl delete --dry-run=server).")
+        : exception.Failure;
 
     // A conflict may say that another one has the name by now, so that ours is gone; or something else.
     private async Task<bool?> IsThereAsync(ApiResource resource, string? ns, string name, string uid, CancellationToken cancellationToken)
