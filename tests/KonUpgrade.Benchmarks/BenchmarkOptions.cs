@@ -17,6 +17,7 @@ internal sealed record BenchmarkOptions
           --directory DIR    where files go (default: /dev/shm where it is there, else the temporary folder)
           --without-kubectl  leave kubectl out
           --every N          try only every Nth point of crash, every Nth case of faults
+          --system NAME      only the plans of one system: Konstellation, KubeflowAws, or Kubernetes for the small one
           --nodes N          how many nodes the drained pool has (default: 50)
           --deployments N    how many Deployments stand on it, each with a budget of maxUnavailable 1 (default: 100)
           --pods N           how many pods each of them has (default: 10)
@@ -31,8 +32,10 @@ internal sealed record BenchmarkOptions
 
         upgrade moves objects from one sandbox to another and knows --objects and --directory alone. crash kills an upgrade
         after every line of its journal and every request that changes something, runs it again, and compares what both
-        clusters have in the end with an undisturbed run; faults lets each verb fail in each way. They tell what differs,
-        and end with 1 where something does.
+        clusters and their account of AWS have in the end with an undisturbed run; faults lets requests of each verb and
+        of each service of AWS fail in each way, and the journal's disk be full. Both try the whole plans of Konstellation
+        and of Kubeflow on AWS as the rehearsal has them, and a smaller one of everything that is written in a way of its
+        own. They tell what differs, and end with 1 where something does.
 
         Each contender runs in a process of its own. The clocks: ours start within the process, before the kubeconfig is read,
         and so hold the connection and the discovery; those of the raw client and of the bare files start within the process
@@ -56,6 +59,9 @@ internal sealed record BenchmarkOptions
     /// <summary>Every how manieth point or case is tried.</summary>
     public int Every { get; init; } = 1;
 
+    /// <summary>The system whose plans crash and faults try; null for all.</summary>
+    public string? System { get; init; }
+
     /// <summary>Nodes of the pool that is drained.</summary>
     public int Nodes { get; init; } = 50;
 
@@ -68,7 +74,7 @@ internal sealed record BenchmarkOptions
     /// <summary>How many nodes we drain at once; null for the cmdlet's own number.</summary>
     public int? Throttle { get; init; }
 
-    public string Directory { get; init; } = System.IO.Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
+    public string Directory { get; init; } = global::System.IO.Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
 
     public bool WithKubectl { get; init; } = true;
 
@@ -93,6 +99,7 @@ internal sealed record BenchmarkOptions
                 "--context" => options with { Context = value },
                 "--kubeconfig" => options with { KubeConfig = Path.GetFullPath(value) },
                 "--directory" => options with { Directory = Path.GetFullPath(value) },
+                "--system" => options with { System = value },
                 "--objects" when Number(value) is { } number => options with { Objects = number },
                 "--large" when Number(value) is { } number => options with { Large = number },
                 "--every" when Number(value) is { } number and > 0 => options with { Every = number },

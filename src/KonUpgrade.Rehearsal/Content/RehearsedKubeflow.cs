@@ -25,6 +25,9 @@ internal sealed class RehearsedKubeflow : RehearsedSystem
     public override string Words => "A Kubeflow on AWS";
 
     /// <inheritdoc/>
+    public override Entrance Entrance { get; } = new("kubeflow.example.com", "istio-ingress");
+
+    /// <inheritdoc/>
     public override async Task PrepareAsync(SandboxHost sandbox, CancellationToken cancellationToken)
     {
         foreach (var cluster in sandbox.Clusters)
@@ -35,6 +38,7 @@ internal sealed class RehearsedKubeflow : RehearsedSystem
 
         foreach (var role in KubeflowCluster.Roles)
             sandbox.Iam!.Add(new IamRole(role));
+        Entrance.Lead(sandbox, "blue");
     }
 
     // Green reads the bucket of Velero and writes nothing there, as long as both stand.
@@ -44,9 +48,10 @@ internal sealed class RehearsedKubeflow : RehearsedSystem
         Identity = "rehearsal",
         Clusters =
         [
-            new("blue", blueVersion) { DataPlane = s_life, Velero = new VeleroInstallation() },
-            new("green", greenVersion) { DataPlane = s_life, Velero = new VeleroInstallation { AccessMode = "ReadOnly" } },
+            new("blue", blueVersion) { DataPlane = s_life, HasLoadBalancers = true, Velero = new VeleroInstallation() },
+            new("green", greenVersion) { DataPlane = s_life, HasLoadBalancers = true, Velero = new VeleroInstallation { AccessMode = "ReadOnly" } },
         ],
+        Dns = Entrance.Dns,
         Velero = new VeleroSettings { Speed = Speed },
         Backup = new BackupSettings
         {
@@ -62,17 +67,17 @@ internal sealed class RehearsedKubeflow : RehearsedSystem
     };
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ClusterObject> OnBlue(SandboxCluster blue) => [.. KubeflowCrds.All, .. KubeflowCluster.Installed(), .. KubeflowCluster.Users(), .. KubeflowCluster.Running()];
+    public override IReadOnlyList<ClusterObject> OnBlue(SandboxCluster blue) => [.. KubeflowCrds.All, .. KubeflowCluster.Installed(), .. KubeflowCluster.Users(), .. KubeflowCluster.Running(), Entrance.On(blue)];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ClusterObject> OnGreen(SandboxCluster green) => [.. KubeflowCrds.All, .. KubeflowCluster.Installed(), .. KubeflowCluster.Running()];
+    public override IReadOnlyList<ClusterObject> OnGreen(SandboxCluster green) => [.. KubeflowCrds.All, .. KubeflowCluster.Installed(), .. KubeflowCluster.Running(), Entrance.On(green)];
 
     /// <inheritdoc/>
     public override UpgradePlanOptions PlanOptions(SandboxHost sandbox) => new()
     {
         Name = "rehearsal",
         Volume = VolumeHandling.Static,
-        Setting = new Dictionary<string, IReadOnlyDictionary<string, string>>
+        Setting = new Dictionary<string, IReadOnlyDictionary<string, string>>(Entrance.Setting(sandbox))
         {
             ["snapshot"] = new Dictionary<string, string>
             {
@@ -91,6 +96,6 @@ internal sealed class RehearsedKubeflow : RehearsedSystem
     };
 
     /// <inheritdoc/>
-    public override string? Lack(SandboxHost sandbox) =>
+    protected override string? LackOnGreen(SandboxHost sandbox) =>
         sandbox.Cluster("green").Count("kubeflow.org", "notebooks") == sandbox.Cluster("blue").Count("kubeflow.org", "notebooks") ? null : "Not every notebook is on green.";
 }

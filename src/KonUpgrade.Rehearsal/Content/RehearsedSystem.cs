@@ -18,6 +18,9 @@ internal abstract class RehearsedSystem
     /// <summary>What it is, as the beginning of a sentence.</summary>
     public abstract string Words { get; }
 
+    /// <summary>How people come to it.</summary>
+    public abstract Entrance Entrance { get; }
+
     /// <summary>The clusters and the region around them.</summary>
     public abstract SandboxOptions Simulation(string blueVersion, string greenVersion);
 
@@ -34,5 +37,8 @@ internal abstract class RehearsedSystem
     public abstract Task PrepareAsync(SandboxHost sandbox, CancellationToken cancellationToken);
 
     /// <summary>What is not on green at the end, and should be; null for nothing.</summary>
-    public abstract string? Lack(SandboxHost sandbox);
+    public string? Lack(SandboxHost sandbox) => LackOnGreen(sandbox) ?? (Entrance.LeadsTo(sandbox, "green") ? null : $"{Entrance.Host} does not lead to green.");
+
+    /// <summary>What of its own is not on green at the end; null for nothing.</summary>
+    protected abstract string? LackOnGreen(SandboxHost sandbox);
 }

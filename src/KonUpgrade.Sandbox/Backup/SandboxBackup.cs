@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Backup.Vaults;
 
 namespace KonUpgrade.Sandbox.Backup;
@@ -35,6 +36,15 @@ public sealed class SandboxBackup
     {
         get { lock (_region.Gate) return [.. _region.Resources]; }
     }
+
+    /// <summary>The vaults there are, each as the service describes it.</summary>
+    public IReadOnlyList<JsonObject> Vaults => Look(() => _region.Vaults.Values.Select(vault => vault.ToJson()));
+
+    /// <summary>The recovery points of all vaults, each as the service describes it.</summary>
+    public IReadOnlyList<JsonObject> RecoveryPoints => Look(() => _region.Vaults.Values.SelectMany(vault => vault.Points).Select(point => point.ToJson()));
+
+    /// <summary>The backup jobs, the oldest first, each as the service describes it.</summary>
+    public IReadOnlyList<JsonObject> Jobs => Look(() => _region.Jobs.Select(job => job.ToJson(_region.AccountId, described: true)));
 
     /// <summary>The ARN of a role that it may assume.</summary>
     public string RoleArn => $"arn:aws:iam::{_region.AccountId}:role/service-role/{Settings.Roles[0]}";
@@ -126,5 +136,14 @@ public sealed class SandboxBackup
     public void ForgetTokens()
     {
         lock (_region.Gate) _region.Tokens.Clear();
+    }
+
+    private IReadOnlyList<JsonObject> Look(Func<IEnumerable<JsonObject>> what)
+    {
+        lock (_region.Gate)
+        {
+            _region.Carry();
+            return [.. what()];
+        }
     }
 }

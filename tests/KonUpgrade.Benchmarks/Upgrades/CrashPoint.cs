@@ -1,3 +1,5 @@
+using KonUpgrade.Benchmarks.Upgrades.Scenes;
+
 namespace KonUpgrade.Benchmarks.Upgrades;
 
 /// <summary>After what a process is killed.</summary>
@@ -11,37 +13,26 @@ internal enum CrashAt
 }
 
 /// <summary>Where a process is killed.</summary>
+/// <param name="Series">On which way.</param>
 /// <param name="At">After what.</param>
 /// <param name="Number">After how many of them in this process.</param>
-internal sealed record CrashPoint(CrashAt At, int Number)
+internal sealed record CrashPoint(CrashSeries Series, CrashAt At, int Number)
 {
-    /// <summary>While the upgrade is taken back, and not on its way to green.</summary>
-    public bool Undo { get; init; }
-
-    /// <summary>Whether what was imported is removed.</summary>
-    public bool Remove { get; init; }
-
-    /// <summary>Whether the journal is kept in green.</summary>
-    public bool InCluster { get; init; }
-
-    /// <summary>After how many changes the way to green was killed before, to be taken back from there; null where it came to its end.</summary>
-    public int? TakenBackAfter { get; init; }
-
-    /// <summary>What is undisturbed for all points of one series.</summary>
-    public CrashSeries Series => new(Undo, Remove, InCluster) { TakenBackAfter = TakenBackAfter };
-
     public override string ToString() => $"{Series}, after {(At == CrashAt.Line ? "line" : "change")} {Number}";
 }
 
-/// <summary>A way of the upgrade along which processes are killed.</summary>
+/// <summary>A way of an upgrade along which processes are killed: what is undisturbed for all of its points.</summary>
 /// <param name="Undo">Back, and not to green.</param>
 /// <param name="Remove">Whether what was imported is removed.</param>
 /// <param name="InCluster">Whether the journal is kept in green.</param>
 internal sealed record CrashSeries(bool Undo, bool Remove, bool InCluster)
 {
+    /// <summary>The system whose plan it is.</summary>
+    public string SystemName { get; init; } = SmallScene.Name;
+
     /// <summary>After how many changes the way to green was killed before, to be taken back from there; null where it came to its end.</summary>
     public int? TakenBackAfter { get; init; }
 
     public override string ToString() =>
-        $"{(Undo ? Remove ? "undo with removal" : "undo" : "upgrade")}{(TakenBackAfter is { } changes ? $" from change {changes} on" : "")}{(InCluster ? ", journal in a cluster" : "")}";
+        $"{SystemName}, {(Undo ? Remove ? "undo with removal" : "undo" : "upgrade")}{(TakenBackAfter is { } changes ? $" from change {changes} on" : "")}{(InCluster ? ", journal in a cluster" : "")}";
 }

@@ -23,16 +23,16 @@ internal sealed class CrashTrial(string directory)
         var id = stage.Host.Faults.Add(new SandboxFault { Kind = FaultKind.Unanswered, OnlyChanges = true, Skip = int.MaxValue });
         var clock = Stopwatch.StartNew();
         Need(await stage.RunAsync(series.Undo, series.Remove, cancellationToken), series, stage);
-        return new CrashReference(EndState.Of(stage.Host), series.InCluster ? 0 : stage.JournalLines - before, stage.Host.Faults.Met(id) ?? 0, clock.Elapsed.TotalSeconds);
+        return new CrashReference(await EndState.OfAsync(stage.Host, cancellationToken), series.InCluster ? 0 : stage.JournalLines - before, stage.Host.Faults.Met(id) ?? 0, clock.Elapsed.TotalSeconds);
     }
 
     /// <summary>The points of a series.</summary>
     public static IEnumerable<CrashPoint> PointsOf(CrashSeries series, CrashReference reference)
     {
-        var point = new CrashPoint(CrashAt.Line, 0) { Undo = series.Undo, Remove = series.Remove, InCluster = series.InCluster, TakenBackAfter = series.TakenBackAfter };
-        return [
-            .. Enumerable.Range(1, reference.Lines).Select(number => point with { Number = number }),
-            .. Enumerable.Range(1, reference.Changes).Select(number => point with { At = CrashAt.Change, Number = number }),
+        return
+        [
+            .. Enumerable.Range(1, reference.Lines).Select(number => new CrashPoint(series, CrashAt.Line, number)),
+            .. Enumerable.Range(1, reference.Changes).Select(number => new CrashPoint(series, CrashAt.Change, number)),
         ];
     }
 
@@ -44,19 +44,19 @@ internal sealed class CrashTrial(string directory)
         if (!killed.WasKilled && !killed.IsDone)
             return [$"before it could be killed it ended with {killed.ExitCode}: {killed.Output}"];
         // Steps side by side do not do the same in the same order each time: a run may be over before its last point.
-        var end = killed.IsDone ? killed : await stage.RunAsync(point.Undo, point.Remove, cancellationToken);
+        var end = killed.IsDone ? killed : await stage.RunAsync(point.Series.Undo, point.Series.Remove, cancellationToken);
         if (!end.IsDone)
             return [$"run again it ended with {end.ExitCode}: {end.Output}"];
-        var differences = EndState.Of(stage.Host).DifferencesTo(reference.State);
+        var differences = (await EndState.OfAsync(stage.Host, cancellationToken)).DifferencesTo(reference.State);
         return stage.SandboxTrouble.Length == 0 ? differences : [.. differences, $"the sandbox: {stage.SandboxTrouble}"];
     }
 
     private async Task<UpgradeStage> BeginAsync(CrashSeries series, CancellationToken cancellationToken)
     {
-        var stage = await UpgradeStage.StartAsync(directory, series.InCluster, cancellationToken: cancellationToken);
+        var stage = await UpgradeStage.StartAsync(series, directory, cancellationToken: cancellationToken);
         if (series is { Undo: true, TakenBackAfter: { } changes })
         {
-            var begun = await stage.RunUntilAsync(new CrashPoint(CrashAt.Change, changes) { InCluster = series.InCluster }, cancellationToken);
+            var begun = await stage.RunUntilAsync(new CrashPoint(series with { Undo = false, Remove = false }, CrashAt.Change, changes), cancellationToken);
             if (!begun.WasKilled)
                 throw new InvalidOperationException($"{series}: the way to green ended with {begun.ExitCode} before it could be killed: {begun.Output}");
         }

@@ -1,14 +1,16 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using KonUpgrade.Benchmarks.Upgrades.Scenes;
 using KonUpgrade.Sandbox.Hosting;
 
 namespace KonUpgrade.Benchmarks.Upgrades;
 
 /// <summary>
-/// All that the clusters of a scene have, so that it can be compared with another scene: without UIDs, revisions and times,
-/// and with generations and the fields' owners, in which what is done twice leaves its trace. Journals, and the leases that
-/// they are kept under, are left out.
+/// All that the clusters of a scene and their account have, so that it can be compared with another scene: without UIDs,
+/// revisions and times, and with generations and the fields' owners, in which what is done twice leaves its trace. Journals,
+/// and the leases that they are kept under, are left out, and of clusters that live what comes and goes under names of chance.
 /// </summary>
 internal sealed partial class EndState
 {
@@ -19,37 +21,39 @@ internal sealed partial class EndState
 
     private const int LongestLine = 400;
 
+    // What nodes, controllers and Velero make by themselves and under names of chance, or as long as somebody looks.
+    private static readonly HashSet<string> s_fleeting =
+        ["Pod", "ReplicaSet", "ControllerRevision", "Event", "Endpoints", "EndpointSlice", "Lease", "Node", "DownloadRequest", "ServerStatusRequest", "PodVolumeBackup", "PodVolumeRestore", "DataUpload", "DataDownload"];
+
+    // What their server writes as often as it gets to it, which their generation counts.
+    private static readonly HashSet<string> s_counted = ["Backup", "Restore", "BackupStorageLocation"];
+
+    // Ids, and what follows from them; times that are numbers.
+    private static readonly HashSet<string> s_chance =
+        ["RecoveryPointArn", "ParentRecoveryPointArn", "BackupJobId", "ParentJobId", "CreatorRequestId", "EncryptionKeyArn", "StartBy", "CreationDate", "CompletionDate", "InitiationDate", "lastTransitionTime", "clusterIP", "clusterIPs", "konupgrade.dev/request"];
+
     private readonly SortedDictionary<string, SortedDictionary<string, string>> _objects = new(StringComparer.Ordinal);
+
+    // A UID inside another object stands for the object that it is of.
+    private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
+
+    // Times of this scene, and not of what was laid into it.
+    private readonly DateTimeOffset _begin = DateTimeOffset.UtcNow.AddHours(-1);
 
     public int ObjectCount => _objects.Count;
 
-    public static EndState Of(SandboxHost host)
+    /// <summary>It, as soon as the clusters have come to rest.</summary>
+    public static async Task<EndState> OfAsync(SandboxHost host, CancellationToken cancellationToken)
     {
-        var objects = host.Clusters.SelectMany(cluster => cluster.Objects().Select(o => (Name: NameOf(cluster.Name, o), Object: o)))
-            .Where(o => !IsOfJournals(o.Object) && o.Object["metadata"]!["name"]!.GetValue<string>() != AuthorityName).ToList();
-        // A UID inside another object stands for the object that it is of.
-        var names = objects.ToDictionary(o => o.Object["metadata"]!["uid"]!.GetValue<string>(), o => $"the UID of {o.Name}", StringComparer.Ordinal);
-        var state = new EndState();
-        foreach (var (name, o) in objects)
+        foreach (var cluster in host.Clusters)
         {
-            var metadata = o["metadata"]!.AsObject();
-            foreach (var field in new[] { "uid", "resourceVersion", "creationTimestamp", "deletionTimestamp" })
-                metadata.Remove(field);
-            var fields = new SortedDictionary<string, string>(StringComparer.Ordinal);
-            if (metadata["managedFields"] is JsonArray managed)
-            {
-                metadata.Remove("managedFields");
-                foreach (var entry in managed.OfType<JsonObject>())
-                {
-                    entry.Remove("time");
-                    Flatten(entry["fieldsV1"], $"managed by {entry["manager"]} {entry["operation"]} {entry["apiVersion"]} {entry["subresource"]}", fields, names);
-                }
-            }
-
-            Flatten(o, "", fields, names);
-            state._objects[name] = fields;
+            if (cluster.DataPlane is { } plane)
+                await plane.AdvanceAsync(TimeSpan.FromMinutes(10), cancellationToken);
         }
 
+        var state = new EndState();
+        state.AddClusters(host);
+        state.AddAccount(host);
         return state;
     }
 
@@ -79,32 +83,120 @@ internal sealed partial class EndState
         return lines.Count <= most ? lines : [.. lines.Take(most), string.Create(CultureInfo.InvariantCulture, $"and {lines.Count - most} more")];
     }
 
-    private static void Flatten(JsonNode? node, string path, SortedDictionary<string, string> fields, Dictionary<string, string> names)
+    private void AddClusters(SandboxHost host)
+    {
+        var objects = host.Clusters.SelectMany(cluster => cluster.Objects().Select(o => (Name: NameOf(cluster.Name, o), Lives: cluster.DataPlane is not null, Object: o)))
+            .Where(o => !IsOfJournals(o.Object) && o.Object["metadata"]!["name"]!.GetValue<string>() != AuthorityName).ToList();
+        foreach (var (name, _, o) in objects)
+            _names[o["metadata"]!["uid"]!.GetValue<string>()] = $"the UID of {name}";
+        foreach (var (name, lives, o) in objects)
+        {
+            if (lives && s_fleeting.Contains(o["kind"]!.GetValue<string>()))
+                continue;
+            var metadata = o["metadata"]!.AsObject();
+            foreach (var field in new[] { "uid", "resourceVersion", "creationTimestamp", "deletionTimestamp" })
+                metadata.Remove(field);
+            if (s_counted.Contains(o["kind"]!.GetValue<string>()))
+                metadata.Remove("generation");
+            var fields = new SortedDictionary<string, string>(StringComparer.Ordinal);
+            if (metadata["managedFields"] is JsonArray managed)
+            {
+                metadata.Remove("managedFields");
+                // When a controller told a status first, in a cluster that lives, is a matter of chance.
+                foreach (var entry in managed.OfType<JsonObject>().Where(entry => !lives || entry["subresource"]?.GetValue<string>() != "status"))
+                {
+                    entry.Remove("time");
+                    Flatten(entry["fieldsV1"], $"managed by {entry["manager"]} {entry["operation"]} {entry["apiVersion"]} {entry["subresource"]}", fields);
+                }
+            }
+
+            Flatten(o, "", fields);
+            _objects[Numbered(name)] = fields;
+        }
+    }
+
+    private void AddAccount(SandboxHost host)
+    {
+        foreach (var role in host.Iam?.Roles ?? [])
+            Add($"AWS: role {role.Name}", JsonNode.Parse(role.TrustPolicy));
+        foreach (var zone in host.Dns?.Zones ?? [])
+        {
+            foreach (var record in host.Dns!.Records(zone.Id!))
+            {
+                var set = XElement.Parse(record);
+                Add(Numbered($"AWS: {zone.Name} {set.Element("Type")?.Value} {set.Element("Name")?.Value}"), JsonValue.Create(record));
+            }
+        }
+
+        foreach (var vault in host.Backup?.Vaults ?? [])
+            Add($"AWS: vault {vault["BackupVaultName"]}", vault);
+        foreach (var point in host.Backup?.RecoveryPoints ?? [])
+            Add(Numbered($"AWS: recovery point of {point["ResourceArn"]} in {point["BackupVaultName"]}"), point);
+        foreach (var job in host.Backup?.Jobs ?? [])
+            Add(Numbered($"AWS: backup job of {job["ResourceArn"]}"), job);
+        foreach (var bucket in host.Velero.Installations.Values.Select(installation => installation.Bucket).Distinct())
+        {
+            foreach (var file in host.Velero.Files(bucket))
+                Add(Numbered($"Velero: {bucket}/{Marked(file)}"), null);
+        }
+    }
+
+    private void Add(string name, JsonNode? what)
+    {
+        var fields = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        Flatten(what, "", fields);
+        _objects[name] = fields;
+    }
+
+    // What is made twice is there twice.
+    private string Numbered(string name)
+    {
+        var numbered = name;
+        for (var number = 2; _objects.ContainsKey(numbered); number++)
+            numbered = string.Create(CultureInfo.InvariantCulture, $"{name} #{number}");
+        return numbered;
+    }
+
+    private void Flatten(JsonNode? node, string path, SortedDictionary<string, string> fields)
     {
         switch (node)
         {
             case JsonObject { Count: > 0 } map:
-                // Times, and the addresses that a cluster hands out in the order of requests.
-                foreach (var (name, inner) in map.Where(member => member.Key is not ("lastTransitionTime" or "clusterIP" or "clusterIPs")))
-                    Flatten(inner, path.Length == 0 ? name : $"{path}.{name}", fields, names);
+                foreach (var (name, inner) in map.Where(member => !s_chance.Contains(member.Key)))
+                    Flatten(inner, path.Length == 0 ? Marked(name) : $"{path}.{Marked(name)}", fields);
                 break;
             case JsonArray { Count: > 0 } list:
                 for (var i = 0; i < list.Count; i++)
-                    Flatten(list[i], string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"), fields, names);
+                    Flatten(list[i], string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"), fields);
                 break;
             default:
-                // Each upgrade marks what it makes with an id of its own.
-                var text = Mark().Replace(node?.ToJsonString() ?? "null", "the upgrade");
-                fields[path] = node is JsonValue value && value.TryGetValue(out string? uid) && names.TryGetValue(uid, out var owner) ? owner : text;
+                fields[path] = Marked(node?.ToJsonString() ?? "null");
                 break;
         }
     }
 
-    private static string NameOf(string cluster, JsonObject o) =>
-        $"{cluster}: {o["kind"]} {(o["metadata"]!["namespace"] is { } ns ? $"{ns}/" : "")}{o["metadata"]!["name"]}";
+    // Each upgrade marks what it makes with an id of its own.
+    private string Marked(string text) => Id().Replace(Time().Replace(Mark().Replace(text, "$1the upgrade"), TimeOf), uid => _names.GetValueOrDefault(uid.Value, "an id"));
 
-    [GeneratedRegex($"{UpgradeChild.Upgrade}/[0-9A-Za-z-]+")]
+    private string TimeOf(Match time) =>
+        DateTimeOffset.TryParse(time.Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) && at > _begin ? "a time" : time.Value;
+
+    private string NameOf(string cluster, JsonObject o)
+    {
+        // A volume that a provisioner made is called by chance; what claims it is not.
+        var named = o["kind"]!.GetValue<string>() == "PersistentVolume" && o["spec"]?["claimRef"] is { } claim ? claim : o["metadata"]!;
+        return Marked($"{cluster}: {o["kind"]} {(named["namespace"] is { } ns ? $"{ns}/" : "")}{named["name"]}");
+    }
+
+    [GeneratedRegex($"({UpgradeScene.Upgrade}[/a-z-]*)\\b[0-9a-f]{{12}}\\b")]
     private static partial Regex Mark();
+
+    [GeneratedRegex(@"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z")]
+    private static partial Regex Time();
+
+    // UIDs, and volumes and snapshots of EC2.
+    [GeneratedRegex("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(vol|snap)-[0-9a-f]{17}")]
+    private static partial Regex Id();
 
     private static bool IsOfJournals(JsonObject o) =>
         o["metadata"]!["namespace"]?.GetValue<string>() == JournalNamespace || (o["kind"]!.GetValue<string>() == "Namespace" && o["metadata"]!["name"]!.GetValue<string>() == JournalNamespace);

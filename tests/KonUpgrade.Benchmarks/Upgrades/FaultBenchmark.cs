@@ -1,13 +1,14 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using KonUpgrade.Benchmarks.Upgrades.Scenes;
 using KonUpgrade.Sandbox.Faults;
 
 namespace KonUpgrade.Benchmarks.Upgrades;
 
 /// <summary>
-/// Lets each verb fail in each way in the middle of an upgrade and of its undo: it ends as it would have, or it says that it
-/// failed, and is brought to the same end when it is run again.
+/// Lets requests of each verb, and of each service of AWS, fail in each way in the middle of an upgrade and of its undo: it
+/// ends as it would have, or it says that it failed, and is brought to the same end when it is run again.
 /// </summary>
 internal sealed class FaultBenchmark(BenchmarkOptions options)
 {
@@ -18,6 +19,10 @@ internal sealed class FaultBenchmark(BenchmarkOptions options)
 
     private static readonly IReadOnlyList<CrashSeries> s_series =
     [
+        new(Undo: false, Remove: false, InCluster: false) { SystemName = KonstellationScene.Name },
+        new(Undo: true, Remove: true, InCluster: false) { SystemName = KonstellationScene.Name },
+        new(Undo: false, Remove: false, InCluster: false) { SystemName = KubeflowScene.Name },
+        new(Undo: true, Remove: true, InCluster: false) { SystemName = KubeflowScene.Name },
         new(Undo: false, Remove: false, InCluster: false),
         new(Undo: true, Remove: true, InCluster: false),
         new(Undo: false, Remove: false, InCluster: true),
@@ -26,21 +31,15 @@ internal sealed class FaultBenchmark(BenchmarkOptions options)
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        var trial = new CrashTrial(options.Directory);
         var differing = new ConcurrentBag<FaultCase>();
         var (done, stopped) = (0, 0);
-        List<(FaultCase Case, CrashReference Reference, int Requests)> cases = [];
-        foreach (var series in s_series)
+        List<(FaultCase Case, FaultReference Reference)> cases = [];
+        foreach (var series in s_series.Where(series => options.System is null || series.SystemName == options.System))
         {
-            var reference = await trial.UndisturbedAsync(series, cancellationToken);
-            foreach (var fault in FaultCase.Of(series).GroupBy(c => c.Verb))
-            {
-                var requests = await CountAsync(series, fault.Key, cancellationToken);
-                if (requests == 0)
-                    Console.Error.WriteLine($"{series}: no {fault.Key} is sent");
-                else
-                    cases.AddRange(fault.Select(c => (c, reference, requests)));
-            }
+            var reference = await UndisturbedAsync(series, cancellationToken);
+            foreach (var target in reference.Requests.Where(target => target.Value == 0))
+                Console.Error.WriteLine($"{series}: nothing of {target.Key.Name} is sent");
+            cases.AddRange(FaultCase.Of(series).Where(one => one.Request is not { } request || reference.Requests[request.Target] > 0).Select(one => (one, reference)));
         }
 
         cases = [.. cases.Where((_, i) => i % options.Every == 0)];
@@ -49,7 +48,7 @@ internal sealed class FaultBenchmark(BenchmarkOptions options)
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
             async (one, token) =>
             {
-                var (differences, resumed) = await TryAsync(one.Case, one.Reference, one.Requests, token);
+                var (differences, resumed) = await TryAsync(one.Case, one.Reference, token);
                 if (resumed)
                     Interlocked.Increment(ref stopped);
                 if (differences.Count > 0)
@@ -68,23 +67,39 @@ internal sealed class FaultBenchmark(BenchmarkOptions options)
         return differing.IsEmpty;
     }
 
-    private async Task<int> CountAsync(CrashSeries series, string verb, CancellationToken cancellationToken)
+    private async Task<FaultReference> UndisturbedAsync(CrashSeries series, CancellationToken cancellationToken)
     {
         await using var stage = await StageAsync(series, cancellationToken);
-        // One that lets all pass, and counts.
-        var id = stage.Host.Faults.Add(new SandboxFault { Kind = FaultKind.Slow, Verb = verb, Skip = int.MaxValue });
-        await stage.RunAsync(series.Undo, series.Remove, cancellationToken);
-        return stage.Host.Faults.Met(id) ?? 0;
+        var before = series.InCluster || !series.Undo ? 0 : stage.JournalLines;
+        // They let all pass, and count.
+        var counts = FaultTarget.Of(series.SystemName).ToDictionary(target => target, target => stage.Host.Faults.Add(target.Aim(new SandboxFault { Kind = FaultKind.Slow, Skip = int.MaxValue })));
+        if (await stage.RunAsync(series.Undo, series.Remove, cancellationToken) is { IsDone: false } end)
+            throw new InvalidOperationException($"{series}: the undisturbed run ended with {end.ExitCode}: {end.Output} {stage.SandboxTrouble}");
+        return new FaultReference(
+            await EndState.OfAsync(stage.Host, cancellationToken),
+            counts.ToDictionary(count => count.Key, count => stage.Host.Faults.Met(count.Value) ?? 0),
+            series.InCluster ? 0 : stage.JournalLines - before);
     }
 
-    private async Task<(IReadOnlyList<string> Differences, bool Resumed)> TryAsync(FaultCase one, CrashReference reference, int requests, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<string> Differences, bool Resumed)> TryAsync(FaultCase one, FaultReference reference, CancellationToken cancellationToken)
     {
         await using var stage = await StageAsync(one.Series, cancellationToken);
-        var id = stage.Host.Faults.Add(one.Fault with { Skip = requests / 2, Count = one.Count });
-        var end = await stage.RunAsync(one.Series.Undo, one.Series.Remove, cancellationToken);
-        if (stage.Host.Faults.Struck(id) is null or 0)
-            return ([$"the fault did not strike: {end.Output}"], false);
-        stage.Host.Faults.Remove(id);
+        ChildEnd end;
+        if (one.Request is { } request)
+        {
+            var id = stage.Host.Faults.Add(request.Fault with { Skip = (int)(reference.Requests[request.Target] * one.At), Count = one.Count });
+            end = await stage.RunAsync(one.Series.Undo, one.Series.Remove, cancellationToken);
+            if (stage.Host.Faults.Struck(id) is null or 0)
+                return ([$"the fault did not strike: {end.Output}"], false);
+            stage.Host.Faults.Remove(id);
+        }
+        else
+        {
+            end = await stage.RunUntilFullAsync(one.Series, (int)(reference.Lines * one.At), cancellationToken);
+            if (end.IsDone)
+                return (["it came to its end without a journal"], false);
+        }
+
         var failed = end.ExitCode == UpgradeChild.Failed;
         if (!end.IsDone && !failed)
             return ([$"it ended with {end.ExitCode}: {end.Output}"], false);
@@ -96,15 +111,18 @@ internal sealed class FaultBenchmark(BenchmarkOptions options)
                 return ([$"it stopped ({why}), and run again it ended with {end.ExitCode}: {end.Output}"], true);
         }
 
-        var differences = EndState.Of(stage.Host).DifferencesTo(reference.State);
+        var differences = (await EndState.OfAsync(stage.Host, cancellationToken)).DifferencesTo(reference.State);
         return (stage.SandboxTrouble.Length == 0 ? differences : [.. differences, $"the sandbox: {stage.SandboxTrouble}"], failed);
     }
 
     private async Task<UpgradeStage> StageAsync(CrashSeries series, CancellationToken cancellationToken)
     {
-        var stage = await UpgradeStage.StartAsync(options.Directory, series.InCluster, s_requestTimeout, cancellationToken);
+        var stage = await UpgradeStage.StartAsync(series, options.Directory, s_requestTimeout, cancellationToken);
         if (series.Undo && await stage.RunAsync(undo: false, remove: false, cancellationToken) is { IsDone: false } end)
             throw new InvalidOperationException($"{series}: the upgrade before it ended with {end.ExitCode}: {end.Output}");
         return stage;
     }
+
+    // An undisturbed run: its end, how many requests each target met, and the lines of the journal.
+    private sealed record FaultReference(EndState State, IReadOnlyDictionary<FaultTarget, int> Requests, int Lines);
 }

@@ -9,6 +9,8 @@ internal sealed class LineCount(int lines)
     private int _left = lines;
 
     public bool IsLast() => Interlocked.Decrement(ref _left) == 0;
+
+    public bool IsOver() => Interlocked.Decrement(ref _left) < 0;
 }
 
 /// <summary>A journal that ends its own process, as SIGKILL does, as soon as a certain line of this run is there for good.</summary>

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using KonUpgrade.Benchmarks.Upgrades.Scenes;
 using KonUpgrade.Engine.Connections;
-using KonUpgrade.Engine.Systems;
 using KonUpgrade.Engine.Upgrades.Journals;
 using KonUpgrade.Engine.Upgrades.Plans;
 using KonUpgrade.Model;
@@ -28,7 +28,10 @@ internal sealed class UpgradeBenchmark(BenchmarkOptions options)
         }
 
         using var files = new TemporaryDirectory(options.Directory);
-        List<string> arguments = [UpgradeChild.Verb, "--kubeconfig", sandbox.KubeConfig, "--journal", Path.Combine(disk.Path, "whole.jsonl"), "--work", files.Path, "--plain"];
+        var plan = await PlanAsync(sandbox.KubeConfig, cancellationToken);
+        var planned = Path.Combine(disk.Path, "plan.yaml");
+        await PlanFile.SaveAsync(plan with { Steps = [.. plan.Steps.Select(step => step with { Gate = UpgradeGate.None })] }, planned, cancellationToken);
+        List<string> arguments = [UpgradeChild.Verb, "--kubeconfig", sandbox.KubeConfig, "--plan", planned, "--journal", Path.Combine(disk.Path, "whole.jsonl"), "--work", files.Path];
         var (_, seconds, peak) = await Child.RunAsync(Environment.ProcessPath!, arguments, toFile: null, cancellationToken);
         using (var client = await RawClient.OpenAsync(sandbox.KubeConfig, "green", cancellationToken))
         {
@@ -57,7 +60,7 @@ internal sealed class UpgradeBenchmark(BenchmarkOptions options)
         var path = Path.Combine(directory, "resume.jsonl");
         await using (var journal = await Journal.OpenAsync(FileJournalStore.Open(path, create: true), TimeProvider.System, writes: true, cancellationToken))
         {
-            var plan = await PlanAsync(kubeConfig, cancellationToken);
+            var plan = Waiting(await PlanAsync(kubeConfig, cancellationToken));
             await journal.AppendAsync(JournalEvent.Begun, data: new JsonObject { ["format"] = Journal.Format, ["plan"] = PlanJson.Of(plan) });
             foreach (var step in plan.Steps.SkipLast(1))
                 await StepAsync(journal, step.Id);
@@ -78,8 +81,13 @@ internal sealed class UpgradeBenchmark(BenchmarkOptions options)
     {
         await using var blue = await ClusterConnection.OpenAsync(new ClusterTarget("blue", kubeConfig), new ConnectionOptions(), NullReporter.Instance, cancellationToken);
         await using var green = await ClusterConnection.OpenAsync(new ClusterTarget("green", kubeConfig), new ConnectionOptions(), NullReporter.Instance, cancellationToken);
-        var system = new SystemCatalog(new SystemServices { Roles = null }).Get("Kubernetes");
-        var plan = await UpgradePlanner.PlanAsync(blue, green, system, new UpgradePlanOptions { Name = "resume", Omit = ["readiness", "health", "as-well"] }, NullReporter.Instance, cancellationToken);
+        // Nothing has nodes here, so that nothing that runs could be well.
+        var options = new UpgradePlanOptions { Name = UpgradeScene.Upgrade, Secret = SecretHandling.Include, Omit = ["readiness", "health", "as-well"] };
+        return await UpgradePlanner.PlanAsync(blue, green, UpgradeScene.SystemOf(SmallScene.Name, roles: null), options, NullReporter.Instance, cancellationToken);
+    }
+
+    private static UpgradePlan Waiting(UpgradePlan plan)
+    {
         var wait = plan.Steps.First(step => step.Kind == StepKind.WaitForCluster);
         return plan with { Steps = [.. Enumerable.Range(0, ResumedSteps).Select(i => wait with { Id = $"wait-{i}", After = i == 0 ? [] : [$"wait-{i - 1}"] })] };
     }

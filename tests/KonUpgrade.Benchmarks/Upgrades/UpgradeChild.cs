@@ -1,7 +1,9 @@
 using System.Globalization;
+using KonUpgrade.Benchmarks.Upgrades.Scenes;
+using KonUpgrade.Engine.Aws;
+using KonUpgrade.Engine.Aws.Iam;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Foundation.Retry;
-using KonUpgrade.Engine.Systems;
 using KonUpgrade.Engine.Upgrades;
 using KonUpgrade.Engine.Upgrades.Plans;
 using KonUpgrade.Engine.Upgrades.Running;
@@ -23,12 +25,6 @@ internal sealed class UpgradeChild
     /// <summary>It has failed or was refused, and says so.</summary>
     public const int Failed = 3;
 
-    /// <summary>The step that waits for the parent.</summary>
-    public const string HandOver = "hand-over";
-
-    /// <summary>The upgrade's name.</summary>
-    public const string Upgrade = "crash";
-
     // How often what waits for a person is approved.
     private const int MostRounds = 6;
 
@@ -39,7 +35,7 @@ internal sealed class UpgradeChild
     {
         for (var i = 1; i < args.Count; i++)
         {
-            if (args[i] is "--undo" or "--remove-imported" or "--plain")
+            if (args[i] is "--undo" or "--remove-imported")
                 _flags.Add(args[i]);
             else
                 _settings[args[i]] = args[++i];
@@ -65,20 +61,36 @@ internal sealed class UpgradeChild
         await using var keeper = Setting("--journal-cluster") is { } name ? await OpenAsync(name, null, cancellationToken) : null;
         await using var blue = await OpenAsync("blue", () => run?.Guard(), cancellationToken);
         await using var green = await OpenAsync("green", () => run?.Guard(), cancellationToken);
-        var place = keeper is null ? UpgradeJournal.InFile(Setting("--journal")!) : UpgradeJournal.InCluster(keeper, Upgrade);
+        var place = keeper is null ? UpgradeJournal.InFile(Setting("--journal")!) : UpgradeJournal.InCluster(keeper, UpgradeScene.Upgrade);
         if (Setting("--kill-after-line") is { } line)
         {
             // Counted over all rounds of this process.
             var count = new LineCount(int.Parse(line, CultureInfo.InvariantCulture));
             place = place with { Around = store => new KillingStore(store, count) };
         }
+        else if (Setting("--full-after-line") is { } full)
+        {
+            var count = new LineCount(int.Parse(full, CultureInfo.InvariantCulture));
+            place = place with { Around = store => new FullStore(store, count) };
+        }
+
+        var aws = Setting("--aws") is { } url ? new AwsOptions { Region = Setting("--region"), EndpointUrl = new Uri(url) } : new AwsOptions();
+        using var iam = new IamClient(aws, NullReporter.Instance);
 
         IReadOnlyList<string> approved = [];
         for (var round = 0; round < MostRounds; round++)
         {
-            await using (run = await TakeUpAsync(place, blue, green, cancellationToken))
+            await using (run = await TakeUpAsync(place, cancellationToken))
             {
-                var session = new UpgradeSession { Blue = blue, Green = green, System = SystemOf(run.Plan.System), WorkPath = Setting("--work")!, Host = new Host() };
+                var session = new UpgradeSession
+                {
+                    Blue = blue,
+                    Green = green,
+                    System = UpgradeScene.SystemOf(run.Plan.System, Setting("--aws") is null ? null : iam),
+                    Aws = aws,
+                    WorkPath = Setting("--work")!,
+                    Host = new Host(),
+                };
                 var options = new UpgradeRunOptions { Approve = approved, RemoveImported = _flags.Contains("--remove-imported") };
                 var upgrade = _flags.Contains("--undo")
                     ? await run.UndoAsync(session, options, _ => ValueTask.CompletedTask, cancellationToken)
@@ -107,7 +119,7 @@ internal sealed class UpgradeChild
         return Failed;
     }
 
-    private async Task<UpgradeRun> TakeUpAsync(UpgradeJournal place, ClusterConnection blue, ClusterConnection green, CancellationToken cancellationToken)
+    private async Task<UpgradeRun> TakeUpAsync(UpgradeJournal place, CancellationToken cancellationToken)
     {
         try
         {
@@ -115,45 +127,10 @@ internal sealed class UpgradeChild
         }
         catch (UpgradeException e) when (e.Failure.Id == "JournalNotFound" && !_flags.Contains("--undo"))
         {
-            // Nothing has nodes here, so that nothing that runs could be well.
-            var options = new UpgradePlanOptions { Name = Upgrade, Secret = SecretHandling.Include, Omit = ["readiness", "health", "as-well"] };
-            var plan = await UpgradePlanner.PlanAsync(blue, green, SystemOf("Kubernetes"), options, NullReporter.Instance, cancellationToken);
-            return await UpgradeRun.BeginAsync(_flags.Contains("--plain") ? Plain(plan) : WithHandOver(plan), place, TimeProvider.System, NullReporter.Instance, cancellationToken);
+            var plan = await PlanFile.LoadAsync(Setting("--plan")!, NullReporter.Instance, cancellationToken);
+            return await UpgradeRun.BeginAsync(plan, place, TimeProvider.System, NullReporter.Instance, cancellationToken);
         }
     }
-
-    // Before blue becomes quiet, somebody says on green that it may.
-    private static UpgradePlan WithHandOver(UpgradePlan plan)
-    {
-        var at = plan.Steps.ToList().FindIndex(step => step.Id == "quiesce-blue");
-        var kind = StepKind.Find(StepKind.External)!;
-        var waits = new UpgradeStep
-        {
-            Id = HandOver,
-            Kind = StepKind.External,
-            Title = "Wait until green may take over",
-            Target = UpgradeSide.Green,
-            After = plan.Steps[at].After,
-            Changes = kind.Changes,
-            Undo = kind.Undo,
-            Risk = kind.Risk,
-            Setting = new Dictionary<string, string>
-            {
-                ["object"] = "ConfigMap/hand-over",
-                ["namespace"] = "ops",
-                ["field"] = "data.ready",
-                ["value"] = "true",
-                ["interval"] = "50ms",
-                ["timeout"] = "60s",
-            },
-        };
-        var quiet = plan.Steps[at] with { After = [HandOver], Setting = new Dictionary<string, string>(plan.Steps[at].Setting) { ["interval"] = "50ms" } };
-        return plan with { Steps = [.. plan.Steps.Take(at), waits, quiet, .. plan.Steps.Skip(at + 1)] };
-    }
-
-    private static UpgradePlan Plain(UpgradePlan plan) => plan with { Steps = [.. plan.Steps.Select(step => step with { Gate = UpgradeGate.None })] };
-
-    private static Engine.Configuration.Systems.SystemDefinition SystemOf(string name) => new SystemCatalog(new SystemServices { Roles = null }).Get(name);
 
     private Task<ClusterConnection> OpenAsync(string context, Action? beforeChange, CancellationToken cancellationToken)
     {

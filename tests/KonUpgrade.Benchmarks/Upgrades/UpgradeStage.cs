@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using KonUpgrade.Benchmarks.Upgrades.Scenes;
+using KonUpgrade.Engine.Upgrades.Plans;
+using KonUpgrade.Sandbox;
 using KonUpgrade.Sandbox.Faults;
 using KonUpgrade.Sandbox.Hosting;
 
@@ -18,18 +21,18 @@ internal sealed record ChildEnd(int ExitCode, string Output)
 /// <summary>Two fresh clusters, an upgrade between them, and child processes that carry it on.</summary>
 internal sealed class UpgradeStage : IAsyncDisposable
 {
-    // Any that does not change from stage to stage.
-    private const string Identity = "crash";
-
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
+    // What hangs is found; a machine that is busy is borne.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(10);
 
     private readonly TemporaryDirectory _directory;
     private readonly StringWriter _log;
     private readonly CancellationTokenSource _ended = new();
+    private readonly UpgradeScene _scene;
     private readonly Task _handOver;
 
-    private UpgradeStage(SandboxHost host, StringWriter log, TemporaryDirectory directory)
+    private UpgradeStage(UpgradeScene scene, SandboxHost host, StringWriter log, TemporaryDirectory directory)
     {
+        _scene = scene;
         Host = host;
         _log = log;
         _directory = directory;
@@ -46,34 +49,38 @@ internal sealed class UpgradeStage : IAsyncDisposable
 
     public string JournalFile => Path.Combine(_directory.Path, "upgrade.jsonl");
 
+    private string PlanPath => Path.Combine(_directory.Path, "plan.yaml");
+
     public int JournalLines => File.ReadLines(JournalFile).Count();
 
     /// <summary>What the sandbox itself could not do; empty where all is well.</summary>
     public string SandboxTrouble => _log.ToString();
 
-    public static async Task<UpgradeStage> StartAsync(string directory, bool inCluster = false, TimeSpan? requestTimeout = null, CancellationToken cancellationToken = default)
+    public static async Task<UpgradeStage> StartAsync(CrashSeries series, string directory, TimeSpan? requestTimeout = null, CancellationToken cancellationToken = default)
     {
+        var scene = UpgradeScene.Of(series.SystemName);
         var log = new StringWriter();
         var host = await SandboxHost.StartAsync(
-            new SandboxOptions
-            {
-                Clusters = [new SandboxClusterOptions("blue", "1.32"), new SandboxClusterOptions("green", "1.34")],
-                Identity = Identity,
-                Log = TextWriter.Synchronized(log),
-                EstablishDelay = TimeSpan.FromMilliseconds(10),
-            },
+            // Clusters that are the same from stage to stage.
+            scene.Options with { Identity = "crash", Log = TextWriter.Synchronized(log), EstablishDelay = TimeSpan.FromMilliseconds(10) },
             cancellationToken);
-        UpgradeContent.Lay(host);
-        return new UpgradeStage(host, log, new TemporaryDirectory(directory)) { InCluster = inCluster, RequestTimeout = requestTimeout ?? TimeSpan.FromSeconds(60) };
+        await scene.LayAsync(host, cancellationToken);
+        var stage = new UpgradeStage(scene, host, log, new TemporaryDirectory(directory)) { InCluster = series.InCluster, RequestTimeout = requestTimeout ?? TimeSpan.FromSeconds(60) };
+        await PlanFile.SaveAsync(await scene.PlanAsync(host, cancellationToken), stage.PlanPath, cancellationToken);
+        return stage;
     }
 
     /// <summary>Lets a child carry the upgrade on, or back, to its end.</summary>
     public Task<ChildEnd> RunAsync(bool undo, bool remove, CancellationToken cancellationToken) => RunAsync(Arguments(undo, remove), null, cancellationToken);
 
+    /// <summary>Lets a child carry the upgrade on, or back, until the disk of its journal is full.</summary>
+    public Task<ChildEnd> RunUntilFullAsync(CrashSeries series, int lines, CancellationToken cancellationToken) =>
+        RunAsync([.. Arguments(series.Undo, series.Remove), "--full-after-line", Text(lines)], null, cancellationToken);
+
     /// <summary>Lets a child carry the upgrade on until it is killed at a point.</summary>
     public async Task<ChildEnd> RunUntilAsync(CrashPoint point, CancellationToken cancellationToken)
     {
-        var arguments = Arguments(point.Undo, point.Remove);
+        var arguments = Arguments(point.Series.Undo, point.Series.Remove);
         if (point.At == CrashAt.Line)
             return await RunAsync([.. arguments, "--kill-after-line", Text(point.Number)], null, cancellationToken);
         var id = Host.Faults.Add(new SandboxFault { Kind = FaultKind.Unanswered, OnlyChanges = true, Skip = point.Number - 1 });
@@ -114,7 +121,14 @@ internal sealed class UpgradeStage : IAsyncDisposable
         var id = Host.Faults.Add(new SandboxFault { Kind = FaultKind.Unanswered, Cluster = "green", Verb = "get", Resource = "configmaps", Name = "hand-over", Skip = int.MaxValue });
         await Host.Faults.MeetAsync(id, 1, cancellationToken);
         Host.Faults.Remove(id);
-        UpgradeContent.Change(Host);
+        try
+        {
+            _scene.Change(Host);
+        }
+        catch (SandboxException e)
+        {
+            await _log.WriteLineAsync(e.Message);
+        }
     }
 
     private List<string> Arguments(bool undo, bool remove)
@@ -123,7 +137,7 @@ internal sealed class UpgradeStage : IAsyncDisposable
         [
             UpgradeChild.Verb, "--kubeconfig", Host.KubeConfigPath, "--work", Path.Combine(_directory.Path, "files"),
             .. InCluster ? ["--journal-cluster", "green"] : (string[])["--journal", JournalFile],
-            "--request-timeout", RequestTimeout.TotalSeconds.ToString(CultureInfo.InvariantCulture),
+            "--plan", PlanPath, "--aws", Host.Eks!.Uri.ToString(), "--region", Host.Eks.Settings.Region, "--request-timeout", RequestTimeout.TotalSeconds.ToString(CultureInfo.InvariantCulture),
         ];
         if (undo)
             arguments.Add("--undo");
@@ -132,10 +146,11 @@ internal sealed class UpgradeStage : IAsyncDisposable
         return arguments;
     }
 
-    private static async Task<ChildEnd> RunAsync(IEnumerable<string> arguments, Task? killAt, CancellationToken cancellationToken)
+    private async Task<ChildEnd> RunAsync(IEnumerable<string> arguments, Task? killAt, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment["AWS_SHARED_CREDENTIALS_FILE"] = Host.Eks!.CredentialsPath;
         start.ArgumentList.Add("exec");
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "KonUpgrade.Benchmarks.dll"));
         foreach (var argument in arguments)

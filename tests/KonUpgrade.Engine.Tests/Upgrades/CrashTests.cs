@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using KonUpgrade.Benchmarks.Upgrades;
+using KonUpgrade.Benchmarks.Upgrades.Scenes;
 
 namespace KonUpgrade.Engine.Tests.Upgrades;
 
@@ -23,6 +24,11 @@ public sealed class CrashTests
     [Fact]
     public async Task An_upgrade_that_is_taken_back_from_its_middle_goes_on_after_a_kill() => await KillAsync(
         new CrashSeries(Undo: true, Remove: true, InCluster: false) { TakenBackAfter = 20 }, lines: [], changes: [6]);
+
+    // A backup job that was begun, and records that were changed, without an answer.
+    [Fact]
+    public async Task A_whole_system_with_its_account_goes_on_after_a_kill() => await KillAsync(
+        new CrashSeries(Undo: false, Remove: false, InCluster: false) { SystemName = KubeflowScene.Name }, lines: [], changes: [3, 60]);
 
     private static async Task KillAsync(CrashSeries series, int[] lines, int[] changes)
     {

@@ -1,21 +1,20 @@
 using KonUpgrade.Sandbox.Hosting;
 
-namespace KonUpgrade.Benchmarks.Upgrades;
+namespace KonUpgrade.Benchmarks.Upgrades.Scenes;
 
 /// <summary>
 /// What is moved when an upgrade is killed: a little of everything that is written in a way of its own. Objects that Helm
 /// owns (Update) and Argo CD (Apply), workloads of each kind, one of them scaled by an autoscaler, Secrets, and a kind of
 /// their own.
 /// </summary>
-internal static class UpgradeContent
+internal static class SmallContent
 {
     private const string Helm = "helm";
     private const string Argo = "argocd-controller";
 
-    /// <summary>Lays it into blue; green has what its own installer put there.</summary>
-    public static void Lay(SandboxHost host)
+    /// <summary>Lays it into blue.</summary>
+    public static void Lay(SandboxCluster blue)
     {
-        var blue = host.Cluster("blue");
         blue.Seed(
         [
             """{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"shop","labels":{"team":"web"}}}""",
@@ -49,17 +48,11 @@ internal static class UpgradeContent
         blue.Apply(ConfigMap("back", "argo", "1"), Argo);
         blue.Apply(Deployment("back", "worker", 2, "worker:1"), Argo);
         blue.Apply("""{"apiVersion":"v1","kind":"Service","metadata":{"name":"worker","namespace":"back"},"spec":{"selector":{"app":"worker"},"ports":[{"port":80}]}}""", Argo);
-        host.Cluster("green").Seed(
-        [
-            """{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"ops"}}""",
-            """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"hand-over","namespace":"ops"},"data":{"ready":"false"}}""",
-        ], "installer");
     }
 
-    /// <summary>What people and controllers do on blue while green is being compared; then somebody lets green take over.</summary>
-    public static void Change(SandboxHost host)
+    /// <summary>What people and controllers do on blue while green is being compared.</summary>
+    public static void Change(SandboxCluster blue)
     {
-        var blue = host.Cluster("blue");
         blue.Patch("v1", "ConfigMap", "shop", "web", """{"data":{"value":"2","more":"3"}}""", Helm);
         blue.Patch("apps/v1", "Deployment", "shop", "web", """{"spec":{"template":{"spec":{"containers":[{"name":"c","image":"web:2"}]}}}}""", Helm);
         blue.Patch("apps/v1", "Deployment", "back", "api", """{"spec":{"replicas":7}}""", "autoscaler");
@@ -69,7 +62,6 @@ internal static class UpgradeContent
         blue.Apply(ConfigMap("back", "argo", "2"), Argo);
         blue.Apply(Deployment("back", "worker", 4, "worker:2"), Argo);
         blue.Seed([ConfigMap("shop", "late", "x"), Deployment("shop", "late", 2, "late:1"), CronJob("late", "0 4 * * *")], Helm);
-        host.Cluster("green").Patch("v1", "ConfigMap", "ops", "hand-over", """{"data":{"ready":"true"}}""", "installer");
     }
 
     private static string ConfigMap(string ns, string name, string value) =>
