@@ -111,7 +111,7 @@ try {
         # Each step is written as it ends. A step that failed is an error at the end, and ends the job as failed.
         & $go | ForEach-Object {
             if ($_ -is [KonUpgrade.Model.BlueGreenUpgrade]) { $upgrade = $_ }
-            else { '{0:HH:mm:ss}  {1,-16} {2}: {3}' -f [datetime]::UtcNow, $_.Id, $_.State, $_.Result }
+            else { '{0:HH:mm:ss}  {1,-16} {2}: {3}' -f [datetime]::UtcNow, $_.Id, $_.State, ($_.Result ? $_.Result : $_.Failure.Message) }
         }
         if ($upgrade) { "$Name is $($upgrade.State). $($upgrade.Reason)".TrimEnd() }
     }

@@ -83,7 +83,7 @@ Describe 'An upgrade' {
         "$((Get-BlueGreenUpgrade $journal).State)" | Should -Be 'Completed'
         $undone = $upgrade | Undo-BlueGreenUpgrade -WarningVariable left -WarningAction SilentlyContinue
         "$($undone.State)" | Should -Be 'Undone'
-        "$left" | Should -BeLike '*not taken back: Import into green*-RemoveImported*'
+        "$left" | Should -BeLike '*not taken back: What was imported stays on green*-RemoveImported*'
         Get-Running blue CronJob | Should -Be 'runs'
         Get-Running blue Deployment | Should -Be 'runs'
         Get-Running green Deployment | Should -Be 'held'

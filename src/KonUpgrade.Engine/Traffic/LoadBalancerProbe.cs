@@ -86,7 +86,7 @@ internal sealed class LoadBalancerProbe(TrafficProbe probe)
         }
         catch (Exception e) when (e is HttpRequestException or IOException or SocketException or InvalidOperationException)
         {
-            return ProbeAnswer.None(asked, $"{asked} was not answered: {(e.InnerException ?? e).Message}");
+            return ProbeAnswer.None(asked, $"{asked} was not answered: {(e.InnerException ?? e).Message.TrimEnd('.')}.");
         }
     }
 

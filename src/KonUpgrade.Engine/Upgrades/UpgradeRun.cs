@@ -263,7 +263,7 @@ public sealed class UpgradeRun : IAsyncDisposable
 
     // What was taken back and is to be removed now is taken up once more.
     internal static IReadOnlyList<string> LeftByUndo(UpgradeProgress progress, StepWorks works, bool removeImported) =>
-        [.. progress.ToTakeBack(works, removeImported).SelectMany(step => works.For(step).LeftByUndo(step, removeImported || progress.RemovesImported))];
+        [.. progress.ToTakeBack(works, removeImported).SelectMany(step => works.For(step).LeftByUndo(step, removeImported || progress.RemovesImported)).Distinct()];
 
     private static bool WaitsForGreen(UpgradeProgress progress) =>
         progress.Steps.Any(step => step is { Kind: StepKind.WaitForCluster, Target: UpgradeSide.Green } && step.State != UpgradeStepState.Completed);

@@ -134,14 +134,15 @@ public sealed class MadeObjects(ClusterConnection cluster, SystemDescription sys
             return "claims belong to it, and they and their data would go with it";
         if (resource is { Group: "apps", Kind: "StatefulSet" } && o.Root.Member("spec").Member("persistentVolumeClaimRetentionPolicy").Text("whenDeleted") == "Delete")
             return "its claims and their data would go with it (persistentVolumeClaimRetentionPolicy.whenDeleted is Delete)";
-        if (_outward.FirstOrDefault(rule => rule.Fits(resource.Group, resource.Kind, o)) is { } outward)
-            return outward.Reason;
         if (resource is { Group: "networking.k8s.io", Kind: "Ingress" } or { Group: "gateway.networking.k8s.io", Kind: "Gateway" }
             || (resource is { Group: "", Kind: "Service" } && o.Root.Member("spec").Text("type") == "LoadBalancer"))
         {
             return "a load balancer outside the cluster may go with it";
         }
 
+        // Why it had to wait before it came says nothing of its end: a name that external-dns publishes, a machine, a record.
+        if (_outward.Any(rule => rule.Fits(resource.Group, resource.Kind, o)))
+            return "what it stands for outside the cluster may go with it";
         return o.Metadata.Texts("finalizers").FirstOrDefault() is { } finalizer ? $"{finalizer} acts on its deletion" : null;
     }
 

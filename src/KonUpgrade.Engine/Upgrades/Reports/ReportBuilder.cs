@@ -195,7 +195,7 @@ internal sealed class ReportBuilder
         var begun = upgrade.Steps.Reverse().Where(step => step.Attempt > 0).ToList();
         var open = _progress.ToTakeBack(works, removeImported: false);
         IReadOnlyList<string> left = isBack
-            ? [.. begun.SelectMany(step => works.For(step).LeftByUndo(step, _progress.RemovesImported))]
+            ? [.. begun.SelectMany(step => works.For(step).LeftByUndo(step, _progress.RemovesImported)).Distinct()]
             : UpgradeRun.LeftByUndo(_progress, works, removeImported: false);
         return new ReportBack(
             ReportWords.Back(upgrade, open.Count),

@@ -20,15 +20,15 @@ internal static class ImportUndo
     private const string ImagesNote = "images";
     private const int Shown = 10;
 
-    /// <summary>What an undo leaves, for people.</summary>
+    /// <summary>What an undo leaves, for people: once, however many steps import.</summary>
     public static IReadOnlyList<string> Left(UpgradeStep step, bool removeImported)
     {
         string[] left =
         [
             removeImported
-                ? $"{step.Title}: CustomResourceDefinitions, namespaces, claims, volumes, what claims belong to and what reaches beyond the cluster stay on green, and so does what was there before this upgrade."
-                : $"{step.Title}: what was created stays on green, held; -RemoveImported removes it.",
-            $"{step.Title}: what somebody has replaced as a whole on green since does not say any more that this upgrade made it: it is neither held nor removed.",
+                ? "CustomResourceDefinitions, namespaces, claims, volumes, what claims belong to and what reaches beyond the cluster stay on green, and so does what was there before this upgrade."
+                : "What was imported stays on green, held; -RemoveImported removes it.",
+            "What somebody has replaced as a whole on green since does not say any more that this upgrade made it: it is neither held nor removed.",
         ];
         return step.Kind != StepKind.ImportConfig || StepKind.ValueOf(step, "existing") != nameof(ExistingObject.Apply)
             ? left
@@ -86,7 +86,7 @@ internal static class ImportUndo
         }
 
         using var list = StepLists.Left.Begin(run);
-        Tell(run, "are not put back, or not wholly,", left);
+        Tell(run, "not put back, or not wholly", left);
         left.ForEach(list.Add);
         var text = restored > 0 ? $"{restored} put back" : "";
         if (left.Count > 0)
@@ -103,7 +103,7 @@ internal static class ImportUndo
                 removed++;
         }
 
-        Tell(run, "stay as they are", left);
+        Tell(run, "left as it is", left);
         left.ForEach(list.Add);
         return new StepResult(Join(text, $"{removed} removed, {left.Count} left")) { Failure = failure, Output = list.End() };
     }
@@ -132,6 +132,6 @@ internal static class ImportUndo
     private static void Tell(StepRun run, string what, List<LeftOnGreen> left)
     {
         if (left.Count > 0)
-            run.Session.Host.Warning($"{left.Count} objects {what} on {run.Green.Context.Name}: {Names([.. left.Select(o => $"{o.Name}, since {o.Reason}")], "; ")}");
+            run.Session.Host.Warning($"{run.Green.Context.Name}: {what}: {Names([.. left.Select(o => $"{o.Name}, since {o.Reason}")], "; ")}");
     }
 }

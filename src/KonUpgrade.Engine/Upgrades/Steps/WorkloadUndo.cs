@@ -43,7 +43,7 @@ internal static class WorkloadUndo
         }
 
         if (left.Count > 0)
-            run.Session.Host.Warning($"{left.Count} workloads of {cluster.Context.Name} are left as they are: {ImportUndo.Names([.. left], "; ")}");
+            run.Session.Host.Warning($"{cluster.Context.Name}: left as it is: {ImportUndo.Names([.. left], "; ")}");
         return new StepResult($"workloads: {counts}") { Failure = first is null ? null : Incomplete(cluster.Context.Name, counts, first, "Mend the cause and run the undo again."), NotDone = notDone };
 
         void Fail(WorkloadClass which, Failure failure)
