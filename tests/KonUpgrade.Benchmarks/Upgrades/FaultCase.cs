@@ -9,6 +9,7 @@ namespace KonUpgrade.Benchmarks.Upgrades;
 internal sealed record FaultCase(CrashSeries Series, string Name)
 {
     private const int Many = 10;
+    private const double Half = 0.5;
 
     private static readonly IReadOnlyList<(string Name, SandboxFault Fault)> s_faults =
     [
@@ -35,7 +36,7 @@ internal sealed record FaultCase(CrashSeries Series, string Name)
     public int Count { get; init; } = 1;
 
     /// <summary>Where of the way: the part of its requests, or of its journal, that goes well before.</summary>
-    public double At { get; init; } = 0.5;
+    public double At { get; init; } = Half;
 
     /// <summary>All cases of a way.</summary>
     public static IEnumerable<FaultCase> Of(CrashSeries series) =>
@@ -46,7 +47,13 @@ internal sealed record FaultCase(CrashSeries Series, string Name)
            from count in new[] { 1, Many }
            // What comes once, a client bears in every upgrade alike.
            where count > 1 || target.IsAws || series.SystemName == SmallScene.Name
-           select new FaultCase(series, $"{target.Name}, {fault.Name}{(count == 1 ? "" : ", again and again")}") { Request = (target, target.Aim(fault.Fault)), Count = count },
+           select new FaultCase(series, $"{target.Name}, {fault.Name}{(count == 1 ? "" : ", again and again")}")
+           {
+               Request = (target, target.Aim(fault.Fault)),
+               Count = count,
+               // How often something is watched anew is a matter of time.
+               At = target.Verb == "watch" ? 0 : Half,
+           },
         .. from part in series.InCluster ? [] : new[] { 0.25, 0.5, 0.75 }
            select new FaultCase(series, FormattableString.Invariant($"the journal's disk full after {part:0%}")) { At = part },
     ];
