@@ -1,5 +1,6 @@
 using KonUpgrade.Engine.Upgrades.Running;
 using KonUpgrade.Model;
+using KonUpgrade.Rehearsal.Content;
 using KonUpgrade.Sandbox.Faults;
 using KonUpgrade.Sandbox.Hosting;
 
@@ -9,13 +10,15 @@ namespace KonUpgrade.Rehearsal;
 internal sealed class RehearsalHost : IUpgradeHost
 {
     private readonly SandboxHost? _sandbox;
+    private readonly RehearsedSystem? _system;
     private readonly string? _break;
     private readonly IReporter _reporter;
 
-    public RehearsalHost(SandboxHost sandbox, string? step)
+    public RehearsalHost(SandboxHost sandbox, RehearsedSystem system, string? step)
         : this(NullReporter.Instance)
     {
         _sandbox = sandbox;
+        _system = system;
         _break = step;
     }
 
@@ -24,6 +27,7 @@ internal sealed class RehearsalHost : IUpgradeHost
     private RehearsalHost(RehearsalHost other, IReporter reporter)
     {
         _sandbox = other._sandbox;
+        _system = other._system;
         _break = other._break;
         _reporter = reporter;
     }
@@ -47,7 +51,7 @@ internal sealed class RehearsalHost : IUpgradeHost
     /// <summary>Mends what was broken.</summary>
     public void Mend() => _sandbox!.Faults.Clear();
 
-    /// <summary>Breaks the cluster that a step is about, and lets the step begin.</summary>
+    /// <summary>Breaks the cluster that a step is about, or does what it asks somebody else to do, and lets the step begin.</summary>
     public Task<bool?> IsLetThroughAsync(UpgradeStep step, CancellationToken cancellationToken)
     {
         if (step.Id == _break)
@@ -55,11 +59,15 @@ internal sealed class RehearsalHost : IUpgradeHost
             _sandbox!.Faults.Add(new SandboxFault
             {
                 Kind = FaultKind.Refuse,
-                Cluster = step.Target.ToString().ToLowerInvariant(),
+                Cluster = step.Target == UpgradeSide.Green ? _system!.Green : _system!.Blue,
                 Verb = step.Kind == "ImportConfig" ? "create" : "list",
                 Count = null,
                 Message = "refused, since the rehearsal breaks this step",
             });
+        }
+        else if (_system!.Plays(step))
+        {
+            _system.Play(step);
         }
 
         return Task.FromResult<bool?>(true);

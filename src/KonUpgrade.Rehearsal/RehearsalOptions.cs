@@ -6,15 +6,17 @@ namespace KonUpgrade.Rehearsal;
 internal sealed record RehearsalOptions
 {
     public const string Usage = """
-        Rehearses an upgrade from a blue cluster to a green one, on simulated clusters on this machine.
+        Rehearses an upgrade from a blue cluster to a green one, or of a Kubermatic in its place, on simulated clusters on this
+        machine.
 
         dotnet run --project src/KonUpgrade.Rehearsal [-- options]
 
-          --system NAME    what moves: Konstellation (default), or KubeflowAws, with snapshots of the stores and Velero
+          --system NAME    what moves: Konstellation (default), or KubeflowAws, with snapshots of the stores and Velero; or what
+                           is upgraded in its place: Kubermatic, a master and two seeds, the rehearsal playing the installer
           --path DIR       where the export goes (default: artifacts/rehearsal): a directory that is empty or not there,
                            or holds the export of an earlier rehearsal, which is replaced
           --blue VERSION   the Kubernetes version of blue, 1.21 to 1.34 (default: 1.32)
-          --green VERSION  the Kubernetes version of green (default: 1.34)
+          --green VERSION  the Kubernetes version of green (default: 1.34); of no use in place
           --break STEP     lets a step fail, and shows the way back: export, import, serve and so on; a name that is none
                            shows which there are
           --report FILE    writes the report of the upgrade at the end, as JSON where the file's name ends so, otherwise as a

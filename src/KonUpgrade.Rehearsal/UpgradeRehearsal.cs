@@ -4,7 +4,6 @@ using KonUpgrade.Engine.Aws;
 using KonUpgrade.Engine.Aws.Iam;
 using KonUpgrade.Engine.Systems;
 using KonUpgrade.Engine.Upgrades;
-using KonUpgrade.Engine.Upgrades.Plans;
 using KonUpgrade.Engine.Upgrades.Reports;
 using KonUpgrade.Engine.Upgrades.Running;
 using KonUpgrade.Model;
@@ -32,8 +31,9 @@ internal sealed class UpgradeRehearsal(RehearsalOptions options, IAnsiConsole co
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        await ExportFolder.CheckAsync(options.Path, cancellationToken);
-        _display.Line($"{_system.Words} moves from blue (Kubernetes {options.BlueVersion}) to green ({options.GreenVersion}), on simulated clusters in a simulated region.");
+        foreach (var part in _system.ExportFolders)
+            await ExportFolder.CheckAsync(Path.Combine(options.Path, part), cancellationToken);
+        _display.Line($"{_system.Words} {_system.Way(options.BlueVersion, options.GreenVersion)}.");
         _display.Line();
         SandboxHost? sandbox = null;
         try
@@ -58,8 +58,9 @@ internal sealed class UpgradeRehearsal(RehearsalOptions options, IAnsiConsole co
 
     private async Task MoveAsync(SandboxHost sandbox, CancellationToken cancellationToken)
     {
-        await _display.RunAsync("Furnish blue", _ => Task.FromResult(SimulatedClusters.Furnish(sandbox.Cluster("blue"), _system.OnBlue(sandbox.Cluster("blue")))));
-        await _display.RunAsync("Install green", _ => Task.FromResult(SimulatedClusters.Furnish(sandbox.Cluster("green"), _system.OnGreen(sandbox.Cluster("green")))));
+        foreach (var (phase, cluster, objects) in _system.Furniture(sandbox))
+            await _display.RunAsync(phase, _ => Task.FromResult(SimulatedClusters.Furnish(sandbox.Cluster(cluster), objects)));
+        _system.Begin(sandbox);
         WhenFurnished?.Invoke(sandbox);
 
         var aws = new AwsOptions
@@ -70,20 +71,20 @@ internal sealed class UpgradeRehearsal(RehearsalOptions options, IAnsiConsole co
         };
         using var iam = new IamClient(aws, NullReporter.Instance);
         var system = new SystemCatalog(new SystemServices { Roles = iam }).Get(_system.Name);
-        await using var blue = await SimulatedClusters.ConnectAsync(sandbox, "blue", cancellationToken);
-        await using var green = await SimulatedClusters.ConnectAsync(sandbox, "green", cancellationToken);
+        await using var blue = await SimulatedClusters.ConnectAsync(sandbox, _system.Blue, cancellationToken);
+        await using var green = _system.Green is { } name ? await SimulatedClusters.ConnectAsync(sandbox, name, cancellationToken) : null;
 
         UpgradePlan? plan = null;
         await _display.RunAsync("Plan the upgrade", async reporter =>
         {
-            plan = Planned(await UpgradePlanner.PlanAsync(blue, green, system, _system.PlanOptions(sandbox), reporter, cancellationToken));
+            plan = Planned(await _system.PlanAsync(sandbox, blue, green, system, reporter, cancellationToken));
             return RehearsalOutcome.Count(plan.Steps.Count, "step");
         });
         var folder = Directory.CreateTempSubdirectory("konupgrade-rehearsal-").FullName;
         try
         {
             var journal = Path.Combine(folder, "upgrade.jsonl");
-            var session = new UpgradeSession { Blue = blue, Green = green, System = system, Aws = aws, WorkPath = folder, Host = new RehearsalHost(sandbox, options.Break) };
+            var session = new UpgradeSession { Blue = blue, Green = green, System = system, Aws = aws, WorkPath = folder, Host = new RehearsalHost(sandbox, _system, options.Break) };
             await UpgradeAsync(plan!, session, journal, cancellationToken);
             if (options.Report is { } report)
             {
@@ -99,7 +100,7 @@ internal sealed class UpgradeRehearsal(RehearsalOptions options, IAnsiConsole co
             Directory.Delete(folder, recursive: true);
         }
 
-        if (options.Break is null && _system.Lack(sandbox) is { } lack)
+        if ((options.Break is null ? _system.Lack(sandbox) : _system.LackAfterUndo(sandbox)) is { } lack)
             _outcome.Problem(lack);
     }
 
@@ -107,7 +108,7 @@ internal sealed class UpgradeRehearsal(RehearsalOptions options, IAnsiConsole co
     {
         var place = UpgradeJournal.InFile(journal);
         await using var run = await UpgradeRun.BeginAsync(plan, place, TimeProvider.System, session.Host, cancellationToken);
-        var upgrade = await RunAsync("Upgrade blue to green", run, session, new UpgradeRunOptions(), cancellationToken);
+        var upgrade = await RunAsync(_system.Green is null ? $"Upgrade {_system.Blue} in its place" : "Upgrade blue to green", run, session, new UpgradeRunOptions(), cancellationToken);
         // Gates are passed with a word. A step that asks by itself has found something that should not be.
         while (Waiting(upgrade) is { Count: > 0 } gates)
         {
@@ -165,12 +166,14 @@ internal sealed class UpgradeRehearsal(RehearsalOptions options, IAnsiConsole co
             });
         }
 
+        var export = plan.Steps.First(step => step.Kind == "ExportConfig");
         return plan with
         {
             Steps =
             [
-                .. plan.Steps.Select(step => step.Id == "export" ? step with { Setting = new Dictionary<string, string> { ["path"] = options.Path } } : step)
-                    .Select(step => options.Break is null ? step : step with { Gate = step.Id == options.Break ? UpgradeGate.Script : UpgradeGate.None }),
+                .. plan.Steps.Select(step => step == export ? step with { Setting = new Dictionary<string, string> { ["path"] = options.Path } } : step)
+                    .Select(step => options.Break is null ? step : step with { Gate = step.Id == options.Break ? UpgradeGate.Script : UpgradeGate.None })
+                    .Select(step => _system.Plays(step) ? step with { Gate = UpgradeGate.Script } : step),
             ],
         };
     }

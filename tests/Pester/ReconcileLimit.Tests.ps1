@@ -46,7 +46,7 @@ Describe 'The reconcile limit of a Kubermatic' {
         Add-TestObject $sandbox master @(
             Get-Installed -Master
             @{ apiVersion = 'v1'; kind = 'Secret'; metadata = @{ name = 'kubeconfig-eu'; namespace = 'kubermatic' }; data = @{ kubeconfig = [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes($kubeConfig)) } }
-            Get-Kkp Seed eu @{ country = 'DE'; kubeconfig = @{ name = 'kubeconfig-eu' } } kubermatic
+            Get-Kkp Seed eu @{ country = 'DE'; kubeconfig = @{ name = 'kubeconfig-eu' } } kubermatic @{ status = @{ versions = @{ kubermatic = 'v2.31.0' } } }
             Get-Kkp KubermaticConfiguration kubermatic @{ ingress = @{ domain = 'kkp.example.com' } } kubermatic @{ status = @{ kubermaticVersion = 'v2.31.0'; kubermaticEdition = 'Community Edition' } }
         )
         Add-TestObject $sandbox eu @(
@@ -129,5 +129,57 @@ Describe 'The reconcile limit of a Kubermatic' {
         $again = Set-ReconcileLimit -Cluster master -Reset @with @quiet
         $again.Action | Should -Be Unchanged
         $again.Reason | Should -BeLike 'Nothing is kept*'
+    }
+
+    Context 'A plan of it in its place' {
+        BeforeAll {
+            $soon = @{ limit = @{ wait = $false }; unlimit = @{ wait = $false } }
+            $plan = New-UpgradePlan -Cluster master -TargetVersion 2.32 -Setting $soon @with @quiet
+            $short = New-UpgradePlan -Cluster master -SystemVersion v2.32.1 -Name short -Setting $soon -Omit readiness, back-up, install, reconcile, health @with @quiet
+        }
+
+        It 'has no green cluster, and steps by version' {
+            $plan.Way, $plan.Green, $plan.TargetVersion, $plan.Name, $plan.System | Should -Be @('InPlace', $null, '2.32', 'master-to-2-32', 'Kubermatic')
+            "$($plan.Steps.Id)" | Should -Be 'readiness-2-32 back-up-2-32 limit-2-32 install-2-32 reconcile-2-32 unlimit-2-32 health-2-32'
+            $plan | Format-Table | Out-String | Should -Match 'in place 2.32'
+            (New-UpgradePlan -Cluster master -TargetVersion ee-v2.33.1 -Gate install -WarningVariable told -WarningAction SilentlyContinue @with).Steps.Where({ $_.Gate -eq 'Approval' }).Id | Should -Be 'install-2-32', 'install-2-33-1'
+            "$told" | Should -BeLike '*without Secrets*'
+        }
+
+        It 'comes back from its file, from JSON and from another session as it was' {
+            $plan | Export-UpgradePlan "$TestDrive/plan.yaml" -Force
+            Get-Content "$TestDrive/plan.yaml" -Raw | Should -Match '(?m)^way: InPlace$'
+            $file = Import-UpgradePlan "$TestDrive/plan.yaml"
+            $json = $plan | ConvertTo-Json -Depth 6 | ConvertFrom-Json | Export-UpgradePlan "$TestDrive/json.yaml" -PassThru
+            $session = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($plan, 6)) | Export-UpgradePlan "$TestDrive/session.yaml" -PassThru
+            foreach ($back in $file, $json, $session) { $back.Way, $back.Green, "$($back.Steps.Id)" | Should -Be @('InPlace', $null, "$($plan.Steps.Id)") }
+        }
+
+        It 'is shown, run, gone on with and taken back' {
+            $journal = "$TestDrive/short.jsonl"
+            $would = $short | Invoke-BlueGreenUpgrade -JournalPath $journal -WhatIf @quiet
+            $would.Id | Should -Be 'limit-2-32-1', 'unlimit-2-32-1'
+            $would[0].Result | Should -BeLike '*10 (nothing is configured) → 2'
+            # Two user clusters wait: putting the limit back is somebody's word.
+            ($short | Invoke-BlueGreenUpgrade -JournalPath $journal @quiet).State | Should -Be AwaitingApproval
+            (Get-ReconcileLimit master @with @quiet).Limit | Should -Be 2
+            $upgrade = Get-BlueGreenUpgrade $journal
+            $upgrade.Way, $upgrade.Green, $upgrade.TargetVersion | Should -Be @('InPlace', $null, '2.32.1')
+            $upgrade | Format-Table | Out-String | Should -Match 'in place'
+            ($upgrade | Resume-BlueGreenUpgrade -Approve unlimit-2-32-1 @quiet).State | Should -Be Completed
+            (Get-ReconcileLimit master @with @quiet).Configured | Should -BeNullOrEmpty
+            ($upgrade | ConvertTo-Json -Depth 4 | ConvertFrom-Json | Undo-BlueGreenUpgrade @quiet).State | Should -Be Undone
+            $upgrade | Export-UpgradeReport "$TestDrive/short.html"
+            Get-Content "$TestDrive/short.html" -Raw | Should -Match 'in place'
+        }
+
+        It 'refuses what can not be upgraded so, and says what can' {
+            { New-UpgradePlan -Cluster master -TargetVersion 2.32 -System Konstellation @with } | Should -Throw -ErrorId 'NotUpgradedInPlace,*' -ExpectedMessage '*Systems that are upgraded in place: Kubermatic.*'
+            { New-UpgradePlan -Cluster eu -TargetVersion 2.32 @with } | Should -Throw -ErrorId 'OtherRole,*'
+            { New-UpgradePlan -Cluster master -TargetVersion 2.31 @with } | Should -Throw -ErrorId 'VersionReached,*'
+            { New-UpgradePlan -Blue master -Green eu @with } | Should -Throw -ErrorId 'SystemNotPlanned,*'
+            { New-UpgradePlan -Cluster master -TargetVersion 2.32 -Green eu @with } | Should -Throw -ErrorId 'AmbiguousParameterSet,*'
+            Complete-Line "New-UpgradePlan -Cluster master -TargetVersion 2.32 -KubeConfigPath '$($sandbox.KubeConfigPath)' -Omit " | Should -Contain unlimit
+        }
     }
 }

@@ -4,6 +4,7 @@ using KonUpgrade.Engine.Upgrades.Plans;
 using KonUpgrade.Engine.Upgrades.Running;
 using KonUpgrade.Engine.Upgrades.Steps;
 using KonUpgrade.Engine.Upgrades.Steps.Checks;
+using KonUpgrade.Engine.Upgrades.Steps.Reconciling;
 using KonUpgrade.Engine.Upgrades.Steps.State;
 using KonUpgrade.Engine.Upgrades.Steps.Traffic;
 using KonUpgrade.Model;
@@ -221,6 +222,7 @@ public sealed class UpgradeRun : IAsyncDisposable
             new TestReadinessWork(), new TestHealthWork(), new CompareHealthWork(), new SoakWork(),
             new TakeSnapshotWork(), new GrantRoleTrustWork(), new BackUpWithVeleroWork(), new RestoreWithVeleroWork(),
             new SwitchTrafficWork(), new AddTestHostWork(), new ExternalTrafficWork(),
+            new SetReconcileLimitWork(), new WaitForReconcileWork(), new ResetReconcileLimitWork(),
         ];
         return new StepWorks(checks is null ? works : works.Select(work => new CheckedWork(work, checks)));
     }

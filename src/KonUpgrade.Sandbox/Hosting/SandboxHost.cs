@@ -16,6 +16,7 @@ using KonUpgrade.Sandbox.Faults;
 using KonUpgrade.Sandbox.Iam;
 using KonUpgrade.Sandbox.Iam.Operations;
 using KonUpgrade.Sandbox.Kubeflow;
+using KonUpgrade.Sandbox.Kubermatic;
 using KonUpgrade.Sandbox.Velero;
 using KonUpgrade.Sandbox.Velero.Buckets;
 using KonUpgrade.Sandbox.Velero.Server;
@@ -122,6 +123,19 @@ public sealed partial class SandboxHost : IAsyncDisposable
         {
             _installing.Release();
         }
+    }
+
+    /// <summary>Sets a Kubermatic to work whose objects lie in the clusters already.</summary>
+    /// <param name="master">The cluster that is its master.</param>
+    /// <param name="seeds">The clusters of its seeds, by the Seeds' names.</param>
+    /// <param name="pace">How long a round takes, in which each seed reconciles as many user clusters as it may at once.</param>
+    /// <exception cref="SandboxException">There is no cluster of such a name.</exception>
+    public SandboxKubermatic StartKubermatic(string master, IReadOnlyDictionary<string, string> seeds, TimeSpan pace)
+    {
+        ArgumentNullException.ThrowIfNull(seeds);
+        var loop = new KubermaticLoop(Cluster(master).Simulated, seeds.ToDictionary(seed => seed.Key, seed => Cluster(seed.Value).Simulated, StringComparer.Ordinal), pace);
+        _running.Add(loop);
+        return new SandboxKubermatic(loop);
     }
 
     /// <summary>Starts a sandbox; it serves when this returns.</summary>

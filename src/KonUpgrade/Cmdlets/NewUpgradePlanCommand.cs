@@ -7,24 +7,41 @@ using KonUpgrade.Pipeline;
 
 namespace KonUpgrade.Cmdlets;
 
-/// <summary>Makes the plan of an upgrade between two clusters that are there.</summary>
-[Cmdlet(VerbsCommon.New, "UpgradePlan")]
+/// <summary>Makes the plan of an upgrade: between two clusters that are there, or of one in its place.</summary>
+[Cmdlet(VerbsCommon.New, "UpgradePlan", DefaultParameterSetName = BlueGreenSet)]
 [OutputType(typeof(UpgradePlan))]
 public sealed class NewUpgradePlanCommand : SelectingCmdlet
 {
+    private const string BlueGreenSet = "BlueGreen";
+    private const string InPlaceSet = "InPlace";
+
     /// <summary>The cluster that serves now. Never taken from the pipeline, and never the current context.</summary>
-    [Parameter(Mandatory = true)]
+    [Parameter(Mandatory = true, ParameterSetName = BlueGreenSet)]
     [ClusterTransformation]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(ContextCompleter))]
     public ClusterContext Blue { get; set; } = null!;
 
     /// <summary>The cluster that is to serve. Never taken from the pipeline, and never the current context.</summary>
-    [Parameter(Mandatory = true)]
+    [Parameter(Mandatory = true, ParameterSetName = BlueGreenSet)]
     [ClusterTransformation]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(ContextCompleter))]
     public ClusterContext Green { get; set; } = null!;
+
+    /// <summary>The cluster that is to be upgraded in place. Never taken from the pipeline, and never the current context.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = InPlaceSet)]
+    [ClusterTransformation]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(ContextCompleter))]
+    public ClusterContext? Cluster { get; set; }
+
+    /// <summary>The version that the cluster's system is to become.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = InPlaceSet)]
+    [Alias("SystemVersion")]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NothingCompleter))]
+    public string? TargetVersion { get; set; }
 
     /// <summary>The upgrade's name.</summary>
     [Parameter]
@@ -37,11 +54,11 @@ public sealed class NewUpgradePlanCommand : SelectingCmdlet
     public SecretHandling Secret { get; set; }
 
     /// <summary>What becomes of claims and volumes.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = BlueGreenSet)]
     public VolumeHandling Volume { get; set; }
 
     /// <summary>Kinds that may act on the world outside the cluster.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = BlueGreenSet)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(OutwardKindCompleter))]
     public string[]? AllowOutward { get; set; }
@@ -73,7 +90,8 @@ public sealed class NewUpgradePlanCommand : SelectingCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var request = new PlanRequest(RequestFor(Blue), RequestFor(Green), ChosenSystem, Name, Selection, Secret, Volume, AllowOutward ?? [], Gate ?? [], ScriptGate ?? [], Omit ?? [], StepSettingTransformationAttribute.Read(Setting));
-        Run((host, token) => PlanOperation.MakeAsync(request, host, token), new RunOptions { TimeLimit = Timeout, Target = Green });
+        var isInPlace = ParameterSetName == InPlaceSet;
+        var request = new PlanRequest(RequestFor(isInPlace ? Cluster : Blue), isInPlace ? null : RequestFor(Green), TargetVersion, ChosenSystem, Name, Selection, Secret, Volume, AllowOutward ?? [], Gate ?? [], ScriptGate ?? [], Omit ?? [], StepSettingTransformationAttribute.Read(Setting));
+        Run((host, token) => PlanOperation.MakeAsync(request, host, token), new RunOptions { TimeLimit = Timeout, Target = isInPlace ? Cluster : Green });
     }
 }

@@ -38,8 +38,12 @@ internal sealed class BoundLine
             NoExecPlugin: true);
         JournalPath = FullPaths(bound["JournalPath"]?.ToString());
         JournalCluster = ReturnedObject.Unwrap(bound["JournalCluster"]) is { } keeper ? Request(keeper) : null;
+        HasCluster = bound["Cluster"] is not null;
         _named = [.. ClusterParameters.Select(name => ReturnedObject.Unwrap(bound[name])).OfType<object>().Select(Request)];
     }
+
+    /// <summary>Whether the line names one cluster that is meant alone.</summary>
+    public bool HasCluster { get; }
 
     /// <summary>The command, as the line names it.</summary>
     public string Command { get; }

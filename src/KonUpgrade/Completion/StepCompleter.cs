@@ -22,6 +22,7 @@ public sealed class StepCompleter : CompletionBase
         }
 
         var systems = await bound.SystemsAsync(cancellationToken).ConfigureAwait(false);
-        return UpgradePlanner.StepsOf(bound.System is { } name ? systems.Get(name) : systems.Own ?? systems.Whole);
+        var named = bound.System is { } name ? systems.Get(name) : systems.Own;
+        return bound.HasCluster ? InPlacePlanner.StepsOf(named?.Description ?? systems.Descriptions.First(system => system.InPlace is not null)) : UpgradePlanner.StepsOf(named ?? systems.Whole);
     }
 }

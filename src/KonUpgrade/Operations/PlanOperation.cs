@@ -5,10 +5,11 @@ using KonUpgrade.Pipeline;
 
 namespace KonUpgrade.Operations;
 
-/// <summary>What of a plan somebody chooses.</summary>
+/// <summary>What of a plan somebody chooses. In place there is no green cluster, and a version that the system is to become.</summary>
 internal sealed record PlanRequest(
     ClusterRequest Blue,
-    ClusterRequest Green,
+    ClusterRequest? Green,
+    string? TargetVersion,
     SystemRequest System,
     string? Name,
     ClusterConfigSelection Selection,
@@ -23,33 +24,40 @@ internal sealed record PlanRequest(
 /// <summary>Makes plans, and reads and writes them.</summary>
 internal static class PlanOperation
 {
-    /// <summary>Gives the plan of an upgrade between two clusters.</summary>
+    /// <summary>Gives the plan of an upgrade between two clusters, or of one in its place.</summary>
     public static async IAsyncEnumerable<UpgradePlan> MakeAsync(PlanRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var managed in new[] { request.Blue.Managed, request.Green.Managed }.OfType<ManagedCluster>())
+        foreach (var managed in new[] { request.Blue.Managed, request.Green?.Managed }.OfType<ManagedCluster>())
             throw new UpgradeException(ManagedInPlan(managed));
         var chosen = await request.System.OpenAsync(host, cancellationToken).ConfigureAwait(false);
         var blue = await request.Blue.OpenAsync(host, cancellationToken).ConfigureAwait(false);
         await using (blue.ConfigureAwait(false))
         {
+            var system = await chosen.ForAsync(blue, request.Selection, host, cancellationToken).ConfigureAwait(false);
+            var options = new UpgradePlanOptions
+            {
+                Name = request.Name,
+                Selection = request.Selection,
+                Secret = request.Secret,
+                Volume = request.Volume,
+                AllowOutward = request.AllowOutward,
+                Gate = request.Gate,
+                ScriptGate = request.ScriptGate,
+                Omit = request.Omit,
+                Setting = request.Setting,
+                Aws = new AwsOptions(),
+            };
+            if (request.Green is null)
+            {
+                var able = chosen.Catalog.Descriptions.Where(description => description.InPlace is not null).Select(description => description.Name).ToList();
+                yield return await InPlacePlanner.PlanAsync(blue, system, request.TargetVersion!, able, options, host, cancellationToken).ConfigureAwait(false);
+                yield break;
+            }
+
             var green = await request.Green.OpenAsync(host, cancellationToken).ConfigureAwait(false);
             await using (green.ConfigureAwait(false))
             {
-                var system = await chosen.ForAsync(blue, request.Selection, host, cancellationToken).ConfigureAwait(false);
                 await chosen.TellUncoveredAsync(blue, system, request.Selection, host, cancellationToken).ConfigureAwait(false);
-                var options = new UpgradePlanOptions
-                {
-                    Name = request.Name,
-                    Selection = request.Selection,
-                    Secret = request.Secret,
-                    Volume = request.Volume,
-                    AllowOutward = request.AllowOutward,
-                    Gate = request.Gate,
-                    ScriptGate = request.ScriptGate,
-                    Omit = request.Omit,
-                    Setting = request.Setting,
-                    Aws = new AwsOptions(),
-                };
                 yield return await UpgradePlanner.PlanAsync(blue, green, system, options, host, cancellationToken).ConfigureAwait(false);
             }
         }

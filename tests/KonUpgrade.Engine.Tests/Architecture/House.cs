@@ -129,7 +129,7 @@ internal static class House
     public static string[][] SandboxFloors { get; } =
     [
         ["Hosting"],
-        ["Eks", "Backup", "Dns", "Balancing", "Velero", "Kubeflow"],
+        ["Eks", "Backup", "Dns", "Balancing", "Velero", "Kubeflow", "Kubermatic"],
         ["Iam"],
         ["Aws"],
         ["Cluster"],

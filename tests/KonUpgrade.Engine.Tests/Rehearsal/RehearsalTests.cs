@@ -101,6 +101,34 @@ public sealed class RehearsalTests : IDisposable
     }
 
     [Fact]
+    public async Task A_Kubermatic_is_upgraded_in_its_place_with_the_installer_played()
+    {
+        var report = _folder["report.html"];
+        // An earlier rehearsal's exports are replaced.
+        for (var again = 0; again < 2; again++)
+        {
+            var code = await Program().RunAsync(["--path", ExportPath, "--system", "kubermatic", "--report", report], TestContext.Current.CancellationToken);
+            Assert.True(code == 0, $"{_shown}{_errors}");
+        }
+
+        Assert.Contains("was found gone", _shown.ToString(), StringComparison.Ordinal);
+        Assert.Contains("all 12 user clusters of 2 seeds are reconciled", _shown.ToString(), StringComparison.Ordinal);
+        Assert.True(File.Exists(_folder["export", "seed-eu", "kubermatic.k8c.io", "Cluster", "_cluster", "eu1.yaml"]));
+        Assert.Contains("in place", await File.ReadAllTextAsync(report, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("back-up-2-31")]
+    [InlineData("install-2-31")]
+    [InlineData("unlimit-2-31")]
+    public async Task A_Kubermatic_gets_its_limit_back_whatever_fails(string step)
+    {
+        var code = await Program().RunAsync(["--path", ExportPath, "--system", "Kubermatic", "--break", step], TestContext.Current.CancellationToken);
+        Assert.True(code == 0, $"{_shown}{_errors}");
+        Assert.Contains($"{step} failed, as it was to", _shown.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_step_that_nobody_knows_can_not_be_broken()
     {
         Assert.Equal(1, await Program().RunAsync(["--path", ExportPath, "--break", "everything"], TestContext.Current.CancellationToken));

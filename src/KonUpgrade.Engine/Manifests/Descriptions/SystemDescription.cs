@@ -52,6 +52,9 @@ public sealed record SystemDescription
     /// <summary>How its way from blue to green differs from that of every system; null where it does not.</summary>
     public SystemUpgrade? Upgrade { get; init; }
 
+    /// <summary>What an upgrade of it in its place is made of; null where it is not upgraded so.</summary>
+    public SystemInPlace? InPlace { get; init; }
+
     /// <summary>Fields of the file that nothing here knows, with their places: <c>export.kinda (line 7)</c>.</summary>
     public IReadOnlyList<string> UnknownFields { get; init; } = [];
 
@@ -93,6 +96,7 @@ public sealed record SystemDescription
             Health = SystemHealth.ReadAll(root),
             Advice = [.. root.Items("advice").Select(SystemAdvice.Read)],
             Upgrade = root.Member("upgrade") is { } upgrade ? SystemUpgrade.Read(upgrade) : null,
+            InPlace = root.Member("inPlace") is { } inPlace ? SystemInPlace.Read(inPlace) : null,
         };
         return description with { UnknownFields = root.UnknownFields() };
     }

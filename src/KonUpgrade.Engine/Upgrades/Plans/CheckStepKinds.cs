@@ -14,10 +14,10 @@ internal static class CheckStepKinds
         {
             Name = StepKind.TestReadiness,
             Sides = [UpgradeSide.None],
-            Changes = "Nothing: it makes the checks of Test-ClusterUpgrade on both clusters.",
+            Changes = "Nothing: it makes the checks of Test-ClusterUpgrade on every cluster of the plan.",
             Undo = NothingToUndo,
             Risk = UpgradeRisk.None,
-            Fields = [StepFields.Include, StepFields.Exclude, StepFields.Decision("onNotReady")],
+            Fields = [StepFields.Include, StepFields.Exclude, StepFields.Decision("onNotReady"), StepFields.SystemVersion],
         },
         new()
         {

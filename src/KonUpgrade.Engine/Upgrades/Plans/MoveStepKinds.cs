@@ -85,8 +85,9 @@ internal static class MoveStepKinds
             Risk = UpgradeRisk.Medium,
             Fields =
             [
-                new("command", StepFieldType.Text), new("task", StepFieldType.Text), new("undoTask", StepFieldType.Text),
+                new("command", StepFieldType.Text), new("task", StepFieldType.Text), new("undoTask", StepFieldType.Text), new("irreversible", StepFieldType.Text),
                 new("probe", StepFieldType.Flag, "false"),
+                StepFields.SystemVersion,
                 new("object", StepFieldType.Text), new("namespace", StepFieldType.Text), new("field", StepFieldType.Text), new("value", StepFieldType.Text),
                 StepFields.Timeout, StepFields.Interval,
             ],

@@ -93,8 +93,10 @@ internal sealed class PlanCheck
                 return new PlanProblem(step.Id, "after", $"Step '{step.Id}' uses '{id}', and does not wait for it.");
         }
 
-        if (step.Kind == StepKind.External && StepKind.ValueOf(step, "probe") != "true" && !(step.Setting.ContainsKey("object") && step.Setting.ContainsKey("field")))
-            return new PlanProblem(step.Id, "kind", $"Nothing proves that step '{step.Id}' is done: it needs object and field (with value), or probe: true and a script block.");
+        if (step.Kind == StepKind.External && !HasProof(step))
+            return new PlanProblem(step.Id, "kind", $"Nothing proves that step '{step.Id}' is done: it needs object and field (with value), systemVersion, or probe: true and a script block.");
+        if (step.Kind == StepKind.External && step.Target == UpgradeSide.None && step.Setting.ContainsKey("systemVersion"))
+            return new PlanProblem(step.Id, "systemVersion", $"Step '{step.Id}' looks at a system's version, and does not say on which cluster: target is Blue or Green.");
         if (step.Setting.TryGetValue("object", out var watched))
         {
             if (watched.Split('/') is not [{ Length: > 0 }, { Length: > 0 }])
@@ -109,6 +111,9 @@ internal sealed class PlanCheck
             return problem;
         return StepFacts.Needs(step).Select(need => Unmet(step, need)).FirstOrDefault(unmet => unmet is not null);
     }
+
+    private static bool HasProof(UpgradeStep step) =>
+        StepKind.ValueOf(step, "probe") == "true" || step.Setting.ContainsKey("systemVersion") || (step.Setting.ContainsKey("object") && step.Setting.ContainsKey("field"));
 
     private PlanProblem? Unmet(UpgradeStep step, StepFact need)
     {

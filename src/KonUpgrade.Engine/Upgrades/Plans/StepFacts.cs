@@ -57,7 +57,7 @@ internal static class StepFacts
 
     /// <summary>The cluster that a step changes; null where it changes none, or nobody can tell.</summary>
     public static UpgradeSide? Changes(UpgradeStep step) =>
-        step.Kind is StepKind.ImportConfig or StepKind.CatchUpConfig or StepKind.ReleaseWorkload or StepKind.QuiesceWorkload or StepKind.RestoreWithVelero ? step.Target : null;
+        step.Kind is StepKind.ImportConfig or StepKind.CatchUpConfig or StepKind.ReleaseWorkload or StepKind.QuiesceWorkload or StepKind.RestoreWithVelero or StepKind.SetReconcileLimit or StepKind.ResetReconcileLimit ? step.Target : null;
 
     private static IReadOnlyList<WorkloadClass> Classes(UpgradeStep step) => StepKind.ValueOf(step, "class") switch
     {

@@ -25,6 +25,9 @@ internal static class StepFields
     /// <summary>The checks that are not made.</summary>
     public static StepField Exclude { get; } = new("exclude", StepFieldType.Texts);
 
+    /// <summary>The version that the system is to become, as its own description tells it.</summary>
+    public static StepField SystemVersion { get; } = new("systemVersion", StepFieldType.Text);
+
     /// <summary>The namespace of Velero's server.</summary>
     public static StepField VeleroNamespace { get; } = new("veleroNamespace", StepFieldType.Text, "velero");
 

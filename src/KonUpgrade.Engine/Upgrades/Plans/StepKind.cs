@@ -24,9 +24,12 @@ internal sealed record StepKind
     public const string SwitchTraffic = nameof(SwitchTraffic);
     public const string AddTestHost = nameof(AddTestHost);
     public const string ExternalTraffic = nameof(ExternalTraffic);
+    public const string SetReconcileLimit = nameof(SetReconcileLimit);
+    public const string WaitForReconcile = nameof(WaitForReconcile);
+    public const string ResetReconcileLimit = nameof(ResetReconcileLimit);
 
     /// <summary>All kinds.</summary>
-    public static IReadOnlyList<StepKind> All { get; } = [.. MoveStepKinds.All, .. CheckStepKinds.All, .. StateStepKinds.All, .. TrafficStepKinds.All];
+    public static IReadOnlyList<StepKind> All { get; } = [.. MoveStepKinds.All, .. CheckStepKinds.All, .. StateStepKinds.All, .. TrafficStepKinds.All, .. ReconcileStepKinds.All];
 
     /// <summary>The name that plans have.</summary>
     public required string Name { get; init; }

@@ -14,6 +14,16 @@ internal sealed class SystemSteps
 
     private readonly List<Candidate> _steps = [];
 
+    private SystemSteps(SystemInPlace inPlace, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> given)
+    {
+        foreach (var one in inPlace.Steps)
+            _steps.Add(Read(one, given));
+        foreach (var (one, step) in inPlace.Steps.Zip(_steps.ToList()))
+            Await(one, step.Id);
+        if (PlanCheck.Of(Steps, UpgradeWay.InPlace) is { } problem)
+            throw inPlace.Error("steps", problem.Reason);
+    }
+
     private SystemSteps(SystemDescription system, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> given)
     {
         foreach (var step in Default())
@@ -31,12 +41,7 @@ internal sealed class SystemSteps
             var step = Read(one, given);
             _steps.RemoveAll(other => other.Id == step.Id);
             _steps.Add(step);
-            foreach (var id in one.Before)
-            {
-                if (_steps.FindIndex(other => other.Id == id) is not (>= 0 and var at))
-                    throw one.Node.Error("before", $"'{id}' is no step.");
-                _steps[at] = _steps[at].Waiting(step.Id);
-            }
+            Await(one, step.Id);
         }
 
         if (PlanCheck.Of(Steps) is { } problem)
@@ -53,21 +58,44 @@ internal sealed class SystemSteps
     /// <exception cref="UpgradeException">UnknownStep, StepSettingInvalid, StepSettingMissing, PlanBroken; InvalidSystem.</exception>
     public static IReadOnlyList<UpgradeStep> For(SystemDescription system, UpgradePlanOptions options, IReporter reporter)
     {
-        var made = new SystemSteps(system, options.Setting);
-        if (options.Omit.Concat(options.Setting.Keys).FirstOrDefault(id => !made._steps.Exists(step => step.Id == id)) is { } unknown)
-            throw new UpgradeException(UpgradePlanner.UnknownStep(unknown, "the plan", made.Steps));
+        return new SystemSteps(system, options.Setting).Chosen(options, UpgradeWay.BlueGreen, reporter);
+    }
+
+    /// <summary>The steps of one version of an upgrade in place, as the system's description has them.</summary>
+    /// <exception cref="UpgradeException">InvalidSystem, with the place in the system's file.</exception>
+    public static IReadOnlyList<UpgradeStep> InPlace(SystemDescription system) => new SystemSteps(system.InPlace!, new Dictionary<string, IReadOnlyDictionary<string, string>>()).Steps;
+
+    /// <summary>The steps of one version of a plan in place.</summary>
+    /// <exception cref="UpgradeException">UnknownStep, StepSettingInvalid, StepSettingMissing, PlanBroken; InvalidSystem.</exception>
+    public static IReadOnlyList<UpgradeStep> InPlace(SystemDescription system, UpgradePlanOptions options, IReporter reporter) =>
+        new SystemSteps(system.InPlace!, options.Setting).Chosen(options, UpgradeWay.InPlace, reporter);
+
+    private List<UpgradeStep> Chosen(UpgradePlanOptions options, UpgradeWay way, IReporter reporter)
+    {
+        if (options.Omit.Concat(options.Setting.Keys).FirstOrDefault(id => !_steps.Exists(step => step.Id == id)) is { } unknown)
+            throw new UpgradeException(UpgradePlanner.UnknownStep(unknown, "the plan", Steps));
         foreach (var id in options.Omit)
-            made.Remove(id);
-        made.Share();
-        foreach (var step in made._steps.Where(step => step.Missing.Count > 0).ToList())
+            Remove(id);
+        Share();
+        foreach (var step in _steps.Where(step => step.Missing.Count > 0).ToList())
         {
             if (!step.IsOptional)
                 throw new UpgradeException(Missing(step));
-            made.Remove(step.Id);
+            Remove(step.Id);
             reporter.Information($"The plan has no step '{step.Id}' ({step.Step.Kind}): it is there with -Setting {Example(step)}.");
         }
 
-        return PlanCheck.Of(made.Steps) is { } problem ? throw new UpgradeException(Broken(problem)) : made.Steps;
+        return PlanCheck.Of(Steps, way) is { } problem ? throw new UpgradeException(Broken(problem)) : Steps;
+    }
+
+    private void Await(SystemStep one, string step)
+    {
+        foreach (var id in one.Before)
+        {
+            if (_steps.FindIndex(other => other.Id == id) is not (>= 0 and var at))
+                throw one.Node.Error("before", $"'{id}' is no step.");
+            _steps[at] = _steps[at].Waiting(step);
+        }
     }
 
     private bool Remove(string id)
@@ -116,7 +144,8 @@ internal sealed class SystemSteps
         Target = step.Id,
     };
 
-    private static Failure Broken(PlanProblem problem) => new()
+    /// <summary>That what is left of a plan does not hold.</summary>
+    public static Failure Broken(PlanProblem problem) => new()
     {
         Id = "PlanBroken",
         Kind = FailureKind.InvalidArgument,

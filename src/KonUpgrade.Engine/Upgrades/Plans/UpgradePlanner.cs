@@ -83,11 +83,9 @@ public static class UpgradePlanner
         if (!options.Omit.Contains(TrafficPlace.Here))
             options = options with { Setting = await TrafficPlace.FindAsync(options.Setting, blue, green, options.Aws, reporter, cancellationToken).ConfigureAwait(false) };
         var steps = Named(SystemSteps.For(system.Description, options, reporter), blue.Context.Name, green.Context.Name);
-        if (options.Gate.Intersect(options.ScriptGate).FirstOrDefault() is { } both)
-            throw new UpgradeException(TwoGates(both));
         if (options.Gate.Concat(options.ScriptGate).FirstOrDefault(id => !steps.Exists(step => step.Id == id)) is { } unknown)
             throw new UpgradeException(UnknownStep(unknown, "the plan", steps));
-        return plan with { Steps = PlanCheck.Ordered([.. steps.Select(step => step with { Gate = GateOf(step, options) })]) };
+        return plan with { Steps = PlanCheck.Ordered([.. steps.Select(step => Gated(step, options.Gate.Contains(step.Id), options.ScriptGate.Contains(step.Id)))]) };
     }
 
     /// <summary>The steps that a plan of a system can have, the clusters called blue and green.</summary>
@@ -101,11 +99,15 @@ public static class UpgradePlanner
     /// <summary>The steps that a plan of a system can have.</summary>
     internal static List<UpgradeStep> Steps(SystemDescription system, string blue, string green) => Named(SystemSteps.Of(system), blue, green);
 
-    private static UpgradeGate GateOf(UpgradeStep step, UpgradePlanOptions options)
+    /// <summary>A step with the gate that whoever makes the plan chooses.</summary>
+    /// <exception cref="UpgradeException">TwoGates.</exception>
+    internal static UpgradeStep Gated(UpgradeStep step, bool forPerson, bool forScript)
     {
-        if (options.ScriptGate.Contains(step.Id))
-            return UpgradeGate.Script;
-        return step.Gate == UpgradeGate.None && options.Gate.Contains(step.Id) ? UpgradeGate.Approval : step.Gate;
+        if (forPerson && forScript)
+            throw new UpgradeException(TwoGates(step.Id));
+        if (forScript)
+            return step with { Gate = UpgradeGate.Script };
+        return step.Gate == UpgradeGate.None && forPerson ? step with { Gate = UpgradeGate.Approval } : step;
     }
 
     private static List<UpgradeStep> Named(IEnumerable<UpgradeStep> steps, string blue, string green) =>
@@ -114,7 +116,7 @@ public static class UpgradePlanner
     private static string Named(string text, string blue, string green) =>
         text.Replace("{blue}", blue, StringComparison.Ordinal).Replace("{green}", green, StringComparison.Ordinal);
 
-    private static async Task<UpgradeCluster> ClusterAsync(ClusterConnection cluster, CancellationToken cancellationToken)
+    internal static async Task<UpgradeCluster> ClusterAsync(ClusterConnection cluster, CancellationToken cancellationToken)
     {
         var identity = await cluster.GetIdentityAsync(cancellationToken).ConfigureAwait(false);
         var version = await cluster.Client.GetVersionAsync(cancellationToken).ConfigureAwait(false);
@@ -128,7 +130,7 @@ public static class UpgradePlanner
     }
 
     // Contexts may be called anything, such as an ARN.
-    private static string NameOf(string blue, string green)
+    internal static string NameOf(string blue, string green)
     {
         const int Longest = 50;
         var name = new string([.. $"{blue}-to-{green}".ToLowerInvariant().Select(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) ? c : '-')]).Trim('-');
@@ -142,8 +144,8 @@ public static class UpgradePlanner
     {
         Id = "SystemNotPlanned",
         Kind = FailureKind.NotSupported,
-        Message = $"{system} is on several clusters that belong together; a plan is for one blue cluster and one green one.",
-        Recommendation = "Move each of its clusters with Export-ClusterConfig and Import-ClusterConfig.",
+        Message = $"{system} is on several clusters that belong together; a plan from blue to green is for one cluster each.",
+        Recommendation = "Upgrade it in place: -Cluster with its master, and -TargetVersion. To carry each of its clusters to another one, use Export-ClusterConfig and Import-ClusterConfig.",
         Target = system,
     };
 
@@ -156,7 +158,7 @@ public static class UpgradePlanner
         Target = id,
     };
 
-    private static Failure NoName(string name) => new()
+    internal static Failure NoName(string name) => new()
     {
         Id = "InvalidPlan",
         Kind = FailureKind.InvalidArgument,

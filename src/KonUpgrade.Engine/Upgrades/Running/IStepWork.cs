@@ -22,6 +22,14 @@ internal interface IStepWork
     /// <exception cref="UpgradeException">It could not be taken back.</exception>
     Task<StepResult> UndoAsync(StepRun run, CancellationToken cancellationToken) => Task.FromResult(new StepResult("There was nothing to undo."));
 
+    /// <summary>Whether what it did stays in force until a later step that names it is begun, and others may overwrite it meanwhile; see <see cref="KeepAsync"/>.</summary>
+    bool Keeps => false;
+
+    /// <summary>Sees to it that what it did is still in force, after it was done and as long as it is to be.</summary>
+    /// <returns>What was found and done, for people; null where all was as it is to be.</returns>
+    /// <exception cref="UpgradeException">It is not in force any more, and can't be put in force again; or nobody can tell.</exception>
+    Task<string?> KeepAsync(StepRun run, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
     /// <summary>Which workloads <see cref="UndoAsync"/> holds or gives back.</summary>
     UndoneWorkloads Undoes(UpgradeStep step) => default;
 

@@ -30,7 +30,29 @@ internal sealed class RunningUpgrade(Journal journal, UpgradeProgress progress, 
         note => AppendAsync(JournalEvent.StepNoted, step.Id, step.Attempt, note))
     {
         Withheld = withheld,
+        NotesOf = Progress.NotesOf,
+        Keeping = KeepAsync,
     };
+
+    /// <summary>
+    /// Sees to it that what steps did is still in force, as long as no later step that names them has been begun: what
+    /// others do meanwhile may overwrite it.
+    /// </summary>
+    /// <returns>What was found gone and was put in force again, for people.</returns>
+    /// <exception cref="UpgradeException">Something is not in force any more, and can't be put in force again.</exception>
+    public async Task<IReadOnlyList<string>> KeepAsync(CancellationToken cancellationToken)
+    {
+        var told = new List<string>();
+        var steps = Progress.Steps;
+        var ended = steps.Where(step => step.Attempt > 0).SelectMany(StepWorks.UsedBy).ToHashSet(StringComparer.Ordinal);
+        foreach (var step in steps.Where(step => step.State == UpgradeStepState.Completed && !ended.Contains(step.Id) && Works.For(step).Keeps))
+        {
+            if (await Works.For(step).KeepAsync(ContextOf(step), cancellationToken).ConfigureAwait(false) is { } found)
+                told.Add(found);
+        }
+
+        return told;
+    }
 
     /// <summary>Tells how far it is.</summary>
     public void Tell()

@@ -132,6 +132,16 @@ internal sealed class CheckedWork(IStepWork work, SideChecks checks) : IStepWork
     public Task<bool> IsThereAsync(StepRun run, CancellationToken cancellationToken) => work.IsThereAsync(run, cancellationToken);
 
     /// <inheritdoc/>
+    public bool Keeps => work.Keeps;
+
+    /// <inheritdoc/>
+    public async Task<string?> KeepAsync(StepRun run, CancellationToken cancellationToken)
+    {
+        await checks.NeedAsync(run.Step.Target, cancellationToken).ConfigureAwait(false);
+        return await work.KeepAsync(run, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public UndoneWorkloads Undoes(UpgradeStep step) => work.Undoes(step);
 
     /// <inheritdoc/>

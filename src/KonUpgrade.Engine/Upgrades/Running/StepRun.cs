@@ -13,6 +13,7 @@ internal sealed class StepRun
     private readonly Func<JsonObject, Task> _note;
     private readonly Func<string, bool> _isApproved;
     private readonly StepReporter _reporter;
+    private readonly List<string> _kept = [];
 
     public StepRun(
         UpgradeStep step, UpgradePlan plan, string mark, UpgradeSession session, UpgradeRunOptions options, JsonObject notes,
@@ -47,6 +48,15 @@ internal sealed class StepRun
 
     /// <summary>What this step has noted earlier.</summary>
     public JsonObject Notes { get; }
+
+    /// <summary>What other steps have noted.</summary>
+    public Func<string, JsonObject> NotesOf { get; init; } = _ => [];
+
+    /// <summary>Sees to it that what earlier steps did is still in force; gives what was found and done.</summary>
+    public Func<CancellationToken, Task<IReadOnlyList<string>>> Keeping { get; init; } = _ => Task.FromResult<IReadOnlyList<string>>([]);
+
+    /// <summary>What was found gone while the step was under way, and was put in force again.</summary>
+    public IReadOnlyList<string> Kept => _kept;
 
     /// <summary>On the way back, the classes of workloads that must be left as they are.</summary>
     public WorkloadClass Withheld { get; init; }
@@ -98,6 +108,10 @@ internal sealed class StepRun
 
     /// <summary>Whether somebody lets the step go on at this point.</summary>
     public bool IsApproved(string point) => _isApproved(point);
+
+    /// <summary>Sees to it that what earlier steps did, and is to stay so, still is: to be called by what waits long while others work at the cluster.</summary>
+    /// <exception cref="UpgradeException">It is not, and can't be made so.</exception>
+    public async Task KeepAsync(CancellationToken cancellationToken) => _kept.AddRange(await Keeping(cancellationToken).ConfigureAwait(false));
 
     /// <summary>Writes something down that a resume or an undo of this step has to know.</summary>
     public Task NoteAsync(JsonObject note) => _note(note);

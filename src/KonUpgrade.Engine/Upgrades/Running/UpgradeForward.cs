@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using KonUpgrade.Engine.Upgrades.Journals;
+using KonUpgrade.Engine.Upgrades.Plans;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Upgrades.Running;
@@ -20,6 +21,7 @@ internal sealed class UpgradeForward(RunningUpgrade run, Func<UpgradeStep, Value
     {
         await ApproveAsync().ConfigureAwait(false);
         await LookForLostAsync(cancellationToken).ConfigureAwait(false);
+        await LookForOverwrittenAsync(cancellationToken).ConfigureAwait(false);
         var asked = new HashSet<string>(StringComparer.Ordinal);
         var ended = new HashSet<string>(StringComparer.Ordinal);
         var running = new Dictionary<Task<UpgradeStep>, string>();
@@ -100,6 +102,20 @@ internal sealed class UpgradeForward(RunningUpgrade run, Func<UpgradeStep, Value
         }
     }
 
+    // What others may have overwritten between two runs is put in force again. Where that fails now, what comes next tells.
+    private async Task LookForOverwrittenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await run.KeepAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (UpgradeException e)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            run.Session.Host.Warning($"{run.Progress.Plan.Name}: whether what earlier steps set is still in force can't be told: {e.Failure.Message}");
+        }
+    }
+
     private async Task<bool> IsOpenAsync(UpgradeStep step, CancellationToken cancellationToken)
     {
         // What has been begun was let through; what failed at its gate was not.
@@ -150,6 +166,15 @@ internal sealed class UpgradeForward(RunningUpgrade run, Func<UpgradeStep, Value
         return run.AppendAsync(JournalEvent.StepFailed, step.Id, attempt, data);
     }
 
+    // Whoever else has worked at the clusters may have overwritten what earlier steps set: it is done only when that is in force again.
+    private async Task<StepResult> WorkAsync(UpgradeStep step, StepRun context, CancellationToken cancellationToken)
+    {
+        var result = await run.Works.For(step).RunAsync(context, cancellationToken).ConfigureAwait(false);
+        if (step.Kind == StepKind.External && result.Failure is null)
+            await context.KeepAsync(cancellationToken).ConfigureAwait(false);
+        return context.Kept.Count == 0 ? result : result with { Text = string.Join("; ", context.Kept.Prepend(result.Text)) };
+    }
+
     private async Task<UpgradeStep> DoAsync(UpgradeStep step, CancellationToken cancellationToken)
     {
         // What a killed run had begun goes on as what it was.
@@ -158,7 +183,7 @@ internal sealed class UpgradeForward(RunningUpgrade run, Func<UpgradeStep, Value
         run.Session.Host.Information($"{run.Progress.Plan.Name}: {step.Title}");
         var context = run.ContextOf(run.Progress.StepOf(step.Id));
         using var activity = context.Begin();
-        var result = await RunningUpgrade.OutcomeOfAsync(token => run.Works.For(step).RunAsync(context, token), step, cancellationToken).ConfigureAwait(false);
+        var result = await RunningUpgrade.OutcomeOfAsync(token => WorkAsync(step, context, token), step, cancellationToken).ConfigureAwait(false);
         if (result.ApprovalPoint is { } point)
         {
             await AwaitAsync(step, attempt, point, result.Text, result).ConfigureAwait(false);

@@ -11,7 +11,11 @@ namespace KonUpgrade.Engine.Upgrades.Running;
 /// <param name="Cluster">On which cluster.</param>
 /// <param name="Verb">To do what: list, create, patch …</param>
 /// <param name="Resource">With what.</param>
-internal sealed record NeededRight(UpgradeSide Cluster, string Verb, ApiResource Resource);
+internal sealed record NeededRight(UpgradeSide Cluster, string Verb, ApiResource Resource)
+{
+    /// <summary>The namespace in which it is needed; null for those that the plan selects, or all.</summary>
+    public string? Namespace { get; init; }
+}
 
 /// <summary>
 /// Asks both clusters, before anything is changed, whether the logins may do what is left to be done, or to be taken back
@@ -102,7 +106,7 @@ internal sealed class UpgradeRights(UpgradeSession session, StepWorks works)
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
             async (need, token) =>
             {
-                List<string?> places = need.Key.Resource.Namespaced && namespaces.Count > 0 ? [.. namespaces] : [null];
+                List<string?> places = need.Key.Namespace is { } only ? [only] : need.Key.Resource.Namespaced && namespaces.Count > 0 ? [.. namespaces] : [null];
                 foreach (var place in places)
                 {
                     var what = $"{session.Of(need.Key.Cluster).Context.Name}: {need.Key.Verb} {need.Key.Resource.KindAndGroup}{(place is null ? "" : $" in {place}")} (step {need.Value})";

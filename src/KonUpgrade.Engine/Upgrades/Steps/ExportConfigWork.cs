@@ -1,5 +1,7 @@
 using System.Globalization;
 using KonUpgrade.Engine.Configuration.Exporting;
+using KonUpgrade.Engine.Configuration.Systems;
+using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Manifests.Directories;
 using KonUpgrade.Engine.Upgrades.Plans;
 using KonUpgrade.Engine.Upgrades.Running;
@@ -13,12 +15,21 @@ internal sealed class ExportConfigWork : IStepWork
     /// <summary>The output that names the directory.</summary>
     public const string PathOutput = "path";
 
+    // The output that names the directory of several exports, one a cluster.
+    private const string FamilyOutput = "exports";
+
     /// <inheritdoc/>
     public string Kind => StepKind.ExportConfig;
 
     /// <inheritdoc/>
     public async Task<StepResult> RunAsync(StepRun run, CancellationToken cancellationToken)
     {
+        if (run.Session.System.Family is { } family)
+        {
+            var made = await FamilyAsync(run, family, run.Value("path") ?? run.Folder, cancellationToken).ConfigureAwait(false);
+            return made with { Text = $"{made.Text}, to {made.Output[FamilyOutput]}" };
+        }
+
         var export = await ExportAsync(run, run.Value("path") ?? run.Folder, run.Target, cancellationToken).ConfigureAwait(false);
         return new StepResult(string.Create(CultureInfo.InvariantCulture, $"{export.ObjectCount} exported, {export.LeftOutCount} left out"))
         {
@@ -29,6 +40,8 @@ internal sealed class ExportConfigWork : IStepWork
     /// <inheritdoc/>
     public async Task<StepResult> PreviewAsync(StepRun run, CancellationToken cancellationToken)
     {
+        if (run.Session.System.Family is { } family)
+            return await FamilyAsync(run, family, run.Folder, cancellationToken).ConfigureAwait(false);
         // It is made in the preview's own folder, for the steps that use it.
         var export = await ExportAsync(run, run.Folder, run.Target, cancellationToken).ConfigureAwait(false);
         return new StepResult(string.Create(CultureInfo.InvariantCulture, $"{export.ObjectCount} to be exported, {export.LeftOutCount} to be left out"))
@@ -39,14 +52,23 @@ internal sealed class ExportConfigWork : IStepWork
 
     /// <inheritdoc/>
     public async Task<bool> IsThereAsync(StepRun run, CancellationToken cancellationToken) =>
-        run.Step.Output.TryGetValue(PathOutput, out var path) && await IsExportAsync(run, path, cancellationToken).ConfigureAwait(false);
+        run.Step.Output.TryGetValue(PathOutput, out var path)
+            ? await IsExportAsync(run, path, cancellationToken).ConfigureAwait(false)
+            : run.Step.Output.TryGetValue(FamilyOutput, out var several) && Directory.Exists(several);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> LeftByUndo(UpgradeStep step, bool removeImported) =>
+        step.Output.TryGetValue(FamilyOutput, out var several) ? [$"{step.Title}: the exports stay in {several}."] : [];
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<NeededRight>> RightsAsync(StepRun run, CancellationToken cancellationToken) => StepRights.ToExportAsync(run, run.Step.Target, cancellationToken);
 
     /// <summary>Exports a cluster to a directory; what an earlier try of the same upgrade left there is replaced.</summary>
     /// <exception cref="UpgradeException">ExportIncomplete, or what the exporter says.</exception>
-    public static async Task<ClusterConfigExport> ExportAsync(StepRun run, string path, Connections.ClusterConnection cluster, CancellationToken cancellationToken)
+    public static Task<ClusterConfigExport> ExportAsync(StepRun run, string path, ClusterConnection cluster, CancellationToken cancellationToken) =>
+        ExportAsync(run, path, cluster, member: null, cancellationToken);
+
+    private static async Task<ClusterConfigExport> ExportAsync(StepRun run, string path, ClusterConnection cluster, FamilyMember? member, CancellationToken cancellationToken)
     {
         // A path that is not rooted lies where everything else of the upgrade does, wherever it is run.
         path = Path.GetFullPath(path, run.Session.WorkPath);
@@ -54,7 +76,9 @@ internal sealed class ExportConfigWork : IStepWork
         var options = new ExportOptions
         {
             Path = path,
-            System = run.Session.System.Description,
+            System = member?.System ?? run.Session.System.Description,
+            Role = member?.Role,
+            Reported = member?.Reported ?? [],
             Selection = run.Plan.Selection,
             Secret = run.Plan.Secret,
             Sealing = run.Session.Sealing,
@@ -67,6 +91,46 @@ internal sealed class ExportConfigWork : IStepWork
         if (export is not { Complete: true })
             throw new UpgradeException(Incomplete(cluster.Context.Name, export));
         return export;
+    }
+
+    // Each of several clusters that belong together has an export of its own. All of them are made as far as that goes; one that lacks fails the step.
+    private static async Task<StepResult> FamilyAsync(StepRun run, IClusterFamily family, string path, CancellationToken cancellationToken)
+    {
+        path = Path.GetFullPath(path, run.Session.WorkPath);
+        // The kubeconfigs that lead to the others stand by themselves: none of them may start a program.
+        var options = new ConnectionOptions { Exec = ExecPolicy.Forbid, Time = run.Time };
+        var members = await family.FindAsync(run.Target, run.Session.System.Description, options, run.Reporter, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var (made, failed) = (new List<ClusterConfigExport>(), new List<Failure>());
+            foreach (var member in members)
+            {
+                try
+                {
+                    if (member.Failure is { } unreachable)
+                        throw new UpgradeException(unreachable);
+                    made.Add(await ExportAsync(run, Path.Combine(path, member.Folder), member.Connection ?? run.Target, member, cancellationToken).ConfigureAwait(false));
+                }
+                catch (UpgradeException e)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    failed.Add(e.Failure);
+                }
+            }
+
+            return new StepResult(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{made.Sum(export => export.ObjectCount)} exported from {made.Count} of {members.Count} clusters, {made.Sum(export => export.LeftOutCount)} left out"))
+            {
+                Output = new Dictionary<string, string> { [FamilyOutput] = path },
+                Failure = failed.Count == 0 ? null : failed[0],
+            };
+        }
+        finally
+        {
+            foreach (var connection in members.Select(member => member.Connection).OfType<ClusterConnection>())
+                await connection.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     private static async Task<bool> IsExportAsync(StepRun run, string path, CancellationToken cancellationToken)

@@ -23,20 +23,32 @@ internal sealed class ExternalWork : IStepWork
             throw new UpgradeException(NoProbe(run));
         var seen = await Waiting.ForAsync(
             run,
-            async token => run.Value("probe") == "true"
-                ? (await run.Session.Host.ProbeAsync(run.Step, token).ConfigureAwait(false) == true, "the probe does not give true")
-                : await LookAsync(run, token).ConfigureAwait(false),
+            async token =>
+            {
+                // Who works at the cluster now may overwrite what is to stay in force: it is not waited with until he is done.
+                await run.KeepAsync(token).ConfigureAwait(false);
+                return await IsDoneAsync(run, token).ConfigureAwait(false);
+            },
             cancellationToken).ConfigureAwait(false);
         return new StepResult(run.Value("probe") == "true" ? "the probe gave true" : seen);
     }
 
     /// <inheritdoc/>
-    public Task<StepResult> PreviewAsync(StepRun run, CancellationToken cancellationToken) =>
-        Task.FromResult(new StepResult(string.Join(" ", new[] { "Somebody else does it.", run.Value("task"), run.Value("command") }.OfType<string>())));
+    public async Task<StepResult> PreviewAsync(StepRun run, CancellationToken cancellationToken)
+    {
+        var now = run.Value("systemVersion") is null ? null : $"Now: {await ToldVersions.ReadAsync(run.Target, run.Session.System.Description, cancellationToken).ConfigureAwait(false)}.";
+        return new StepResult(string.Join(" ", new[] { "Somebody else does it.", run.Value("task"), run.Value("command"), now }.OfType<string>()));
+    }
 
     /// <inheritdoc/>
     public Task<StepResult> UndoAsync(StepRun run, CancellationToken cancellationToken)
     {
+        if (run.Value("irreversible") is { } why)
+        {
+            run.Session.Host.Warning($"{run.Step.Title}: {why}");
+            return Task.FromResult(new StepResult($"Not taken back: {why}"));
+        }
+
         if (run.Value("undoTask") is not { } task)
             return Task.FromResult(new StepResult("Nothing was undone: what was done by others stays."));
         run.Session.Host.Warning($"{run.Step.Title}: to be undone by hand: {task}");
@@ -45,13 +57,30 @@ internal sealed class ExternalWork : IStepWork
 
     /// <inheritdoc/>
     public IReadOnlyList<string> LeftByUndo(UpgradeStep step, bool removeImported) =>
-        [StepKind.ValueOf(step, "undoTask") is { } task ? $"{step.Title}: to be undone by hand: {task}" : $"{step.Title}: what was done by others stays."];
+        [StepKind.ValueOf(step, "irreversible") is { } why ? $"{step.Title}: {why}" : StepKind.ValueOf(step, "undoTask") is { } task ? $"{step.Title}: to be undone by hand: {task}" : $"{step.Title}: what was done by others stays."];
 
     private static void Show(StepRun run, string? task, string? command)
     {
         var text = string.Join(" ", new[] { task, command is null ? null : $"Command: {command}" }.OfType<string>());
         if (text.Length > 0)
             run.Session.Host.Warning($"{run.Step.Title}: {text}");
+    }
+
+    private static async Task<(bool Done, string Seen)> IsDoneAsync(StepRun run, CancellationToken cancellationToken)
+    {
+        if (run.Value("probe") == "true")
+            return (await run.Session.Host.ProbeAsync(run.Step, cancellationToken).ConfigureAwait(false) == true, "the probe does not give true");
+        return run.Value("systemVersion") is { } version
+            ? await LookAsync(run, version, cancellationToken).ConfigureAwait(false)
+            : await LookAsync(run, cancellationToken).ConfigureAwait(false);
+    }
+
+    // All who tell the system's version must tell this one: what was begun is done when the last of them is there.
+    private static async Task<(bool Done, string Seen)> LookAsync(StepRun run, string version, CancellationToken cancellationToken)
+    {
+        var wanted = ReleaseVersion.Parse(version) ?? throw new UpgradeException(WrongVersion(run, version));
+        var told = await ToldVersions.ReadAsync(run.Target, run.Session.System.Description, cancellationToken).ConfigureAwait(false);
+        return (told.AreAll(wanted), told.ToString());
     }
 
     private static async Task<(bool Done, string Seen)> LookAsync(StepRun run, CancellationToken cancellationToken)
@@ -98,6 +127,15 @@ internal sealed class ExternalWork : IStepWork
         Kind = FailureKind.InvalidArgument,
         Message = $"Step '{run.Step.Id}' is proved by a script block, and none was given for it.",
         Recommendation = $"Give it with -Probe @{{ '{run.Step.Id}' = {{ … }} }}; it gives true when what the step waits for is so.",
+        Target = run.Step.Id,
+    };
+
+    private static Failure WrongVersion(StepRun run, string version) => new()
+    {
+        Id = "InvalidPlan",
+        Kind = FailureKind.InvalidArgument,
+        Message = $"Step '{run.Step.Id}': systemVersion is '{version}', which is no version such as 2.31 or v2.31.2.",
+        Recommendation = "Correct the plan and begin the upgrade with it.",
         Target = run.Step.Id,
     };
 

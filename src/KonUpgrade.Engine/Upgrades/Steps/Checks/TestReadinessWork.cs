@@ -9,7 +9,7 @@ using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Upgrades.Steps.Checks;
 
-/// <summary>Looks before anything is changed whether something stands in the way from blue to green.</summary>
+/// <summary>Looks before anything is changed whether something stands in the way: from blue to green, or to a version of the system in place.</summary>
 internal sealed class TestReadinessWork : IStepWork
 {
     /// <inheritdoc/>
@@ -30,18 +30,27 @@ internal sealed class TestReadinessWork : IStepWork
         var checks = new CheckSelection(run.Texts("include"), run.Texts("exclude")).Of(all, []);
         var blue = await ClusterSurvey.BeginAsync(run.Session.Blue, [], cancellationToken, run.Time).ConfigureAwait(false);
         await using var closingBlue = blue.ConfigureAwait(false);
-        var green = await ClusterSurvey.BeginAsync(run.Green, [], cancellationToken, run.Time).ConfigureAwait(false);
-        await using var closingGreen = green.ConfigureAwait(false);
-        var subject = new UpgradeSurvey
+        var green = run.Session.Green is { } other ? await ClusterSurvey.BeginAsync(other, [], cancellationToken, run.Time).ConfigureAwait(false) : null;
+        try
         {
-            Blue = blue,
-            Green = green,
-            Target = green.Version,
-            Way = UpgradeWay.BlueGreen,
-            System = system,
-            Reporter = run.Reporter,
-        };
-        await foreach (var check in ReadinessRunner.RunAsync(checks, subject, run.Reporter, cancellationToken, run.Session.ThrottleLimit).ConfigureAwait(false))
-            yield return check;
+            var subject = new UpgradeSurvey
+            {
+                Blue = blue,
+                Green = green,
+                // In place it is the system that changes, and not its Kubernetes.
+                Target = (green ?? blue).Version,
+                Way = run.Plan.Way,
+                System = system,
+                SystemVersion = run.Value("systemVersion"),
+                Reporter = run.Reporter,
+            };
+            await foreach (var check in ReadinessRunner.RunAsync(checks, subject, run.Reporter, cancellationToken, run.Session.ThrottleLimit).ConfigureAwait(false))
+                yield return check;
+        }
+        finally
+        {
+            if (green is not null)
+                await green.DisposeAsync().ConfigureAwait(false);
+        }
     }
 }

@@ -1,0 +1,69 @@
+using System.Text.Json.Nodes;
+using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Foundation.Json;
+using KonUpgrade.Engine.Kubernetes;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Systems.Kubermatic.Reconciling;
+
+/// <summary>The limit as a KubermaticConfiguration has it written.</summary>
+/// <param name="Configured">What is written; null where nothing is.</param>
+/// <param name="IsKept">Whether KonUpgrade has set one, and what was before is kept.</param>
+/// <param name="Set">What KonUpgrade has set; null where it has set none.</param>
+internal sealed record WrittenLimit(int? Configured, bool IsKept, int? Set)
+{
+    /// <summary>Whether what is written is what KonUpgrade has set.</summary>
+    public bool IsOurs => IsKept && Configured == Set;
+
+    /// <inheritdoc/>
+    public override string ToString() => LimitField.Text(Configured);
+}
+
+/// <summary>Looks at the limit of one KubermaticConfiguration alone, without the seeds, and writes it past what is kept.</summary>
+/// <param name="master">The master.</param>
+/// <param name="namespace">The namespace of the configuration.</param>
+/// <param name="name">Its name.</param>
+/// <param name="uid">Its UID: another one of its name is not meant.</param>
+internal sealed class LimitWriter(ClusterConnection master, string @namespace, string name, string? uid)
+{
+    /// <summary>Looks.</summary>
+    /// <returns>Null where it is gone, or another one.</returns>
+    /// <exception cref="UpgradeException">HoldStateDamaged, or the master can't be asked.</exception>
+    public async Task<WrittenLimit?> LookAsync(CancellationToken cancellationToken)
+    {
+        using var o = await GetAsync(cancellationToken).ConfigureAwait(false);
+        if (o is null)
+            return null;
+        var state = LimitField.Read(o);
+        return new WrittenLimit(state.Configured, state.IsKept, state.Set);
+    }
+
+    /// <summary>Writes a limit, or takes it away; only on the configuration that is meant.</summary>
+    /// <param name="configured">What is to be written; null for nothing.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <exception cref="UpgradeException">ConfigurationNotFound, or the master refuses it.</exception>
+    public async Task WriteAsync(int? configured, CancellationToken cancellationToken)
+    {
+        var patch = new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["uid"] = uid },
+            ["spec"] = new JsonObject { ["seedController"] = new JsonObject { ["maximumParallelReconciles"] = configured } },
+        };
+        var resource = await ResourceAsync(cancellationToken).ConfigureAwait(false);
+        using var written = await master.Client.PatchAsync(
+            resource, @namespace, name, PatchKind.Merge, JsonTree.Write(patch), new WriteOptions { FieldManager = OurFieldManager.Name }, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<KubernetesObject?> GetAsync(CancellationToken cancellationToken)
+    {
+        var o = await master.Client.GetAsync(await ResourceAsync(cancellationToken).ConfigureAwait(false), @namespace, name, cancellationToken).ConfigureAwait(false);
+        if (o is null || uid is null || o.Uid == uid)
+            return o;
+        o.Dispose();
+        return null;
+    }
+
+    private async Task<ApiResource> ResourceAsync(CancellationToken cancellationToken) =>
+        (await master.Client.KnownCatalogAsync(cancellationToken).ConfigureAwait(false)).FindPreferred(KubermaticRole.Group, "KubermaticConfiguration")
+        ?? throw new UpgradeException(KubermaticMaster.NoConfiguration(master.Context.Name, @namespace));
+}

@@ -1,0 +1,42 @@
+using KonUpgrade.Engine.Upgrades.Plans;
+using KonUpgrade.Engine.Upgrades.Running;
+using KonUpgrade.Model;
+
+namespace KonUpgrade.Engine.Upgrades.Steps.Reconciling;
+
+/// <summary>Puts back the limit that an earlier step has lowered, when nothing is left to be reconciled; or asks.</summary>
+internal sealed class ResetReconcileLimitWork : IStepWork
+{
+    private const string LoadRemains = "LoadRemains";
+
+    /// <inheritdoc/>
+    public string Kind => StepKind.ResetReconcileLimit;
+
+    /// <inheritdoc/>
+    public async Task<StepResult> RunAsync(StepRun run, CancellationToken cancellationToken)
+    {
+        if (LimitNote.Of(run.NotesOf(run.Value("resets")!)) is not { } note)
+            return new StepResult("The limit was not changed.");
+        TimeSpan? wait = run.Value("wait") == "true" ? run.Duration("timeout") : null;
+        var point = StepResult.PointOf("load", [note.Namespace, note.Name]);
+        var decision = run.Choice<StepDecision>("onNotSettled");
+        try
+        {
+            return await LimitWayBack.ResetAsync(run, note, decision == StepDecision.Report || run.IsApproved(point), wait, cancellationToken).ConfigureAwait(false);
+        }
+        catch (UpgradeException e) when (e.Failure.Id == LoadRemains && decision == StepDecision.Approve)
+        {
+            return new StepResult(e.Failure.Message) { ApprovalPoint = point };
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<StepResult> PreviewAsync(StepRun run, CancellationToken cancellationToken) =>
+        Task.FromResult(new StepResult($"The limit of before is put back: {run.Other(run.Value("resets")!).Output.GetValueOrDefault("before")}"));
+
+    /// <inheritdoc/>
+    public Task<StepResult> UndoAsync(StepRun run, CancellationToken cancellationToken) => Task.FromResult(new StepResult("The limit is not lowered again."));
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<NeededRight>> RightsAsync(StepRun run, CancellationToken cancellationToken) => SetReconcileLimitWork.NeededAsync(run, cancellationToken);
+}
