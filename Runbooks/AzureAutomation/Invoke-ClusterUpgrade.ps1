@@ -3,7 +3,7 @@
 
 <#
 .SYNOPSIS
-    Carries a whole upgrade from blue to green in Azure Automation, in as many jobs as it takes.
+    Carries a whole upgrade in Azure Automation, from blue to green or in place, in as many jobs as it takes.
 .DESCRIPTION
     The first job makes the plan and begins; each further one goes on where the last one stopped, was stopped or was killed,
     since a cluster keeps the journal. Put it on a schedule that is shorter than the upgrade: a job that finds another one at
@@ -19,6 +19,9 @@
     The context of the cluster that serves now.
 .PARAMETER Green
     The context of the cluster that is to serve.
+.PARAMETER TargetVersion
+    In the place of a green cluster: the version to which the system of the cluster is brought where it is, such as 2.31 of a
+    Kubermatic. Somebody runs its installer, when the upgrade says so; jobs wait until it is done.
 .PARAMETER Name
     The name of the upgrade, by which the next job finds it: small letters, digits and hyphens.
 .PARAMETER System
@@ -56,11 +59,14 @@
     ./Invoke-ClusterUpgrade.ps1 -Blue blue -Green green -Name shop-1-34 -Preview $true
 .EXAMPLE
     ./Invoke-ClusterUpgrade.ps1 -Blue blue -Green green -Name shop-1-34 -Approve scale-down-blue
+.EXAMPLE
+    ./Invoke-ClusterUpgrade.ps1 -Blue master -TargetVersion 2.31 -Name kkp-2-31
 #>
 [CmdletBinding()]
 param(
     [Parameter(Mandatory)] [string] $Blue,
-    [Parameter(Mandatory)] [string] $Green,
+    [string] $Green,
+    [string] $TargetVersion,
     [Parameter(Mandatory)] [string] $Name,
     [string] $System,
     [string[]] $Namespace,
@@ -100,12 +106,14 @@ try {
 
     $go = if ($begun) { { $begun | Resume-BlueGreenUpgrade @run } }
     else {
-        $choices = @{ Setting = ConvertFrom-Json -InputObject $Setting -AsHashtable }
+        if (-not $Green -and -not $TargetVersion) { throw 'Say -Green, or -TargetVersion for an upgrade in place.' }
+        $choices = if ($Green) { @{ Blue = $Blue; Green = $Green } } else { @{ Cluster = $Blue; TargetVersion = $TargetVersion } }
+        $choices += @{ Setting = ConvertFrom-Json -InputObject $Setting -AsHashtable }
         if ($System) { $choices.System = $System }
         if ($Namespace) { $choices.Namespace = $Namespace }
         if ($Omit) { $choices.Omit = $Omit }
         if ($Gate) { $choices.Gate = $Gate }
-        { New-UpgradePlan -Blue $Blue -Green $Green -Name $Name @choices @kube | Invoke-BlueGreenUpgrade -JournalCluster $JournalCluster @run }
+        { New-UpgradePlan -Name $Name @choices @kube | Invoke-BlueGreenUpgrade -JournalCluster $JournalCluster @run }
     }
     try {
         # Each step is written as it ends. A step that failed is an error at the end, and ends the job as failed.

@@ -3,7 +3,7 @@
 
 <#
 .SYNOPSIS
-    Leads a person through a whole upgrade from blue to green, at a terminal.
+    Leads a person through a whole upgrade at a terminal, from blue to green or in place.
 .DESCRIPTION
     Makes the plan and writes it to a file, tells what each step would do, and runs it once somebody has agreed. At each gate,
     and where a step fails, it shows what was found and asks: go on, stop, or take everything back. After each run the report
@@ -15,6 +15,10 @@
     The context of the cluster that serves now.
 .PARAMETER Green
     The context of the cluster that is to serve.
+.PARAMETER Cluster
+    The context of a cluster that is upgraded where it is, such as the master of a Kubermatic.
+.PARAMETER TargetVersion
+    The version to which its system is brought. Its installer is run in another terminal, when the upgrade says so.
 .PARAMETER Path
     The directory of this upgrade.
 .PARAMETER System
@@ -24,7 +28,7 @@
 .PARAMETER Setting
     What steps have to know: @{ traffic = @{ hosts = 'shop.example.com'; weights = 5, 25, 100 } }
 .PARAMETER Gate
-    Steps before which it is asked, beside those of the system.
+    Steps before which it is asked, beside those of the system; from blue to green, quiesce-blue unless told.
 .PARAMETER Omit
     Steps that the plan is to be without.
 .PARAMETER Aws
@@ -33,16 +37,20 @@
     The kubeconfig; the usual one unless told.
 .EXAMPLE
     ./Invoke-ClusterUpgrade.ps1 -Blue blue -Green green -Setting @{ soak = @{ duration = '30m' } }
+.EXAMPLE
+    ./Invoke-ClusterUpgrade.ps1 -Cluster master -TargetVersion 2.31
 #>
-[CmdletBinding()]
+[CmdletBinding(DefaultParameterSetName = 'BlueGreen')]
 param(
-    [Parameter(Mandatory)] [string] $Blue,
-    [Parameter(Mandatory)] [string] $Green,
-    [string] $Path = "./$Blue-to-$Green",
+    [Parameter(Mandatory, ParameterSetName = 'BlueGreen')] [string] $Blue,
+    [Parameter(Mandatory, ParameterSetName = 'BlueGreen')] [string] $Green,
+    [Parameter(Mandatory, ParameterSetName = 'InPlace')] [string] $Cluster,
+    [Parameter(Mandatory, ParameterSetName = 'InPlace')] [string] $TargetVersion,
+    [string] $Path = ($Cluster ? "./$Cluster-to-$TargetVersion" : "./$Blue-to-$Green"),
     [string] $System,
     [string[]] $Namespace,
     [hashtable] $Setting = @{},
-    [string[]] $Gate = 'quiesce-blue',
+    [string[]] $Gate = ($Cluster ? @() : 'quiesce-blue'),
     [string[]] $Omit,
     [ValidateScript({ -not ($_.Keys | Where-Object { $_ -notin 'ProfileName', 'Credential', 'SessionToken', 'Region', 'EndpointUrl' }) }, ErrorMessage = 'ProfileName, Credential, SessionToken, Region and EndpointUrl are what it can have.')]
     [hashtable] $Aws = @{},
@@ -64,18 +72,19 @@ function Read-Answer([string] $Question, [string[]] $Answers) {
 
 if (-not (Test-Path -LiteralPath $journal)) {
     if (-not (Test-Path -LiteralPath $planFile)) {
-        $choices = @{ Setting = $Setting }
+        $choices = $Cluster ? @{ Cluster = $Cluster; TargetVersion = $TargetVersion } : @{ Blue = $Blue; Green = $Green }
+        $choices.Setting = $Setting
         if ($System) { $choices.System = $System }
         if ($Namespace) { $choices.Namespace = $Namespace }
         if ($Omit) { $choices.Omit = $Omit }
         if ($Gate) { $choices.Gate = $Gate }
-        New-UpgradePlan -Blue $Blue -Green $Green @choices @kube | Export-UpgradePlan $planFile
+        New-UpgradePlan @choices @kube | Export-UpgradePlan $planFile
         "The plan is in $planFile." | Out-Host
     }
     $plan = Import-UpgradePlan $planFile
     # Nothing is written to a cluster by that.
     $plan | Invoke-BlueGreenUpgrade -WhatIf @run @once | Format-Table Id, Target, Risk, Gate, Result -Wrap | Out-Host
-    if ((Read-Answer "Is that what $Green is to become? The plan may be edited first." 'Go on', 'Stop') -eq 'Stop') { return }
+    if ((Read-Answer 'Is that what is to be done? The plan may be edited first.' 'Go on', 'Stop') -eq 'Stop') { return }
     $upgrade = $plan | Invoke-BlueGreenUpgrade @run @once
 }
 else { $upgrade = Get-BlueGreenUpgrade $journal @kube }
