@@ -52,7 +52,7 @@ Describe 'An upgrade' {
         $made = $read | Invoke-BlueGreenUpgrade -JournalPath $journal -PassThru -WarningVariable told -WarningAction SilentlyContinue
         $upgrade = $made[-1]
         $upgrade | Should -BeOfType [KonUpgrade.Model.BlueGreenUpgrade]
-        ($made | Select-Object -SkipLast 1).Id | Sort-Object | Should -Be 'admission', 'as-well', 'compare', 'export', 'health', 'import', 'readiness', 'serve', 'trust', 'wait-for-green'
+        ($made | Select-Object -SkipLast 1).Id | Sort-Object | Should -Be 'admission', 'as-well', 'compare', 'export', 'health', 'import', 'readiness', 'serve', 'trust', 'volumes', 'wait-for-green'
         "$($upgrade.State)" | Should -Be 'AwaitingApproval'
         "$told" | Should -BeLike '*Resume-BlueGreenUpgrade -Approve quiesce-blue*'
         $upgrade.JournalPath | Should -Be $journal

@@ -221,7 +221,7 @@ public sealed class UpgradeRun : IAsyncDisposable
             new CompareConfigWork(), new CatchUpConfigWork(), new ExternalWork(),
             new TestReadinessWork(), new TestHealthWork(), new CompareHealthWork(), new SoakWork(),
             new TakeSnapshotWork(), new GrantRoleTrustWork(), new BackUpWithVeleroWork(), new RestoreWithVeleroWork(),
-            new SwitchTrafficWork(), new AddTestHostWork(), new ExternalTrafficWork(),
+            new SwitchTrafficWork(), new AddTestHostWork(), new ExternalTrafficWork(), new WaitForVolumesWork(), new MakeNodepoolsWork(),
             new SetReconcileLimitWork(), new WaitForReconcileWork(), new ResetReconcileLimitWork(),
         ];
         return new StepWorks(checks is null ? works : works.Select(work => new CheckedWork(work, checks)));

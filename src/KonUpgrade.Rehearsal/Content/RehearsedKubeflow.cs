@@ -90,6 +90,7 @@ internal sealed class RehearsedKubeflow : RehearsedSystem
             },
             ["stop-blue"] = s_soon,
             ["quiesce-blue"] = s_soon,
+            ["volumes"] = new Dictionary<string, string> { ["timeout"] = "20s" },
             ["health"] = new Dictionary<string, string> { ["timeout"] = "20s" },
             ["as-well"] = new Dictionary<string, string> { ["timeout"] = "20s" },
         },

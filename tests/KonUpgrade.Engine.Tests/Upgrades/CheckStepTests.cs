@@ -67,6 +67,55 @@ public sealed class CheckStepTests : IAsyncDisposable
         Assert.Single((await File.ReadAllLinesAsync(_scene.JournalFile, Token)), line => line.Contains("\"since\"", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Volumes_are_waited_for_and_what_waits_for_a_pod_is_told()
+    {
+        await StartAsync();
+        _scene.Host.Cluster("blue").Seed([StorageClass("late", "WaitForFirstConsumer"), StorageClass("soon", "Immediate"), Claim("notes", "late"), Claim("photos", "soon")], "kubectl");
+        var running = _scene.InvokeAsync(await PlanAsync(Step("volumes", StepKind.WaitForVolumes, target: UpgradeSide.Blue, setting: ("timeout", "30s"))));
+        await Task.WhenAny(running, Task.Run(async () =>
+        {
+            while (!_scene.Reports.Reporter.Of("verbose").Any(line => line.Contains("waiting for 1 checks (ClaimsBound)", StringComparison.Ordinal)) && !running.IsCompleted)
+                await Task.Delay(20, Token);
+        }, Token));
+        Assert.False(running.IsCompleted);
+        _scene.Host.Cluster("blue").Seed(["""{"apiVersion":"v1","kind":"PersistentVolume","metadata":{"name":"disk-photos"},"spec":{"capacity":{"storage":"1Gi"},"accessModes":["ReadWriteOnce"],"hostPath":{"path":"/data"},"claimRef":{"namespace":"shop","name":"photos"}}}"""], "kubectl");
+        var ended = await running;
+        Assert.True(ended.State == BlueGreenUpgradeState.Completed, $"{ended.Failure} {ended.Reason} {ended.Steps[0].Result}");
+        Assert.Contains("1 wait for a Pod that wants them", ended.Steps[0].Result, StringComparison.Ordinal);
+        Assert.Contains("shop/notes", ended.Steps[0].Result, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "Approve", BlueGreenUpgradeState.AwaitingApproval)]
+    [InlineData("", "Fail", BlueGreenUpgradeState.Failed)]
+    [InlineData("shop/photos", "Fail", BlueGreenUpgradeState.Failed)]
+    [InlineData("shop/notes", "Fail", BlueGreenUpgradeState.Completed)]
+    [InlineData("shop/nobody", "Fail", BlueGreenUpgradeState.Failed)]
+    public async Task Volumes_that_do_not_come_are_asked_about_or_end_it(string claims, string decision, BlueGreenUpgradeState state)
+    {
+        await StartAsync();
+        _scene.Host.Cluster("blue").Seed([StorageClass("late", "WaitForFirstConsumer"), StorageClass("soon", "Immediate"), Claim("notes", "late"), Claim("photos", "soon")], "kubectl");
+        List<(string, string)> setting = [("timeout", "500ms"), ("onNotBound", decision)];
+        if (claims.Length > 0)
+            setting.Add(("claims", claims));
+        var ended = await _scene.InvokeAsync(await PlanAsync(Step("volumes", StepKind.WaitForVolumes, target: UpgradeSide.Blue, setting: [.. setting])));
+        Assert.Equal(state, ended.State);
+        Assert.Equal(state == BlueGreenUpgradeState.Failed ? "VolumesNotBound" : null, ended.Failure?.Id);
+    }
+
+    [Fact]
+    public void Every_plan_waits_for_volumes_before_it_releases_what_serves()
+    {
+        var catalog = new Engine.Systems.SystemCatalog();
+        foreach (var system in catalog.All.Select(one => catalog.Get(one.Name)).Where(one => one.Family is null))
+        {
+            var steps = UpgradePlanner.StepsOf(system);
+            Assert.Contains("volumes", steps.Single(step => step.Id == "serve").After);
+            Assert.Contains(steps, step => step.Kind == StepKind.WaitForVolumes);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_scene is not null)
@@ -80,6 +129,13 @@ public sealed class CheckStepTests : IAsyncDisposable
     {
         Clusters = [new SandboxClusterOptions("blue", "1.32") { DataPlane = new DataPlaneSettings { Speed = 100 } }, new SandboxClusterOptions("green", "1.34")],
     });
+
+    private static string StorageClass(string name, string mode) =>
+        """{"apiVersion":"storage.k8s.io/v1","kind":"StorageClass","metadata":{"name":"NAME_"},"provisioner":"nobody.example.com","volumeBindingMode":"MODE_"}""".Replace("NAME_", name, StringComparison.Ordinal).Replace("MODE_", mode, StringComparison.Ordinal);
+
+    private static string Claim(string name, string storage) =>
+        """{"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"NAME_","namespace":"shop"},"spec":{"accessModes":["ReadWriteOnce"],"storageClassName":"CLASS_","volumeName":"disk-NAME_","resources":{"requests":{"storage":"1Gi"}}},"status":{"phase":"Pending"}}"""
+            .Replace("NAME_", name, StringComparison.Ordinal).Replace("CLASS_", storage, StringComparison.Ordinal);
 
     // A disk of one node can't be moved.
     private void SeedVolume() => _scene.Host.Cluster("blue").Seed(

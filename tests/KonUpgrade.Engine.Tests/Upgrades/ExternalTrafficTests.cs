@@ -186,7 +186,7 @@ public sealed class ExternalTrafficTests : IAsyncDisposable
     private async Task StartAsync()
     {
         _scene = await UpgradeScene.StartAsync(with: options => options with { Dns = new DnsSettings { Speed = 1_000_000, Zones = [new("example.com")] } });
-        _scene.Time = new FastTime(100);
+        _scene.Time = new FastTime(20);
         _scene.LookUp = name => _dns.GetValueOrDefault(name, []);
         _dns[TrafficScene.BlueName] = Addresses("198.51.100.1,198.51.100.2");
         _dns[TrafficScene.GreenName] = Addresses("203.0.113.7,203.0.113.8");

@@ -40,6 +40,9 @@ internal sealed class UpgradeScene : IAsyncDisposable
     /// <summary>Whether the journal is kept in green.</summary>
     public bool InCluster { get; set; }
 
+    /// <summary>Whether the clusters are known as those of EKS, so that their node groups can be made.</summary>
+    public bool IsManaged { get; set; }
+
     /// <summary>What stops the next resume; null for the test's own end.</summary>
     public CancellationToken? Stop { get; set; }
 
@@ -62,6 +65,8 @@ internal sealed class UpgradeScene : IAsyncDisposable
 
     public async Task<ClusterConnection> OpenAsync(string context, Action? beforeChange = null)
     {
+        if (IsManaged)
+            return await Nodepools.Eks.LiveEks.ConnectAsync(Host, context);
         var options = new ConnectionOptions { Retry = RetryPolicy.Default with { MaxAttempts = 4, BaseDelay = TimeSpan.FromMilliseconds(20) }, BeforeChange = beforeChange };
         return await ClusterConnection.OpenAsync(new ClusterTarget(context, Host.KubeConfigPath), options, NullReporter.Instance, Token);
     }

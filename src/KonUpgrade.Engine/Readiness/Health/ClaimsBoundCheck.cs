@@ -4,7 +4,8 @@ using KonUpgrade.Model;
 namespace KonUpgrade.Engine.Readiness.Health;
 
 /// <summary>Every claim has its volume.</summary>
-internal sealed class ClaimsBoundCheck : IReadinessCheck<ClusterSurvey>
+/// <param name="named">The claims that are meant, as <c>namespace/name</c>; empty for all.</param>
+internal sealed class ClaimsBoundCheck(IReadOnlyList<string>? named = null) : IReadinessCheck<ClusterSurvey>
 {
     public ReadinessRule Rule { get; } = new()
     {
@@ -18,15 +19,27 @@ internal sealed class ClaimsBoundCheck : IReadinessCheck<ClusterSurvey>
 
     public async Task<ReadinessOutcome> RunAsync(ClusterSurvey subject, CancellationToken cancellationToken)
     {
-        var claims = await subject.ReadAsync(ClaimFact.All, cancellationToken).ConfigureAwait(false);
+        var all = await subject.ReadAsync(ClaimFact.All, cancellationToken).ConfigureAwait(false);
+        var claims = named is { Count: > 0 } ? [.. all.Where(claim => named.Contains(NameOf(claim), StringComparer.Ordinal))] : all;
+        var absent = (named ?? []).Except(claims.Select(NameOf), StringComparer.Ordinal).Select(Absent).ToList();
         var open = claims.Where(claim => claim.Phase != "Bound").ToList();
         if (open.Count == 0)
-            return ReadinessOutcome.Of(claims.Count, "claim", []);
+            return ReadinessOutcome.Of(claims.Count, "claim", absent);
         var classes = await subject.ReadAsync(StorageClassFact.All, cancellationToken).ConfigureAwait(false);
         var pods = await subject.ReadAsync(PodFact.All, cancellationToken).ConfigureAwait(false);
         var wanted = pods.Where(pod => !pod.IsFinished).SelectMany(pod => pod.Claims.Select(claim => (pod.Namespace, claim))).ToHashSet();
-        return ReadinessOutcome.Of(claims.Count, "claim", [.. open.Select(claim => Look(claim, classes, wanted.Contains((claim.Namespace, claim.Name))))]);
+        return ReadinessOutcome.Of(claims.Count, "claim", [.. absent, .. open.Select(claim => Look(claim, classes, wanted.Contains((claim.Namespace, claim.Name))))]);
     }
+
+    private static string NameOf(ClaimFact claim) => $"{claim.Namespace}/{claim.Name}";
+
+    private static ReadinessFinding Absent(string claim) => new()
+    {
+        Target = $"PersistentVolumeClaim {claim}",
+        Severity = ReadinessSeverity.Blocking,
+        Message = $"There is no PersistentVolumeClaim {claim}.",
+        Remedy = "Bring it, or name another one.",
+    };
 
     private static ReadinessFinding Look(ClaimFact claim, IReadOnlyList<StorageClassFact> classes, bool isWanted)
     {

@@ -30,6 +30,15 @@ internal static class CheckStepKinds
         },
         new()
         {
+            Name = StepKind.WaitForVolumes,
+            Sides = [UpgradeSide.Green, UpgradeSide.Blue],
+            Changes = "Nothing: it waits until the claims have their volumes, before what needs them runs.",
+            Undo = NothingToUndo,
+            Risk = UpgradeRisk.None,
+            Fields = [new("claims", StepFieldType.Texts), StepFields.Timeout, StepFields.Decision("onNotBound")],
+        },
+        new()
+        {
             Name = StepKind.CompareHealth,
             Sides = [UpgradeSide.Green],
             Changes = "Nothing: it compares as Compare-ClusterHealth does, and waits until nothing blocks.",

@@ -23,13 +23,15 @@ internal sealed record StepKind
     public const string RestoreWithVelero = nameof(RestoreWithVelero);
     public const string SwitchTraffic = nameof(SwitchTraffic);
     public const string AddTestHost = nameof(AddTestHost);
+    public const string WaitForVolumes = nameof(WaitForVolumes);
+    public const string MakeNodepools = nameof(MakeNodepools);
     public const string ExternalTraffic = nameof(ExternalTraffic);
     public const string SetReconcileLimit = nameof(SetReconcileLimit);
     public const string WaitForReconcile = nameof(WaitForReconcile);
     public const string ResetReconcileLimit = nameof(ResetReconcileLimit);
 
     /// <summary>All kinds.</summary>
-    public static IReadOnlyList<StepKind> All { get; } = [.. MoveStepKinds.All, .. CheckStepKinds.All, .. StateStepKinds.All, .. TrafficStepKinds.All, .. ReconcileStepKinds.All];
+    public static IReadOnlyList<StepKind> All { get; } = [.. MoveStepKinds.All, .. CheckStepKinds.All, .. StateStepKinds.All, .. NodeStepKinds.All, .. TrafficStepKinds.All, .. ReconcileStepKinds.All];
 
     /// <summary>The name that plans have.</summary>
     public required string Name { get; init; }
