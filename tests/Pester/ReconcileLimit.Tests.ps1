@@ -173,6 +173,14 @@ Describe 'The reconcile limit of a Kubermatic' {
             Get-Content "$TestDrive/short.html" -Raw | Should -Match 'in place'
         }
 
+        It 'is led through by the runbook for a terminal' {
+            $path = Join-Path $TestDrive 'by-hand'
+            $script = "& '$(Join-Path $moduleRoot 'Runbooks/Terminal/Invoke-ClusterUpgrade.ps1')' -Cluster master -TargetVersion 2.32.1 -Omit readiness, back-up, install, reconcile, health -Path '$path' -KubeConfigPath '$($sandbox.KubeConfigPath)' -Setting @{ limit = @{ wait = `$false }; unlimit = @{ wait = `$false } }"
+            Invoke-Person $script g, t | Should -Match 'unlimit-2-32-1 waits\.[\s\S]*is Undone\.'
+            (Get-ReconcileLimit master @with @quiet).Configured | Should -BeNullOrEmpty
+            Join-Path $path 'report.html' | Should -Exist
+        }
+
         It 'refuses what can not be upgraded so, and says what can' {
             { New-UpgradePlan -Cluster master -TargetVersion 2.32 -System Konstellation @with } | Should -Throw -ErrorId 'NotUpgradedInPlace,*' -ExpectedMessage '*Systems that are upgraded in place: Kubermatic.*'
             { New-UpgradePlan -Cluster eu -TargetVersion 2.32 @with } | Should -Throw -ErrorId 'OtherRole,*'

@@ -44,11 +44,6 @@ function Get-AutomationPSCredential([string] `$Name) {
         function Invoke-Job([string] $Runbook, [string] $Arguments, [string] $Before = '') {
             (Invoke-Session "$account`n$Before`ntry { & '$(Join-Path $runbookRoot "AzureAutomation/$Runbook.ps1")' $Arguments; 'Job completed' } catch { `"Job failed: `$(`$_.FullyQualifiedErrorId): `$_`" }") -join "`n"
         }
-        # A person at a terminal, who answers with these.
-        function Invoke-Person([string] $Script, [string[]] $Answers) {
-            $was = Set-TestEnvironment @{ NO_COLOR = '1' }
-            try { ($Answers | & $pwsh -NoProfile -Command "Import-Module '$manifestPath'; $Script" 2>&1 | ForEach-Object { "$_" }) -join "`n" } finally { $null = Set-TestEnvironment $was }
-        }
     }
     AfterAll { $sandbox | Stop-UpgradeSandbox }
 

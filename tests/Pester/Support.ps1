@@ -17,6 +17,13 @@ function Invoke-Session([string] $Script) {
     finally { $env:NO_COLOR = $was }
 }
 
+# Runs a script in a session of its own, at which a person sits who answers with these, and gives what was shown.
+function Invoke-Person([string] $Script, [string[]] $Answers) {
+    $was = Set-TestEnvironment @{ NO_COLOR = '1' }
+    try { ($Answers | & $pwsh -NoProfile -Command "Import-Module '$manifestPath'; $Script" 2>&1 | ForEach-Object { "$_" }) -join "`n" }
+    finally { $null = Set-TestEnvironment $was }
+}
+
 # Sets variables of the environment, where null means that there is none, and gives what they were: setting that again
 # puts everything back. Not by SetEnvironmentVariable: for a null it is given an empty text, and newer .NET keeps that.
 function Set-TestEnvironment([hashtable] $Values) {
