@@ -6,6 +6,8 @@ namespace KonUpgrade.Engine.Tests.Module;
 /// <summary>One run of the module's own tests, in a real PowerShell; what came of each file.</summary>
 public sealed class PesterRun : IAsyncLifetime
 {
+    private const int Sessions = 3;
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web);
 
@@ -64,10 +66,11 @@ public sealed class PesterRun : IAsyncLifetime
         }
     }
 
-    // Two sessions at once, each with about as many tests: one after another they would be left over when all else is done.
+    // Some sessions at once, each with about as many tests: one after another they would be left over when all else is done.
+    // They mostly wait, for programs that they start and for simulated time.
     private static IReadOnlyList<string>[] Shares() =>
         [.. Directory.GetFiles(Folder, "*.Tests.ps1").OrderByDescending(file => new FileInfo(file).Length).Select(file => Path.GetFileName(file)).Index()
-            .GroupBy(one => one.Index % 2, one => one.Item).Select(share => share.ToList())];
+            .GroupBy(one => one.Index % Sessions, one => one.Item).Select(share => share.ToList())];
 
     private static async Task<(IReadOnlyList<PesterFile> Files, string Words)> RunAsync(string pwsh, IReadOnlyList<string> files, string result)
     {
