@@ -78,8 +78,7 @@ internal static class ExportOperation
         }
         finally
         {
-            foreach (var connection in members.Select(member => member.Connection).OfType<ClusterConnection>())
-                await connection.DisposeAsync().ConfigureAwait(false);
+            await FamilyMember.CloseAsync(members).ConfigureAwait(false);
         }
     }
 

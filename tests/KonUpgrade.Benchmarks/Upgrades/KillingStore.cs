@@ -14,25 +14,11 @@ internal sealed class LineCount(int lines)
 }
 
 /// <summary>A journal that ends its own process, as SIGKILL does, as soon as a certain line of this run is there for good.</summary>
-internal sealed class KillingStore(IJournalStore inner, LineCount count) : IJournalStore
+internal sealed class KillingStore(IJournalStore inner, LineCount count) : PassingStore(inner)
 {
-    public string Name => inner.Name;
-
-    public string? Path => inner.Path;
-
-    public string? Cluster => inner.Cluster;
-
-    public CancellationToken Lost => inner.Lost;
-
-    public void Guard() => inner.Guard();
-
-    public Task<JournalText> ReadAsync(CancellationToken cancellationToken) => inner.ReadAsync(cancellationToken);
-
-    public Task DropLastAsync(CancellationToken cancellationToken) => inner.DropLastAsync(cancellationToken);
-
-    public async Task AppendAsync(ReadOnlyMemory<byte> line, CancellationToken cancellationToken)
+    public override async Task AppendAsync(ReadOnlyMemory<byte> line, CancellationToken cancellationToken)
     {
-        await inner.AppendAsync(line, cancellationToken);
+        await Inner.AppendAsync(line, cancellationToken);
         if (!count.IsLast())
             return;
         using var self = Process.GetCurrentProcess();
@@ -40,6 +26,4 @@ internal sealed class KillingStore(IJournalStore inner, LineCount count) : IJour
         // Nothing of this process goes on, however long the signal takes.
         await Task.Delay(Timeout.Infinite, CancellationToken.None);
     }
-
-    public ValueTask DisposeAsync() => inner.DisposeAsync();
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KonUpgrade.Benchmarks.Upgrades;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Foundation.Retry;
 using KonUpgrade.Engine.Systems;
@@ -162,27 +163,11 @@ internal sealed class InPlaceScene : IAsyncDisposable
     }
 
     // A process that ends before it has written another line.
-    private sealed class CutOffStore(IJournalStore inner, int lines) : IJournalStore
+    private sealed class CutOffStore(IJournalStore inner, int lines) : PassingStore(inner)
     {
         private int _written;
 
-        public string Name => inner.Name;
-
-        public string? Path => inner.Path;
-
-        public string? Cluster => inner.Cluster;
-
-        public CancellationToken Lost => inner.Lost;
-
-        public void Guard() => inner.Guard();
-
-        public Task<JournalText> ReadAsync(CancellationToken cancellationToken) => inner.ReadAsync(cancellationToken);
-
-        public Task DropLastAsync(CancellationToken cancellationToken) => inner.DropLastAsync(cancellationToken);
-
-        public Task AppendAsync(ReadOnlyMemory<byte> line, CancellationToken cancellationToken) =>
-            ++_written > lines ? throw new IOException("The process is killed here.") : inner.AppendAsync(line, cancellationToken);
-
-        public ValueTask DisposeAsync() => inner.DisposeAsync();
+        public override Task AppendAsync(ReadOnlyMemory<byte> line, CancellationToken cancellationToken) =>
+            ++_written > lines ? throw new IOException("The process is killed here.") : Inner.AppendAsync(line, cancellationToken);
     }
 }

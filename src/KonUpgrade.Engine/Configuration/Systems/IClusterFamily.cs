@@ -37,6 +37,13 @@ public sealed record FamilyMember
 
     /// <summary>How many objects it has, as others count them.</summary>
     public IReadOnlyList<ReportedCount> Reported { get; init; } = [];
+
+    /// <summary>Closes the ways to members.</summary>
+    public static async ValueTask CloseAsync(IEnumerable<FamilyMember> members)
+    {
+        foreach (var connection in members.Select(member => member.Connection).OfType<ClusterConnection>())
+            await connection.DisposeAsync().ConfigureAwait(false);
+    }
 }
 
 /// <summary>How many objects of a kind a cluster has, as somebody else counts them.</summary>

@@ -88,8 +88,7 @@ public static class InPlacePlanner
         }
         finally
         {
-            foreach (var connection in members.Select(member => member.Connection).OfType<ClusterConnection>())
-                await connection.DisposeAsync().ConfigureAwait(false);
+            await FamilyMember.CloseAsync(members).ConfigureAwait(false);
         }
     }
 

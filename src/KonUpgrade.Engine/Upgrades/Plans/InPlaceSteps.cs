@@ -19,8 +19,9 @@ internal static class InPlaceSteps
     /// <exception cref="UpgradeException">UnknownStep, StepSettingInvalid, StepSettingMissing, PlanBroken; InvalidSystem.</exception>
     public static List<UpgradeStep> Of(SystemDescription system, IReadOnlyList<VersionHop> hops, string cluster, UpgradePlanOptions options, IReporter reporter)
     {
-        var all = hops.SelectMany(hop => SystemSteps.InPlace(system).Select(step => Named(step, hop, system.InPlace!, cluster))).ToList();
-        var ids = SystemSteps.InPlace(system).Select(step => step.Id).ToList();
+        var plain = SystemSteps.InPlace(system);
+        var all = hops.SelectMany(hop => plain.Select(step => Named(step, hop, system.InPlace!, cluster))).ToList();
+        var ids = plain.Select(step => step.Id).ToList();
         if (options.Omit.Concat(options.Setting.Keys).Concat(options.Gate).Concat(options.ScriptGate).FirstOrDefault(id => !ids.Contains(id) && !all.Exists(step => step.Id == id)) is { } unknown)
             throw new UpgradeException(UpgradePlanner.UnknownStep(unknown, "the plan", all));
         var steps = new List<UpgradeStep>();

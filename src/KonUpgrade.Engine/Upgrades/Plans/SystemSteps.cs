@@ -56,10 +56,8 @@ internal sealed class SystemSteps
 
     /// <summary>The steps of a plan.</summary>
     /// <exception cref="UpgradeException">UnknownStep, StepSettingInvalid, StepSettingMissing, PlanBroken; InvalidSystem.</exception>
-    public static IReadOnlyList<UpgradeStep> For(SystemDescription system, UpgradePlanOptions options, IReporter reporter)
-    {
-        return new SystemSteps(system, options.Setting).Chosen(options, UpgradeWay.BlueGreen, reporter);
-    }
+    public static IReadOnlyList<UpgradeStep> For(SystemDescription system, UpgradePlanOptions options, IReporter reporter) =>
+        new SystemSteps(system, options.Setting).Chosen(options, UpgradeWay.BlueGreen, reporter);
 
     /// <summary>The steps of one version of an upgrade in place, as the system's description has them.</summary>
     /// <exception cref="UpgradeException">InvalidSystem, with the place in the system's file.</exception>

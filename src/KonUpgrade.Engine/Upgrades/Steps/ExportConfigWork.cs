@@ -128,8 +128,7 @@ internal sealed class ExportConfigWork : IStepWork
         }
         finally
         {
-            foreach (var connection in members.Select(member => member.Connection).OfType<ClusterConnection>())
-                await connection.DisposeAsync().ConfigureAwait(false);
+            await FamilyMember.CloseAsync(members).ConfigureAwait(false);
         }
     }
 
