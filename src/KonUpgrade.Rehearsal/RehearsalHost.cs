@@ -56,14 +56,7 @@ internal sealed class RehearsalHost : IUpgradeHost
     {
         if (step.Id == _break)
         {
-            _sandbox!.Faults.Add(new SandboxFault
-            {
-                Kind = FaultKind.Refuse,
-                Cluster = step.Target == UpgradeSide.Green ? _system!.Green : _system!.Blue,
-                Verb = step.Kind == "ImportConfig" ? "create" : "list",
-                Count = null,
-                Message = "refused, since the rehearsal breaks this step",
-            });
+            _sandbox!.Faults.Add(FaultFor(step));
         }
         else if (_system!.Plays(step))
         {
@@ -74,4 +67,13 @@ internal sealed class RehearsalHost : IUpgradeHost
     }
 
     public Task<bool?> ProbeAsync(UpgradeStep step, CancellationToken cancellationToken) => Task.FromResult<bool?>(null);
+
+    // Traffic is to reach green first, and to be led back: its load balancer answers the first questions.
+    private SandboxFault FaultFor(UpgradeStep step)
+    {
+        var cluster = step.Target == UpgradeSide.Green ? _system!.Green : _system!.Blue;
+        return step.Kind == "SwitchTraffic"
+            ? new() { Kind = FaultKind.ServerError, Cluster = cluster, Group = "load-balancer", StatusCode = 503, Skip = 2, Count = null }
+            : new() { Kind = FaultKind.Refuse, Cluster = cluster, Verb = step.Kind == "ImportConfig" ? "create" : "list", Count = null, Message = "refused, since the rehearsal breaks this step" };
+    }
 }

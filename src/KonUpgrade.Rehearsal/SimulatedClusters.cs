@@ -1,3 +1,5 @@
+using System.Net;
+using KonUpgrade.Engine.Aws;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Model;
 using KonUpgrade.Rehearsal.Content;
@@ -26,4 +28,20 @@ internal static class SimulatedClusters
     /// <summary>Logs in to a cluster.</summary>
     public static Task<ClusterConnection> ConnectAsync(SandboxHost sandbox, string context, CancellationToken cancellationToken) =>
         ClusterConnection.OpenAsync(new ClusterTarget(context, sandbox.KubeConfigPath), new ConnectionOptions(), NullReporter.Instance, cancellationToken);
+
+    /// <summary>Logs in to a cluster as one of EKS, whose node groups can be seen and made.</summary>
+    public static async Task<ClusterConnection> ConnectToEksAsync(SandboxHost sandbox, string cluster, CancellationToken cancellationToken)
+    {
+        using var clusters = new ManagedClusters(LoginOf(sandbox), NullReporter.Instance);
+        var managed = await clusters.GetAsync(cluster, cancellationToken);
+        return await ClusterConnection.OpenAsync(new ClusterTarget(null, null) { Managed = managed }, new ConnectionOptions(), NullReporter.Instance, cancellationToken);
+    }
+
+    /// <summary>The account's region, and the keys for it.</summary>
+    public static AwsOptions LoginOf(SandboxHost sandbox) => new()
+    {
+        Region = sandbox.Eks!.Settings.Region,
+        EndpointUrl = sandbox.Eks.Uri,
+        Keys = new AwsKeys(sandbox.Eks.Settings.AccessKeyId, new NetworkCredential("", sandbox.Eks.Settings.SecretAccessKey).SecurePassword, null),
+    };
 }

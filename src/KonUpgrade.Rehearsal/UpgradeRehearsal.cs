@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using KonUpgrade.Engine.Aws;
 using KonUpgrade.Engine.Aws.Iam;
 using KonUpgrade.Engine.Systems;
 using KonUpgrade.Engine.Upgrades;
@@ -62,17 +60,14 @@ internal sealed class UpgradeRehearsal(RehearsalOptions options, IAnsiConsole co
             await _display.RunAsync(phase, _ => Task.FromResult(SimulatedClusters.Furnish(sandbox.Cluster(cluster), objects)));
         _system.Begin(sandbox);
         WhenFurnished?.Invoke(sandbox);
+        if (_system.Entrance is not null)
+            await _display.RunAsync("Let people come to blue", _ => _system.OpenAsync(sandbox, cancellationToken));
 
-        var aws = new AwsOptions
-        {
-            Region = sandbox.Eks!.Settings.Region,
-            EndpointUrl = sandbox.Eks.Uri,
-            Keys = new AwsKeys(sandbox.Eks.Settings.AccessKeyId, new NetworkCredential("", sandbox.Eks.Settings.SecretAccessKey).SecurePassword, null),
-        };
+        var aws = SimulatedClusters.LoginOf(sandbox);
         using var iam = new IamClient(aws, NullReporter.Instance);
         var system = new SystemCatalog(new SystemServices { Roles = iam }).Get(_system.Name);
-        await using var blue = await SimulatedClusters.ConnectAsync(sandbox, _system.Blue, cancellationToken);
-        await using var green = _system.Green is { } name ? await SimulatedClusters.ConnectAsync(sandbox, name, cancellationToken) : null;
+        await using var blue = await _system.ConnectAsync(sandbox, _system.Blue, cancellationToken);
+        await using var green = _system.Green is { } name ? await _system.ConnectAsync(sandbox, name, cancellationToken) : null;
 
         UpgradePlan? plan = null;
         await _display.RunAsync("Plan the upgrade", async reporter =>
@@ -129,8 +124,9 @@ internal sealed class UpgradeRehearsal(RehearsalOptions options, IAnsiConsole co
 
     private async Task TakeBackAsync(BlueGreenUpgrade upgrade, string broken, UpgradeRun run, UpgradeSession session, CancellationToken cancellationToken)
     {
-        _outcome.Expect(upgrade.Steps.Any(step => step.Id == broken && step.State == UpgradeStepState.Failed), $"The step {broken} did not fail: {upgrade.State}.");
-        _display.Line($"{broken} failed, as it was to: {upgrade.Failure?.Message}");
+        var failed = upgrade.Steps.FirstOrDefault(step => step.Id == broken && step.State == UpgradeStepState.Failed);
+        _outcome.Expect(failed is not null, $"The step {broken} did not fail: {upgrade.State}.");
+        _display.Line(failed is null ? $"{broken} did not fail." : $"{broken} failed, as it was to: {failed.Failure?.Message}");
         ((RehearsalHost)session.Host).Mend();
         await _display.RunAsync("Take it back", async reporter =>
         {

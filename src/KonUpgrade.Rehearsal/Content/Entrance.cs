@@ -30,20 +30,30 @@ internal sealed record Entrance(string Host, string Ingress)
             ["defaultBackend"] = new JsonObject { ["service"] = new JsonObject { ["name"] = "istio-ingressgateway", ["port"] = new JsonObject { ["number"] = 80 } } },
             ["rules"] = new JsonArray(new JsonObject { ["host"] = Host }),
         },
-        ["status"] = new JsonObject { ["loadBalancer"] = new JsonObject { ["ingress"] = new JsonArray(new JsonObject { ["hostname"] = AddressOf(cluster.Name) }) } },
+        ["status"] = new JsonObject { ["loadBalancer"] = new JsonObject { ["ingress"] = new JsonArray(new JsonObject { ["hostname"] = $"k8s-istiosys-{Ingress}-{cluster.Name}.eu-central-1.elb.amazonaws.com" }) } },
     });
+
+    /// <summary>The address of the load balancer that a cluster's Ingress has; null while it has none.</summary>
+    public string? AddressOn(SandboxCluster cluster) => cluster.Objects()
+        .Where(item => (string?)item["kind"] == "Ingress" && (string?)item["metadata"]?["namespace"] == Namespace && (string?)item["metadata"]?["name"] == Ingress)
+        .Select(item => (string?)item["status"]?["loadBalancer"]?["ingress"]?[0]?["hostname"])
+        .FirstOrDefault();
 
     /// <summary>Lets the host name lead to a cluster.</summary>
     public void Lead(SandboxHost sandbox, string cluster) => sandbox.Dns!.Put(
         Zone(sandbox),
-        $"<ResourceRecordSet><Name>{Host}.</Name><Type>CNAME</Type><TTL>{Ttl}</TTL><ResourceRecords><ResourceRecord><Value>{AddressOf(cluster)}</Value></ResourceRecord></ResourceRecords></ResourceRecordSet>");
+        $"<ResourceRecordSet><Name>{Host}.</Name><Type>CNAME</Type><TTL>{Ttl}</TTL><ResourceRecords><ResourceRecord><Value>{AddressOn(sandbox.Cluster(cluster))}</Value></ResourceRecord></ResourceRecords></ResourceRecordSet>");
 
     /// <summary>Whether the host name leads to a cluster, and nowhere else.</summary>
     public bool LeadsTo(SandboxHost sandbox, string cluster) =>
-        sandbox.Dns!.Records(Zone(sandbox)).Where(record => record.Contains($"<Name>{Host}.</Name>", StringComparison.Ordinal)).All(record => record.Contains(AddressOf(cluster), StringComparison.Ordinal));
+        AddressOn(sandbox.Cluster(cluster)) is { } address && Records(sandbox, Host) is { Count: > 0 } records && records.All(record => record.Contains(address, StringComparison.Ordinal));
+
+    /// <summary>The records of a name.</summary>
+    public static IReadOnlyList<string> Records(SandboxHost sandbox, string host) =>
+        [.. sandbox.Dns!.Records(Zone(sandbox)).Where(record => record.Contains($"<Name>{host}.</Name>", StringComparison.Ordinal))];
 
     /// <summary>What the steps about traffic have to know.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Setting(SandboxHost sandbox) => new Dictionary<string, IReadOnlyDictionary<string, string>>
+    public Dictionary<string, IReadOnlyDictionary<string, string>> Setting(SandboxHost sandbox) => new Dictionary<string, IReadOnlyDictionary<string, string>>
     {
         ["traffic"] = new Dictionary<string, string>
         {
@@ -58,6 +68,4 @@ internal sealed record Entrance(string Host, string Ingress)
     };
 
     private static string Zone(SandboxHost sandbox) => sandbox.Dns!.ZoneId("example.com");
-
-    private string AddressOf(string cluster) => $"k8s-istiosys-{Ingress}-{cluster}.eu-central-1.elb.amazonaws.com";
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using KonUpgrade.Sandbox.Hosting;
 
 namespace KonUpgrade.Rehearsal.Content;
 
@@ -33,34 +34,46 @@ internal static class KonstellationCluster
         new("feed-importer", "back-office/feed", null, ["database"], null, 1),
     ];
 
-    /// <summary>What <c>kon cluster create</c> and <c>configure</c> leave behind: the cluster's own record and its targets.</summary>
-    public static IEnumerable<ClusterObject> Installed(string cluster, string kubeVersion)
+    /// <summary>Blue's node pool.</summary>
+    public const string Pool = "kon-nodepool-20260301-0915";
+
+    /// <summary>What <c>kon cluster create</c> and <c>configure</c> write of a cluster.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="kubeVersion">Its version.</param>
+    /// <param name="nodeRole">The role of its nodes.</param>
+    /// <param name="subnets">Its subnets, two at least.</param>
+    public static ClusterObject Config(string cluster, string kubeVersion, string nodeRole, IReadOnlyList<string> subnets) => Kon("ClusterConfig", cluster, new JsonObject
     {
-        yield return Kon("ClusterConfig", cluster, new JsonObject
+        ["version"] = "0.6.1",
+        ["kubeVersion"] = kubeVersion,
+        ["cloud"] = "aws",
+        ["region"] = Region,
+        ["enableIpv6"] = false,
+        ["aws"] = new JsonObject
         {
-            ["version"] = "0.6.1",
-            ["kubeVersion"] = kubeVersion,
-            ["cloud"] = "aws",
-            ["region"] = Region,
-            ["enableIpv6"] = false,
-            ["aws"] = new JsonObject
-            {
-                ["vpcCidr"] = "10.1.0.0/16",
-                ["vpcId"] = "vpc-0a1b2c3d4e5f60718",
-                ["availabilityZone"] = Texts([Region + "a", Region + "b"]),
-                ["topology"] = "public_private",
-            },
-            ["targets"] = Texts(Targets),
-        }, status: new JsonObject
+            ["vpcCidr"] = "10.1.0.0/16",
+            ["vpcId"] = "vpc-0a1b2c3d4e5f60718",
+            ["availabilityZone"] = Texts([Region + "a", Region + "b"]),
+            ["topology"] = "public_private",
+        },
+        ["targets"] = Texts(Targets),
+    }, status: new JsonObject
+    {
+        ["aws"] = new JsonObject
         {
-            ["aws"] = new JsonObject
-            {
-                ["vpcId"] = "vpc-0a1b2c3d4e5f60718",
-                ["nodeRoleArn"] = $"arn:aws:iam::{Account}:role/kon-{cluster}-node-role",
-                ["albRoleArn"] = $"arn:aws:iam::{Account}:role/kon-{cluster}-alb-role",
-                ["adminRoleArn"] = $"arn:aws:iam::{Account}:role/kon-{cluster}-admin-role",
-            },
-        });
+            ["vpcId"] = "vpc-0a1b2c3d4e5f60718",
+            ["securityGroups"] = Texts([$"sg-kon-{cluster}"]),
+            ["publicSubnets"] = new JsonArray(new JsonObject { ["subnetId"] = subnets[0], ["isPublic"] = true, ["ipv4Cidr"] = "10.1.0.0/20", ["availabilityZone"] = Region + "a" }),
+            ["privateSubnets"] = new JsonArray(new JsonObject { ["subnetId"] = subnets[1], ["isPublic"] = false, ["ipv4Cidr"] = "10.1.16.0/20", ["availabilityZone"] = Region + "b" }),
+            ["nodeRoleArn"] = nodeRole,
+            ["albRoleArn"] = $"arn:aws:iam::{Account}:role/kon-{cluster}-alb-role",
+            ["adminRoleArn"] = $"arn:aws:iam::{Account}:role/kon-{cluster}-admin-role",
+        },
+    });
+
+    /// <summary>What kon has installed on a cluster: the targets' namespaces, the operator and the gateway.</summary>
+    public static IEnumerable<ClusterObject> Installed()
+    {
         foreach (var target in Targets)
         {
             yield return new ClusterObject("konstellation", new JsonObject
@@ -71,16 +84,15 @@ internal static class KonstellationCluster
             });
         }
 
-        yield return Kon("Nodepool", $"kon-nodepool-{(cluster == "blue" ? "20260301-0915" : "20261101-1000")}", new JsonObject
-        {
-            ["autoscale"] = true,
-            ["minSize"] = 2,
-            ["maxSize"] = 6,
-            ["machineType"] = "m5.large",
-            ["diskSizeGiB"] = 50,
-            ["requiresGPU"] = false,
-            ["aws"] = new JsonObject { ["amiType"] = "AL2_x86_64", ["sshKeypair"] = "ops-key", ["connectFromAnywhere"] = false },
-        });
+        yield return Server("kon-system", "konstellation");
+        yield return Server("istio-system", "istio-ingressgateway");
+    }
+
+    /// <summary>Whether the operator of a cluster has made every target of every App run that is not halted.</summary>
+    public static bool IsRunning(SandboxCluster cluster)
+    {
+        var targets = cluster.Objects().Where(item => (string?)item["kind"] == "AppTarget").ToList();
+        return targets.Count == Apps.Count * Targets.Count && targets.TrueForAll(target => (string?)target["status"]?["phase"] == "running");
     }
 
     /// <summary>The roles of a cluster's linked ServiceAccounts, as kon names them.</summary>
@@ -141,32 +153,6 @@ internal static class KonstellationCluster
         if (app.Account is not null)
             spec["serviceAccount"] = app.Account;
         yield return Kon("App", app.Name, spec, status: []);
-
-        foreach (var target in Targets)
-        {
-            var release = $"{app.Name}-20260{number}{10 + number}-1012-{Hash(app.Name + target, 5)}";
-            (string, string)[] labels = [("k11n.dev/app", app.Name), ("k11n.dev/target", target)];
-            yield return Made("AppTarget", $"{app.Name}-{target}", ns: null, labels, new JsonObject
-            {
-                ["app"] = app.Name,
-                ["target"] = target,
-                ["build"] = build,
-                ["deployMode"] = "latest",
-                ["scale"] = new JsonObject { ["min"] = app.Scale, ["max"] = app.Scale * 3 },
-            }, new JsonObject { ["phase"] = "running", ["targetRelease"] = release, ["activeRelease"] = release, ["numDesired"] = app.Scale, ["numReady"] = app.Scale, ["numAvailable"] = app.Scale });
-            yield return Made("AppRelease", release, target, labels, new JsonObject
-            {
-                ["app"] = app.Name,
-                ["target"] = target,
-                ["build"] = build,
-                ["config"] = $"{app.Name}-{Hash(release, 6)}",
-                ["numDesired"] = app.Scale,
-                ["role"] = "active",
-                ["trafficPercentage"] = 100,
-            }, new JsonObject { ["state"] = "released", ["numDesired"] = app.Scale, ["numReady"] = app.Scale, ["numAvailable"] = app.Scale });
-            if (app.Host is not null)
-                yield return Made("IngressRequest", $"{app.Name}-{target}", target, labels, new JsonObject { ["hosts"] = Texts([HostIn(app.Host, target)]), ["requireHttps"] = true }, status: null);
-        }
     }
 
     private static JsonObject TargetOf(App app, string target)
@@ -207,9 +193,22 @@ internal static class KonstellationCluster
     private static ClusterObject Kon(string kind, string name, JsonObject spec, (string, string)[]? labels = null, JsonObject? status = null) =>
         Make("kon", kind, name, ns: null, labels ?? [], spec, status);
 
-    // What the operator derives from an App, and derives again on green: it never travels.
-    private static ClusterObject Made(string kind, string name, string? ns, (string, string)[] labels, JsonObject spec, JsonObject? status) =>
-        Make("konstellation", kind, name, ns, labels, spec, status);
+    private static ClusterObject Server(string ns, string name) => new("kon", new JsonObject
+    {
+        ["apiVersion"] = "apps/v1",
+        ["kind"] = "Deployment",
+        ["metadata"] = Metadata(name, ns, []),
+        ["spec"] = new JsonObject
+        {
+            ["replicas"] = 1,
+            ["selector"] = new JsonObject { ["matchLabels"] = new JsonObject { ["app"] = name } },
+            ["template"] = new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["app"] = name } },
+                ["spec"] = new JsonObject { ["containers"] = new JsonArray(new JsonObject { ["name"] = name, ["image"] = $"k11n/{name}:0.6.1" }) },
+            },
+        },
+    });
 
     private static ClusterObject Make(string manager, string kind, string name, string? ns, (string, string)[] labels, JsonObject spec, JsonObject? status)
     {

@@ -38,7 +38,6 @@ internal sealed class RehearsedKubeflow : RehearsedSystem
 
         foreach (var role in KubeflowCluster.Roles)
             sandbox.Iam!.Add(new IamRole(role));
-        Entrance.Lead(sandbox, "blue");
     }
 
     // Green reads the bucket of Velero and writes nothing there, as long as both stand.

@@ -12,6 +12,8 @@ internal abstract class RehearsedSystem
     /// <summary>What takes a cloud minutes takes parts of a second.</summary>
     protected const double Speed = 600;
 
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<RehearsedSystem> All { get; } = [new RehearsedKonstellation(), new RehearsedKubeflow(), new RehearsedKubermatic()];
 
@@ -67,6 +69,21 @@ internal abstract class RehearsedSystem
     {
     }
 
+    /// <summary>Waits until blue serves, and lets people come there; says what they come to.</summary>
+    public async Task<string> OpenAsync(SandboxHost sandbox, CancellationToken cancellationToken)
+    {
+        var blue = sandbox.Cluster(Blue);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(s_patience);
+        while (Entrance!.AddressOn(blue) is null || !IsServing(blue))
+            await Task.Delay(50, patience.Token);
+        Entrance.Lead(sandbox, Blue);
+        return $"{Entrance.Host} leads to {Entrance.AddressOn(blue)}";
+    }
+
+    /// <summary>Logs in to a cluster.</summary>
+    public virtual Task<ClusterConnection> ConnectAsync(SandboxHost sandbox, string cluster, CancellationToken cancellationToken) => SimulatedClusters.ConnectAsync(sandbox, cluster, cancellationToken);
+
     /// <summary>What the plan is made with.</summary>
     public abstract UpgradePlanOptions PlanOptions(SandboxHost sandbox);
 
@@ -74,11 +91,16 @@ internal abstract class RehearsedSystem
     public abstract Task PrepareAsync(SandboxHost sandbox, CancellationToken cancellationToken);
 
     /// <summary>What is not as it should be at the end; null for nothing.</summary>
-    public string? Lack(SandboxHost sandbox) => LackOnGreen(sandbox) ?? (Entrance is null || Entrance.LeadsTo(sandbox, "green") ? null : $"{Entrance.Host} does not lead to green.");
+    public string? Lack(SandboxHost sandbox) => LackOnGreen(sandbox) ?? LackOfWay(sandbox, "green");
+
+    /// <summary>Whether all that people come for runs on a cluster.</summary>
+    protected virtual bool IsServing(SandboxCluster cluster) => true;
 
     /// <summary>What of its own is not on green at the end, or in place not as it should be; null for nothing.</summary>
     protected abstract string? LackOnGreen(SandboxHost sandbox);
 
     /// <summary>What is not as before when it was taken back; null for nothing.</summary>
-    public virtual string? LackAfterUndo(SandboxHost sandbox) => null;
+    public virtual string? LackAfterUndo(SandboxHost sandbox) => LackOfWay(sandbox, Blue);
+
+    private string? LackOfWay(SandboxHost sandbox, string cluster) => Entrance is null || Entrance.LeadsTo(sandbox, cluster) ? null : $"{Entrance.Host} does not lead to {cluster}.";
 }

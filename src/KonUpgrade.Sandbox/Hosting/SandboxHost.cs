@@ -15,6 +15,7 @@ using KonUpgrade.Sandbox.Eks.Service;
 using KonUpgrade.Sandbox.Faults;
 using KonUpgrade.Sandbox.Iam;
 using KonUpgrade.Sandbox.Iam.Operations;
+using KonUpgrade.Sandbox.Konstellation;
 using KonUpgrade.Sandbox.Kubeflow;
 using KonUpgrade.Sandbox.Kubermatic;
 using KonUpgrade.Sandbox.Velero;
@@ -201,7 +202,8 @@ public sealed partial class SandboxHost : IAsyncDisposable
             var authenticator = new Authenticator(asked.Name, logins.Certificate);
             var simulated = new SimulatedCluster(asked.Name, ReadVersion(asked), authenticator, Faults, settings);
             _running.Add(simulated);
-            _running.Add(new KubeflowLoop(simulated));
+            _running.Add(KubeflowLoop.Start(simulated));
+            _running.Add(KonstellationLoop.Start(simulated));
             if (asked.DataPlane is { } live) simulated.StartPlane(live);
             var server = new ApiServer(simulated, _stopping.Token);
             X509Certificate2 certificate = authority.IssueServer(asked.Name, $"{asked.Name}.sandbox.test");

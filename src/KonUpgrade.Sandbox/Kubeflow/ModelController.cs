@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Api;
+using KonUpgrade.Sandbox.Behaviors;
 
 namespace KonUpgrade.Sandbox.Kubeflow;
 
 /// <summary>Says of each InferenceService that it is ready; of what serves it nothing is made.</summary>
-internal sealed class ModelController(KubeflowObjects objects) : KubeflowController(objects, "kserve-controller-manager")
+internal sealed class ModelController(OperatorObjects objects) : SimulatedOperator(objects, "kubeflow", "kserve-controller-manager")
 {
     private const string Group = "serving.kserve.io";
     private const string Manager = "kserve-controller";

@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Api;
+using KonUpgrade.Sandbox.Behaviors;
 
 namespace KonUpgrade.Sandbox.Kubeflow;
 
 /// <summary>Makes a StatefulSet, a Service and a way in of each Notebook, scaled to nothing while the Notebook is stopped.</summary>
-internal sealed class NotebookController(KubeflowObjects objects) : KubeflowController(objects, "notebook-controller-deployment")
+internal sealed class NotebookController(OperatorObjects objects) : SimulatedOperator(objects, "kubeflow", "notebook-controller-deployment")
 {
     private const string Manager = "notebook-controller";
     private const string Group = "kubeflow.org";

@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Api;
+using KonUpgrade.Sandbox.Behaviors;
 
 namespace KonUpgrade.Sandbox.Kubeflow;
 
 /// <summary>Puts what the pipelines need into each namespace that is labelled for them.</summary>
-internal sealed class PipelinesController(KubeflowObjects objects) : KubeflowController(objects, "kubeflow-pipelines-profile-controller")
+internal sealed class PipelinesController(OperatorObjects objects) : SimulatedOperator(objects, "kubeflow", "kubeflow-pipelines-profile-controller")
 {
     private const string Manager = "metacontroller";
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Api;
+using KonUpgrade.Sandbox.Behaviors;
 
 namespace KonUpgrade.Sandbox.Kubeflow;
 
@@ -7,7 +8,7 @@ namespace KonUpgrade.Sandbox.Kubeflow;
 /// Makes the namespace of each Profile, and in it what its owner needs. A namespace that is there and not the owner's makes
 /// the Profile fail, with nothing made.
 /// </summary>
-internal sealed class ProfileController(KubeflowObjects objects) : KubeflowController(objects, "profiles-deployment")
+internal sealed class ProfileController(OperatorObjects objects) : SimulatedOperator(objects, "kubeflow", "profiles-deployment")
 {
     private const string Manager = "profile-controller";
     private const string Group = "kubeflow.org";

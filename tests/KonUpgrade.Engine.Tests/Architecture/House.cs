@@ -129,7 +129,7 @@ internal static class House
     public static string[][] SandboxFloors { get; } =
     [
         ["Hosting"],
-        ["Eks", "Backup", "Dns", "Balancing", "Velero", "Kubeflow", "Kubermatic"],
+        ["Eks", "Backup", "Dns", "Balancing", "Velero", "Kubeflow", "Konstellation", "Kubermatic"],
         ["Iam"],
         ["Aws"],
         ["Cluster"],

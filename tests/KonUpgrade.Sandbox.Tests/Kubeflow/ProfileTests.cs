@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using KonUpgrade.Sandbox.Hosting;
+using static KonUpgrade.Sandbox.Tests.Operators;
 
 namespace KonUpgrade.Sandbox.Tests.Kubeflow;
 
@@ -16,7 +17,7 @@ public sealed class ProfileTests
     {
         await using SandboxHost host = await StartAsync();
         SandboxCluster cluster = host.Cluster("blue");
-        cluster.Seed([Deployment("profiles-deployment"), Deployment("kubeflow-pipelines-profile-controller"), Profile]);
+        cluster.Seed([Deployment("kubeflow", "profiles-deployment"), Deployment("kubeflow", "kubeflow-pipelines-profile-controller"), Profile]);
         await UntilAsync(() => Condition(cluster) == "Successful" && Find(cluster, "Deployment", "ml-pipeline-ui-artifact") is not null);
 
         JsonObject ns = Find(cluster, "Namespace", "anna")!;
@@ -35,7 +36,7 @@ public sealed class ProfileTests
     {
         await using SandboxHost host = await StartAsync();
         SandboxCluster cluster = host.Cluster("blue");
-        cluster.Seed(["""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"anna","annotations":THESE}}""".Replace("THESE", annotations, StringComparison.Ordinal), Profile, Deployment("profiles-deployment")]);
+        cluster.Seed(["""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"anna","annotations":THESE}}""".Replace("THESE", annotations, StringComparison.Ordinal), Profile, Deployment("kubeflow", "profiles-deployment")]);
         await UntilAsync(() => Condition(cluster) == "Failed");
 
         Assert.Null(Find(cluster, "ServiceAccount", "default-editor"));
@@ -46,7 +47,7 @@ public sealed class ProfileTests
     {
         await using SandboxHost host = await StartAsync();
         SandboxCluster cluster = host.Cluster("blue");
-        cluster.Seed([Deployment("profiles-deployment", replicas: 0), Deployment("notebook-controller-deployment"), Profile, Notebook]);
+        cluster.Seed([Deployment("kubeflow", "profiles-deployment", replicas: 0), Deployment("kubeflow", "notebook-controller-deployment"), Profile, Notebook]);
         await UntilAsync(() => Find(cluster, "StatefulSet", "lab") is not null);
 
         Assert.Null(Condition(cluster));
@@ -60,7 +61,7 @@ public sealed class ProfileTests
     {
         await using SandboxHost host = await StartAsync();
         SandboxCluster cluster = host.Cluster("blue");
-        cluster.Seed([Deployment("notebook-controller-deployment"), Notebook]);
+        cluster.Seed([Deployment("kubeflow", "notebook-controller-deployment"), Notebook]);
         await UntilAsync(() => Replicas(cluster) == 1 && Find(cluster, "Service", "lab") is not null);
         cluster.Patch("kubeflow.org/v1", "Notebook", "anna", "lab", """{"metadata":{"annotations":{"kubeflow-resource-stopped":"2026-01-01T00:00:00Z"}}}""", "kubectl");
         await UntilAsync(() => Replicas(cluster) == 0);
@@ -71,64 +72,11 @@ public sealed class ProfileTests
     private static async Task<SandboxHost> StartAsync()
     {
         SandboxHost host = await SandboxHost.StartAsync(new SandboxOptions { Clusters = [new("blue", "1.33")] }, Token);
-        host.Cluster("blue").Seed([Definition("Profile", "Cluster"), Definition("Notebook", "Namespaced")]);
+        host.Cluster("blue").Seed([Definition("kubeflow.org", "v1", "Profile", "Cluster"), Definition("kubeflow.org", "v1", "Notebook", "Namespaced")]);
         return host;
     }
 
     private static string? Condition(SandboxCluster cluster) => (string?)Find(cluster, "Profile", "anna")?["status"]?["conditions"]?[0]?["type"];
 
     private static long? Replicas(SandboxCluster cluster) => (long?)Find(cluster, "StatefulSet", "lab")?["spec"]?["replicas"];
-
-    private static JsonObject? Find(SandboxCluster cluster, string kind, string name) =>
-        cluster.Objects().FirstOrDefault(item => (string?)item["kind"] == kind && (string?)item["metadata"]!["name"] == name);
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        deadline.CancelAfter(TimeSpan.FromSeconds(30));
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        while (!condition()) await timer.WaitForNextTickAsync(deadline.Token);
-    }
-
-    private static string Definition(string kind, string scope)
-    {
-        string name = kind.ToLowerInvariant();
-        return new JsonObject
-        {
-            ["apiVersion"] = "apiextensions.k8s.io/v1",
-            ["kind"] = "CustomResourceDefinition",
-            ["metadata"] = new JsonObject { ["name"] = $"{name}s.kubeflow.org" },
-            ["spec"] = new JsonObject
-            {
-                ["group"] = "kubeflow.org",
-                ["scope"] = scope,
-                ["names"] = new JsonObject { ["kind"] = kind, ["plural"] = $"{name}s", ["singular"] = name, ["listKind"] = $"{kind}List" },
-                ["versions"] = new JsonArray(new JsonObject
-                {
-                    ["name"] = "v1",
-                    ["served"] = true,
-                    ["storage"] = true,
-                    ["subresources"] = new JsonObject { ["status"] = new JsonObject() },
-                    ["schema"] = new JsonObject { ["openAPIV3Schema"] = new JsonObject { ["type"] = "object", ["x-kubernetes-preserve-unknown-fields"] = true } },
-                }),
-            },
-        }.ToJsonString();
-    }
-
-    private static string Deployment(string name, int replicas = 1) => new JsonObject
-    {
-        ["apiVersion"] = "apps/v1",
-        ["kind"] = "Deployment",
-        ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = "kubeflow" },
-        ["spec"] = new JsonObject
-        {
-            ["replicas"] = replicas,
-            ["selector"] = new JsonObject { ["matchLabels"] = new JsonObject { ["app"] = name } },
-            ["template"] = new JsonObject
-            {
-                ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["app"] = name } },
-                ["spec"] = new JsonObject { ["containers"] = new JsonArray(new JsonObject { ["name"] = name, ["image"] = "example.com/x" }) },
-            },
-        },
-    }.ToJsonString();
 }

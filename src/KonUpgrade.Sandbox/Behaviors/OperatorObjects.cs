@@ -3,10 +3,10 @@ using KonUpgrade.Sandbox.Api;
 using KonUpgrade.Sandbox.Requests;
 using KonUpgrade.Sandbox.Storage;
 
-namespace KonUpgrade.Sandbox.Kubeflow;
+namespace KonUpgrade.Sandbox.Behaviors;
 
-/// <summary>Reads and makes objects for the controllers of Kubeflow. A kind that the cluster does not serve has none.</summary>
-internal sealed class KubeflowObjects(SimulatedCluster cluster)
+/// <summary>Reads and makes objects for an operator. A kind that the cluster does not serve has none.</summary>
+internal sealed class OperatorObjects(SimulatedCluster cluster)
 {
     /// <summary>All objects of a kind, in its storage version.</summary>
     public IEnumerable<JsonObject> All(string group, string plural)
