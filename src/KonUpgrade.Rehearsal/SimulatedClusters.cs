@@ -25,16 +25,18 @@ internal static class SimulatedClusters
         return $"{RehearsalOutcome.Count(objects.Count, "object")} of {objects.Select(o => o.Kind).Distinct().Count()} kinds";
     }
 
-    /// <summary>Logs in to a cluster.</summary>
-    public static Task<ClusterConnection> ConnectAsync(SandboxHost sandbox, string context, CancellationToken cancellationToken) =>
-        ClusterConnection.OpenAsync(new ClusterTarget(context, sandbox.KubeConfigPath), new ConnectionOptions(), NullReporter.Instance, cancellationToken);
-
-    /// <summary>Logs in to a cluster as one of EKS, whose node groups can be seen and made.</summary>
-    public static async Task<ClusterConnection> ConnectToEksAsync(SandboxHost sandbox, string cluster, CancellationToken cancellationToken)
+    /// <summary>Logs in to a cluster: by the kubeconfig, or as one of EKS, whose node groups can be seen and made.</summary>
+    public static async Task<ClusterConnection> ConnectAsync(SandboxHost sandbox, string cluster, bool onEks, CancellationToken cancellationToken)
     {
-        using var clusters = new ManagedClusters(LoginOf(sandbox), NullReporter.Instance);
-        var managed = await clusters.GetAsync(cluster, cancellationToken);
-        return await ClusterConnection.OpenAsync(new ClusterTarget(null, null) { Managed = managed }, new ConnectionOptions(), NullReporter.Instance, cancellationToken);
+        var target = onEks ? await ManagedAsync(LoginOf(sandbox), cluster, cancellationToken) : new ClusterTarget(cluster, sandbox.KubeConfigPath);
+        return await ClusterConnection.OpenAsync(target, new ConnectionOptions(), NullReporter.Instance, cancellationToken);
+    }
+
+    /// <summary>A cluster of EKS, by its name in the account.</summary>
+    public static async Task<ClusterTarget> ManagedAsync(AwsOptions login, string cluster, CancellationToken cancellationToken)
+    {
+        using var clusters = new ManagedClusters(login, NullReporter.Instance);
+        return new ClusterTarget(null, null) { Managed = await clusters.GetAsync(cluster, cancellationToken) };
     }
 
     /// <summary>The account's region, and the keys for it.</summary>

@@ -66,8 +66,8 @@ internal sealed class UpgradeRehearsal(RehearsalOptions options, IAnsiConsole co
         var aws = SimulatedClusters.LoginOf(sandbox);
         using var iam = new IamClient(aws, NullReporter.Instance);
         var system = new SystemCatalog(new SystemServices { Roles = iam }).Get(_system.Name);
-        await using var blue = await _system.ConnectAsync(sandbox, _system.Blue, cancellationToken);
-        await using var green = _system.Green is { } name ? await _system.ConnectAsync(sandbox, name, cancellationToken) : null;
+        await using var blue = await SimulatedClusters.ConnectAsync(sandbox, _system.Blue, _system.IsOnEks, cancellationToken);
+        await using var green = _system.Green is { } name ? await SimulatedClusters.ConnectAsync(sandbox, name, _system.IsOnEks, cancellationToken) : null;
 
         UpgradePlan? plan = null;
         await _display.RunAsync("Plan the upgrade", async reporter =>

@@ -1,4 +1,3 @@
-using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Nodepools.Providers;
 using KonUpgrade.Engine.Upgrades.Plans;
 using KonUpgrade.Model;
@@ -33,7 +32,7 @@ internal sealed class RehearsedKonstellation : RehearsedSystem
             sandbox.Iam!.Add(new IamRole(role));
         foreach (var cluster in sandbox.Clusters)
             SimulatedClusters.Furnish(cluster, [.. KonstellationCrds.All, KonstellationCluster.Config(cluster.Name, cluster.Version.TrimStart('v'), sandbox.Eks!.NodeRole(cluster.Name), sandbox.Eks.SubnetIds(cluster.Name))]);
-        await using var blue = await ConnectAsync(sandbox, Blue, cancellationToken);
+        await using var blue = await SimulatedClusters.ConnectAsync(sandbox, Blue, IsOnEks, cancellationToken);
         using var pools = await NodepoolProviders.OpenAsync(blue, new NodepoolSource { Aws = SimulatedClusters.LoginOf(sandbox) }, NullReporter.Instance, cancellationToken);
         var keeper = pools.Keeper!;
         var given = new NodepoolShape { MinSize = 2, MaxSize = 6, DesiredSize = 3, InstanceType = ["m5.2xlarge"] };
@@ -59,7 +58,7 @@ internal sealed class RehearsedKonstellation : RehearsedSystem
     public override IReadOnlyList<ClusterObject> OnGreen(SandboxCluster green) => [.. KonstellationCluster.Installed()];
 
     /// <inheritdoc/>
-    public override Task<ClusterConnection> ConnectAsync(SandboxHost sandbox, string cluster, CancellationToken cancellationToken) => SimulatedClusters.ConnectToEksAsync(sandbox, cluster, cancellationToken);
+    public override bool IsOnEks => true;
 
     /// <inheritdoc/>
     public override UpgradePlanOptions PlanOptions(SandboxHost sandbox)

@@ -81,8 +81,8 @@ internal abstract class RehearsedSystem
         return $"{Entrance.Host} leads to {Entrance.AddressOn(blue)}";
     }
 
-    /// <summary>Logs in to a cluster.</summary>
-    public virtual Task<ClusterConnection> ConnectAsync(SandboxHost sandbox, string cluster, CancellationToken cancellationToken) => SimulatedClusters.ConnectAsync(sandbox, cluster, cancellationToken);
+    /// <summary>Whether its clusters are taken as those of EKS, whose node groups can be seen and made.</summary>
+    public virtual bool IsOnEks => false;
 
     /// <summary>What the plan is made with.</summary>
     public abstract UpgradePlanOptions PlanOptions(SandboxHost sandbox);

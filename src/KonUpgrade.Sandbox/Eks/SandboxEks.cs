@@ -42,6 +42,14 @@ public sealed class SandboxEks
     /// <exception cref="SandboxException">There is no cluster of this name.</exception>
     public string NodeRole(string cluster) => _region.NodeRole(Find(cluster).Name);
 
+    /// <summary>The names of a cluster's node groups.</summary>
+    /// <exception cref="SandboxException">There is no cluster of this name.</exception>
+    public IReadOnlyList<string> Nodegroups(string cluster)
+    {
+        lock (_region.Gate)
+            return [.. Find(cluster).Nodegroups.Select(group => group.Name)];
+    }
+
     /// <summary>The machines of a node group, whether their nodes joined or not; those that are about to go as well.</summary>
     /// <exception cref="SandboxException">There is no such cluster or node group.</exception>
     public IReadOnlyList<EksInstance> Instances(string cluster, string nodegroup)

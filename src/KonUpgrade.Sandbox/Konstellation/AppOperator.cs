@@ -20,9 +20,10 @@ internal sealed class AppOperator(OperatorObjects objects) : SimulatedOperator(o
     public override void Work()
     {
         HashSet<string> here = [.. Objects.All(Group, "clusterconfigs").Take(1).SelectMany(config => Texts(config["spec"]?["targets"]))];
-        foreach (JsonObject app in Objects.All(Group, "apps").ToList())
+        foreach (string name in Objects.All(Group, "apps").Select(Metadata.Name).ToList())
         {
-            if (Metadata.IsTerminating(app)) continue;
+            // It may have gone while others were looked after.
+            if (Objects.Find(Group, "apps", string.Empty, name) is not { } app || Metadata.IsTerminating(app)) continue;
             foreach (JsonObject target in (app["spec"]?["targets"] as JsonArray ?? []).OfType<JsonObject>())
             {
                 if (here.Contains(Text(target, "name"))) Reconcile(app, target);
@@ -60,6 +61,7 @@ internal sealed class AppOperator(OperatorObjects objects) : SimulatedOperator(o
         if (Objects.Find(Group, "apptargets", string.Empty, made) is not { } own) return;
         string release = ReleaseOf(name, place, build);
         bool halted = mode == Halt;
+        RetireOthers(name, place, release);
         (long Ready, long Available) seen = Release(app, own, build, release, halted ? 0 : least, halted);
         string address = target["ingress"] is JsonObject ingress ? Ask(own, name, place, ingress) : string.Empty;
         bool isUp = !halted && seen.Available >= least;
@@ -116,12 +118,7 @@ internal sealed class AppOperator(OperatorObjects objects) : SimulatedOperator(o
                 },
             },
         });
-        Objects.Change("apps", "replicasets", place, release, set =>
-        {
-            if (set["spec"] is not JsonObject own || Number(own, "replicas") == wanted) return false;
-            own["replicas"] = wanted;
-            return true;
-        });
+        Scale(place, release, wanted);
         JsonNode? status = Objects.Find("apps", "replicasets", place, release)?["status"];
         (long ready, long available) = (Number(status, "readyReplicas"), Number(status, "availableReplicas"));
         Tell("appreleases", place, release, new JsonObject
@@ -133,6 +130,26 @@ internal sealed class AppOperator(OperatorObjects objects) : SimulatedOperator(o
         });
         return (ready, available);
     }
+
+    private void RetireOthers(string app, string place, string current)
+    {
+        foreach (JsonObject other in Objects.All(Group, "appreleases").Where(other => Metadata.Namespace(other) == place && Text(other["spec"], "app") == app && Metadata.Name(other) != current).ToList())
+        {
+            string name = Metadata.Name(other);
+            JsonObject spec = other["spec"]!.DeepClone().AsObject();
+            (spec["numDesired"], spec["role"], spec["trafficPercentage"]) = (0L, string.Empty, 0L);
+            Set("appreleases", place, name, spec);
+            Scale(place, name, 0);
+            Tell("appreleases", place, name, new JsonObject { ["state"] = "retired", ["numDesired"] = 0L, ["numReady"] = 0L, ["numAvailable"] = 0L });
+        }
+    }
+
+    private void Scale(string place, string release, long wanted) => Objects.Change("apps", "replicasets", place, release, set =>
+    {
+        if (set["spec"] is not JsonObject own || Number(own, "replicas") == wanted) return false;
+        own["replicas"] = wanted;
+        return true;
+    });
 
     private string Ask(JsonObject target, string app, string place, JsonObject ingress)
     {
@@ -161,8 +178,26 @@ internal sealed class AppOperator(OperatorObjects objects) : SimulatedOperator(o
         });
     }
 
-    private JsonObject? BuildOf(JsonObject app) => Objects.All(Group, "builds").FirstOrDefault(build =>
-        (Text(build["spec"], "registry"), Text(build["spec"], "image"), Text(build["spec"], "tag")) == (Text(app["spec"], "registry"), Text(app["spec"], "image"), Text(app["spec"], "imageTag")));
+    // What nobody has registered it registers itself.
+    private JsonObject? BuildOf(JsonObject app)
+    {
+        (string registry, string image, string tag) = (Text(app["spec"], "registry"), Text(app["spec"], "image"), Text(app["spec"], "imageTag"));
+        if (Objects.All(Group, "builds").FirstOrDefault(build => (Text(build["spec"], "registry"), Text(build["spec"], "image"), Text(build["spec"], "tag")) == (registry, image, tag)) is { } found)
+            return found;
+        string name = BuildName.Of(registry, image, tag);
+        Objects.Make(Group, "builds", string.Empty, name, Manager, null, () => new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["k11n.dev/buildRegistry"] = registry, ["k11n.dev/buildImage"] = image.Replace('/', '_') } },
+            ["spec"] = new JsonObject
+            {
+                ["registry"] = registry,
+                ["image"] = image,
+                ["tag"] = tag,
+                ["createdAt"] = new JsonObject { ["seconds"] = DateTimeOffset.UtcNow.ToUnixTimeSeconds(), ["nanos"] = 0L },
+            },
+        });
+        return Objects.Find(Group, "builds", string.Empty, name);
+    }
 
     // It carries the time at which this cluster got the Build: on another one the release has another name.
     private static string ReleaseOf(string app, string target, JsonObject build)

@@ -11,8 +11,10 @@ namespace KonUpgrade.Benchmarks.Upgrades;
 /// </summary>
 internal sealed class CrashBenchmark(BenchmarkOptions options)
 {
-    private const int AtOnce = 2;
     private const int MostNoise = 100;
+
+    // They wait as much as they work.
+    private static readonly int s_atOnce = Environment.ProcessorCount + 1;
 
     private static readonly IReadOnlyList<CrashSeries> s_series =
     [
@@ -55,7 +57,7 @@ internal sealed class CrashBenchmark(BenchmarkOptions options)
         var done = 0;
         await Parallel.ForEachAsync(
             points,
-            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+            new ParallelOptions { MaxDegreeOfParallelism = s_atOnce, CancellationToken = cancellationToken },
             async (point, token) =>
             {
                 var differences = await trial.TryAsync(point, references[point.Series], token);

@@ -21,16 +21,25 @@ internal sealed partial class EndState
 
     private const int LongestLine = 400;
 
+    // Nobody has done anything between so many looks at a cluster; and so many are enough.
+    private const int QuietLooks = 3;
+    private const int MostLooks = 100;
+
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
+
+    // What says again and again that it lives.
+    private static readonly HashSet<string> s_restless = ["Lease", "Node", "Event", "BackupStorageLocation"];
+
     // What nodes, controllers and Velero make by themselves and under names of chance, or as long as somebody looks.
     private static readonly HashSet<string> s_fleeting =
         ["Pod", "ReplicaSet", "ControllerRevision", "Event", "Endpoints", "EndpointSlice", "Lease", "Node", "DownloadRequest", "ServerStatusRequest", "PodVolumeBackup", "PodVolumeRestore", "DataUpload", "DataDownload"];
 
     // What their server writes as often as it gets to it, which their generation counts.
-    private static readonly HashSet<string> s_counted = ["Backup", "Restore", "BackupStorageLocation"];
+    private static readonly HashSet<string> s_counted = ["Backup", "Restore", "BackupStorageLocation", "AppTarget", "AppRelease", "IngressRequest"];
 
     // Ids, and what follows from them; times that are numbers.
     private static readonly HashSet<string> s_chance =
-        ["RecoveryPointArn", "ParentRecoveryPointArn", "BackupJobId", "ParentJobId", "CreatorRequestId", "EncryptionKeyArn", "StartBy", "CreationDate", "CompletionDate", "InitiationDate", "lastTransitionTime", "clusterIP", "clusterIPs", "konupgrade.dev/request"];
+        ["RecoveryPointArn", "ParentRecoveryPointArn", "BackupJobId", "ParentJobId", "CreatorRequestId", "EncryptionKeyArn", "StartBy", "CreationDate", "CompletionDate", "InitiationDate", "lastTransitionTime", "clusterIP", "clusterIPs", "asgId", "konupgrade.dev/request"];
 
     private readonly SortedDictionary<string, SortedDictionary<string, string>> _objects = new(StringComparer.Ordinal);
 
@@ -46,15 +55,33 @@ internal sealed partial class EndState
     public static async Task<EndState> OfAsync(SandboxHost host, CancellationToken cancellationToken)
     {
         foreach (var cluster in host.Clusters)
-        {
-            if (cluster.DataPlane is { } plane)
-                await plane.AdvanceAsync(TimeSpan.FromMinutes(10), cancellationToken);
-        }
-
+            await RestAsync(cluster, cancellationToken);
         var state = new EndState();
         state.AddClusters(host);
         state.AddAccount(host);
         return state;
+    }
+
+    // Controllers answer what nodes do, and nodes what controllers do, until nobody has anything to do.
+    private static async Task RestAsync(SandboxCluster cluster, CancellationToken cancellationToken)
+    {
+        if (cluster.DataPlane is not { } plane)
+            return;
+        await plane.AdvanceAsync(TimeSpan.FromMinutes(10), cancellationToken);
+        var last = SeenOn(cluster);
+        for (int looks = 0, quiet = 0; quiet < QuietLooks && looks < MostLooks; looks++)
+        {
+            await Task.Delay(s_pause, cancellationToken);
+            var now = SeenOn(cluster);
+            quiet = now == last ? quiet + 1 : 0;
+            last = now;
+        }
+    }
+
+    private static (int Count, long Revision) SeenOn(SandboxCluster cluster)
+    {
+        var revisions = cluster.Objects().Where(o => !s_restless.Contains(o["kind"]!.GetValue<string>())).Select(o => long.Parse(o["metadata"]!["resourceVersion"]!.GetValue<string>(), CultureInfo.InvariantCulture)).ToList();
+        return (revisions.Count, revisions.Max());
     }
 
     /// <summary>What differs, at most so many lines of it; empty where nothing does.</summary>
@@ -88,7 +115,12 @@ internal sealed partial class EndState
         var objects = host.Clusters.SelectMany(cluster => cluster.Objects().Select(o => (Name: NameOf(cluster.Name, o), Lives: cluster.DataPlane is not null, Object: o)))
             .Where(o => !IsOfJournals(o.Object) && o.Object["metadata"]!["name"]!.GetValue<string>() != AuthorityName).ToList();
         foreach (var (name, _, o) in objects)
+        {
             _names[o["metadata"]!["uid"]!.GetValue<string>()] = $"the UID of {name}";
+            if (o["status"]?["loadBalancer"]?["ingress"]?[0]?["hostname"] is { } address)
+                _names[address.GetValue<string>()] = $"the address of {name}";
+        }
+
         foreach (var (name, lives, o) in objects)
         {
             if (lives && s_fleeting.Contains(o["kind"]!.GetValue<string>()))
@@ -117,6 +149,12 @@ internal sealed partial class EndState
 
     private void AddAccount(SandboxHost host)
     {
+        foreach (var cluster in host.Clusters)
+        {
+            foreach (var group in host.Eks?.Nodegroups(cluster.Name) ?? [])
+                Add($"AWS: node group {group} of {cluster.Name}", JsonValue.Create(host.Eks!.Instances(cluster.Name, group).Count));
+        }
+
         foreach (var role in host.Iam?.Roles ?? [])
             Add($"AWS: role {role.Name}", JsonNode.Parse(role.TrustPolicy));
         foreach (var zone in host.Dns?.Zones ?? [])
@@ -183,7 +221,9 @@ internal sealed partial class EndState
 
     private string NameOf(string cluster, JsonObject o)
     {
-        // A volume that a provisioner made is called by chance; what claims it is not.
+        // A release is called by the time at which its Build came, a volume that a provisioner made by chance; what they are of is not.
+        if (o["kind"]!.GetValue<string>() == "AppRelease")
+            return $"{cluster}: AppRelease of {o["spec"]?["build"]} in {o["metadata"]!["namespace"]}";
         var named = o["kind"]!.GetValue<string>() == "PersistentVolume" && o["spec"]?["claimRef"] is { } claim ? claim : o["metadata"]!;
         return Marked($"{cluster}: {o["kind"]} {(named["namespace"] is { } ns ? $"{ns}/" : "")}{named["name"]}");
     }
@@ -194,8 +234,8 @@ internal sealed partial class EndState
     [GeneratedRegex(@"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z")]
     private static partial Regex Time();
 
-    // UIDs, and volumes and snapshots of EC2.
-    [GeneratedRegex("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(vol|snap)-[0-9a-f]{17}")]
+    // UIDs, volumes and snapshots of EC2, addresses of load balancers, and releases of Konstellation.
+    [GeneratedRegex("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(vol|snap)-[0-9a-f]{17}|k8s(-[a-z0-9]+)+\\.[a-z0-9.-]+\\.amazonaws\\.com|[a-z0-9-]+-[0-9]{8}-[0-9]{4}-[0-9a-f]{5}\\b")]
     private static partial Regex Id();
 
     private static bool IsOfJournals(JsonObject o) =>

@@ -8,10 +8,10 @@ namespace KonUpgrade.Benchmarks.Upgrades;
 internal sealed record FaultTarget(string Name)
 {
     /// <summary>The services of AWS that upgrades ask.</summary>
-    private static readonly IReadOnlyList<string> s_services = ["backup", "tagging", "rds", "s3", "iam", "route53", "elasticloadbalancing"];
+    private static readonly IReadOnlyList<string> s_services = ["eks", "backup", "tagging", "rds", "s3", "iam", "route53", "elasticloadbalancing"];
 
     /// <summary>What they change there.</summary>
-    private static readonly IReadOnlyList<string> s_changes = ["CreateBackupVault", "StartBackupJob", "UpdateAssumeRolePolicy", "ChangeResourceRecordSets"];
+    private static readonly IReadOnlyList<string> s_changes = ["CreateNodegroup", "CreateBackupVault", "StartBackupJob", "UpdateAssumeRolePolicy", "ChangeResourceRecordSets"];
 
     private static readonly IReadOnlyList<string> s_verbs = ["get", "list", "watch", "create", "update", "patch", "delete"];
 

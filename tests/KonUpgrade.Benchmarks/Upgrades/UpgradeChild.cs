@@ -8,6 +8,7 @@ using KonUpgrade.Engine.Upgrades;
 using KonUpgrade.Engine.Upgrades.Plans;
 using KonUpgrade.Engine.Upgrades.Running;
 using KonUpgrade.Model;
+using KonUpgrade.Rehearsal;
 
 namespace KonUpgrade.Benchmarks.Upgrades;
 
@@ -18,6 +19,9 @@ namespace KonUpgrade.Benchmarks.Upgrades;
 internal sealed class UpgradeChild
 {
     public const string Verb = "upgrade-child";
+
+    /// <summary>The clusters are those of EKS, and not of the kubeconfig.</summary>
+    public const string OnEks = "--on-eks";
 
     /// <summary>The upgrade is complete, or taken back.</summary>
     public const int Done = 0;
@@ -35,7 +39,7 @@ internal sealed class UpgradeChild
     {
         for (var i = 1; i < args.Count; i++)
         {
-            if (args[i] is "--undo" or "--remove-imported")
+            if (args[i] is "--undo" or "--remove-imported" or OnEks)
                 _flags.Add(args[i]);
             else
                 _settings[args[i]] = args[++i];
@@ -74,7 +78,7 @@ internal sealed class UpgradeChild
             place = place with { Around = store => new FullStore(store, count) };
         }
 
-        var aws = Setting("--aws") is { } url ? new AwsOptions { Region = Setting("--region"), EndpointUrl = new Uri(url) } : new AwsOptions();
+        var aws = Aws;
         using var iam = new IamClient(aws, NullReporter.Instance);
 
         IReadOnlyList<string> approved = [];
@@ -132,7 +136,9 @@ internal sealed class UpgradeChild
         }
     }
 
-    private Task<ClusterConnection> OpenAsync(string context, Action? beforeChange, CancellationToken cancellationToken)
+    private AwsOptions Aws => Setting("--aws") is { } url ? new AwsOptions { Region = Setting("--region"), EndpointUrl = new Uri(url) } : new AwsOptions();
+
+    private async Task<ClusterConnection> OpenAsync(string context, Action? beforeChange, CancellationToken cancellationToken)
     {
         var options = new ConnectionOptions
         {
@@ -140,7 +146,8 @@ internal sealed class UpgradeChild
             RequestTimeout = TimeSpan.FromSeconds(double.Parse(Setting("--request-timeout") ?? "60", CultureInfo.InvariantCulture)),
             BeforeChange = beforeChange,
         };
-        return ClusterConnection.OpenAsync(new ClusterTarget(context, Setting("--kubeconfig")), options, NullReporter.Instance, cancellationToken);
+        var target = _flags.Contains(OnEks) ? await SimulatedClusters.ManagedAsync(Aws, context, cancellationToken) : new ClusterTarget(context, Setting("--kubeconfig"));
+        return await ClusterConnection.OpenAsync(target, options, NullReporter.Instance, cancellationToken);
     }
 
     private string? Setting(string name) => _settings.GetValueOrDefault(name);

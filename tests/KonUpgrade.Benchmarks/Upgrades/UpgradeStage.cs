@@ -139,6 +139,8 @@ internal sealed class UpgradeStage : IAsyncDisposable
             .. InCluster ? ["--journal-cluster", "green"] : (string[])["--journal", JournalFile],
             "--plan", PlanPath, "--aws", Host.Eks!.Uri.ToString(), "--region", Host.Eks.Settings.Region, "--request-timeout", RequestTimeout.TotalSeconds.ToString(CultureInfo.InvariantCulture),
         ];
+        if (_scene.IsOnEks)
+            arguments.Add(UpgradeChild.OnEks);
         if (undo)
             arguments.Add("--undo");
         if (remove)
@@ -149,7 +151,9 @@ internal sealed class UpgradeStage : IAsyncDisposable
     private async Task<ChildEnd> RunAsync(IEnumerable<string> arguments, Task? killAt, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        // What lives for seconds is not worth compiling twice.
         start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment["DOTNET_TC_CallCountingDelayMs"] = "FFFFFF";
         start.Environment["AWS_SHARED_CREDENTIALS_FILE"] = Host.Eks!.CredentialsPath;
         start.ArgumentList.Add("exec");
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "KonUpgrade.Benchmarks.dll"));

@@ -51,15 +51,27 @@ public sealed class AppTests
     }
 
     [Fact]
-    public async Task Without_its_build_or_its_operator_an_app_stays_as_it_is()
+    public async Task Without_its_operator_an_app_stays_as_it_is_and_what_nobody_built_is_registered_with_it()
     {
         await using SandboxHost host = await StartAsync();
         SandboxCluster cluster = host.Cluster("blue");
-        cluster.Seed([Configuration, Deployment("kon-system", "konstellation", replicas: 0), App, App.Replace("\"web\"", "\"other\"", StringComparison.Ordinal).Replace("shop/web", "shop/other", StringComparison.Ordinal), Build]);
+        cluster.Seed([Configuration, Deployment("kon-system", "konstellation", replicas: 0), App.Replace("r.example.com", "123456789012.dkr.ecr.us-west-2.amazonaws.com", StringComparison.Ordinal).Replace("\"imageTag\":\"1\"", "\"imageTag\":\"2026-02-27\"", StringComparison.Ordinal)]);
         Assert.Null(Phase(cluster));
         cluster.Patch("apps/v1", "Deployment", "kon-system", "konstellation", """{"spec":{"replicas":1}}""", "kubectl");
         await UntilAsync(() => Phase(cluster) == "running");
-        Assert.Null(Find(cluster, "AppTarget", "other-production"));
+        Assert.NotNull(Find(cluster, "Build", "shop-web-2026-02-27-6175"));
+    }
+
+    [Fact]
+    public async Task A_new_build_takes_the_place_of_the_one_before()
+    {
+        await using SandboxHost host = await StartAsync();
+        SandboxCluster cluster = host.Cluster("blue");
+        cluster.Seed([Configuration, Build, Deployment("kon-system", "konstellation"), App]);
+        await UntilAsync(() => Phase(cluster) == "running");
+        cluster.Patch("k11n.dev/v1alpha1", "App", "", "web", """{"spec":{"imageTag":"2"}}""", "kubectl");
+        await UntilAsync(() => Phase(cluster) == "running" && Releases(cluster, "retired") == 1 && Releases(cluster, "released") == 1);
+        Assert.Equal([0L, 2L], cluster.Objects().Where(item => (string?)item["kind"] == "ReplicaSet" && (string?)item["metadata"]!["namespace"] == "production").Select(item => (long)item["spec"]!["replicas"]!).Order());
     }
 
     private static async Task<SandboxHost> StartAsync()
@@ -78,6 +90,8 @@ public sealed class AppTests
     }
 
     private static string? Phase(SandboxCluster cluster) => (string?)Find(cluster, "AppTarget", "web-production")?["status"]?["phase"];
+
+    private static int Releases(SandboxCluster cluster, string state) => cluster.Objects().Count(item => (string?)item["kind"] == "AppRelease" && (string?)item["status"]?["state"] == state);
 
     private static string? Address(SandboxCluster cluster) => (string?)Find(cluster, "AppTarget", "web-production")?["status"]?["hostname"];
 

@@ -15,6 +15,9 @@ internal abstract class RehearsedScene(RehearsedSystem system) : UpgradeScene
     public override SandboxOptions Options => system.Simulation("1.32", "1.34");
 
     /// <inheritdoc/>
+    public override bool IsOnEks => system.IsOnEks;
+
+    /// <inheritdoc/>
     protected override UpgradePlanOptions PlanOptions(SandboxHost host) => system.PlanOptions(host);
 
     /// <inheritdoc/>
@@ -23,5 +26,7 @@ internal abstract class RehearsedScene(RehearsedSystem system) : UpgradeScene
         await system.PrepareAsync(host, cancellationToken);
         SimulatedClusters.Furnish(host.Cluster("blue"), system.OnBlue(host.Cluster("blue")));
         SimulatedClusters.Furnish(host.Cluster("green"), system.OnGreen(host.Cluster("green")));
+        if (system.Entrance is not null)
+            await system.OpenAsync(host, cancellationToken);
     }
 }

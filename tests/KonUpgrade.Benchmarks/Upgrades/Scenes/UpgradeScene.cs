@@ -1,9 +1,9 @@
 using KonUpgrade.Engine.Aws.Iam;
 using KonUpgrade.Engine.Configuration.Systems;
-using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Systems;
 using KonUpgrade.Engine.Upgrades.Plans;
 using KonUpgrade.Model;
+using KonUpgrade.Rehearsal;
 using KonUpgrade.Sandbox.Hosting;
 
 namespace KonUpgrade.Benchmarks.Upgrades.Scenes;
@@ -22,6 +22,9 @@ internal abstract class UpgradeScene
 
     /// <summary>The clusters and what is around them.</summary>
     public abstract SandboxOptions Options { get; }
+
+    /// <summary>Whether the clusters are taken as those of EKS.</summary>
+    public virtual bool IsOnEks => false;
 
     /// <summary>The step before which somebody lets green take over.</summary>
     protected abstract string HandsOverBefore { get; }
@@ -58,8 +61,8 @@ internal abstract class UpgradeScene
     /// <summary>The plan, with a step that waits until somebody lets green take over.</summary>
     public async Task<UpgradePlan> PlanAsync(SandboxHost host, CancellationToken cancellationToken)
     {
-        await using var blue = await ClusterConnection.OpenAsync(new ClusterTarget("blue", host.KubeConfigPath), new ConnectionOptions(), NullReporter.Instance, cancellationToken);
-        await using var green = await ClusterConnection.OpenAsync(new ClusterTarget("green", host.KubeConfigPath), new ConnectionOptions(), NullReporter.Instance, cancellationToken);
+        await using var blue = await SimulatedClusters.ConnectAsync(host, "blue", IsOnEks, cancellationToken);
+        await using var green = await SimulatedClusters.ConnectAsync(host, "green", IsOnEks, cancellationToken);
         var options = PlanOptions(host) with { Name = Upgrade, Secret = SecretHandling.Include };
         var plan = await UpgradePlanner.PlanAsync(blue, green, SystemOf(SystemName, roles: null), options, NullReporter.Instance, cancellationToken);
         var at = plan.Steps.ToList().FindIndex(step => step.Id == HandsOverBefore);
