@@ -1,9 +1,11 @@
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Nodepools.Providers.Eks;
 using KonUpgrade.Engine.Tests.Nodepools.Eks;
+using KonUpgrade.Engine.Tests.Nodepools.Konstellation;
 using KonUpgrade.Engine.Upgrades.Plans;
 using KonUpgrade.Model;
 using KonUpgrade.Sandbox.DataPlane;
+using KonUpgrade.Sandbox.Eks;
 using KonUpgrade.Sandbox.Faults;
 using KonUpgrade.Sandbox.Hosting;
 using static KonUpgrade.Engine.Tests.Upgrades.TestPlans;
@@ -66,6 +68,67 @@ public sealed class NodepoolStepTests : IAsyncDisposable
         Assert.Single(await PoolsAsync("green"));
         await _scene.UndoAsync(removeImported: true);
         Assert.Empty(await PoolsAsync("green"));
+    }
+
+    [Fact]
+    public async Task A_pool_that_somebody_made_after_ours_was_refused_is_taken_as_it_is_and_never_removed()
+    {
+        await StartAsync("workers");
+        _scene.Host.Faults.Add(new SandboxFault { Kind = FaultKind.Refuse, Verb = "CreateNodegroup", Group = "eks.amazonaws.com", StatusCode = 400 });
+        var broken = await _scene.InvokeAsync(await PlanAsync());
+        Assert.Equal(BlueGreenUpgradeState.Failed, broken.State);
+        await MakeAsync("green", "workers", 2);
+        var ended = await _scene.ResumeAsync();
+        Assert.Equal("0 made, 1 there already (workers); 2 nodes ready", ended.Steps[0].Result);
+        Assert.Equal(BlueGreenUpgradeState.Undone, (await _scene.UndoAsync(removeImported: true)).State);
+        Assert.Single(await PoolsAsync("green"));
+    }
+
+    // Its answer is lost, it is gone, and somebody makes one of its name.
+    [Fact]
+    public async Task A_pool_that_somebody_made_under_the_name_of_one_that_is_not_known_to_be_made_stays()
+    {
+        await StartAsync("workers");
+        _scene.Host.Faults.Add(new SandboxFault { Kind = FaultKind.Reset, Verb = "CreateNodegroup", Group = "eks.amazonaws.com", Count = null });
+        Assert.Equal(BlueGreenUpgradeState.Failed, (await _scene.InvokeAsync(await PlanAsync())).State);
+        _scene.Host.Faults.Clear();
+        await MakeAsync("green", "workers", 2);
+        Assert.Equal(BlueGreenUpgradeState.Undone, (await _scene.UndoAsync(removeImported: true)).State);
+        Assert.Single(await PoolsAsync("green"));
+    }
+
+    [Fact]
+    public async Task A_pool_whose_creation_failed_is_made_anew_by_the_resume()
+    {
+        await StartAsync("workers");
+        _scene.Host.Eks!.AddTrouble(new EksTrouble("InstanceLimitExceeded") { Cluster = "green" });
+        var broken = await _scene.InvokeAsync(await PlanAsync());
+        Assert.Equal(BlueGreenUpgradeState.Failed, broken.State);
+        Assert.Contains("CREATE_FAILED", broken.Failure!.Message, StringComparison.Ordinal);
+        _scene.Host.Eks.ClearTroubles();
+        var ended = await _scene.ResumeAsync();
+        Assert.True(ended.State == BlueGreenUpgradeState.Completed, ended.Failure?.ToString());
+        Assert.Equal("ACTIVE", Assert.Single(await PoolsAsync("green")).Status);
+    }
+
+    // Between its Nodepool and its node group.
+    [Theory]
+    [InlineData(FaultKind.Reset, null)]
+    [InlineData(FaultKind.ServerError, 500)]
+    public async Task A_pool_of_Konstellation_that_was_announced_and_not_ordered_is_ordered_by_the_resume(FaultKind kind, int? code)
+    {
+        await StartAsync("workers");
+        KonObjects.Install(_scene.Host, "green");
+        _scene.Host.Faults.Add(new SandboxFault { Kind = kind, StatusCode = code, Verb = "CreateNodegroup", Group = "eks.amazonaws.com", Count = null });
+        Assert.Equal(BlueGreenUpgradeState.Failed, (await _scene.InvokeAsync(await PlanAsync())).State);
+        Assert.Contains(_scene.Host.Cluster("green").Objects(), o => (string?)o["kind"] == "Nodepool");
+        _scene.Host.Faults.Clear();
+        var ended = await _scene.ResumeAsync();
+        Assert.True(ended.State == BlueGreenUpgradeState.Completed, ended.Failure?.ToString());
+        Assert.StartsWith("1 made, 0 there already", ended.Steps[0].Result, StringComparison.Ordinal);
+        Assert.Equal(BlueGreenUpgradeState.Undone, (await _scene.UndoAsync(removeImported: true)).State);
+        Assert.Empty(await PoolsAsync("green"));
+        Assert.DoesNotContain(_scene.Host.Cluster("green").Objects(), o => (string?)o["kind"] == "Nodepool");
     }
 
     [Theory]

@@ -10,6 +10,9 @@ public class EksException(Failure failure, Exception? innerException = null) : A
 {
     /// <summary>What the service named beside its message: <c>clusterName</c>, <c>nodegroupName</c>, <c>addonName</c>, <c>fargateProfileName</c>.</summary>
     public IReadOnlyDictionary<string, string> Fields { get; } = RestJsonException.FieldsOf(innerException);
+
+    /// <summary>Whether the service surely did not do it, and will not when it is asked again.</summary>
+    public bool IsRefusal => StatusCode is >= 400 and < 500 && !IsTransient && Failure.Kind != FailureKind.AlreadyExists;
 }
 
 /// <summary>The cluster, node group or update is not there.</summary>

@@ -3,8 +3,10 @@ using System.IO.Enumeration;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using KonUpgrade.Engine.Aws.Eks;
 using KonUpgrade.Engine.Nodepools;
 using KonUpgrade.Engine.Nodepools.Providers;
+using KonUpgrade.Engine.Nodepools.Providers.Konstellation;
 using KonUpgrade.Engine.Nodepools.Waiting;
 using KonUpgrade.Engine.Upgrades.Plans;
 using KonUpgrade.Engine.Upgrades.Running;
@@ -14,10 +16,14 @@ namespace KonUpgrade.Engine.Upgrades.Steps;
 
 /// <summary>
 /// Makes node pools for green like blue's, under the same names, and waits for their nodes. What is to be made is written
-/// down before it is ordered, so that a run that goes on knows its own pools, and the way back removes no other ones.
+/// down before it is ordered, and each pool has a tag of the upgrade from its creation on: a run that goes on knows its own
+/// pools, and the way back removes no other ones.
 /// </summary>
 internal sealed class MakeNodepoolsWork : IStepWork
 {
+    /// <summary>The tag that says which upgrade made a pool: its name, and its id.</summary>
+    public const string UpgradeTag = "konupgrade.dev/upgrade";
+
     private const string MadeNote = "pools";
 
     /// <inheritdoc/>
@@ -43,37 +49,38 @@ internal sealed class MakeNodepoolsWork : IStepWork
         var noted = NotedIn(run);
         var there = new List<Nodepool>();
         var (made, unchanged) = (0, 0);
+        var waiter = new NodepoolWaiter(run.Green, run.Reporter, run.Time);
+        var options = new NodepoolWaitOptions { Timeout = run.Duration("timeout"), Interval = run.Duration("interval") };
         foreach (var like in pools)
         {
             var found = await keeper.FindAsync(like.Name, cancellationToken).ConfigureAwait(false);
-            var isOurs = noted.ContainsKey(like.Name);
-            if (found is not null && !isOurs)
+            if (found is not null && !IsOurs(run, found, noted.GetValueOrDefault(like.Name)))
             {
+                noted.Remove(like.Name);
                 unchanged++;
                 there.Add(found);
                 continue;
             }
 
-            if (found is null)
+            if (found is { Status: NodegroupStatus.CreateFailed })
             {
-                var shape = await keeper.CompleteAsync(like.Name, Given(run), like, cancellationToken, mayExist: isOurs).ConfigureAwait(false);
-                noted[like.Name] = null;
-                await NoteAsync(run, noted).ConfigureAwait(false);
+                // It will never be: what stood in its way is gone, or fails this attempt as well.
                 run.Session.Guard();
-                await keeper.CreateAsync(like.Name, shape, Token(run, like.Name, shape), cancellationToken).ConfigureAwait(false);
-                found = await keeper.FindAsync(like.Name, cancellationToken).ConfigureAwait(false)
-                    ?? throw new UpgradeException(NodepoolFailures.NameNotFound(run.Green.Context.Name, like.Name, []));
-                run.Reporter.Information($"{run.Step.Id}: the pool {like.Name} is being made");
+                await keeper.RemoveAsync(found, cancellationToken).ConfigureAwait(false);
+                await waiter.RemovedAsync(keeper, found, options, cancellationToken).ConfigureAwait(false);
+                run.Reporter.Information($"{run.Step.Id}: the pool {like.Name}, whose creation failed, is removed and made anew");
+                found = null;
             }
 
+            // One of Konstellation that was announced, and not ordered any more, is ordered.
+            if (found is null or { Status: KonstellationNodepools.GroupMissing })
+                found = await MakeAsync(run, keeper, like, noted, cancellationToken).ConfigureAwait(false);
             noted[like.Name] = found.Id;
             made++;
             there.Add(found);
         }
 
         await NoteAsync(run, noted).ConfigureAwait(false);
-        var waiter = new NodepoolWaiter(run.Green, run.Reporter, run.Time);
-        var options = new NodepoolWaitOptions { Timeout = run.Duration("timeout"), Interval = run.Duration("interval") };
         var ready = 0;
         // All are being made by now: who waits for one waits for the others, too.
         foreach (var pool in there)
@@ -119,7 +126,7 @@ internal sealed class MakeNodepoolsWork : IStepWork
         foreach (var (name, id) in noted)
         {
             // Another one may have the name since.
-            if (await keeper.FindAsync(name, cancellationToken).ConfigureAwait(false) is not { } pool || (id is not null && pool.Id != id))
+            if (await keeper.FindAsync(name, cancellationToken).ConfigureAwait(false) is not { } pool || !IsOurs(run, pool, id))
                 continue;
             run.Session.Guard();
             await keeper.RemoveAsync(pool, cancellationToken).ConfigureAwait(false);
@@ -131,6 +138,32 @@ internal sealed class MakeNodepoolsWork : IStepWork
             await waiter.RemovedAsync(keeper, pool, new NodepoolWaitOptions { Timeout = run.Duration("timeout"), Interval = run.Duration("interval") }, cancellationToken).ConfigureAwait(false);
         return new StepResult(going.Count == 0 ? "none of them is there any more" : $"removed: {string.Join(", ", going.Select(pool => pool.Name))}");
     }
+
+    private static async Task<Nodepool> MakeAsync(StepRun run, INodepoolKeeper keeper, Nodepool like, SortedDictionary<string, string?> noted, CancellationToken cancellationToken)
+    {
+        var shape = await keeper.CompleteAsync(like.Name, Given(run), like, cancellationToken, mayExist: noted.ContainsKey(like.Name)).ConfigureAwait(false);
+        shape = shape with { Tag = new Dictionary<string, string>(shape.Tag ?? new Dictionary<string, string>(), StringComparer.Ordinal) { [UpgradeTag] = run.Mark } };
+        noted[like.Name] = null;
+        await NoteAsync(run, noted).ConfigureAwait(false);
+        run.Session.Guard();
+        try
+        {
+            await keeper.CreateAsync(like.Name, shape, Token(run, like.Name, shape), cancellationToken).ConfigureAwait(false);
+        }
+        catch (EksException e) when (e.IsRefusal)
+        {
+            noted.Remove(like.Name);
+            await NoteAsync(run, noted).ConfigureAwait(false);
+            throw;
+        }
+
+        run.Reporter.Information($"{run.Step.Id}: the pool {like.Name} is being made");
+        return await keeper.FindAsync(like.Name, cancellationToken).ConfigureAwait(false) ?? throw new UpgradeException(NodepoolFailures.NameNotFound(run.Green.Context.Name, like.Name, []));
+    }
+
+    // By its tag; one that is on its way out may tell no tags any more, and has its id.
+    private static bool IsOurs(StepRun run, Nodepool pool, string? id) =>
+        pool.Shape?.Tag?.GetValueOrDefault(UpgradeTag) == run.Mark || (id is not null && pool.Id == id);
 
     private static Task<NodepoolProviders> OpenAsync(StepRun run, UpgradeSide side, CancellationToken cancellationToken) =>
         NodepoolProviders.OpenAsync(run.Session.Of(side), new NodepoolSource { Aws = run.Aws }, run.Reporter, cancellationToken);

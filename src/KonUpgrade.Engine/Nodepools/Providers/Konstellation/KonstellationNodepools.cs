@@ -123,7 +123,7 @@ public sealed class KonstellationNodepools : INodepoolKeeper
         {
             await _groups.CreateAsync(name, shape, token, cancellationToken).ConfigureAwait(false);
         }
-        catch (EksException e) when (!isThere && IsRefused(e))
+        catch (EksException e) when (!isThere && e.IsRefusal)
         {
             await WithdrawAsync(announced, cancellationToken).ConfigureAwait(false);
             throw;
@@ -230,9 +230,6 @@ public sealed class KonstellationNodepools : INodepoolKeeper
 
     /// <inheritdoc/>
     public Task<NodepoolGrowth?> ReleaseGrowthAsync(Nodepool pool, CancellationToken cancellationToken) => _groups.ReleaseGrowthAsync(pool, cancellationToken);
-
-    // What the service surely did not do, and will not do when it is asked again.
-    private static bool IsRefused(EksException e) => e.StatusCode is >= 400 and < 500 && !e.IsTransient && e.Failure.Kind != FailureKind.AlreadyExists;
 
     // A Nodepool that was announced after the pool was looked at is a new one's.
     private static bool IsOf(NodepoolObject there, Nodepool pool) => pool.Id is null || there.Announced is null;
