@@ -18,6 +18,7 @@ namespace KonUpgrade.Engine.Tests.Upgrades;
 internal sealed class InPlaceScene : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
+    private int _runs;
 
     private InPlaceScene(SandboxHost host, SandboxKubermatic kubermatic) => (Host, Kubermatic) = (host, kubermatic);
 
@@ -31,8 +32,11 @@ internal sealed class InPlaceScene : IAsyncDisposable
 
     public string WorkPath => Path.Combine(_folder.Path, "upgrade.files");
 
-    /// <summary>How many lines of the journal a run may write before it is cut off; null for all.</summary>
-    public int? LinesPerRun { get; set; }
+    /// <summary>How many lines of the journal each run may write before it is cut off, one after the other and again; empty for all.</summary>
+    public IReadOnlyList<int> LinesPerRun { get; set; } = [];
+
+    /// <summary>By how much the clock of the runs is ahead.</summary>
+    public TimeSpan Ahead { get; set; }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -153,13 +157,20 @@ internal sealed class InPlaceScene : IAsyncDisposable
         System = new SystemCatalog(new SystemServices { Roles = null }).Get("Kubermatic"),
         WorkPath = WorkPath,
         Host = Reports,
+        Time = new AheadTime(Ahead),
     };
 
     private async Task<T> WithAsync<T>(Func<UpgradeJournal, ClusterConnection, Task<T>> run)
     {
         await using var master = await OpenAsync();
         var place = UpgradeJournal.InFile(JournalFile);
-        return await run(LinesPerRun is { } lines ? place with { Around = store => new CutOffStore(store, lines) } : place, master);
+        return await run(LinesPerRun.Count > 0 ? place with { Around = store => new CutOffStore(store, LinesPerRun[_runs++ % LinesPerRun.Count]) } : place, master);
+    }
+
+    // The clock of a machine on which it is later already.
+    private sealed class AheadTime(TimeSpan ahead) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + ahead;
     }
 
     // A process that ends before it has written another line.

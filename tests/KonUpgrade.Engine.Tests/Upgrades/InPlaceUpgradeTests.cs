@@ -15,6 +15,11 @@ public sealed class InPlaceUpgradeTests
 {
     private const string Ten = """{"replicas":2,"maximumParallelReconciles":10}""";
 
+    private static readonly string[] s_all = ["readiness", "back-up", "limit", "install", "reconcile", "unlimit", "health"];
+
+    private static readonly UpgradeRunOptions s_short = new() { MaxDuration = TimeSpan.FromMilliseconds(400) };
+    private static readonly UpgradeRunOptions s_long = new() { MaxDuration = TimeSpan.FromSeconds(20) };
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -155,7 +160,8 @@ public sealed class InPlaceUpgradeTests
     {
         await using var scene = await InPlaceScene.StartAsync(Ten);
         var plan = scene.Played(await scene.PlanAsync(), Ten);
-        scene.LinesPerRun = 3;
+        // After its own line a run writes that a step begins, and one thing more: it is cut off before, between and after them.
+        scene.LinesPerRun = [3, 1, 2];
         var upgrade = await UntilEndAsync(() => scene.InvokeAsync(plan), BlueGreenUpgradeState.Completed);
         Assert.Equal((10L, 1), (scene.Limit(), Step(upgrade, "limit-2-31").Attempt));
         Assert.All(scene.SeedVersions(), version => Assert.Equal("v2.31.0", version));
@@ -164,6 +170,48 @@ public sealed class InPlaceUpgradeTests
 
         var undone = await UntilEndAsync(scene.UndoAsync, BlueGreenUpgradeState.Undone);
         Assert.Equal((10L, null), (scene.Limit(), undone.Failure));
+    }
+
+    [Fact]
+    public async Task What_lasts_longer_than_a_run_counts_its_time_from_the_first_and_anew_after_a_failure()
+    {
+        await using var scene = await InPlaceScene.StartAsync();
+        var plan = Lasting(await scene.PlanAsync(options: new() { Omit = [.. s_all.Except(["install"])] }));
+        Assert.Equal(BlueGreenUpgradeState.Stopped, (await scene.InvokeAsync(plan, s_short)).State);
+        scene.Ahead = TimeSpan.FromHours(13);
+        var failed = await scene.InvokeAsync(plan, s_long);
+        Assert.Equal((BlueGreenUpgradeState.Failed, "WaitTimeout"), (failed.State, failed.Failure?.Id));
+        Assert.Equal(BlueGreenUpgradeState.Stopped, (await scene.InvokeAsync(plan, s_short)).State);
+        Assert.Contains(scene.Reports.Reporter.Reports, report => report.Activity == "Waiting: Run the installer of Kubermatic 2.31");
+    }
+
+    [Fact]
+    public async Task A_wait_whose_approval_does_not_fit_any_more_asks_at_once()
+    {
+        await using var scene = await InPlaceScene.StartAsync();
+        var plan = Lasting(await scene.PlanAsync(options: new() { Omit = [.. s_all.Except(["reconcile"])] }));
+        scene.Host.Cluster("eu").Deny(new Sandbox.Access.DeniedAccess { Verb = "list", Resource = "clusters" });
+        Assert.Equal(BlueGreenUpgradeState.Stopped, (await scene.InvokeAsync(plan, s_short)).State);
+        scene.Ahead = TimeSpan.FromHours(13);
+        Assert.Equal(BlueGreenUpgradeState.AwaitingApproval, (await scene.InvokeAsync(plan, s_long)).State);
+        scene.Host.Cluster("us").Deny(new Sandbox.Access.DeniedAccess { Verb = "list", Resource = "clusters" });
+        var asks = await scene.InvokeAsync(plan, s_long with { Approve = ["reconcile-2-31"] });
+        Assert.Equal(BlueGreenUpgradeState.AwaitingApproval, asks.State);
+        Assert.Contains("us could not be read", Result(asks, "reconcile-2-31"), StringComparison.Ordinal);
+        Assert.Equal(BlueGreenUpgradeState.Completed, (await scene.InvokeAsync(plan, s_long with { Approve = ["reconcile-2-31"] })).State);
+    }
+
+    [Fact]
+    public async Task An_undo_says_whether_the_exports_are_there()
+    {
+        await using var scene = await InPlaceScene.StartAsync();
+        await scene.InvokeAsync(await scene.PlanAsync(options: new() { Gate = ["limit"] }));
+        var exports = Path.Combine(scene.WorkPath, "back-up-2-31");
+        Assert.Contains($"the exports stay in {exports}.", Assert.Single(await LeftAsync()), StringComparison.Ordinal);
+        Directory.Delete(exports, recursive: true);
+        Assert.Contains($"the exports are not in {exports} here", Assert.Single(await LeftAsync()), StringComparison.Ordinal);
+
+        async Task<IReadOnlyList<string>> LeftAsync() => (await UpgradeRun.LookAheadAsync(UpgradeJournal.InFile(scene.JournalFile), new(), undoes: true, Token)).Left;
     }
 
     [Fact]
@@ -207,7 +255,7 @@ public sealed class InPlaceUpgradeTests
 
     private static async Task<BlueGreenUpgrade> UntilEndAsync(Func<Task<BlueGreenUpgrade>> run, BlueGreenUpgradeState end)
     {
-        for (var runs = 0; runs < 80; runs++)
+        for (var runs = 0; runs < 240; runs++)
         {
             try
             {
@@ -222,6 +270,9 @@ public sealed class InPlaceUpgradeTests
 
         throw new InvalidOperationException("It does not come to its end.");
     }
+
+    // Nobody waits so long here; and what waits looks often.
+    private static UpgradePlan Lasting(UpgradePlan plan) => plan with { Steps = [.. plan.Steps.Select(step => step with { Setting = new Dictionary<string, string>(step.Setting) { ["timeout"] = "12h" } })] };
 
     private static JsonNode? Find(JsonNode? node, string name) => node switch
     {

@@ -54,11 +54,13 @@ internal sealed class ExportConfigWork : IStepWork
     public async Task<bool> IsThereAsync(StepRun run, CancellationToken cancellationToken) =>
         run.Step.Output.TryGetValue(PathOutput, out var path)
             ? await IsExportAsync(run, path, cancellationToken).ConfigureAwait(false)
-            : run.Step.Output.TryGetValue(FamilyOutput, out var several) && Directory.Exists(several);
+            : run.Step.Output.TryGetValue(FamilyOutput, out var several) && AreThere(several);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> LeftByUndo(UpgradeStep step, bool removeImported) =>
-        step.Output.TryGetValue(FamilyOutput, out var several) ? [$"{step.Title}: the exports stay in {several}."] : [];
+        !step.Output.TryGetValue(FamilyOutput, out var several) ? []
+        : AreThere(several) ? [$"{step.Title}: the exports stay in {several}."]
+        : [$"{step.Title}: the exports are not in {several} here: they are gone, or on the machine that made them."];
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<NeededRight>> RightsAsync(StepRun run, CancellationToken cancellationToken) => StepRights.ToExportAsync(run, run.Step.Target, cancellationToken);
@@ -131,6 +133,8 @@ internal sealed class ExportConfigWork : IStepWork
             await FamilyMember.CloseAsync(members).ConfigureAwait(false);
         }
     }
+
+    private static bool AreThere(string several) => Directory.Exists(several) && Directory.EnumerateDirectories(several).Any(one => File.Exists(Path.Combine(one, "export.yaml")));
 
     private static async Task<bool> IsExportAsync(StepRun run, string path, CancellationToken cancellationToken)
     {

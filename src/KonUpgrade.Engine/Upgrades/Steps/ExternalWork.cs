@@ -21,7 +21,7 @@ internal sealed class ExternalWork : IStepWork
         Show(run, run.Value("task"), run.Value("command"));
         if (run.Value("probe") == "true" && await run.Session.Host.ProbeAsync(run.Step, cancellationToken).ConfigureAwait(false) is null)
             throw new UpgradeException(NoProbe(run));
-        var seen = await Waiting.ForAsync(
+        var (done, seen) = await Waiting.UntilAsync(
             run,
             async token =>
             {
@@ -29,7 +29,10 @@ internal sealed class ExternalWork : IStepWork
                 await run.KeepAsync(token).ConfigureAwait(false);
                 return await IsDoneAsync(run, token).ConfigureAwait(false);
             },
+            await AttemptStart.OfAsync(run).ConfigureAwait(false),
             cancellationToken).ConfigureAwait(false);
+        if (!done)
+            throw new UpgradeException(Waiting.TooLong(run, seen));
         return new StepResult(run.Value("probe") == "true" ? "the probe gave true" : seen);
     }
 

@@ -19,17 +19,28 @@ internal static class Waiting
         return done ? seen : throw new UpgradeException(TooLong(run, seen));
     }
 
-    /// <summary>Looks again and again, for as long as the step may.</summary>
+    /// <summary>Looks again and again, for as long as the step may, from now on.</summary>
     /// <returns>Whether it was so in time, and what was seen last.</returns>
     /// <exception cref="UpgradeException">What waiting does not mend.</exception>
-    public static async Task<(bool Done, string Seen)> UntilAsync(StepRun run, Func<CancellationToken, Task<(bool Done, string Seen)>> look, CancellationToken cancellationToken)
+    public static Task<(bool Done, string Seen)> UntilAsync(StepRun run, Func<CancellationToken, Task<(bool Done, string Seen)>> look, CancellationToken cancellationToken) =>
+        UntilAsync(run, look, run.Time.GetUtcNow(), cancellationToken);
+
+    /// <summary>Looks again and again, at least once, for as long as the step may.</summary>
+    /// <param name="run">The step.</param>
+    /// <param name="look">Looks once: whether it is so, and what was seen. A server that does not answer is one of those looks.</param>
+    /// <param name="since">From when on its time counts: that of an earlier run, for what lasts longer than one.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <returns>Whether it was so in time, and what was seen last.</returns>
+    /// <exception cref="UpgradeException">What waiting does not mend.</exception>
+    public static async Task<(bool Done, string Seen)> UntilAsync(
+        StepRun run, Func<CancellationToken, Task<(bool Done, string Seen)>> look, DateTimeOffset since, CancellationToken cancellationToken)
     {
         var timeout = run.Duration("timeout");
+        var gone = run.Time.GetUtcNow() - since;
         var interval = run.Duration("interval");
         var start = run.Time.GetTimestamp();
-        var since = run.Time.GetUtcNow();
         var told = false;
-        var activity = $"Waiting for {run.Step.Title}";
+        var activity = $"Waiting: {run.Step.Title}";
         try
         {
             return await LoopAsync().ConfigureAwait(false);
@@ -59,7 +70,7 @@ internal static class Waiting
                 if (!told)
                     run.Reporter.Information($"{run.Step.Id}: waiting, at most {timeout}: {seen}");
                 told = true;
-                var left = timeout - run.Time.GetElapsedTime(start);
+                var left = timeout - gone - run.Time.GetElapsedTime(start);
                 if (left <= TimeSpan.Zero)
                     return (false, seen);
                 run.Reporter.Verbose($"{run.Step.Id}: {seen}; looking again in {interval.TotalSeconds:0.#} s");

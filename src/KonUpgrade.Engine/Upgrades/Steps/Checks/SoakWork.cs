@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using KonUpgrade.Engine.Traffic;
 using KonUpgrade.Engine.Upgrades.Plans;
 using KonUpgrade.Engine.Upgrades.Running;
@@ -14,9 +13,6 @@ namespace KonUpgrade.Engine.Upgrades.Steps.Checks;
 /// </summary>
 internal sealed class SoakWork : IStepWork
 {
-    private const string SinceNote = "since";
-    private const string AttemptNote = "attempt";
-
     /// <inheritdoc/>
     public string Kind => StepKind.Soak;
 
@@ -24,7 +20,7 @@ internal sealed class SoakWork : IStepWork
     public async Task<StepResult> RunAsync(StepRun run, CancellationToken cancellationToken)
     {
         var hosts = await HostsAsync(run, cancellationToken).ConfigureAwait(false);
-        var until = await SinceAsync(run).ConfigureAwait(false) + run.Duration("duration");
+        var until = await AttemptStart.OfAsync(run).ConfigureAwait(false) + run.Duration("duration");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task<StepResult>[] watches = hosts.Count == 0 ? [WatchHealthAsync(run, until, stop.Token)] : [WatchHealthAsync(run, until, stop.Token), WatchHostsAsync(run, hosts, until, stop.Token)];
         var open = watches.ToList();
@@ -114,16 +110,6 @@ internal sealed class SoakWork : IStepWork
         return bad is var (hostName, answer)
             ? new StepResult($"{hostName} was not served well") { Failure = TrafficFailures.NotServedWell(hostName, name, answer) }
             : new StepResult($"{names} served");
-    }
-
-    private static async Task<DateTimeOffset> SinceAsync(StepRun run)
-    {
-        if (run.Notes[AttemptNote]?.GetValue<int>() == run.Step.Attempt
-            && DateTimeOffset.TryParse(run.Notes[SinceNote]?.GetValue<string>(), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var since))
-            return since;
-        var now = run.Time.GetUtcNow();
-        await run.NoteAsync(new JsonObject { [SinceNote] = now.ToString("O", CultureInfo.InvariantCulture), [AttemptNote] = run.Step.Attempt }).ConfigureAwait(false);
-        return now;
     }
 
     // Null where all is well. A cluster that can't be asked is not well.

@@ -26,6 +26,8 @@ internal sealed class WaitForReconcileWork : IStepWork
                 last = await ReadAsync(reader, token).ConfigureAwait(false);
                 return (last.All(limit => limit.IsSettled) || run.IsApproved(PointOf(last)), Words(last));
             },
+            // Once its time is over it looks once more and asks, also where somebody approved what is not so any more.
+            await AttemptStart.OfAsync(run).ConfigureAwait(false),
             cancellationToken).ConfigureAwait(false);
         if (done)
             return new StepResult(last.All(limit => limit.IsSettled) ? seen : $"{seen} (approved)");
