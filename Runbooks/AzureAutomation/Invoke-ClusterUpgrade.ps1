@@ -21,7 +21,8 @@
     The context of the cluster that is to serve.
 .PARAMETER TargetVersion
     In the place of a green cluster: the version to which the system of the cluster is brought where it is, such as 2.31 of a
-    Kubermatic. Somebody runs its installer, when the upgrade says so; jobs wait until it is done.
+    Kubermatic. Somebody runs its installer, when a warning says so; jobs wait until it is done. What can be restored from are
+    the exports that it begins with: it needs -WorkPath, and -Certificate for what holds credentials.
 .PARAMETER Name
     The name of the upgrade, by which the next job finds it: small letters, digits and hyphens.
 .PARAMETER System
@@ -44,7 +45,12 @@
     The context of the cluster that keeps the journal; blue unless told, since it is there to the end.
 .PARAMETER WorkPath
     Where exports lie, and what an undo puts back. A worker of your own has a place that stays; on others an export that is
-    gone is made again, and changes to objects that green had before can't be put back by another job.
+    gone is made again, and changes to objects that green had before can't be put back by another job. In place it must be one
+    that stays, or the setting path of the step back-up is (ExportsNotKept).
+.PARAMETER Certificate
+    The name of a certificate of the account, with its private key. With it the plan takes Secrets along, and what else holds
+    credentials, encrypted for the holder of the key; each job of the upgrade needs it. Without it exports lack them: a
+    Kubermatic can't be built again from those, since Presets and mostly the KubermaticConfiguration are left out as well.
 .PARAMETER ReportPath
     Where the report is written after each job, such as a share: a name that ends with .html, or .json.
 .PARAMETER MaxDuration
@@ -60,7 +66,7 @@
 .EXAMPLE
     ./Invoke-ClusterUpgrade.ps1 -Blue blue -Green green -Name shop-1-34 -Approve scale-down-blue
 .EXAMPLE
-    ./Invoke-ClusterUpgrade.ps1 -Blue master -TargetVersion 2.31 -Name kkp-2-31
+    ./Invoke-ClusterUpgrade.ps1 -Blue master -TargetVersion 2.31 -Name kkp-2-31 -WorkPath /mnt/upgrades/kkp-2-31 -Certificate KkpBackup
 #>
 [CmdletBinding()]
 param(
@@ -78,6 +84,7 @@ param(
     [bool] $Preview,
     [string] $JournalCluster = $Blue,
     [string] $WorkPath,
+    [string] $Certificate,
     [string] $ReportPath,
     [string] $MaxDuration = '2h45m',
     [string] $Region,
@@ -86,6 +93,7 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
+if ($Green -and $TargetVersion) { throw 'Say -Green, or -TargetVersion for an upgrade in place, and not both.' }
 $kubeConfig = New-TemporaryFile
 try {
     Get-AutomationVariable -Name $KubeConfigVariable | Set-Content -LiteralPath $kubeConfig
@@ -95,6 +103,7 @@ try {
     if ($UndoOnFailure) { $run.OnFailure = 'Undo' }
     if ($Approve) { $run.Approve = $Approve }
     if ($WorkPath) { $run.WorkPath = $WorkPath }
+    if ($Certificate) { $run.Certificate = Get-AutomationCertificate -Name $Certificate }
     if ($Region) { $run.Region = $Region }
     if ($AwsKeys) { $run.Credential = Get-AutomationPSCredential -Name $AwsKeys }
 
@@ -109,6 +118,7 @@ try {
         if (-not $Green -and -not $TargetVersion) { throw 'Say -Green, or -TargetVersion for an upgrade in place.' }
         $choices = if ($Green) { @{ Blue = $Blue; Green = $Green } } else { @{ Cluster = $Blue; TargetVersion = $TargetVersion } }
         $choices += @{ Setting = ConvertFrom-Json -InputObject $Setting -AsHashtable }
+        if ($Certificate) { $choices.Secret = 'Encrypt' }
         if ($System) { $choices.System = $System }
         if ($Namespace) { $choices.Namespace = $Namespace }
         if ($Omit) { $choices.Omit = $Omit }

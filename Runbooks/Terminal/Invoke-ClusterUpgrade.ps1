@@ -18,7 +18,8 @@
 .PARAMETER Cluster
     The context of a cluster that is upgraded where it is, such as the master of a Kubermatic.
 .PARAMETER TargetVersion
-    The version to which its system is brought. Its installer is run in another terminal, when the upgrade says so.
+    The version to which its system is brought. Its installer is run in another terminal, when a warning says so, with the
+    command.
 .PARAMETER Path
     The directory of this upgrade.
 .PARAMETER System
@@ -31,6 +32,9 @@
     Steps before which it is asked, beside those of the system; from blue to green, quiesce-blue unless told.
 .PARAMETER Omit
     Steps that the plan is to be without.
+.PARAMETER Certificate
+    The file of a certificate with its private key. With it the plan takes Secrets along, and what else holds credentials,
+    encrypted for the holder of the key; each run needs it. A Kubermatic can't be built again from exports without them.
 .PARAMETER Aws
     As whom and where AWS is asked: @{ ProfileName = 'platform'; Region = 'eu-central-1' }
 .PARAMETER KubeConfigPath
@@ -52,6 +56,7 @@ param(
     [hashtable] $Setting = @{},
     [string[]] $Gate = ($Cluster ? @() : 'quiesce-blue'),
     [string[]] $Omit,
+    [string] $Certificate,
     [ValidateScript({ -not ($_.Keys | Where-Object { $_ -notin 'ProfileName', 'Credential', 'SessionToken', 'Region', 'EndpointUrl' }) }, ErrorMessage = 'ProfileName, Credential, SessionToken, Region and EndpointUrl are what it can have.')]
     [hashtable] $Aws = @{},
     [string] $KubeConfigPath
@@ -63,7 +68,9 @@ $kube = if ($KubeConfigPath) { @{ KubeConfigPath = $KubeConfigPath } } else { @{
 $null = New-Item -ItemType Directory -Path $Path -Force
 $planFile, $journal, $report = 'plan.yaml', 'upgrade.jsonl', 'report.html' | ForEach-Object { Join-Path $Path $_ }
 $run = @{ JournalPath = $journal } + $Aws + $kube
-$once = @{ ErrorAction = 'Continue'; WarningAction = 'SilentlyContinue' }
+if ($Certificate) { $run.Certificate = $Certificate }
+# Warnings say what somebody is to do meanwhile, such as to run an installer.
+$once = @{ ErrorAction = 'Continue'; WarningAction = 'Continue' }
 
 function Read-Answer([string] $Question, [string[]] $Answers) {
     $choices = [System.Management.Automation.Host.ChoiceDescription[]] @($Answers.ForEach({ "&$_" }))
@@ -74,6 +81,7 @@ if (-not (Test-Path -LiteralPath $journal)) {
     if (-not (Test-Path -LiteralPath $planFile)) {
         $choices = $Cluster ? @{ Cluster = $Cluster; TargetVersion = $TargetVersion } : @{ Blue = $Blue; Green = $Green }
         $choices.Setting = $Setting
+        if ($Certificate) { $choices.Secret = 'Encrypt' }
         if ($System) { $choices.System = $System }
         if ($Namespace) { $choices.Namespace = $Namespace }
         if ($Omit) { $choices.Omit = $Omit }

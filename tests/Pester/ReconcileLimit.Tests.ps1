@@ -143,7 +143,7 @@ Describe 'The reconcile limit of a Kubermatic' {
             "$($plan.Steps.Id)" | Should -Be 'readiness-2-32 back-up-2-32 limit-2-32 install-2-32 reconcile-2-32 unlimit-2-32 health-2-32'
             $plan | Format-Table | Out-String | Should -Match 'in place 2.32'
             (New-UpgradePlan -Cluster master -TargetVersion ee-v2.33.1 -Gate install -WarningVariable told -WarningAction SilentlyContinue @with).Steps.Where({ $_.Gate -eq 'Approval' }).Id | Should -Be 'install-2-32', 'install-2-33-1'
-            "$told" | Should -BeLike '*without Secrets*'
+            "$told" | Should -BeLike '*every Secret and Preset*-Secret Encrypt*'
         }
 
         It 'comes back from its file, from JSON and from another session as it was' {
@@ -179,6 +179,37 @@ Describe 'The reconcile limit of a Kubermatic' {
             Invoke-Person $script g, t | Should -Match 'unlimit-2-32-1 waits\.[\s\S]*is Undone\.'
             (Get-ReconcileLimit master @with @quiet).Configured | Should -BeNullOrEmpty
             Join-Path $path 'report.html' | Should -Exist
+        }
+
+        It 'says at the terminal what the person is to run' {
+            $path = Join-Path $TestDrive 'installed'
+            $script = "& '$(Join-Path $moduleRoot 'Runbooks/Terminal/Invoke-ClusterUpgrade.ps1')' -Cluster master -TargetVersion 2.32.1 -Omit readiness, back-up, reconcile, health -Path '$path' -KubeConfigPath '$($sandbox.KubeConfigPath)' -Setting @{ limit = @{ wait = `$false }; install = @{ timeout = '1s'; interval = '1s' } }"
+            # Nobody runs it here: the step fails, and all is taken back.
+            $shown = Invoke-Person $script g, t
+            $shown | Should -Match 'WARNING: Run the installer of Kubermatic 2\.32\.1: Run the installer of 2\.32\.1 against master, .* Command: kubermatic-installer deploy kubermatic-master '
+            $shown | Should -Match 'is Undone\.'
+        }
+
+        It 'keeps its exports in a job of Azure Automation, whole, or is not begun' {
+            $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=kkp', [Security.Cryptography.RSA]::Create(2048), 'SHA256', [Security.Cryptography.RSASignaturePadding]::Pkcs1)
+            [IO.File]::WriteAllBytes("$TestDrive/kkp.pfx", $request.CreateSelfSigned([DateTimeOffset]::UtcNow.AddDays(-1), [DateTimeOffset]::UtcNow.AddDays(1)).Export('Pfx'))
+            $account = @"
+Import-Module '$manifestPath'
+function Get-AutomationVariable { Get-Content -LiteralPath '$($sandbox.KubeConfigPath)' -Raw }
+function Get-AutomationCertificate([string] `$Name) { [System.Security.Cryptography.X509Certificates.X509Certificate2]::new("$TestDrive/`$Name.pfx", '', 'Exportable') }
+"@
+            function Invoke-Job([string] $Arguments) {
+                (Invoke-Session "$account`ntry { & '$(Join-Path $moduleRoot 'Runbooks/AzureAutomation/Invoke-ClusterUpgrade.ps1')' -Blue master -Name in-azure $Arguments; 'Job completed' } catch { `"Job failed: `$(`$_.FullyQualifiedErrorId): `$_`" }") -join "`n"
+            }
+            $only = '-TargetVersion 2.32 -Omit readiness, limit, install, reconcile, unlimit, health'
+            Invoke-Job $only | Should -Match 'Job failed: ExportsNotKept,'
+            Get-BlueGreenUpgrade -JournalCluster master @with | Should -BeNullOrEmpty
+            Invoke-Job '-TargetVersion 2.32 -Green eu' | Should -Match 'Job failed: .* and not both\.'
+            $work = Join-Path $TestDrive 'kept'
+            Invoke-Job "$only -WorkPath '$work' -Certificate kkp" | Should -Match 'in-azure is Completed\.\s+Job completed$'
+            Get-ChildItem (Join-Path $work 'back-up-2-32/master/core/Secret') -Recurse -File -Name | Should -Match 'kubeconfig-eu'
+            (Get-BlueGreenUpgrade -JournalCluster master @with | Undo-BlueGreenUpgrade -WorkPath $work -WarningVariable left @with @quiet).State | Should -Be Undone
+            "$left" | Should -Match "the exports stay in .*back-up-2-32\."
         }
 
         It 'refuses what can not be upgraded so, and says what can' {

@@ -43,6 +43,11 @@ public static class SystemChecks
         return [.. own, .. HealthOf(system).Select(static check => new BaselineCheck(check))];
     }
 
+    /// <summary>Whether the checks of a system before an upgrade understand a version as what it is to become.</summary>
+    /// <param name="system">The system.</param>
+    /// <param name="version">The version.</param>
+    internal static bool Reads(SystemDescription system, string version) => system.Name != "Kubermatic" || KubermaticVersion.Parse(KubermaticTarget.Of(version).Version) is not null;
+
     /// <summary>All checks before an upgrade that there are: those of every cluster, then those of each system.</summary>
     /// <param name="systems">The systems.</param>
     public static IReadOnlyList<IReadinessCheck<UpgradeSurvey>> Upgrade(IEnumerable<SystemDescription> systems) => [.. UpgradeChecks.All, .. systems.SelectMany(UpgradeOf)];

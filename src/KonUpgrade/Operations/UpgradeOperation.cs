@@ -211,7 +211,7 @@ internal static class UpgradeOperation
         var opened = await OpenAsync(run.Plan, system, request, run.Guard, host, cancellationToken).ConfigureAwait(false);
         await using (opened.ConfigureAwait(false))
         {
-            JournalRequest.MakeWorkPath(opened.Session.WorkPath, request.WorkPath is null && request.Journal.Path is null);
+            JournalRequest.MakeWorkPath(opened.Session.WorkPath, request.HasTemporaryFiles);
             var steps = Channel.CreateBounded<UpgradeStep>(16);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var token = stop.Token;

@@ -27,6 +27,9 @@ internal sealed record UpgradeRequest(JournalRequest Journal)
     /// <summary>Where steps write; null for what the journal says.</summary>
     public string? WorkPath { get; init; }
 
+    /// <summary>Whether steps write to a temporary folder.</summary>
+    public bool HasTemporaryFiles => WorkPath is null && Journal.Path is null;
+
     /// <summary>What encrypts and opens Secrets.</summary>
     public GivenCertificates? Certificates { get; init; }
 
@@ -65,7 +68,7 @@ internal sealed record UpgradeRequest(JournalRequest Journal)
 
     /// <summary>Looks whether the plan and the command line fit each other, before anything is opened or asked.</summary>
     /// <returns>The plan's system.</returns>
-    /// <exception cref="UpgradeException">UnknownStep, ScriptNotAsked, CertificateMissing, CertificateNotUsed; a system or a context that is not there.</exception>
+    /// <exception cref="UpgradeException">UnknownStep, ScriptNotAsked, CertificateMissing, CertificateNotUsed, ExportsNotKept; a system or a context that is not there.</exception>
     public async Task<SystemDefinition> CheckAsync(UpgradePlan plan, bool forward, IReporter reporter, CancellationToken cancellationToken)
     {
         _ = Aws?.Options();
@@ -79,6 +82,8 @@ internal sealed record UpgradeRequest(JournalRequest Journal)
             throw new UpgradeException(CertificateMissing(plan));
         if (plan.Secret != SecretHandling.Encrypt && Certificates is not null)
             throw new UpgradeException(CertificateNotUsed(plan));
+        if (forward && HasTemporaryFiles && InPlacePlanner.ExportsInWorkPath(plan) is [var export, ..])
+            throw new UpgradeException(ExportsNotKept(plan, export, Journal.WorkPath(plan)));
         foreach (var cluster in new[] { plan.Blue, plan.Green }.OfType<UpgradeCluster>())
         {
             var target = TargetOf(cluster);
@@ -117,6 +122,15 @@ internal sealed record UpgradeRequest(JournalRequest Journal)
         Message = $"{plan.Name} takes Secrets along encrypted, and that needs a certificate with its private key.",
         Recommendation = "Name it with -Certificate.",
         Target = plan.Name,
+    };
+
+    private static Failure ExportsNotKept(UpgradePlan plan, UpgradeStep export, string temporary) => new()
+    {
+        Id = "ExportsNotKept",
+        Kind = FailureKind.InvalidArgument,
+        Message = $"The exports of {plan.Name} are what is restored from, and the step '{export.Id}' would write them to {temporary}, a temporary folder. Nothing was begun.",
+        Recommendation = $"Name a directory that stays with -WorkPath, in every run; or make the plan with its full path: -Setting @{{ '{export.Id}' = @{{ path = '…' }} }}.",
+        Target = export.Id,
     };
 
     private static Failure CertificateNotUsed(UpgradePlan plan) => new()

@@ -19,6 +19,11 @@ public sealed class InPlacePlannerTests
     [InlineData("v2.31.2", "2.31.1", "DowngradeNotPlanned")]
     [InlineData("v2.31.0", "2.30", "DowngradeNotPlanned")]
     [InlineData("v2.31.0", "3.0", "MajorVersionNotPlanned")]
+    [InlineData("v2.31.0-rc.1", "2.31.0", "2.31.0-rc.1 > 2.31.0")]
+    [InlineData("v2.31.0-rc.9", "2.31.0-rc.10", "2.31.0-rc.9 > 2.31.0-rc.10")]
+    [InlineData("v2.31.0", "2.31.0-rc.2", "DowngradeNotPlanned")]
+    [InlineData("v2.31.0-rc.2", "2.31.0-beta.5", "DowngradeNotPlanned")]
+    [InlineData("v2.31.0-rc.2", "2.31.0-rc.2", "VersionReached")]
     public void One_minor_version_is_gone_at_a_time(string live, string target, string way)
     {
         string Way() => string.Join(", ", VersionHop.Between("master", ReleaseVersion.Parse(live)!, ReleaseVersion.Parse(target)!).Select(hop => $"{hop.From} > {hop.To}"));
@@ -35,6 +40,8 @@ public sealed class InPlacePlannerTests
     [InlineData("2.31.0", "v2.31.1", false)]
     [InlineData("2.31.0-rc.2", "v2.31.0-rc.1", false)]
     [InlineData("2.31", "v2.30.9", false)]
+    [InlineData("2.31.2", "v2.31.2-rc.1", false)]
+    [InlineData("2.31.2", "v2.31.2+4f0a", true)]
     public void A_version_without_a_patch_is_met_by_any(string wanted, string told, bool met) =>
         Assert.Equal(met, ReleaseVersion.Parse(wanted)!.IsMetBy(ReleaseVersion.Parse(told)!));
 
@@ -74,7 +81,9 @@ public sealed class InPlacePlannerTests
         Assert.Equal("ee-2.31.4", Of(plan, "readiness-2-31-4").Setting["systemVersion"]);
         Assert.Equal("Export master and every seed, at 2.30", Of(plan, "back-up-2-31-4").Title);
         Assert.DoesNotContain(plan.Steps, step => $"{step.Title}{step.Changes}{step.Undo}{string.Concat(step.Setting.Values)}".Contains('{', StringComparison.Ordinal));
-        Assert.Contains("without Secrets", Assert.Single(reporter.Of("warning")), StringComparison.Ordinal);
+        var leftOut = Assert.Single(reporter.Of("warning"));
+        Assert.Contains("every Secret and Preset, and each ExternalCluster, Cluster, ClusterTemplate, KubermaticConfiguration, Seed that holds some", leftOut, StringComparison.Ordinal);
+        Assert.Contains("-Secret Encrypt", leftOut, StringComparison.Ordinal);
         // What a file keeps is what was planned.
         Assert.True(PlanJson.IsSame(plan, PlanFile.Check(plan)));
     }
@@ -92,6 +101,53 @@ public sealed class InPlacePlannerTests
         Assert.Equal("VersionReached", (await Assert.ThrowsAsync<UpgradeException>(() => scene.PlanAsync())).Failure.Id);
     }
 
+    [Theory]
+    [InlineData("v2.31.0", "v2.29.0", "2.31", "VersionsApart")]
+    [InlineData("v2.31.0", "v2.29.0", "2.32", "VersionsApart")]
+    [InlineData("v2.31.2", "v2.30.2", "2.31.1", "DowngradeNotPlanned")]
+    [InlineData("v2.31.2", "v2.31.1", "2.31.1", "DowngradeNotPlanned")]
+    [InlineData("v2.32.0", "v2.31.0", "2.31", "DowngradeNotPlanned")]
+    [InlineData("v2.31.2", "v2.30.2", "2.31.2", "2.31.2")]
+    [InlineData("v2.31.2", "v2.30.2", "2.32", "2.31, 2.32")]
+    [InlineData("v2.31.0", null, "2.32", "VersionUnreadable")]
+    public void No_installer_takes_back_what_is_ahead(string master, string? seed, string target, string way)
+    {
+        var told = new ToldVersions([new("KubermaticConfiguration kubermatic", master, null), new("Seed us", seed, null)]);
+        string Way() => string.Join(", ", VersionHop.Between("master", told, ReleaseVersion.Parse(target)!).Select(hop => hop.To.ToString()));
+        if (way[0] == '2')
+            Assert.Equal(way, Way());
+        else
+            Assert.Equal(way, Assert.Throws<UpgradeException>(Way).Failure.Id);
+    }
+
+    [Fact]
+    public async Task A_seed_that_is_left_alone_too_far_behind_is_brought_along_first()
+    {
+        await using var scene = await InPlaceScene.StartAsync(version: "v2.29.1");
+        scene.LeaveAlone("us", alone: true);
+        scene.Kubermatic.Install("v2.31.0");
+        await InPlaceScene.UntilAsync(() => scene.SeedVersions().Contains("v2.31.0"));
+        var apart = await RefusedAsync(() => scene.PlanAsync());
+        Assert.Equal("VersionsApart", apart.Id);
+        Assert.Contains("2.30, which lies between them, would take KubermaticConfiguration kubermatic back", apart.Message, StringComparison.Ordinal);
+        Assert.Contains("remove its annotation kubermatic.k8c.io/skip-reconciling", apart.Recommendation!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_exports_of_each_version_have_a_place_of_their_own()
+    {
+        await using var scene = await InPlaceScene.StartAsync(version: "v2.29.1");
+        UpgradePlanOptions At(string step, string path) => new() { Setting = new Dictionary<string, IReadOnlyDictionary<string, string>> { [step] = new Dictionary<string, string> { ["Path"] = path } } };
+        var all = await scene.PlanAsync(options: At("back-up", "/backup"));
+        Assert.Equal(("/backup/back-up-2-30", "/backup/back-up-2-31"), (Of(all, "back-up-2-30").Setting["path"], Of(all, "back-up-2-31").Setting["path"]));
+        Assert.Empty(InPlacePlanner.ExportsInWorkPath(all));
+        var one = await scene.PlanAsync(options: At("back-up-2-31", "/backup"));
+        Assert.Equal("/backup", Of(one, "back-up-2-31").Setting["path"]);
+        // What lies below the work path is as lasting as that is.
+        Assert.Equal(["back-up-2-30"], InPlacePlanner.ExportsInWorkPath(one).Select(step => step.Id));
+        Assert.Equal(2, InPlacePlanner.ExportsInWorkPath(await scene.PlanAsync(options: At("back-up", "backup"))).Count);
+    }
+
     [Fact]
     public async Task What_cannot_be_planned_in_place_says_why_and_what_can()
     {
@@ -104,6 +160,8 @@ public sealed class InPlacePlannerTests
         Assert.Equal(("OtherRole", "Name the context of the master."), (seed.Id, seed.Recommendation));
         Assert.Equal("SelectionInPlace", (await RefusedAsync(() => scene.PlanAsync(options: new() { Selection = new() { Namespace = ["kubermatic"] } }))).Id);
         Assert.Equal("TargetVersionInvalid", (await RefusedAsync(() => scene.PlanAsync("soon"))).Id);
+        // What the check of the installer's rules could not read either.
+        Assert.Equal("TargetVersionInvalid", (await RefusedAsync(() => scene.PlanAsync("enterprise-2.31"))).Id);
         Assert.Equal("UnknownStep", (await RefusedAsync(() => scene.PlanAsync(options: new() { Omit = ["instal"] }))).Id);
         Assert.Equal("TwoGates", (await RefusedAsync(() => scene.PlanAsync(options: new() { Gate = ["install"], ScriptGate = ["install-2-31"] }))).Id);
         // Without the limit there is none to be put back.

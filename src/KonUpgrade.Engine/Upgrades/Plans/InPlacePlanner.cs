@@ -1,6 +1,7 @@
 using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Manifests.Descriptions;
+using KonUpgrade.Engine.Systems;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Upgrades.Plans;
@@ -21,7 +22,7 @@ public static class InPlacePlanner
     /// <param name="cancellationToken">Stops.</param>
     /// <exception cref="UpgradeException">
     /// NotUpgradedInPlace, SelectionInPlace, TargetVersionInvalid, OtherRole, VersionNotTold, VersionUnreadable, VersionReached,
-    /// DowngradeNotPlanned, MajorVersionNotPlanned, IdentityUnknown, UnknownStep, TwoGates, StepSettingInvalid,
+    /// DowngradeNotPlanned, MajorVersionNotPlanned, VersionsApart, IdentityUnknown, UnknownStep, TwoGates, StepSettingInvalid,
     /// StepSettingMissing, PlanBroken; InvalidSystem, with the place in the system's file; or the cluster can't be reached.
     /// </exception>
     public static async Task<UpgradePlan> PlanAsync(
@@ -37,15 +38,16 @@ public static class InPlacePlanner
             throw new UpgradeException(NotInPlace(name, system.Description.Name, able));
         if (!options.Selection.IsEverything())
             throw new UpgradeException(Selected(system.Description.Name));
-        var target = ReleaseVersion.Parse(targetVersion) ?? throw new UpgradeException(Invalid(targetVersion));
+        // What the checks of the system could not read is refused now, and not at the first step.
+        if (ReleaseVersion.Parse(targetVersion) is not { } target || !SystemChecks.Reads(system.Description, target.Release))
+            throw new UpgradeException(Invalid(targetVersion));
         var known = await UpgradePlanner.ClusterAsync(cluster, cancellationToken).ConfigureAwait(false);
         await CheckRoleAsync(cluster, system, inPlace.Role, reporter, cancellationToken).ConfigureAwait(false);
         var told = await ToldVersions.ReadAsync(cluster, system.Description, cancellationToken).ConfigureAwait(false);
-        var live = told.Lowest ?? throw new UpgradeException(Unreadable(name, told));
-        var hops = VersionHop.Between(name, live, target);
-        reporter.Information($"{name} is at {live} ({told}); the way to {target}: {string.Join(", ", hops.Select(hop => hop.To.ToString()))}.");
+        var hops = VersionHop.Between(name, told, target);
+        reporter.Information($"{name} is at {told.Lowest} ({told}); the way to {target}: {string.Join(", ", hops.Select(hop => hop.To.ToString()))}.");
         if (options.Secret == SecretHandling.Skip)
-            reporter.Warning($"The exports that the plan of {name} begins with are without Secrets, and with those alone a {system.Description.Name} can't be built again: make it with -Secret Encrypt, or keep the Secrets by other means.");
+            reporter.Warning($"{LeftOut(system.Description, name)} Make the plan with -Secret Encrypt, and run it with -Certificate, to take them along encrypted.");
         var steps = InPlaceSteps.Of(system.Description, hops, name, options, reporter);
         var plan = new UpgradePlan
         {
@@ -73,6 +75,19 @@ public static class InPlacePlanner
         return system.InPlace is null ? [] : SystemSteps.InPlace(system);
     }
 
+    /// <summary>
+    /// The steps of an upgrade in place that are still to export below its work path. Their exports are what is restored from:
+    /// unlike those of an upgrade between two clusters, they can't be made again once the version has changed.
+    /// </summary>
+    public static IReadOnlyList<UpgradeStep> ExportsInWorkPath(UpgradePlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return plan.Way != UpgradeWay.InPlace ? [] :
+        [
+            .. plan.Steps.Where(step => step.Kind == StepKind.ExportConfig && step.State != UpgradeStepState.Completed && !Path.IsPathFullyQualified(step.Setting.GetValueOrDefault("path") ?? "")),
+        ];
+    }
+
     // Which of several clusters is meant, only the family knows; a seed tells versions as well, and only of itself.
     private static async Task CheckRoleAsync(ClusterConnection cluster, SystemDefinition system, string? role, IReporter reporter, CancellationToken cancellationToken)
     {
@@ -90,6 +105,23 @@ public static class InPlacePlanner
         {
             await FamilyMember.CloseAsync(members).ConfigureAwait(false);
         }
+    }
+
+    // What the export of a system leaves out with the Secrets, by kind; of some kinds only what holds credentials.
+    private static string LeftOut(SystemDescription system, string cluster)
+    {
+        var wholly = KindsOf(system.Export.Sensitive.Where(rule => rule.Fields.Count == 0)).Prepend("Secret");
+        var some = KindsOf(system.Export.Sensitive.Where(rule => rule.Fields.Count > 0));
+        return $"The exports that the plan of {cluster} begins with leave out what holds credentials: every {string.Join(" and ", wholly)}"
+            + $"{(some.Length == 0 ? "" : $", and each {string.Join(", ", some)} that holds some")}. A {system.Name} can't be built again from these exports alone.";
+
+        // Some rules are of every system: named is what this one exports.
+        string[] KindsOf(IEnumerable<SensitiveObjectsRule> rules) =>
+        [
+            .. rules.SelectMany(rule => rule.Kinds)
+                .Where(kind => system.Export.Kinds.Count == 0 || system.Export.Kinds.Any(exported => KindPattern.Covers(exported, kind)))
+                .Select(kind => kind.Split('.')[0]).Distinct(),
+        ];
     }
 
     private static Failure NotInPlace(string cluster, string system, IReadOnlyList<string> able) => new()
@@ -124,15 +156,6 @@ public static class InPlacePlanner
         Kind = FailureKind.InvalidArgument,
         Message = $"{cluster} is a {role} of a {system}, and the upgrade of all of it begins at the {wanted}.",
         Recommendation = $"Name the context of the {wanted}.",
-        Target = cluster,
-    };
-
-    private static Failure Unreadable(string cluster, ToldVersions told) => new()
-    {
-        Id = "VersionUnreadable",
-        Kind = FailureKind.InvalidData,
-        Message = $"Which version {cluster} has is not known, since not all tell it: {told}.",
-        Recommendation = "Wait until the operator has written the versions, or look why it does not.",
         Target = cluster,
     };
 }

@@ -10,6 +10,8 @@ namespace KonUpgrade.Engine.Upgrades.Plans;
 /// </summary>
 internal static class InPlaceSteps
 {
+    private static readonly Dictionary<string, string> s_none = [];
+
     /// <summary>The steps of a plan.</summary>
     /// <param name="system">The system, which has a part <c>inPlace</c>.</param>
     /// <param name="hops">The versions on the way.</param>
@@ -27,7 +29,7 @@ internal static class InPlaceSteps
         var steps = new List<UpgradeStep>();
         foreach (var hop in hops)
         {
-            var own = SystemSteps.InPlace(system, ChosenFor(hop, ids, options), reporter).Select(step => Named(step, hop, system.InPlace!, cluster)).ToList();
+            var own = SystemSteps.InPlace(system, ChosenFor(hop, plain, options), reporter).Select(step => Named(step, hop, system.InPlace!, cluster)).ToList();
             var ends = steps.Where(step => !steps.Exists(other => other.After.Contains(step.Id))).Select(step => step.Id).ToList();
             steps.AddRange(own.Select(step => step.After.Count > 0 ? step : step with { After = ends }));
         }
@@ -39,20 +41,22 @@ internal static class InPlaceSteps
     public static bool IsNamed(UpgradeStep step, IReadOnlyList<string> names, IReadOnlyList<VersionHop> hops) =>
         names.Contains(step.Id) || hops.Any(hop => step.Id.EndsWith($"-{hop.Id}", StringComparison.Ordinal) && names.Contains(step.Id[..^(hop.Id.Length + 1)]));
 
-    private static UpgradePlanOptions ChosenFor(VersionHop hop, IReadOnlyList<string> ids, UpgradePlanOptions options)
+    private static UpgradePlanOptions ChosenFor(VersionHop hop, IReadOnlyList<UpgradeStep> plain, UpgradePlanOptions options)
     {
         var setting = new Dictionary<string, IReadOnlyDictionary<string, string>>(StringComparer.Ordinal);
-        foreach (var id in ids)
+        foreach (var (id, kind) in plain.Select(step => (step.Id, step.Kind)))
         {
-            // What is said of one version comes before what is said of all.
+            // What is said of one version comes before what is said of all. Below a path that is said of all, each export has its own.
             var own = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-            foreach (var (name, value) in (options.Setting.GetValueOrDefault(id) ?? own).Concat(options.Setting.GetValueOrDefault(hop.IdOf(id)) ?? own).ToList())
+            foreach (var (name, value) in options.Setting.GetValueOrDefault(id) ?? s_none)
+                own[name] = kind == StepKind.ExportConfig && string.Equals(name, "path", StringComparison.OrdinalIgnoreCase) ? Path.Combine(value, hop.IdOf(id)) : value;
+            foreach (var (name, value) in options.Setting.GetValueOrDefault(hop.IdOf(id)) ?? s_none)
                 own[name] = value;
             if (own.Count > 0)
                 setting[id] = own;
         }
 
-        return options with { Setting = setting, Omit = [.. ids.Where(id => options.Omit.Contains(id) || options.Omit.Contains(hop.IdOf(id)))] };
+        return options with { Setting = setting, Omit = [.. plain.Select(step => step.Id).Where(id => options.Omit.Contains(id) || options.Omit.Contains(hop.IdOf(id)))] };
     }
 
     private static UpgradeStep Named(UpgradeStep step, VersionHop hop, SystemInPlace inPlace, string cluster)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text.RegularExpressions;
 
 namespace KonUpgrade.Engine.Upgrades.Plans;
@@ -22,19 +23,53 @@ internal sealed partial record ReleaseVersion(string Prefix, int Major, int Mino
             : null;
     }
 
-    /// <summary>Whether a version that a system tells is the one that is meant.</summary>
-    public bool IsMetBy(ReleaseVersion told) =>
-        (told.Major, told.Minor) == (Major, Minor) && (Patch is null || Patch == (told.Patch ?? 0)) && (Suffix.Length == 0 || Suffix == told.Suffix);
+    // What stands behind the numbers, but for the build, which does not count (semver.org, 10): rc.1.
+    private string PreRelease => Suffix.Split('+')[0].TrimStart('-');
 
-    /// <summary>Whether it comes before another; patches count where both name them.</summary>
-    public bool IsBefore(ReleaseVersion other) =>
-        (Major, Minor).CompareTo((other.Major, other.Minor)) is var minor && minor != 0 ? minor < 0 : other.Patch is { } patch && (Patch ?? 0) < patch;
+    // Without a patch and a pre-release, any of that minor version is meant.
+    private bool IsAny => Patch is null && PreRelease.Length == 0;
+
+    /// <summary>Whether a version that a system tells is the one that is meant. A pre-release is not the release.</summary>
+    public bool IsMetBy(ReleaseVersion told) =>
+        (told.Major, told.Minor) == (Major, Minor) && (Patch is null || Patch == (told.Patch ?? 0)) && (IsAny || PreRelease == told.PreRelease);
+
+    /// <summary>Whether it comes before another; patches count where the other names one, and a pre-release comes before its release.</summary>
+    public bool IsBefore(ReleaseVersion other)
+    {
+        if ((Major, Minor).CompareTo((other.Major, other.Minor)) is var minor && minor != 0)
+            return minor < 0;
+        if (other.IsAny)
+            return false;
+        return (Patch ?? 0).CompareTo(other.Patch ?? 0) is var patch && patch != 0 ? patch < 0 : Compare(PreRelease, other.PreRelease) < 0;
+    }
+
+    /// <summary>Whether a version that a system tells lies behind it: to go there would be to go back.</summary>
+    public bool IsPassedBy(ReleaseVersion told) => !IsMetBy(told) && IsBefore(told);
 
     /// <summary>With what stands before it.</summary>
     public string Release => $"{Prefix}{this}";
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Major}.{Minor}{(Patch is { } patch ? $".{patch}" : "")}{Suffix}");
+
+    // By semver.org, 11: a release comes last; parts that are numbers are compared as such, and come before words.
+    private static int Compare(string one, string other)
+    {
+        if (one.Length == 0 || other.Length == 0)
+            return other.Length.CompareTo(one.Length);
+        var (parts, others) = (one.Split('.'), other.Split('.'));
+        return parts.Zip(others, Part).FirstOrDefault(order => order != 0) is var order && order != 0 ? order : parts.Length.CompareTo(others.Length);
+
+        static int Part(string one, string other) => (IsNumber(one), IsNumber(other)) switch
+        {
+            (true, true) => BigInteger.Parse(one, CultureInfo.InvariantCulture).CompareTo(BigInteger.Parse(other, CultureInfo.InvariantCulture)),
+            (true, false) => -1,
+            (false, true) => 1,
+            _ => string.CompareOrdinal(one, other),
+        };
+
+        static bool IsNumber(string text) => text.Length > 0 && text.All(char.IsAsciiDigit);
+    }
 
     private static int? Number(Group group) => int.TryParse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 

@@ -11,14 +11,14 @@ namespace KonUpgrade.Engine.Upgrades.Plans;
 /// <summary>A version that an object tells of its system.</summary>
 /// <param name="Object">The object, for people: <c>Seed eu</c>.</param>
 /// <param name="Text">What it tells; null for nothing.</param>
-/// <param name="IsLeftAlone">Whether it stays at its version until somebody lets go of it.</param>
-internal sealed record ToldVersion(string Object, string? Text, bool IsLeftAlone)
+/// <param name="LeftAloneBy">The annotation by which it stays at its version until somebody takes that away; null where none does that.</param>
+internal sealed record ToldVersion(string Object, string? Text, string? LeftAloneBy)
 {
     /// <summary>The version; null where it tells none that can be read.</summary>
     public ReleaseVersion? Version { get; } = ReleaseVersion.Parse(Text);
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Object}: {Text ?? "none"}{(IsLeftAlone ? " (left alone)" : "")}";
+    public override string ToString() => $"{Object}: {Text ?? "none"}{(LeftAloneBy is null ? "" : " (left alone)")}";
 }
 
 /// <summary>The versions that the objects of a cluster tell of its system, as the system's description names them.</summary>
@@ -68,7 +68,7 @@ internal sealed record ToldVersions(IReadOnlyList<ToldVersion> All)
         foreach (var step in source.Field.Steps.ToArray())
             parts = parts.Select(part => step.Name is { } name ? part.Member(name) : part.Elements().Skip(Math.Max(step.Index, 0)).FirstOrDefault());
         var text = parts.Where(part => part.ValueKind == JsonValueKind.String).Select(part => part.Text()).FirstOrDefault();
-        return new ToldVersion($"{o.Kind} {o.Name}", text is { Length: > 0 } ? text : null, source.LeftAloneBy is { } annotation && o.Annotation(annotation) is { Length: > 0 });
+        return new ToldVersion($"{o.Kind} {o.Name}", text is { Length: > 0 } ? text : null, source.LeftAloneBy is { } annotation && o.Annotation(annotation) is { Length: > 0 } ? annotation : null);
     }
 
     private static Failure NotTold(string cluster, string why) => new()
