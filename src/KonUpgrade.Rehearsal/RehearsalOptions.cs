@@ -13,8 +13,8 @@ internal sealed record RehearsalOptions
 
           --system NAME    what moves: Konstellation (default), or KubeflowAws, with snapshots of the stores and Velero; or what
                            is upgraded in its place: Kubermatic, a master and two seeds, the rehearsal playing the installer
-          --path DIR       where the export goes (default: artifacts/rehearsal): a directory that is empty or not there,
-                           or holds the export of an earlier rehearsal, which is replaced
+          --path DIR       where the export goes (default: artifacts/rehearsal and the system's name): a directory that is
+                           empty or not there, or holds the export of an earlier rehearsal of the system, which is replaced
           --blue VERSION   the Kubernetes version of blue, 1.21 to 1.34 (default: 1.32)
           --green VERSION  the Kubernetes version of green (default: 1.34); of no use in place
           --break STEP     lets a step fail, and shows the way back: export, import, serve and so on; a name that is none
@@ -29,7 +29,11 @@ internal sealed record RehearsalOptions
     /// <summary>The system that moves.</summary>
     public RehearsedSystem System { get; init; } = RehearsedSystem.All[0];
 
-    public string Path { get; init; } = global::System.IO.Path.GetFullPath(global::System.IO.Path.Combine("artifacts", "rehearsal"));
+    /// <summary>Where the export goes, as a full path.</summary>
+    public string Path => GivenPath ?? global::System.IO.Path.GetFullPath(global::System.IO.Path.Combine("artifacts", "rehearsal", System.Name));
+
+    /// <summary>The directory that was asked for, as a full path; null for the system's own.</summary>
+    public string? GivenPath { get; init; }
 
     public string BlueVersion { get; init; } = "1.32";
 
@@ -54,7 +58,7 @@ internal sealed record RehearsalOptions
                 throw new FormatException($"The option {name} needs a value.");
             options = name switch
             {
-                "--path" => options with { Path = global::System.IO.Path.GetFullPath(args[i + 1]) },
+                "--path" => options with { GivenPath = global::System.IO.Path.GetFullPath(args[i + 1]) },
                 "--blue" => options with { BlueVersion = args[i + 1] },
                 "--break" => options with { Break = args[i + 1] },
                 "--report" => options with { Report = global::System.IO.Path.GetFullPath(args[i + 1]) },

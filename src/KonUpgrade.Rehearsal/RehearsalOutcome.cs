@@ -25,12 +25,12 @@ internal sealed class RehearsalOutcome
     }
 
     /// <summary>Shows what was found, where the export is, and how long it took.</summary>
-    public void Show(PhaseDisplay display, string exportPath, TimeSpan elapsed)
+    public void Show(PhaseDisplay display, string exportPath, IReadOnlyList<string> parts, TimeSpan elapsed)
     {
         display.Line();
         foreach (var problem in _problems)
             display.Problem(problem);
-        display.Line($"The export is in {exportPath}: export.yaml sums it up, left-out.jsonl says what stayed behind and why.");
+        display.Line($"{(parts.Count == 1 ? $"The export is in {exportPath}" : $"The exports are in {exportPath}, in {string.Join(", ", parts)}")}: export.yaml sums it up, left-out.jsonl says what stayed behind and why.");
         display.Line(string.Create(
             CultureInfo.InvariantCulture, $"{(IsGood ? "All is as it should be" : $"{Count(_problems.Count, "thing")} not as it should be")}, after {elapsed.TotalSeconds:0.0} seconds."));
     }

@@ -29,8 +29,7 @@ internal sealed class UpgradeRehearsal(RehearsalOptions options, IAnsiConsole co
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        foreach (var part in _system.ExportFolders)
-            await ExportFolder.CheckAsync(Path.Combine(options.Path, part), cancellationToken);
+        await ExportFolder.CheckAsync(options.Path, _system.Name, _system.ExportFolders, cancellationToken);
         _display.Line($"{_system.Words} {_system.Way(options.BlueVersion, options.GreenVersion)}.");
         _display.Line();
         SandboxHost? sandbox = null;
@@ -50,7 +49,7 @@ internal sealed class UpgradeRehearsal(RehearsalOptions options, IAnsiConsole co
                 await sandbox.DisposeAsync();
         }
 
-        _outcome.Show(_display, options.Path, clock.Elapsed);
+        _outcome.Show(_display, options.Path, _system.ExportFolders, clock.Elapsed);
         return _outcome.IsGood;
     }
 

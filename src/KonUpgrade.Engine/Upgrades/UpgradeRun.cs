@@ -58,7 +58,7 @@ public sealed class UpgradeRun : IAsyncDisposable
             {
                 var begun = UpgradeProgress.Of(journal).Plan;
                 if (!PlanJson.IsSame(begun, plan))
-                    throw new UpgradeException(JournalFailures.OtherPlan(journal.Store.Name, begun.Name, plan.Name));
+                    throw new UpgradeException(JournalFailures.OtherPlan(journal.Store.Name, begun.Name, plan.Name, PlanJson.Differences(begun, plan)));
                 reporter.Information($"{journal.Store.Name} has the upgrade {plan.Name} already: it is gone on with.");
                 return new UpgradeRun(journal, reporter);
             }
@@ -137,7 +137,7 @@ public sealed class UpgradeRun : IAsyncDisposable
             return null;
         }
 
-        return PlanJson.IsSame(begun.Plan, plan) ? begun : throw new UpgradeException(JournalFailures.OtherPlan(place.ToString(), begun.Plan.Name, plan.Name));
+        return PlanJson.IsSame(begun.Plan, plan) ? begun : throw new UpgradeException(JournalFailures.OtherPlan(place.ToString(), begun.Plan.Name, plan.Name, PlanJson.Differences(begun.Plan, plan)));
     }
 
     /// <summary>What the next run of an upgrade would do, without doing it; another process may be running it.</summary>

@@ -157,6 +157,26 @@ public sealed class RehearsalTests : IDisposable
         Assert.Contains(ExportPath, _errors.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Konstellation", "import", "Kubermatic")]
+    [InlineData("Kubermatic", "limit-2-31", "KubeflowAws")]
+    [InlineData("Konstellation", "import", "KubeflowAws")]
+    public async Task The_export_of_another_system_is_left_as_it_is_and_no_cluster_is_begun(string first, string step, string second)
+    {
+        Assert.Equal(0, await Program().RunAsync(["--path", ExportPath, "--system", first, "--break", step], TestContext.Current.CancellationToken));
+        var before = _folder.Files();
+        Assert.Equal(1, await Program().RunAsync(["--path", ExportPath, "--system", second], TestContext.Current.CancellationToken));
+        Assert.Equal(before, _folder.Files());
+        Assert.StartsWith("DirectoryInUse", _errors.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Each_system_has_a_directory_of_its_own()
+    {
+        Assert.EndsWith(Path.Combine("artifacts", "rehearsal", "KubeflowAws"), RehearsalOptions.Parse(["--system", "KubeflowAws"]).Path, StringComparison.Ordinal);
+        Assert.EndsWith(Path.Combine("artifacts", "rehearsal", "Konstellation"), RehearsalOptions.Parse([]).Path, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_export_of_another_cluster_is_left_as_it_is()
     {

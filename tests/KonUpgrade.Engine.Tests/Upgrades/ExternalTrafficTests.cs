@@ -159,7 +159,7 @@ public sealed class ExternalTrafficTests : IAsyncDisposable
     {
         await StartAsync();
         var failure = (await Assert.ThrowsAsync<UpgradeException>(() => PlanAsync(("traffic", "hosts", "SHOP.example.com")))).Failure;
-        Assert.Equal("PlanBroken", failure.Id);
+        Assert.Equal("StepSettingInvalid", failure.Id);
         Assert.Contains("both lead", failure.Message, StringComparison.OrdinalIgnoreCase);
     }
 

@@ -42,9 +42,9 @@ public sealed class PlanSettingTests
     [InlineData("StepSettingInvalid", "has no setting 'colour'", "soak", "colour", "red")]
     [InlineData("StepSettingInvalid", "length of time", "soak", "duration", "soon")]
     [InlineData("UnknownStep", "'nothing' is no step", "nothing", "duration", "1m")]
-    [InlineData("PlanBroken", "percents that rise", "traffic", "weights", "25,5,100")]
-    [InlineData("PlanBroken", "percents that rise", "traffic", "weights", "5,50")]
-    [InlineData("PlanBroken", "percents that rise", "traffic", "weights", "many")]
+    [InlineData("StepSettingInvalid", "percents that rise", "traffic", "weights", "25,5,100")]
+    [InlineData("StepSettingInvalid", "percents that rise", "traffic", "weights", "5,50")]
+    [InlineData("StepSettingInvalid", "percents that rise", "traffic", "weights", "many")]
     public void What_is_given_wrongly_is_told(string id, string words, string step, string setting, string value)
     {
         var failure = Assert.Throws<UpgradeException>(() => SystemSteps.For(Of("Kubernetes"), With(("traffic", "hosts", "shop.example.com"), (step, setting, value)), new RecordingReporter())).Failure;

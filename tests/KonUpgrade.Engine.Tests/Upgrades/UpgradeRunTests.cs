@@ -313,7 +313,9 @@ public sealed class UpgradeRunTests
         await using var scene = await UpgradeScene.StartAsync();
         var plan = await scene.PlanAsync();
         await scene.InvokeAsync(plan, new UpgradeRunOptions { Gates = ["export"] });
-        Assert.Equal("OtherPlan", (await Assert.ThrowsAsync<UpgradeException>(() => scene.InvokeAsync(plan with { Volume = VolumeHandling.Static }))).Failure.Id);
+        var other = (await Assert.ThrowsAsync<UpgradeException>(() => scene.InvokeAsync(plan with { Volume = VolumeHandling.Static, Steps = [plan.Steps[0] with { Title = "Other" }, .. plan.Steps.Skip(1)] }))).Failure;
+        Assert.Equal("OtherPlan", other.Id);
+        Assert.Contains($"They differ in volume, title of step '{plan.Steps[0].Id}'", other.Message, StringComparison.Ordinal);
     }
 
     [Fact]

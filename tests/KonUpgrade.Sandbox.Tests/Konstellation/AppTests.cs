@@ -56,6 +56,7 @@ public sealed class AppTests
         await using SandboxHost host = await StartAsync();
         SandboxCluster cluster = host.Cluster("blue");
         cluster.Seed([Configuration, Deployment("kon-system", "konstellation", replicas: 0), App.Replace("r.example.com", "123456789012.dkr.ecr.us-west-2.amazonaws.com", StringComparison.Ordinal).Replace("\"imageTag\":\"1\"", "\"imageTag\":\"2026-02-27\"", StringComparison.Ordinal)]);
+        await UntilAsync(() => (long?)Find(cluster, "Deployment", "konstellation")?["status"]?["observedGeneration"] == 1);
         Assert.Null(Phase(cluster));
         cluster.Patch("apps/v1", "Deployment", "kon-system", "konstellation", """{"spec":{"replicas":1}}""", "kubectl");
         await UntilAsync(() => Phase(cluster) == "running");

@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Upgrades.Journals;
@@ -89,12 +90,12 @@ internal static class JournalFailures
         Target = $"{name}:{line}",
     };
 
-    public static Failure OtherPlan(string name, string journaled, string given) => new()
+    public static Failure OtherPlan(string name, string journaled, string given, IReadOnlyList<string> differences) => new()
     {
         Id = "OtherPlan",
         Kind = FailureKind.Refused,
-        Message = $"The journal {name} is of another plan: it has {journaled}, and {given} was given. Nothing was changed.",
-        Recommendation = "Resume without a plan, since the journal has its own; or name another journal for the other plan.",
+        Message = $"The journal {name} is of another plan{(journaled == given ? "" : $": it has {journaled}, and {given} was given")}. They differ in {NameList.Some(differences)}. Nothing was changed.",
+        Recommendation = "Resume without a plan, since the journal has its own. For a plan that was changed take this one back first (Undo-BlueGreenUpgrade), and begin with another journal.",
         Target = name,
     };
 }

@@ -63,7 +63,7 @@ public static class InPlacePlanner
             throw new UpgradeException(UpgradePlanner.NoName(plan.Name));
         var gated = steps.Select(step => UpgradePlanner.Gated(step, InPlaceSteps.IsNamed(step, options.Gate, hops), InPlaceSteps.IsNamed(step, options.ScriptGate, hops))).ToList();
         return PlanCheck.Of(gated, UpgradeWay.InPlace) is { } problem
-            ? throw new UpgradeException(SystemSteps.Broken(problem))
+            ? throw new UpgradeException(SystemSteps.Broken(problem, options))
             : plan with { Steps = PlanCheck.Ordered(gated) };
     }
 

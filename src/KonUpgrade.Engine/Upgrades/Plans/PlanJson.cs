@@ -52,6 +52,34 @@ internal static class PlanJson
     /// <summary>Whether two plans are for the same: made at another time, or read with another kubeconfig, they still are.</summary>
     public static bool IsSame(UpgradePlan one, UpgradePlan other) => DigestOf(Meant(one)) == DigestOf(Meant(other));
 
+    /// <summary>In what two plans differ, for people: <c>volume</c>, <c>probeAddress of step 'traffic'</c>. Empty where they are for the same.</summary>
+    public static IReadOnlyList<string> Differences(UpgradePlan one, UpgradePlan other)
+    {
+        var (first, second) = (Of(Meant(one)), Of(Meant(other)));
+        var (steps, others) = (StepsOf(first), StepsOf(second));
+        List<string> differing = [.. Differing(first, second).Select(name => name == "metadata" ? "name" : name)];
+        foreach (var id in steps.Keys.Union(others.Keys))
+        {
+            if (!steps.TryGetValue(id, out var mine) || !others.TryGetValue(id, out var theirs))
+                differing.Add($"step '{id}'");
+            else
+                differing.AddRange(Differing(mine, theirs).Select(name => $"{name} of step '{id}'"));
+        }
+
+        // Or in their order.
+        return differing.Count == 0 && !IsSame(one, other) ? ["the order of the steps"] : differing;
+    }
+
+    private static Dictionary<string, JsonObject> StepsOf(JsonObject plan)
+    {
+        var steps = plan["steps"]!.AsArray().Select(step => step!.AsObject()).ToDictionary(step => step["id"]!.GetValue<string>(), StringComparer.Ordinal);
+        plan.Remove("steps");
+        return steps;
+    }
+
+    private static IEnumerable<string> Differing(JsonObject one, JsonObject other) =>
+        one.Select(member => member.Key).Union(other.Select(member => member.Key)).Where(name => !JsonNode.DeepEquals(one[name], other[name]));
+
     private static UpgradePlan Meant(UpgradePlan plan) => plan with
     {
         CreatedAt = default,

@@ -102,7 +102,8 @@ internal static class StepText
         _ => null,
     };
 
-    private static Failure Invalid(string step, string setting, string message) => new()
+    /// <summary>That a setting of a step is wrong.</summary>
+    public static Failure Invalid(string step, string setting, string message) => new()
     {
         Id = "StepSettingInvalid",
         Kind = FailureKind.InvalidArgument,

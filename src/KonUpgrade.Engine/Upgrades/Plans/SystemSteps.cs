@@ -83,7 +83,7 @@ internal sealed class SystemSteps
             reporter.Information($"The plan has no step '{step.Id}' ({step.Step.Kind}): it is there with -Setting {Example(step)}.");
         }
 
-        return PlanCheck.Of(Steps, way) is { } problem ? throw new UpgradeException(Broken(problem)) : Steps;
+        return PlanCheck.Of(Steps, way) is { } problem ? throw new UpgradeException(Broken(problem, options)) : Steps;
     }
 
     private void Await(SystemStep one, string step)
@@ -142,15 +142,21 @@ internal sealed class SystemSteps
         Target = step.Id,
     };
 
-    /// <summary>That what is left of a plan does not hold.</summary>
-    public static Failure Broken(PlanProblem problem) => new()
+    /// <summary>That a plan does not hold: by a setting that was given, without steps that were omitted, or by itself.</summary>
+    public static Failure Broken(PlanProblem problem, UpgradePlanOptions options)
     {
-        Id = "PlanBroken",
-        Kind = FailureKind.InvalidArgument,
-        Message = $"Without the steps that are omitted the plan does not hold: {problem.Reason}",
-        Recommendation = $"Omit '{problem.StepId}' as well, or keep what it needs.",
-        Target = problem.StepId,
-    };
+        // In place a setting may be for the steps of all hops.
+        if (options.Setting.Any(step => step.Value.ContainsKey(problem.Field) && (problem.StepId == step.Key || problem.StepId.StartsWith($"{step.Key}-", StringComparison.Ordinal))))
+            return StepText.Invalid(problem.StepId, problem.Field, problem.Reason);
+        return new()
+        {
+            Id = "PlanBroken",
+            Kind = FailureKind.InvalidArgument,
+            Message = options.Omit.Count == 0 ? $"The plan does not hold: {problem.Reason}" : $"Without the steps that are omitted the plan does not hold: {problem.Reason}",
+            Recommendation = options.Omit.Count == 0 ? $"Change what is said of '{problem.StepId}'." : $"Omit '{problem.StepId}' as well, or keep what it needs.",
+            Target = problem.StepId,
+        };
+    }
 
     // A step that a plan can have.
     private sealed record Candidate(UpgradeStep Step, bool IsOptional)

@@ -84,7 +84,7 @@ internal sealed class MovedObjects
         foreach (var o in objects)
         {
             var (count, examples) = reasons.GetValueOrDefault((o.Reason, o.IsFailure), (0, []));
-            if (examples.Count < MostExamples && o.Name.Length > 0)
+            if (examples.Count < MostExamples && o.Name.Length > 0 && !examples.Contains(ReportText.Of(o.Name)))
                 examples.Add(ReportText.Of(o.Name));
             reasons[(o.Reason, o.IsFailure)] = (count + o.Count, examples);
         }

@@ -55,6 +55,9 @@ internal sealed class ReportBuilder
                 left.UnionWith(stayed.Items);
         }
 
+        var isBack = upgrade.State is BlueGreenUpgradeState.Undone or BlueGreenUpgradeState.Undoing or BlueGreenUpgradeState.UndoFailed;
+        var back = BackOf(upgrade, commands, left);
+        var kept = steps.Where(step => step is { State: UpgradeStepState.Undone, Workloads.Count: > 0 }).ToDictionary(step => step.Id, step => step.Workloads!.Count, StringComparer.Ordinal);
         var worked = TimeSpan.FromTicks(history.Runs.Sum(run => (run.To - run.From).Ticks));
         var leftOut = await LeftOutObjects.ReadAsync(upgrade.Steps, _workPath, cancellationToken).ConfigureAwait(false);
         return new UpgradeReport
@@ -71,13 +74,14 @@ internal sealed class ReportBuilder
                 Reason = ReportText.Of(upgrade.Reason),
                 Failure = ReportText.Of(upgrade.Failure),
                 Cause = ReportText.Of(upgrade.Cause),
+                FailedBefore = isBack && upgrade.Cause is null ? steps.Select(step => step.FailedBefore).FirstOrDefault(failure => failure is not null) : null,
             },
             StartedAt = upgrade.StartedAt,
             AsOf = upgrade.UpdatedAt,
             Worked = worked,
             Rested = upgrade.UpdatedAt - upgrade.StartedAt > worked ? upgrade.UpdatedAt - upgrade.StartedAt - worked : TimeSpan.Zero,
-            Places = ReportPlaces.Of(upgrade.Steps, _progress.RemovesImported, upgrade.Way),
-            Next = ReportNext.Of(upgrade, commands, moved, checks, differences),
+            Places = ReportPlaces.Of(upgrade.Steps, _progress.RemovesImported, upgrade.Way, kept),
+            Next = ReportNext.Of(upgrade, commands, moved, checks, differences, kept.Values.Sum(), back),
             Steps = steps,
             Runs = history.Runs,
             Approvals = history.Approvals,
@@ -85,7 +89,7 @@ internal sealed class ReportBuilder
             LeftOut = leftOut,
             Checks = checks,
             Differences = differences,
-            Back = BackOf(upgrade, commands, left),
+            Back = back,
             Source = new ReportSource(commands.JournalName, _lines.Count, [.. _lacks, .. moved?.Lacks ?? []]),
         };
     }
@@ -184,6 +188,7 @@ internal sealed class ReportBuilder
         Changes = ReportText.Of(step.Changes),
         Result = ReportText.Of(step.Result),
         Failure = ReportText.Of(step.Failure),
+        FailedBefore = step.State is UpgradeStepState.Undone or UpgradeStepState.UndoFailed ? ReportText.Of(history.FailureOf(step.Id)) : null,
         Spans = history.SpansOf(step.Id),
         Workloads = workloads is null ? null : workloads with { Items = [.. workloads.Items.Select(w => w with { Kind = ReportText.Of(w.Kind), Namespace = ReportText.Of(w.Namespace), Name = ReportText.Of(w.Name), Reason = ReportText.Of(w.Reason), Failure = ReportText.Of(w.Failure) })] },
     };

@@ -10,8 +10,8 @@ internal static class ReportNext
 
     /// <summary>What is left.</summary>
     public static IReadOnlyList<ReportTask> Of(
-        BlueGreenUpgrade upgrade, ReportCommands commands, ReportMoved? moved, IReadOnlyList<ReportChecks> checks, IReadOnlyList<ReportDifferences> differences) =>
-        [.. OfState(upgrade, commands), .. ByHand(upgrade), .. OfContent(upgrade, moved, checks, differences)];
+        BlueGreenUpgrade upgrade, ReportCommands commands, ReportMoved? moved, IReadOnlyList<ReportChecks> checks, IReadOnlyList<ReportDifferences> differences, long kept, ReportBack back) =>
+        [.. OfState(upgrade, commands), .. ByHand(upgrade), .. OfBack(upgrade, kept, back), .. OfContent(upgrade, moved, checks, differences)];
 
     private static IEnumerable<ReportTask> OfState(BlueGreenUpgrade upgrade, ReportCommands commands)
     {
@@ -58,6 +58,16 @@ internal static class ReportNext
             else if (!back && step.State != UpgradeStepState.Completed)
                 yield return new(ReportText.Of($"By hand: {step.Title}. {StepKind.ValueOf(step, "task")}".TrimEnd()), ReportText.Of(StepKind.ValueOf(step, "command")));
         }
+    }
+
+    private static IEnumerable<ReportTask> OfBack(BlueGreenUpgrade upgrade, long kept, ReportBack back)
+    {
+        if (upgrade.State is not (BlueGreenUpgradeState.Undone or BlueGreenUpgradeState.UndoFailed))
+            yield break;
+        if (kept > 0)
+            yield return new($"{ReportText.Count(kept, "workload was", "workloads were")} not given back, or not held, since somebody else holds {(kept == 1 ? "it" : "them")}: see the steps.");
+        if (back.Left.Count > 0 || back.LeftObjects is { Count: > 0 })
+            yield return new("Decide what becomes of that which stays: see how it was taken back.");
     }
 
     private static IEnumerable<ReportTask> OfContent(BlueGreenUpgrade upgrade, ReportMoved? moved, IReadOnlyList<ReportChecks> checks, IReadOnlyList<ReportDifferences> differences)

@@ -14,12 +14,13 @@ internal static class ReportPlaces
     /// <param name="steps">The steps as they stand.</param>
     /// <param name="removed">Whether what was created is deleted when it is taken back.</param>
     /// <param name="way">Whether there is a green cluster.</param>
+    /// <param name="kept">How many workloads the undo of a step left as they were, by the step's id.</param>
     /// <returns>Of a class that no step of the plan holds or gives back, nothing: its system has none.</returns>
-    public static IReadOnlyList<ReportPlace> Of(IReadOnlyList<UpgradeStep> steps, bool removed, UpgradeWay way = UpgradeWay.BlueGreen) =>
+    public static IReadOnlyList<ReportPlace> Of(IReadOnlyList<UpgradeStep> steps, bool removed, UpgradeWay way = UpgradeWay.BlueGreen, IReadOnlyDictionary<string, long>? kept = null) =>
     [
         .. new[] { WorkloadClass.Serving, WorkloadClass.Scheduled }
             .Where(of => steps.Any(step => !IsImport(step) && Effect(step, of) is not null))
-            .Select(of => new ReportPlace($"{of} workloads", On(steps, UpgradeSide.Blue, of, removed), way == UpgradeWay.InPlace ? null : On(steps, UpgradeSide.Green, of, removed))),
+            .Select(of => new ReportPlace($"{of} workloads", On(steps, UpgradeSide.Blue, of, removed, kept), way == UpgradeWay.InPlace ? null : On(steps, UpgradeSide.Green, of, removed, kept))),
         .. steps.Where(step => step.Kind is StepKind.SwitchTraffic or StepKind.ExternalTraffic).Select(Traffic),
     ];
 
@@ -36,18 +37,20 @@ internal static class ReportPlaces
         return new ReportPlace(ReportText.Of($"Traffic of {StepKind.ValueOf(step, "hosts")}"), blue, green);
     }
 
-    private static string On(IReadOnlyList<UpgradeStep> steps, UpgradeSide side, WorkloadClass of, bool removed)
+    private static string On(IReadOnlyList<UpgradeStep> steps, UpgradeSide side, WorkloadClass of, bool removed, IReadOnlyDictionary<string, long>? kept)
     {
         var state = side == UpgradeSide.Blue ? Runs : Absent;
+        var left = 0L;
         foreach (var step in steps.Where(step => step.Target == side && step.Attempt > 0))
         {
             if (Effect(step, of) is not { } effect)
                 continue;
+            left += kept?.GetValueOrDefault(step.Id) ?? 0;
             state = step.State switch
             {
                 UpgradeStepState.Completed => IsImport(step) && effect == Held && state != Absent ? state : effect,
                 // What it brought is held, and what it held or gave back is as before.
-                UpgradeStepState.Undone when IsImport(step) => removed ? "removed, but for what stays" : Held,
+                UpgradeStepState.Undone when IsImport(step) => removed ? "what it brought is removed, but for what stays" : "what it brought is held",
                 UpgradeStepState.Undone => state,
                 UpgradeStepState.UndoFailed => $"not known: '{step.Id}' could not be taken back wholly",
                 // What arrives held changes nothing of what runs.
@@ -56,7 +59,7 @@ internal static class ReportPlaces
             };
         }
 
-        return state;
+        return left == 0 ? state : $"{state}, but for {ReportText.Count(left, "workload that was", "workloads that were")} left as {(left == 1 ? "it was" : "they were")}";
     }
 
     private static bool IsImport(UpgradeStep step) => step.Kind is StepKind.ImportConfig or StepKind.CatchUpConfig;

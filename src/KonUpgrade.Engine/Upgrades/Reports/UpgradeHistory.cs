@@ -1,4 +1,5 @@
 using KonUpgrade.Engine.Upgrades.Journals;
+using KonUpgrade.Engine.Upgrades.Running;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Upgrades.Reports;
@@ -10,6 +11,7 @@ internal sealed class UpgradeHistory
     private readonly List<ReportApproval> _approvals = [];
     private readonly Dictionary<string, List<ReportSpan>> _spans = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (ReportSpanKind Kind, DateTimeOffset From)> _open = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Failure> _failures = new(StringComparer.Ordinal);
     private (string? Runner, DateTimeOffset From)? _run;
 
     /// <summary>Reads the lines of a journal.</summary>
@@ -39,6 +41,9 @@ internal sealed class UpgradeHistory
     /// <summary>The stretches of time of a step, in order.</summary>
     public IReadOnlyList<ReportSpan> SpansOf(string step) => _spans.GetValueOrDefault(step) ?? [];
 
+    /// <summary>What a step had failed for when it was taken back; null where it had not failed, or had gone on since.</summary>
+    public Failure? FailureOf(string step) => _failures.GetValueOrDefault(step);
+
     private void Take(JournalRecord record)
     {
         var step = record.Step ?? "";
@@ -53,13 +58,19 @@ internal sealed class UpgradeHistory
             case JournalEvent.Approved:
                 _approvals.Add(new ReportApproval(step, record.Time, ReportText.Of(Text(record, "by")), ReportText.Of(Text(record, "point"))));
                 break;
-            case JournalEvent.StepStarted or JournalEvent.UndoStarted:
+            case JournalEvent.StepStarted:
+                _failures.Remove(step);
+                Open(step, ReportSpanKind.Unfinished, record.Time);
+                break;
+            case JournalEvent.UndoStarted:
                 Open(step, ReportSpanKind.Unfinished, record.Time);
                 break;
             case JournalEvent.StepCompleted:
                 Close(step, ReportSpanKind.Done, record.Time);
                 break;
             case JournalEvent.StepFailed:
+                if (FailureJson.Read(record.Data) is { } failure)
+                    _failures[step] = failure;
                 Close(step, ReportSpanKind.Failed, record.Time);
                 break;
             case JournalEvent.ApprovalNeeded:

@@ -102,8 +102,11 @@ internal sealed record ReportOutcome
     /// <summary>What went wrong, or null.</summary>
     public Failure? Failure { get; init; }
 
-    /// <summary>What it was taken back for, or null.</summary>
+    /// <summary>What it was taken back for by itself, or null.</summary>
     public Failure? Cause { get; init; }
+
+    /// <summary>What had failed before somebody took it back, or null.</summary>
+    public Failure? FailedBefore { get; init; }
 }
 
 /// <summary>Where something is.</summary>
@@ -164,6 +167,9 @@ internal sealed record ReportStep
 
     /// <summary>What went wrong, or null.</summary>
     public Failure? Failure { get; init; }
+
+    /// <summary>What it had failed for when it was taken back, or null.</summary>
+    public Failure? FailedBefore { get; init; }
 
     /// <summary>When something was done for it, or it waited.</summary>
     public required IReadOnlyList<ReportSpan> Spans { get; init; }

@@ -11,7 +11,12 @@ internal static class WorkloadUndo
     private static readonly WorkloadClass[] s_classes = [WorkloadClass.Scheduled, WorkloadClass.Serving];
 
     /// <summary>Holds or resumes.</summary>
-    public static async Task<StepResult> RunAsync(StepRun run, ClusterConnection cluster, WorkloadOptions options, CancellationToken cancellationToken)
+    /// <param name="run">The step.</param>
+    /// <param name="cluster">Where.</param>
+    /// <param name="options">What.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <param name="told">Told of each workload.</param>
+    public static async Task<StepResult> RunAsync(StepRun run, ClusterConnection cluster, WorkloadOptions options, CancellationToken cancellationToken, Action<WorkloadChange>? told = null)
     {
         var counts = new Counts();
         Failure? first = null;
@@ -26,6 +31,7 @@ internal static class WorkloadUndo
                 await foreach (var change in changer.RunAsync(cancellationToken).ConfigureAwait(false))
                 {
                     counts.Add(change.Action);
+                    told?.Invoke(change);
                     if (change.Failure is not null)
                         Fail(one, change.Failure);
                     if (change.Action == WorkloadChangeAction.Skipped)

@@ -24,8 +24,13 @@ internal sealed class WorkloadWork(bool releases) : IStepWork
     public Task<StepResult> RunAsync(StepRun run, CancellationToken cancellationToken) => ChangeAsync(run, releases, trial: false, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<StepResult> UndoAsync(StepRun run, CancellationToken cancellationToken) =>
-        await WorkloadUndo.RunAsync(run, run.Target, Options(run, await SystemAsync(run, cancellationToken).ConfigureAwait(false), !releases, isUndo: true), cancellationToken).ConfigureAwait(false);
+    public async Task<StepResult> UndoAsync(StepRun run, CancellationToken cancellationToken)
+    {
+        var options = Options(run, await SystemAsync(run, cancellationToken).ConfigureAwait(false), !releases, isUndo: true);
+        using var list = StepLists.Workloads.Begin(run);
+        var result = await WorkloadUndo.RunAsync(run, run.Target, options, cancellationToken, change => list.Add(WorkloadOutcome.Of(change))).ConfigureAwait(false);
+        return result with { Output = list.End() };
+    }
 
     /// <inheritdoc/>
     public UndoneWorkloads Undoes(UpgradeStep step) => new(step.Target, Enum.Parse<WorkloadClass>(StepKind.ValueOf(step, "class")!), Resumes: !releases);

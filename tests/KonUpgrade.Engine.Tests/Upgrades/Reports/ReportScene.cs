@@ -81,7 +81,7 @@ internal sealed class ReportScene : IAsyncDisposable
         return scene;
     }
 
-    public async Task UndoAsync()
+    public async Task UndoAsync(string? leftBy = null)
     {
         _time.Advance(TimeSpan.FromMinutes(5));
         await RunAsync();
@@ -89,7 +89,13 @@ internal sealed class ReportScene : IAsyncDisposable
         foreach (var step in _plan.Steps.Reverse())
         {
             await TellAsync(1, JournalEvent.UndoStarted, step.Id, 1);
-            var output = step.Id == "import" ? await LeftAsync() : new Dictionary<string, string>();
+            var output = step.Id switch
+            {
+                "import" => await LeftAsync(),
+                _ when step.Id == leftBy => await WorkloadsAsync(step.Id),
+                "serve" => await StepLists.Workloads.WriteAsync(Run(step.Id), [], Token),
+                _ => new Dictionary<string, string>(),
+            };
             await TellAsync(6, JournalEvent.UndoCompleted, step.Id, 1, Data(new JsonObject { ["result"] = $"taken back {_name}", ["removed"] = true }, output));
         }
 

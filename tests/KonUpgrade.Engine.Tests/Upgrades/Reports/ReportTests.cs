@@ -121,6 +121,40 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public async Task What_had_failed_before_somebody_took_it_back_is_told()
+    {
+        await using var scene = await ReportScene.BeginAsync();
+        await scene.RunAsync();
+        await scene.DoAsync("wait", 4);
+        await scene.FailAsync("export", 2, message: "The disk is full");
+        await scene.EndAsync("Failed", "export failed.");
+        await scene.UndoAsync();
+        var report = await scene.JsonAsync();
+        Assert.Equal("The disk is full", Text(report, "outcome", "failedBefore", "message"));
+        Assert.Equal("The disk is full", Text(Items(report, "steps").Single(s => Text(s, "id") == "export"), "failedBefore", "message"));
+        Assert.Contains("The disk is full", await scene.HtmlAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_overcome_before_it_was_taken_back_is_no_reason()
+    {
+        await using var scene = await ReportScene.CompleteAsync();
+        await scene.UndoAsync();
+        Assert.Null((await scene.JsonAsync())["outcome"]!["failedBefore"]);
+    }
+
+    [Fact]
+    public async Task What_another_upgrade_keeps_held_is_told_where_it_is_and_as_left_to_do()
+    {
+        await using var scene = await ReportScene.CompleteAsync();
+        await scene.UndoAsync(leftBy: "quiet");
+        var report = await scene.JsonAsync();
+        Assert.Equal(["runs", "runs, but for 1 workload that was left as it was"], Items(report, "places").Select(p => Text(p, "blue")).Order(StringComparer.Ordinal));
+        Assert.Contains(Items(report, "next"), t => Text(t, "text")!.StartsWith("1 workload was not given back", StringComparison.Ordinal));
+        Assert.Contains(Items(report, "next"), t => Text(t, "text")!.StartsWith("Decide what becomes", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Where_the_files_are_not_at_hand_the_report_says_so()
     {
         await using var scene = await ReportScene.CompleteAsync();

@@ -79,7 +79,7 @@ internal sealed class HtmlContent(HtmlPage page, UpgradeReport report)
         });
         if (moved.Noted.Count == 0)
             return;
-        page.Element("h3", null, "On green, and in need of somebody");
+        page.Element("h3", null, "On green, and in need of somebody when they came");
         Table(page, "stack", null, ["Object", "What is the matter"], moved.Noted.Items, o =>
         {
             page.Element("th", null, () => page.Name(ReportText.Name(o.Kind, o.Namespace, o.Name)), ("scope", "row"));
@@ -179,13 +179,16 @@ internal sealed class HtmlContent(HtmlPage page, UpgradeReport report)
                 continue;
             }
 
-            var fine = step.Checks.Where(check => check.Status is ReadinessStatus.Passed or ReadinessStatus.NotApplicable).ToList();
-            var others = step.Checks.Except(fine).ToList();
-            page.Element("p", null, $"{fine.Count} of {ReportText.Count(step.Checks.Count, "check", "checks")} {(fine.Count == 1 ? "is" : "are")} fine, {others.Count(check => check.IsBlocking)} block.");
+            var passed = step.Checks.Where(check => check.Status == ReadinessStatus.Passed).ToList();
+            var absent = step.Checks.Where(check => check.Status == ReadinessStatus.NotApplicable).ToList();
+            var others = step.Checks.Except(passed).Except(absent).ToList();
+            page.Element("p", null, $"Of {ReportText.Count(step.Checks.Count, "check", "checks")} {passed.Count} passed and {others.Count(check => check.IsBlocking)} block; {absent.Count} {(absent.Count == 1 ? "does" : "do")} not apply here.");
             if (others.Count > 0)
                 Table(page, "stack", null, ["Check", "Outcome", "What was found"], others, Check);
-            if (fine.Count > 0)
-                page.Element("p", "soft small", () => page.Name($"Fine: {string.Join(", ", fine.Select(check => check.Title))}."));
+            if (passed.Count > 0)
+                page.Element("p", "soft small", () => page.Name($"Passed: {string.Join(", ", passed.Select(check => check.Title))}."));
+            if (absent.Count > 0)
+                page.Element("p", "soft small", () => page.Name($"Not applicable, and so not looked at: {string.Join(", ", absent.Select(check => check.Title))}."));
         }
     }
 
@@ -226,7 +229,7 @@ internal sealed class HtmlContent(HtmlPage page, UpgradeReport report)
             if (step.Lack is { } lack)
                 Note(page, $"Not all of what it found is in this report: {lack}");
             if (step.Objects is { Count: 0 } && step.Health is null or { Count: 0 })
-                page.Element("p", null, () => page.Name($"None. {step.Result}".TrimEnd()));
+                page.Element("p", null, () => page.Name(IsBack ? "None." : $"None. {step.Result}".TrimEnd()));
             if (step.Objects is { Count: > 0 } objects)
             {
                 Table(page, "stack", ReportText.Count(objects.Count, "object is not as blue's export says", "objects are not as blue's export says"), ["Object", "Difference"], objects.Items, o =>

@@ -99,6 +99,8 @@ internal sealed class HtmlReport
                     Said("p", "bad", failure.Message);
                 if (outcome.Cause is { } cause)
                     Said("p", "bad", $"It was taken back for this: {cause.Message}");
+                if (outcome.FailedBefore is { } before)
+                    Said("p", "bad", $"Before it was taken back, this had failed: {before.Message}");
             });
             _page.Element("dl", "facts", Facts);
         });
@@ -257,6 +259,8 @@ internal sealed class HtmlReport
             Said("div", "result bad", failure.Recommendation is { } advice ? $"{failure.Message} {advice}" : failure.Message);
         else if (step.Result is { Length: > 0 } result)
             Said("div", "result", result);
+        if (step.FailedBefore is { } before)
+            Said("div", "result bad", $"Before it was taken back it had failed: {before.Message}");
         if (step.Workloads is { Count: > 0 } workloads)
         {
             _page.Element("div", "result", () =>
