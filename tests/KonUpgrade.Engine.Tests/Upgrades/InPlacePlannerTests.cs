@@ -82,7 +82,7 @@ public sealed class InPlacePlannerTests
         Assert.Equal("Export master and every seed, at 2.30", Of(plan, "back-up-2-31-4").Title);
         Assert.DoesNotContain(plan.Steps, step => $"{step.Title}{step.Changes}{step.Undo}{string.Concat(step.Setting.Values)}".Contains('{', StringComparison.Ordinal));
         var leftOut = Assert.Single(reporter.Of("warning"));
-        Assert.Contains("every Secret and Preset, and each ExternalCluster, Cluster, ClusterTemplate, KubermaticConfiguration, Seed that holds some", leftOut, StringComparison.Ordinal);
+        Assert.Contains("every Secret and Preset, and each ExternalCluster, Cluster, ClusterTemplate, KubermaticConfiguration or Seed that holds some", leftOut, StringComparison.Ordinal);
         Assert.Contains("-Secret Encrypt", leftOut, StringComparison.Ordinal);
         // What a file keeps is what was planned.
         Assert.True(PlanJson.IsSame(plan, PlanFile.Check(plan)));
@@ -167,6 +167,10 @@ public sealed class InPlacePlannerTests
         // Without the limit there is none to be put back.
         Assert.Equal(("PlanBroken", "unlimit"), ((await RefusedAsync(() => scene.PlanAsync(options: new() { Omit = ["limit"] }))) is var broken ? (broken.Id, broken.Target) : default));
         Assert.DoesNotContain((await scene.PlanAsync(options: new() { Omit = ["limit", "unlimit"] })).Steps, step => step.Kind == StepKind.SetReconcileLimit);
+        // Without exports nothing is said of what they lack.
+        var reporter = new RecordingReporter();
+        await scene.PlanAsync(options: new() { Omit = ["back-up"] }, reporter: reporter);
+        Assert.Empty(reporter.Of("warning"));
     }
 
     private static UpgradeStep Of(UpgradePlan plan, string id) => plan.Steps.Single(step => step.Id == id);

@@ -46,9 +46,9 @@ public static class InPlacePlanner
         var told = await ToldVersions.ReadAsync(cluster, system.Description, cancellationToken).ConfigureAwait(false);
         var hops = VersionHop.Between(name, told, target);
         reporter.Information($"{name} is at {told.Lowest} ({told}); the way to {target}: {string.Join(", ", hops.Select(hop => hop.To.ToString()))}.");
-        if (options.Secret == SecretHandling.Skip)
-            reporter.Warning($"{LeftOut(system.Description, name)} Make the plan with -Secret Encrypt, and run it with -Certificate, to take them along encrypted.");
         var steps = InPlaceSteps.Of(system.Description, hops, name, options, reporter);
+        if (options.Secret == SecretHandling.Skip && steps.Exists(step => step.Kind == StepKind.ExportConfig))
+            reporter.Warning($"{LeftOut(system.Description, name)} Make the plan with -Secret Encrypt, and run it with -Certificate, to take them along encrypted.");
         var plan = new UpgradePlan
         {
             Name = options.Name ?? UpgradePlanner.NameOf(name, target.ToString()),
@@ -113,7 +113,7 @@ public static class InPlacePlanner
         var wholly = KindsOf(system.Export.Sensitive.Where(rule => rule.Fields.Count == 0)).Prepend("Secret");
         var some = KindsOf(system.Export.Sensitive.Where(rule => rule.Fields.Count > 0));
         return $"The exports that the plan of {cluster} begins with leave out what holds credentials: every {string.Join(" and ", wholly)}"
-            + $"{(some.Length == 0 ? "" : $", and each {string.Join(", ", some)} that holds some")}. A {system.Name} can't be built again from these exports alone.";
+            + $"{(some.Length == 0 ? "" : $", and each {string.Join(", ", some[..^1])}{(some.Length > 1 ? " or " : "")}{some[^1]} that holds some")}. A {system.Name} can't be built again from these exports alone.";
 
         // Some rules are of every system: named is what this one exports.
         string[] KindsOf(IEnumerable<SensitiveObjectsRule> rules) =>
