@@ -6,13 +6,13 @@ namespace KonUpgrade.Rehearsal;
 internal sealed record RehearsalOptions
 {
     public const string Usage = """
-        Rehearses an upgrade from a blue cluster to a green one, or of a Kubermatic in its place, on simulated clusters on this
+        Rehearses an upgrade from a blue cluster to a green one, or of a Kubermatic in place, on simulated clusters on this
         machine.
 
         dotnet run --project src/KonUpgrade.Rehearsal [-- options]
 
           --system NAME    what moves: Konstellation (default), or KubeflowAws, with snapshots of the stores and Velero; or what
-                           is upgraded in its place: Kubermatic, a master and two seeds, the rehearsal playing the installer
+                           is upgraded in place: Kubermatic, a master and two seeds, the rehearsal playing the installer
           --path DIR       where the export goes (default: artifacts/rehearsal and the system's name): a directory that is
                            empty or not there, or holds the export of an earlier rehearsal of the system, which is replaced
           --blue VERSION   the Kubernetes version of blue, 1.21 to 1.34 (default: 1.32)

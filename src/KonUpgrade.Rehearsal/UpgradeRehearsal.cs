@@ -102,7 +102,7 @@ internal sealed class UpgradeRehearsal(RehearsalOptions options, IAnsiConsole co
     {
         var place = UpgradeJournal.InFile(journal);
         await using var run = await UpgradeRun.BeginAsync(plan, place, TimeProvider.System, session.Host, cancellationToken);
-        var upgrade = await RunAsync(_system.Green is null ? $"Upgrade {_system.Blue} in its place" : "Upgrade blue to green", run, session, new UpgradeRunOptions(), cancellationToken);
+        var upgrade = await RunAsync(_system.Green is null ? $"Upgrade {_system.Blue} in place" : "Upgrade blue to green", run, session, new UpgradeRunOptions(), cancellationToken);
         // Gates are passed with a word. A step that asks by itself has found something that should not be.
         while (Waiting(upgrade) is { Count: > 0 } gates)
         {

@@ -131,7 +131,7 @@ Describe 'The reconcile limit of a Kubermatic' {
         $again.Reason | Should -BeLike 'Nothing is kept*'
     }
 
-    Context 'A plan of it in its place' {
+    Context 'A plan of it in place' {
         BeforeAll {
             $soon = @{ limit = @{ wait = $false }; unlimit = @{ wait = $false } }
             $plan = New-UpgradePlan -Cluster master -TargetVersion 2.32 -Setting $soon @with @quiet

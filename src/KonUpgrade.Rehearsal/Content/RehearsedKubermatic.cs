@@ -6,7 +6,7 @@ using KonUpgrade.Sandbox.Hosting;
 
 namespace KonUpgrade.Rehearsal.Content;
 
-/// <summary>A Kubermatic, a master and two seeds, which is upgraded in its place; the rehearsal plays the installer.</summary>
+/// <summary>A Kubermatic, a master and two seeds, which is upgraded in place; the rehearsal plays the installer.</summary>
 internal sealed class RehearsedKubermatic : RehearsedSystem
 {
     private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(100);
@@ -20,7 +20,7 @@ internal sealed class RehearsedKubermatic : RehearsedSystem
     public override string Words => "A Kubermatic";
 
     /// <inheritdoc/>
-    public override string Way(string blueVersion, string greenVersion) => $"is upgraded in its place from {KubermaticCluster.Before} to {KubermaticCluster.After}, on simulated clusters (Kubernetes {blueVersion})";
+    public override string Way(string blueVersion, string greenVersion) => $"is upgraded in place from {KubermaticCluster.Before} to {KubermaticCluster.After}, on simulated clusters (Kubernetes {blueVersion})";
 
     /// <inheritdoc/>
     public override string Blue => KubermaticCluster.Master;

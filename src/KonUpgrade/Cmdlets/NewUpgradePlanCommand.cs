@@ -7,7 +7,7 @@ using KonUpgrade.Pipeline;
 
 namespace KonUpgrade.Cmdlets;
 
-/// <summary>Makes the plan of an upgrade: between two clusters that are there, or of one in its place.</summary>
+/// <summary>Makes the plan of an upgrade: between two clusters that are there, or of one in place.</summary>
 [Cmdlet(VerbsCommon.New, "UpgradePlan", DefaultParameterSetName = BlueGreenSet)]
 [OutputType(typeof(UpgradePlan))]
 public sealed class NewUpgradePlanCommand : SelectingCmdlet

@@ -113,7 +113,7 @@ public sealed class RehearsalTests : IDisposable
             Assert.True(code == 0, $"{_shown}{_errors}");
         }
 
-        Assert.Contains("was found gone", _shown.ToString(), StringComparison.Ordinal);
+        Assert.Contains("was overwritten", _shown.ToString(), StringComparison.Ordinal);
         Assert.Contains("all 12 user clusters of 2 seeds are reconciled", _shown.ToString(), StringComparison.Ordinal);
         Assert.True(File.Exists(_folder["export", "seed-eu", "kubermatic.k8c.io", "Cluster", "_cluster", "eu1.yaml"]));
         Assert.Contains("in place", await File.ReadAllTextAsync(report, TestContext.Current.CancellationToken), StringComparison.Ordinal);

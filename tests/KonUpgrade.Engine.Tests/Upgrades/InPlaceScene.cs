@@ -1,20 +1,23 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using KonUpgrade.Benchmarks.Upgrades;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Foundation.Retry;
 using KonUpgrade.Engine.Systems;
+using KonUpgrade.Engine.Systems.Kubermatic.Reconciling;
 using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Engine.Upgrades;
 using KonUpgrade.Engine.Upgrades.Journals;
 using KonUpgrade.Engine.Upgrades.Plans;
 using KonUpgrade.Engine.Upgrades.Running;
+using KonUpgrade.Engine.Upgrades.Steps.Reconciling;
 using KonUpgrade.Model;
 using KonUpgrade.Sandbox.Hosting;
 using static KonUpgrade.Engine.Tests.Systems.KubermaticScene;
 
 namespace KonUpgrade.Engine.Tests.Upgrades;
 
-/// <summary>A Kubermatic that works, a master and two seeds with user clusters, and an upgrade of it in its place; a test plays the installer.</summary>
+/// <summary>A Kubermatic that works, a master and two seeds with user clusters, and an upgrade of it in place; a test plays the installer.</summary>
 internal sealed class InPlaceScene : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
@@ -115,6 +118,31 @@ internal sealed class InPlaceScene : IAsyncDisposable
     public long? Limit() => (long?)Configuration()["spec"]!["seedController"]?["maximumParallelReconciles"];
 
     public IEnumerable<string?> SeedVersions() => Of("master", "Seed").Select(seed => (string?)seed["status"]?["versions"]?["kubermatic"]);
+
+    /// <summary>The limits that the controllers of the seeds have.</summary>
+    public IEnumerable<int?> ControllerLimits() => new[] { "eu", "us" }.Select(seed =>
+        Of(seed, "Deployment").Select(o => (string?)o["spec"]?["template"]?["spec"]?["containers"]?[0]?["args"]?[0]).Select(arg => arg is null ? null : (int?)int.Parse(arg.Split('=')[1], CultureInfo.InvariantCulture)).Single());
+
+    /// <summary>Sets the limit as Set-ReconcileLimit does, or puts back what was before.</summary>
+    public async Task SetLimitAsync(int? limit)
+    {
+        await using var master = await OpenAsync();
+        await using var changer = await ReconcileLimitChanger.PrepareAsync(master, new(), new ReconcileLimitChange { Limit = limit, Force = true }, NullReporter.Instance, Token);
+        await changer.RunAsync(Token);
+    }
+
+    /// <summary>Adds a seed that can't be reached: whether load remains there nobody can tell.</summary>
+    public void LoseSeed() => Host.Cluster("master").Seed([Seed("lost", "nowhere")]);
+
+    /// <summary>Sees to a limit of 2 that a step has set, where something is to be found out first.</summary>
+    public async Task KeepAsync(UpgradePlan plan, string id, Func<CancellationToken, Task> first)
+    {
+        await using var master = await OpenAsync();
+        var step = plan.Steps.Single(step => step.Id == id);
+        using var checks = new SideChecks(Session(master), plan, isUndo: false) { Deferred = first };
+        var notes = new LimitNote { Namespace = "kubermatic", Name = "kubermatic", Limit = 2 }.ToJson();
+        await new CheckedWork(new SetReconcileLimitWork(), checks).KeepAsync(new StepRun(step, plan, "", Session(master), new(), notes, _ => step, _ => false, _ => Task.CompletedTask), Token);
+    }
 
     /// <summary>What an installer's file does to the limit.</summary>
     public void Overwrite(string seedController) => Host.Cluster("master").Patch("kubermatic.k8c.io/v1", "KubermaticConfiguration", "kubermatic", "kubermatic", $$$"""{"spec":{"seedController":{{{seedController}}}}}""", "kubermatic-installer");

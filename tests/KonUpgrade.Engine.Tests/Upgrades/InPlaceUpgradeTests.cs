@@ -7,10 +7,11 @@ using KonUpgrade.Engine.Upgrades.Plans;
 using KonUpgrade.Engine.Upgrades.Reports;
 using KonUpgrade.Engine.Upgrades.Running;
 using KonUpgrade.Model;
+using KonUpgrade.Sandbox.Faults;
 
 namespace KonUpgrade.Engine.Tests.Upgrades;
 
-/// <summary>A Kubermatic upgraded in its place: the limit down and back, its installer played, and what is left when it is taken back.</summary>
+/// <summary>A Kubermatic upgraded in place: the limit down and back, its installer played, and what is left when it is taken back.</summary>
 public sealed class InPlaceUpgradeTests
 {
     private const string Ten = """{"replicas":2,"maximumParallelReconciles":10}""";
@@ -36,8 +37,9 @@ public sealed class InPlaceUpgradeTests
         Assert.All(scene.SeedVersions(), version => Assert.Equal("v2.31.0", version));
         Assert.Equal(Number(seedController), scene.Limit());
         // The installer wrote its file over the limit, and that was found and mended.
-        Assert.Contains("was found gone", Result(upgrade, "install-2-31"), StringComparison.Ordinal);
+        Assert.Contains("was overwritten", Result(upgrade, "install-2-31"), StringComparison.Ordinal);
         Assert.Contains(scene.Reports.Reporter.Of("warning"), warning => warning.Contains("It is set to 2 again", StringComparison.Ordinal));
+        Assert.Contains(scene.Reports.Reporter.Of("warning"), warning => warning.Contains("write maximumParallelReconciles: 2 under spec.seedController of the installer's file first", StringComparison.Ordinal));
         Assert.StartsWith("all 6 user clusters of 2 seeds are reconciled", Result(upgrade, "reconcile-2-31"), StringComparison.Ordinal);
         Assert.Contains("from 3 of 3 clusters", Result(upgrade, "back-up-2-31"), StringComparison.Ordinal);
         foreach (var folder in new[] { "master", "seed-eu", "seed-us" })
@@ -121,14 +123,34 @@ public sealed class InPlaceUpgradeTests
         Assert.Contains(scene.Reports.Reporter.Of("warning"), warning => warning.Contains("somebody has set since", StringComparison.Ordinal));
     }
 
+    // 0 is the default of 10; what is below lets a seed reconcile nothing, as somebody wants it.
+    [Theory]
+    [InlineData(1, 1, 1)]
+    [InlineData(-1, -1, 2)]
+    [InlineData(0, 2, 2)]
+    public async Task A_limit_that_is_lower_already_is_left(int before, long held, long again)
+    {
+        var file = $$"""{"maximumParallelReconciles":{{before}}}""";
+        await using var scene = await InPlaceScene.StartAsync(file);
+        var plan = await scene.PlanAsync(options: new() { Gate = ["install"] });
+        var stopped = await scene.InvokeAsync(plan);
+        Assert.Equal((BlueGreenUpgradeState.AwaitingApproval, held), (stopped.State, scene.Limit()));
+        if (before != 0)
+            Assert.Contains("it is left", Result(stopped, "limit-2-31"), StringComparison.Ordinal);
+        // What is more again is brought down, at most to what was there.
+        scene.Overwrite(Ten);
+        Assert.Equal(BlueGreenUpgradeState.AwaitingApproval, (await scene.InvokeAsync(plan)).State);
+        Assert.Equal(again, scene.Limit());
+    }
+
     [Fact]
-    public async Task A_limit_that_is_lower_already_is_left()
+    public async Task With_a_limit_of_one_the_seeds_reconcile_one_at_a_time()
     {
         const string One = """{"maximumParallelReconciles":1}""";
         await using var scene = await InPlaceScene.StartAsync(One);
         var upgrade = await scene.InvokeAsync(scene.Played(await scene.PlanAsync(), One));
         Assert.Equal((BlueGreenUpgradeState.Completed, 1L), (upgrade.State, scene.Limit()));
-        Assert.DoesNotContain("found gone", Result(upgrade, "install-2-31"), StringComparison.Ordinal);
+        Assert.DoesNotContain("was overwritten", Result(upgrade, "install-2-31"), StringComparison.Ordinal);
         Assert.Equal((1, 1), (scene.Kubermatic.MostAtOnce("eu"), scene.Kubermatic.MostAtOnce("us")));
     }
 
@@ -141,7 +163,125 @@ public sealed class InPlaceUpgradeTests
         scene.Overwrite("""{"maximumParallelReconciles":10}""");
         Assert.Equal(BlueGreenUpgradeState.AwaitingApproval, (await scene.InvokeAsync(plan)).State);
         Assert.Equal(2, scene.Limit());
-        Assert.Contains("\"foundGone\":\"10\"", await File.ReadAllTextAsync(scene.JournalFile, Token), StringComparison.Ordinal);
+        Assert.Contains("\"overwritten\":\"10\"", await File.ReadAllTextAsync(scene.JournalFile, Token), StringComparison.Ordinal);
+    }
+
+    // An operator that is slow to bring a limit to a seed leaves it at the installer's.
+    [Fact]
+    public async Task A_limit_that_is_set_again_is_there_when_the_controllers_run_with_it()
+    {
+        await using var scene = await InPlaceScene.StartAsync();
+        var plan = await scene.PlanAsync(options: new() { Gate = ["install"] });
+        await scene.InvokeAsync(plan);
+        // Somebody's file is live, also on the seeds.
+        scene.Overwrite(Ten);
+        await InPlaceScene.UntilAsync(() => scene.ControllerLimits().All(limit => limit == 10));
+        await scene.InvokeAsync(plan);
+        Assert.Equal([2, 2], scene.ControllerLimits());
+        Assert.Contains("\"rolledOut\":true", await File.ReadAllTextAsync(scene.JournalFile, Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_limit_that_is_overwritten_while_its_way_back_waits_for_approval_is_set_again()
+    {
+        await using var scene = await InPlaceScene.StartAsync(Ten);
+        var plan = await scene.PlanAsync(options: new() { Omit = ["readiness", "back-up", "install", "reconcile", "health"] });
+        scene.LoseSeed();
+        Assert.Equal(BlueGreenUpgradeState.AwaitingApproval, (await scene.InvokeAsync(plan)).State);
+        scene.Overwrite(Ten);
+        Assert.Equal(BlueGreenUpgradeState.AwaitingApproval, (await scene.InvokeAsync(plan)).State);
+        Assert.Equal(2, scene.Limit());
+    }
+
+    [Fact]
+    public async Task An_undo_that_was_killed_after_it_wrote_is_not_taken_for_somebody_else()
+    {
+        await using var scene = await InPlaceScene.StartAsync(Ten);
+        const string Seven = """{"maximumParallelReconciles":7}""";
+        await scene.InvokeAsync(scene.Played(await scene.PlanAsync(), Seven));
+        Assert.Equal(7, scene.Limit());
+        // What a killed undo had written.
+        scene.Overwrite(Ten);
+        var undone = await scene.UndoAsync();
+        Assert.Equal((BlueGreenUpgradeState.Undone, "The limit is 10, as before"), (undone.State, Result(undone, "limit-2-31")));
+        Assert.DoesNotContain(scene.Reports.Reporter.Of("warning"), warning => warning.Contains("somebody has set since", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_somebody_took_away_of_a_limit_that_was_set_before_is_put_back_as_nothing()
+    {
+        await using var scene = await InPlaceScene.StartAsync(Ten);
+        await scene.SetLimitAsync(3);
+        scene.Overwrite("""{"maximumParallelReconciles":null}""");
+        await scene.InvokeAsync(await scene.PlanAsync(options: new() { Gate = ["install"] }));
+        Assert.Equal(2, scene.Limit());
+        var undone = await scene.UndoAsync();
+        Assert.Equal(("The limit is 10 (nothing is configured), as before", null), (Result(undone, "limit-2-31"), scene.Limit()));
+    }
+
+    [Fact]
+    public async Task What_was_set_before_the_upgrade_comes_back_and_keeps_what_was_before_it()
+    {
+        await using var scene = await InPlaceScene.StartAsync(Ten);
+        await scene.SetLimitAsync(3);
+        await scene.InvokeAsync(await scene.PlanAsync(options: new() { Gate = ["install"] }));
+        Assert.Equal(2, scene.Limit());
+        Assert.Equal("The limit is 3, as before", Result(await scene.UndoAsync(), "limit-2-31"));
+        Assert.Equal(3, scene.Limit());
+        await scene.SetLimitAsync(null);
+        Assert.Equal(10, scene.Limit());
+    }
+
+    // The KubermaticConfiguration holds the keys of the login.
+    [Fact]
+    public async Task What_a_server_says_of_the_configuration_does_not_come_into_the_journal()
+    {
+        await using var scene = await InPlaceScene.StartAsync(Ten);
+        await scene.InvokeAsync(scene.Played(await scene.PlanAsync(), """{"maximumParallelReconciles":7}"""));
+        scene.Host.Faults.Add(new SandboxFault { Kind = FaultKind.Refuse, Verb = "patch", Resource = "kubermaticconfigurations", Count = null, Message = "spec.auth.issuerClientSecret: Invalid value: planted" });
+        var undone = await scene.UndoAsync();
+        Assert.Equal(BlueGreenUpgradeState.UndoFailed, undone.State);
+        Assert.Contains("HTTP 403", undone.Failure!.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("planted", await File.ReadAllTextAsync(scene.JournalFile, Token), StringComparison.Ordinal);
+        Assert.DoesNotContain(scene.Reports.Reporter.Of("warning"), warning => warning.Contains("planted", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_limit_that_somebody_applies_by_now_is_taken_from_them_by_an_undo_only_by_force()
+    {
+        await using var scene = await InPlaceScene.StartAsync(Ten);
+        await scene.InvokeAsync(scene.Played(await scene.PlanAsync(), """{"maximumParallelReconciles":7}"""));
+        scene.Host.Cluster("master").Apply("""{"apiVersion":"kubermatic.k8c.io/v1","kind":"KubermaticConfiguration","metadata":{"name":"kubermatic","namespace":"kubermatic"},"spec":{"seedController":{"maximumParallelReconciles":7}}}""", "argocd");
+        var undone = await scene.UndoAsync();
+        Assert.Equal((BlueGreenUpgradeState.UndoFailed, "FieldManagerConflict", 7L), (undone.State, undone.Failure?.Id, scene.Limit()));
+        Assert.Contains("applied by argocd", undone.Failure!.Message, StringComparison.Ordinal);
+        // It is changed where they have it from.
+        scene.Overwrite(Ten);
+        Assert.Equal(BlueGreenUpgradeState.Undone, (await scene.UndoAsync()).State);
+    }
+
+    [Fact]
+    public async Task An_undo_with_load_does_not_speak_of_a_switch_that_nobody_gave()
+    {
+        await using var scene = await InPlaceScene.StartAsync(Ten);
+        await scene.InvokeAsync(await scene.PlanAsync(options: new() { Gate = ["install"] }));
+        scene.LoseSeed();
+        Assert.Equal(BlueGreenUpgradeState.Undone, (await scene.UndoAsync()).State);
+        Assert.Contains(scene.Reports.Reporter.Of("warning"), warning => warning.EndsWith("It is put back all the same.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Rights_that_were_not_looked_at_yet_are_before_a_limit_is_set_again()
+    {
+        await using var scene = await InPlaceScene.StartAsync();
+        var plan = await scene.PlanAsync();
+        var looked = new List<long?>();
+        await scene.KeepAsync(plan, "limit-2-31", _ =>
+        {
+            looked.Add(scene.Limit());
+            return Task.CompletedTask;
+        });
+        Assert.Equal((null, 2L), (Assert.Single(looked), scene.Limit()));
     }
 
     [Fact]
@@ -161,7 +301,8 @@ public sealed class InPlaceUpgradeTests
         await using var scene = await InPlaceScene.StartAsync(Ten);
         var plan = scene.Played(await scene.PlanAsync(), Ten);
         // After its own line a run writes that a step begins, and one thing more: it is cut off before, between and after them.
-        scene.LinesPerRun = [3, 1, 2];
+        // What the played installer wrote over comes before, which is two lines; it runs again where its step is not begun.
+        scene.LinesPerRun = [4, 1, 2, 3];
         var upgrade = await UntilEndAsync(() => scene.InvokeAsync(plan), BlueGreenUpgradeState.Completed);
         Assert.Equal((10L, 1), (scene.Limit(), Step(upgrade, "limit-2-31").Attempt));
         Assert.All(scene.SeedVersions(), version => Assert.Equal("v2.31.0", version));
@@ -223,6 +364,9 @@ public sealed class InPlaceUpgradeTests
         Assert.All(steps, step => Assert.Null(step.Failure));
         Assert.Equal("The limit of kubermatic/kubermatic: 10 (nothing is configured) → 2", steps.Single(step => step.Id == "limit-2-31").Result);
         Assert.Equal("The limit of before is put back: 10 (nothing is configured)", steps.Single(step => step.Id == "unlimit-2-31").Result);
+        Assert.Contains("write maximumParallelReconciles: 2 under spec.seedController", steps.Single(step => step.Id == "install-2-31").Result, StringComparison.Ordinal);
+        Assert.Contains("--kubeconfig <of master>", steps.Single(step => step.Id == "install-2-31").Result, StringComparison.Ordinal);
+        Assert.Contains("deploy kubermatic-seed", steps.Single(step => step.Id == "install-2-31").Result, StringComparison.Ordinal);
         Assert.Contains("Now: KubermaticConfiguration kubermatic: v2.30.2, Seed eu: v2.30.2, Seed us: v2.30.2.", steps.Single(step => step.Id == "install-2-31").Result, StringComparison.Ordinal);
         Assert.Null(scene.Limit());
         Assert.False(Directory.Exists(scene.WorkPath));

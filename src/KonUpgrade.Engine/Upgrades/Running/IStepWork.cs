@@ -22,8 +22,11 @@ internal interface IStepWork
     /// <exception cref="UpgradeException">It could not be taken back.</exception>
     Task<StepResult> UndoAsync(StepRun run, CancellationToken cancellationToken) => Task.FromResult(new StepResult("There was nothing to undo."));
 
-    /// <summary>Whether what it did stays in force until a later step that names it is begun, and others may overwrite it meanwhile; see <see cref="KeepAsync"/>.</summary>
+    /// <summary>Whether what it did stays in force until a later step that names it lets go of it, and others may overwrite it meanwhile; see <see cref="KeepAsync"/>.</summary>
     bool Keeps => false;
+
+    /// <summary>Whether it has let go by now of what the steps that it names keep in force.</summary>
+    bool LetsGo(StepRun run) => run.Step.State == UpgradeStepState.Completed;
 
     /// <summary>Sees to it that what it did is still in force, after it was done and as long as it is to be.</summary>
     /// <returns>What was found and done, for people; null where all was as it is to be.</returns>

@@ -35,16 +35,16 @@ internal sealed class RunningUpgrade(Journal journal, UpgradeProgress progress, 
     };
 
     /// <summary>
-    /// Sees to it that what steps did is still in force, as long as no later step that names them has been begun: what
+    /// Sees to it that what steps did is still in force, as long as no later step that names them has let go of it: what
     /// others do meanwhile may overwrite it.
     /// </summary>
-    /// <returns>What was found gone and was put in force again, for people.</returns>
+    /// <returns>What was found overwritten and was put in force again, for people.</returns>
     /// <exception cref="UpgradeException">Something is not in force any more, and can't be put in force again.</exception>
     public async Task<IReadOnlyList<string>> KeepAsync(CancellationToken cancellationToken)
     {
         var told = new List<string>();
         var steps = Progress.Steps;
-        var ended = steps.Where(step => step.Attempt > 0).SelectMany(StepWorks.UsedBy).ToHashSet(StringComparer.Ordinal);
+        var ended = steps.Where(step => step.Attempt > 0 && Works.For(step).LetsGo(ContextOf(step))).SelectMany(StepWorks.UsedBy).ToHashSet(StringComparer.Ordinal);
         foreach (var step in steps.Where(step => step.State == UpgradeStepState.Completed && !ended.Contains(step.Id) && Works.For(step).Keeps))
         {
             if (await Works.For(step).KeepAsync(ContextOf(step), cancellationToken).ConfigureAwait(false) is { } found)

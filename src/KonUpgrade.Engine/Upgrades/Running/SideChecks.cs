@@ -135,9 +135,12 @@ internal sealed class CheckedWork(IStepWork work, SideChecks checks) : IStepWork
     public bool Keeps => work.Keeps;
 
     /// <inheritdoc/>
+    public bool LetsGo(StepRun run) => work.LetsGo(run);
+
+    /// <inheritdoc/>
     public async Task<string?> KeepAsync(StepRun run, CancellationToken cancellationToken)
     {
-        await checks.NeedAsync(run.Step.Target, cancellationToken).ConfigureAwait(false);
+        await checks.BeforeAsync(run.Step, cancellationToken).ConfigureAwait(false);
         return await work.KeepAsync(run, cancellationToken).ConfigureAwait(false);
     }
 

@@ -55,7 +55,7 @@ internal sealed class StepRun
     /// <summary>Sees to it that what earlier steps did is still in force; gives what was found and done.</summary>
     public Func<CancellationToken, Task<IReadOnlyList<string>>> Keeping { get; init; } = _ => Task.FromResult<IReadOnlyList<string>>([]);
 
-    /// <summary>What was found gone while the step was under way, and was put in force again.</summary>
+    /// <summary>What was found overwritten while the step was under way, and was put in force again.</summary>
     public IReadOnlyList<string> Kept => _kept;
 
     /// <summary>On the way back, the classes of workloads that must be left as they are.</summary>

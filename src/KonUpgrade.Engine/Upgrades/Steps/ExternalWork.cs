@@ -3,6 +3,7 @@ using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Manifests.Comparison;
 using KonUpgrade.Engine.Upgrades.Plans;
 using KonUpgrade.Engine.Upgrades.Running;
+using KonUpgrade.Engine.Upgrades.Steps.Reconciling;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Upgrades.Steps;
@@ -18,7 +19,7 @@ internal sealed class ExternalWork : IStepWork
     /// <inheritdoc/>
     public async Task<StepResult> RunAsync(StepRun run, CancellationToken cancellationToken)
     {
-        Show(run, run.Value("task"), run.Value("command"));
+        Show(run, run.Value("task"), SetReconcileLimitWork.ToHeed(run), run.Value("command"));
         if (run.Value("probe") == "true" && await run.Session.Host.ProbeAsync(run.Step, cancellationToken).ConfigureAwait(false) is null)
             throw new UpgradeException(NoProbe(run));
         var (done, seen) = await Waiting.UntilAsync(
@@ -40,7 +41,7 @@ internal sealed class ExternalWork : IStepWork
     public async Task<StepResult> PreviewAsync(StepRun run, CancellationToken cancellationToken)
     {
         var now = run.Value("systemVersion") is null ? null : $"Now: {await ToldVersions.ReadAsync(run.Target, run.Session.System.Description, cancellationToken).ConfigureAwait(false)}.";
-        return new StepResult(string.Join(" ", new[] { "Somebody else does it.", run.Value("task"), run.Value("command"), now }.OfType<string>()));
+        return new StepResult(string.Join(" ", new[] { "Somebody else does it.", run.Value("task"), SetReconcileLimitWork.ToHeed(run), run.Value("command"), now }.OfType<string>()));
     }
 
     /// <inheritdoc/>
@@ -62,9 +63,9 @@ internal sealed class ExternalWork : IStepWork
     public IReadOnlyList<string> LeftByUndo(UpgradeStep step, bool removeImported) =>
         [StepKind.ValueOf(step, "irreversible") is { } why ? $"{step.Title}: {why}" : StepKind.ValueOf(step, "undoTask") is { } task ? $"{step.Title}: to be undone by hand: {task}" : $"{step.Title}: what was done by others stays."];
 
-    private static void Show(StepRun run, string? task, string? command)
+    private static void Show(StepRun run, string? task, string? toHeed, string? command)
     {
-        var text = string.Join(" ", new[] { task, command is null ? null : $"Command: {command}" }.OfType<string>());
+        var text = string.Join(" ", new[] { task, toHeed, command is null ? null : $"Command: {command}" }.OfType<string>());
         if (text.Length > 0)
             run.Session.Host.Warning($"{run.Step.Title}: {text}");
     }

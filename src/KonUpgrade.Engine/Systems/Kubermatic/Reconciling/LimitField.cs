@@ -80,9 +80,19 @@ internal sealed record LimitState
     /// <summary>Who owns the field.</summary>
     public IReadOnlyList<FieldManager> Owners { get; init; } = [];
 
+    /// <summary>Who applies the field, beside us, and will write it again.</summary>
+    public IReadOnlyList<string> Appliers =>
+        [.. Owners.Where(owner => owner.Operation == "Apply" && owner.Manager != OurFieldManager.Name).Select(owner => owner.Manager).Distinct(StringComparer.Ordinal)];
+
     /// <summary>The limit that holds.</summary>
     public int Limit => ReconcileLimit.Effective(Configured);
 
+    /// <summary>Whether what is written is what we have set.</summary>
+    public bool IsOurs => IsKept && Configured == Set;
+
     /// <summary>Whether somebody has set another limit since we did. What was before is nobody's change.</summary>
     public bool IsTaken => IsKept && Configured != Set && Configured != Before;
+
+    /// <inheritdoc/>
+    public override string ToString() => LimitField.Text(Configured);
 }

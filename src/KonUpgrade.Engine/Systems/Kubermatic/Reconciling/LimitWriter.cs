@@ -6,19 +6,6 @@ using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Systems.Kubermatic.Reconciling;
 
-/// <summary>The limit as a KubermaticConfiguration has it written.</summary>
-/// <param name="Configured">What is written; null where nothing is.</param>
-/// <param name="IsKept">Whether KonUpgrade has set one, and what was before is kept.</param>
-/// <param name="Set">What KonUpgrade has set; null where it has set none.</param>
-internal sealed record WrittenLimit(int? Configured, bool IsKept, int? Set)
-{
-    /// <summary>Whether what is written is what KonUpgrade has set.</summary>
-    public bool IsOurs => IsKept && Configured == Set;
-
-    /// <inheritdoc/>
-    public override string ToString() => LimitField.Text(Configured);
-}
-
 /// <summary>Looks at the limit of one KubermaticConfiguration alone, without the seeds, and writes it past what is kept.</summary>
 /// <param name="master">The master.</param>
 /// <param name="namespace">The namespace of the configuration.</param>
@@ -29,19 +16,16 @@ internal sealed class LimitWriter(ClusterConnection master, string @namespace, s
     /// <summary>Looks.</summary>
     /// <returns>Null where it is gone, or another one.</returns>
     /// <exception cref="UpgradeException">HoldStateDamaged, or the master can't be asked.</exception>
-    public async Task<WrittenLimit?> LookAsync(CancellationToken cancellationToken)
+    public async Task<LimitState?> LookAsync(CancellationToken cancellationToken)
     {
         using var o = await GetAsync(cancellationToken).ConfigureAwait(false);
-        if (o is null)
-            return null;
-        var state = LimitField.Read(o);
-        return new WrittenLimit(state.Configured, state.IsKept, state.Set);
+        return o is null ? null : LimitField.Read(o);
     }
 
     /// <summary>Writes a limit, or takes it away; only on the configuration that is meant.</summary>
     /// <param name="configured">What is to be written; null for nothing.</param>
     /// <param name="cancellationToken">Stops.</param>
-    /// <exception cref="UpgradeException">ConfigurationNotFound, or the master refuses it.</exception>
+    /// <exception cref="UpgradeException">ConfigurationNotFound, or the master refuses it: without its words, which may quote the keys of the login.</exception>
     public async Task WriteAsync(int? configured, CancellationToken cancellationToken)
     {
         var patch = new JsonObject
@@ -50,8 +34,15 @@ internal sealed class LimitWriter(ClusterConnection master, string @namespace, s
             ["spec"] = new JsonObject { ["seedController"] = new JsonObject { ["maximumParallelReconciles"] = configured } },
         };
         var resource = await ResourceAsync(cancellationToken).ConfigureAwait(false);
-        using var written = await master.Client.PatchAsync(
-            resource, @namespace, name, PatchKind.Merge, JsonTree.Write(patch), new WriteOptions { FieldManager = OurFieldManager.Name }, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            using var written = await master.Client.PatchAsync(
+                resource, @namespace, name, PatchKind.Merge, JsonTree.Write(patch), new WriteOptions { FieldManager = OurFieldManager.Name }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (KubernetesApiException e)
+        {
+            throw new UpgradeException(UnquotedRefusal.Of(e, $"KubermaticConfiguration {@namespace}/{name}", "Try the change by hand to see what the server says (kubectl edit)."));
+        }
     }
 
     private async Task<KubernetesObject?> GetAsync(CancellationToken cancellationToken)

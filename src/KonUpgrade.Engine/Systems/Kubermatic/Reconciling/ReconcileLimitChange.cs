@@ -6,6 +6,9 @@ public sealed record ReconcileLimitChange
     /// <summary>The limit that is to hold, at least 1; null to put back what was before.</summary>
     public int? Limit { get; init; }
 
+    /// <summary>Whether one that is lower already is left as it is.</summary>
+    public bool LeaveLower { get; init; }
+
     /// <summary>Whether it is put back also while load remains.</summary>
     public bool Force { get; init; }
 

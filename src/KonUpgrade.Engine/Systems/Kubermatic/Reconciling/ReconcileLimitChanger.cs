@@ -37,6 +37,9 @@ public sealed class ReconcileLimitChanger : IAsyncDisposable
     /// <summary>What would be done, in words: <c>10 → 2</c>; null where there is nothing to be done.</summary>
     public string? Words { get; private init; }
 
+    /// <summary>Whether what is written is what KonUpgrade has set.</summary>
+    internal bool IsOurs => _found.State.IsOurs;
+
     /// <summary>Looks at the master and its seeds. Nothing is written.</summary>
     /// <param name="master">The master.</param>
     /// <param name="options">Which configuration.</param>
@@ -133,8 +136,9 @@ public sealed class ReconcileLimitChanger : IAsyncDisposable
 
     private static void Check(FoundLimit found, ReconcileLimit now, ReconcileLimitChange change, IReporter reporter)
     {
-        LimitWarnings.Tell(now with { Seeds = [.. now.Seeds.Select(seed => seed with { Limit = change.Limit ?? seed.Limit })] }, reporter);
-        if (WordsOf(found.State, change) is null)
+        var isChanged = WordsOf(found.State, change) is not null;
+        LimitWarnings.Tell(now with { Seeds = [.. now.Seeds.Select(seed => seed with { Limit = isChanged && change.Limit is { } next ? next : seed.Limit })] }, reporter);
+        if (!isChanged)
             return;
         if (change.Limit is not { } limit)
         {
@@ -144,12 +148,11 @@ public sealed class ReconcileLimitChanger : IAsyncDisposable
             {
                 if (!change.Force)
                     throw new UpgradeException(LimitFailures.LoadRemains(now));
-                reporter.Warning($"{LimitFailures.LoadRemains(now).Message} It is put back all the same (-Force).");
+                reporter.Warning($"{LimitFailures.LoadRemains(now).Message} It is put back all the same.");
             }
             return;
         }
-        var applied = found.State.Owners.Where(owner => owner.Operation == "Apply" && owner.Manager != OurFieldManager.Name).Select(owner => owner.Manager).Distinct(StringComparer.Ordinal).ToList();
-        if (applied.Count > 0 && !change.ForceConflict)
+        if (found.State.Appliers is { Count: > 0 } applied && !change.ForceConflict)
             throw new UpgradeException(LimitFailures.Applied(now, applied));
         if (found.State.IsTaken)
             reporter.Warning($"{now} of {now.Context}: somebody else has set the limit to {LimitField.Text(found.State.Configured)} since it was set to {LimitField.Text(found.State.Set)}. That is what a reset puts back from now on, and no longer {LimitField.Text(found.State.Before)}.");
@@ -163,6 +166,8 @@ public sealed class ReconcileLimitChanger : IAsyncDisposable
     {
         if (change.Limit is not { } limit)
             return !state.IsKept ? null : state.IsTaken ? $"{LimitField.Text(state.Configured)}, which somebody else has set, stays" : $"{LimitField.Text(state.Configured)} → {LimitField.Text(state.Before)}";
+        if (change.LeaveLower && state.Limit < limit)
+            return null;
         // What holds by default needs no number of ours.
         if (state.Limit == limit && (!state.IsKept || state.Configured == state.Set))
             return null;

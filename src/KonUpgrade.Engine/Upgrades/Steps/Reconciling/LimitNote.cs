@@ -22,7 +22,7 @@ internal sealed record LimitNote
     /// <summary>What was written before; null where nothing was.</summary>
     public int? Before { get; init; }
 
-    /// <summary>Whether that was set with KonUpgrade too, which keeps what was before it.</summary>
+    /// <summary>Whether that is what was set with KonUpgrade too, which keeps what was before it.</summary>
     public bool WasKept { get; init; }
 
     /// <summary>The limit that is to be in force.</summary>
@@ -70,5 +70,10 @@ internal sealed record LimitNote
     };
 
     /// <summary>That the configuration is gone.</summary>
-    public Failure Gone(StepRun run) => LimitFailures.Gone(new ReconcileLimit { Context = run.Target.Context.Name, Namespace = Namespace, Name = Name });
+    public Failure Gone(StepRun run) => LimitFailures.Gone(On(run));
+
+    /// <summary>That others apply the limit.</summary>
+    public Failure Applied(StepRun run, IReadOnlyList<string> managers) => LimitFailures.Applied(On(run), managers);
+
+    private ReconcileLimit On(StepRun run) => new() { Context = run.Target.Context.Name, Namespace = Namespace, Name = Name };
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using KonUpgrade.Engine.Upgrades.Plans;
 using KonUpgrade.Engine.Upgrades.Running;
 using KonUpgrade.Model;
@@ -8,6 +9,7 @@ namespace KonUpgrade.Engine.Upgrades.Steps.Reconciling;
 internal sealed class ResetReconcileLimitWork : IStepWork
 {
     private const string LoadRemains = "LoadRemains";
+    private const string LetGoNote = "letGo";
 
     /// <inheritdoc/>
     public string Kind => StepKind.ResetReconcileLimit;
@@ -19,16 +21,34 @@ internal sealed class ResetReconcileLimitWork : IStepWork
             return new StepResult("The limit was not changed.");
         TimeSpan? wait = run.Value("wait") == "true" ? run.Duration("timeout") : null;
         var point = StepResult.PointOf("load", [note.Namespace, note.Name]);
+        var hasLetGo = HasLetGo(run);
         var decision = run.Choice<StepDecision>("onNotSettled");
         try
         {
-            return await LimitWayBack.ResetAsync(run, note, decision == StepDecision.Report || run.IsApproved(point), wait, cancellationToken).ConfigureAwait(false);
+            return await LimitWayBack.ResetAsync(run, note, decision == StepDecision.Report || run.IsApproved(point), wait, LetGoAsync, cancellationToken).ConfigureAwait(false);
         }
-        catch (UpgradeException e) when (e.Failure.Id == LoadRemains && decision == StepDecision.Approve)
+        catch (UpgradeException e)
         {
+            // It was not put back: it stays in force.
+            if (hasLetGo)
+                await run.NoteAsync(new JsonObject { [LetGoNote] = false }).ConfigureAwait(false);
+            if (e.Failure.Id != LoadRemains || decision != StepDecision.Approve)
+                throw;
             return new StepResult(e.Failure.Message) { ApprovalPoint = point };
         }
+
+        // A kill between this and the write costs nothing: the next run begins with it.
+        async Task LetGoAsync()
+        {
+            if (!hasLetGo)
+                await run.NoteAsync(new JsonObject { [LetGoNote] = true }).ConfigureAwait(false);
+            hasLetGo = true;
+        }
     }
+
+    // Until it is written the limit is in force, also while somebody's word is waited for.
+    /// <inheritdoc/>
+    public bool LetsGo(StepRun run) => run.Step.State == UpgradeStepState.Completed || HasLetGo(run);
 
     /// <inheritdoc/>
     public Task<StepResult> PreviewAsync(StepRun run, CancellationToken cancellationToken) =>
@@ -39,4 +59,6 @@ internal sealed class ResetReconcileLimitWork : IStepWork
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<NeededRight>> RightsAsync(StepRun run, CancellationToken cancellationToken) => SetReconcileLimitWork.NeededAsync(run, cancellationToken);
+
+    private static bool HasLetGo(StepRun run) => run.Notes[LetGoNote]?.GetValue<bool>() == true;
 }

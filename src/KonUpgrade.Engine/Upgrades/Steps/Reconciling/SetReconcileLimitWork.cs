@@ -17,7 +17,10 @@ internal sealed class SetReconcileLimitWork : IStepWork
 {
     private const string LimitOutput = "limit";
     private const string BeforeOutput = "before";
-    private const string FoundNote = "foundGone";
+    private const string FoundNote = "overwritten";
+    private const string RolledOutNote = "rolledOut";
+
+    private static readonly TimeSpan s_look = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
     public string Kind => StepKind.SetReconcileLimit;
@@ -28,19 +31,19 @@ internal sealed class SetReconcileLimitWork : IStepWork
     /// <inheritdoc/>
     public async Task<StepResult> RunAsync(StepRun run, CancellationToken cancellationToken)
     {
-        var changer = await PrepareAsync(run, run.Value("namespace"), Wanted(run), cancellationToken).ConfigureAwait(false);
-        await using var closing = changer.ConfigureAwait(false);
         // What the first run wrote down is what was before.
         var note = LimitNote.Of(run.Notes);
+        var changer = await PrepareAsync(run, run.Value("namespace"), note?.Limit ?? Wanted(run), run.Reporter, cancellationToken).ConfigureAwait(false);
+        await using var closing = changer.ConfigureAwait(false);
         if (note is null)
         {
-            note = NoteOf(changer.Now, Wanted(run));
+            note = NoteOf(changer, Wanted(run));
             await run.NoteAsync(note.ToJson()).ConfigureAwait(false);
         }
 
         var output = OutputOf(note);
-        if (changer.Now.Limit < note.Limit)
-            return new StepResult($"{Words(changer.Now)}, which is less than {note.Limit}: it is left") { Output = output };
+        if (changer.Words is null && changer.Now.Limit < Wanted(run))
+            return new StepResult($"{Words(changer.Now)}, which is less than {Wanted(run)}: it is left") { Output = output };
         var limit = await changer.RunAsync(cancellationToken).ConfigureAwait(false);
         Failure? failure = null;
         if (run.Value("wait") == "true")
@@ -51,11 +54,11 @@ internal sealed class SetReconcileLimitWork : IStepWork
     /// <inheritdoc/>
     public async Task<StepResult> PreviewAsync(StepRun run, CancellationToken cancellationToken)
     {
-        var changer = await PrepareAsync(run, run.Value("namespace"), Wanted(run), cancellationToken).ConfigureAwait(false);
+        var note = LimitNote.Of(run.Notes);
+        var changer = await PrepareAsync(run, run.Value("namespace"), note?.Limit ?? Wanted(run), run.Reporter, cancellationToken).ConfigureAwait(false);
         await using var closing = changer.ConfigureAwait(false);
-        var note = LimitNote.Of(run.Notes) ?? NoteOf(changer.Now, Wanted(run));
-        var text = changer.Now.Limit < note.Limit || changer.Words is not { } words ? $"{Words(changer.Now)}: it is left" : $"The limit of {changer.Now}: {words}";
-        return new StepResult(text) { Output = OutputOf(note) };
+        var text = changer.Words is { } words ? $"The limit of {changer.Now}: {words}" : $"{Words(changer.Now)}: it is left";
+        return new StepResult(text) { Output = OutputOf(note ?? NoteOf(changer, Wanted(run))) };
     }
 
     /// <inheritdoc/>
@@ -63,16 +66,56 @@ internal sealed class SetReconcileLimitWork : IStepWork
     {
         if (LimitNote.Of(run.Notes) is not { } note)
             return null;
-        var written = await note.WriterOn(run).LookAsync(cancellationToken).ConfigureAwait(false) ?? throw new UpgradeException(note.Gone(run));
-        // Less is no harm; and what somebody set meanwhile with KonUpgrade was meant.
-        if (ReconcileLimit.Effective(written.Configured) <= note.Limit || written.IsOurs)
-            return null;
-        await run.NoteAsync(new JsonObject { [FoundNote] = written.Configured?.ToString(CultureInfo.InvariantCulture) ?? "" }).ConfigureAwait(false);
-        run.Session.Host.Warning($"{run.Step.Id}: the limit of {note.Namespace}/{note.Name} on {run.Target.Context.Name} was found gone: somebody's file has made it {written}. It is set to {note.Limit} again.");
-        var changer = await PrepareAsync(run, note.Namespace, note.Limit, cancellationToken).ConfigureAwait(false);
-        await using var closing = changer.ConfigureAwait(false);
-        await changer.RunAsync(cancellationToken).ConfigureAwait(false);
-        return $"the limit of '{run.Step.Id}' was found gone ({written}) and is {note.Limit} again";
+        var begun = run.Time.GetTimestamp();
+        var found = run.Notes[FoundNote]?.GetValue<string>();
+        var isPending = run.Notes[RolledOutNote]?.GetValue<bool>() == false;
+        var waits = run.Value("wait") == "true";
+        var reporter = run.Reporter;
+        while (true)
+        {
+            var written = await note.WriterOn(run).LookAsync(cancellationToken).ConfigureAwait(false) ?? throw new UpgradeException(note.Gone(run));
+            // Less is no harm; and what somebody set meanwhile with KonUpgrade was meant.
+            var isOverwritten = written.Limit > note.Limit && !written.IsOurs;
+            if (!isOverwritten && (!isPending || written.Limit > note.Limit))
+                return null;
+            if (isOverwritten)
+            {
+                found = written.ToString();
+                await run.NoteAsync(new JsonObject { [FoundNote] = found, [RolledOutNote] = !waits }).ConfigureAwait(false);
+                run.Session.Host.Warning($"{run.Step.Id}: the limit of {note.Namespace}/{note.Name} on {run.Target.Context.Name} was overwritten: somebody's file has made it {written}. It is set to {note.Limit} again.");
+            }
+
+            isPending = true;
+            var changer = await PrepareAsync(run, note.Namespace, note.Limit, reporter, cancellationToken).ConfigureAwait(false);
+            await using var closing = changer.ConfigureAwait(false);
+            var limit = await changer.RunAsync(cancellationToken).ConfigureAwait(false);
+            var text = $"the limit of '{run.Step.Id}' was overwritten ({found}) and is {note.Limit} again";
+            if (!waits)
+                return text;
+            // Whoever overwrote it may do so again before the controllers run with it.
+            (limit, var failure) = await changer.WaitAsync(s_look, cancellationToken).ConfigureAwait(false);
+            if (failure is null)
+            {
+                await run.NoteAsync(new JsonObject { [RolledOutNote] = true }).ConfigureAwait(false);
+                return text;
+            }
+
+            var waited = run.Time.GetElapsedTime(begun);
+            if (waited >= run.Duration("timeout"))
+                throw new UpgradeException(LimitFailures.NotRolledOut(limit, TimeSpan.FromSeconds(Math.Ceiling(waited.TotalSeconds))));
+            // What is surprising is told once.
+            reporter = NullReporter.Instance;
+        }
+    }
+
+    /// <summary>What whoever runs an installer has to heed while the limits of earlier steps are in force; null where none is.</summary>
+    public static string? ToHeed(StepRun run)
+    {
+        var texts = run.Plan.Steps.Where(step => step.Kind == StepKind.SetReconcileLimit && LimitWayBack.PutBack(run, step.Id) is null)
+            .Select(step => run.Other(step.Id).Output.GetValueOrDefault(LimitOutput)).OfType<string>().Distinct(StringComparer.Ordinal)
+            .Select(limit => $"The limit is held at {limit}: write maximumParallelReconciles: {limit} under spec.seedController of the installer's file first, and take it out when the upgrade is through. What the file says otherwise, the seeds run with until the limit is set again.")
+            .ToList();
+        return texts.Count == 0 ? null : string.Join(" ", texts);
     }
 
     /// <inheritdoc/>
@@ -107,18 +150,21 @@ internal sealed class SetReconcileLimitWork : IStepWork
 
     private static int Wanted(StepRun run) => int.Parse(run.Value("limit")!, CultureInfo.InvariantCulture);
 
-    private static Task<ReconcileLimitChanger> PrepareAsync(StepRun run, string? @namespace, int limit, CancellationToken cancellationToken) => ReconcileLimitChanger.PrepareAsync(
-        run.Target, LimitNote.OptionsOf(run, @namespace), new ReconcileLimitChange { Limit = limit, ForceConflict = run.Value("forceConflict") == "true" }, run.Reporter, cancellationToken);
-
-    // A limit that is lower already is what is to be kept.
-    private static LimitNote NoteOf(ReconcileLimit now, int wanted) => new()
+    private static Task<ReconcileLimitChanger> PrepareAsync(StepRun run, string? @namespace, int limit, IReporter reporter, CancellationToken cancellationToken)
     {
-        Namespace = now.Namespace ?? "",
-        Name = now.Name,
-        Uid = now.Uid,
-        Before = now.Configured,
-        WasKept = now.IsKept,
-        Limit = Math.Min(wanted, now.Limit),
+        var change = new ReconcileLimitChange { Limit = limit, LeaveLower = true, ForceConflict = run.Value("forceConflict") == "true" };
+        return ReconcileLimitChanger.PrepareAsync(run.Target, LimitNote.OptionsOf(run, @namespace), change, reporter, cancellationToken);
+    }
+
+    // A limit that is lower already is what is to be kept; below 1 nobody can set one.
+    private static LimitNote NoteOf(ReconcileLimitChanger changer, int wanted) => new()
+    {
+        Namespace = changer.Now.Namespace ?? "",
+        Name = changer.Now.Name,
+        Uid = changer.Now.Uid,
+        Before = changer.Now.Configured,
+        WasKept = changer.IsOurs,
+        Limit = changer.Now.Limit < 1 ? wanted : Math.Min(wanted, changer.Now.Limit),
     };
 
     private static Dictionary<string, string> OutputOf(LimitNote note) => new()
