@@ -25,6 +25,16 @@ internal static class SimulatedClusters
         return $"{RehearsalOutcome.Count(objects.Count, "object")} of {objects.Select(o => o.Kind).Distinct().Count()} kinds";
     }
 
+    /// <summary>Puts blue and green of a system into the state in which its upgrade begins, its people on blue.</summary>
+    public static async Task LayAsync(RehearsedSystem system, SandboxHost sandbox, CancellationToken cancellationToken)
+    {
+        await system.PrepareAsync(sandbox, cancellationToken);
+        foreach (var (_, cluster, objects) in system.Furniture(sandbox))
+            Furnish(sandbox.Cluster(cluster), objects);
+        if (system.Entrance is not null)
+            await system.OpenAsync(sandbox, cancellationToken);
+    }
+
     /// <summary>Logs in to a cluster: by the kubeconfig, or as one of EKS, whose node groups can be seen and made.</summary>
     public static async Task<ClusterConnection> ConnectAsync(SandboxHost sandbox, string cluster, bool onEks, CancellationToken cancellationToken)
     {

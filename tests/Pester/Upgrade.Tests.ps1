@@ -313,7 +313,7 @@ Import-UpgradePlan '$(Split-Path $journal)/p.yaml' | Invoke-BlueGreenUpgrade -Jo
         $step = $shown | Where-Object Activity -EQ 'shown: Wait for nodes' | Select-Object -First 1
         $upgrade | Should -Not -BeNullOrEmpty
         $step.ParentActivityId | Should -Be $upgrade.ActivityId
-        ($shown | Where-Object Activity -Like 'Waiting for*' | Select-Object -First 1).ParentActivityId | Should -Be $step.ActivityId
+        ($shown | Where-Object Activity -EQ 'Waiting: Wait for nodes' | Select-Object -First 1).ParentActivityId | Should -Be $step.ActivityId
         foreach ($id in $shown.ActivityId | Sort-Object -Unique) {
             "$(($shown | Where-Object ActivityId -EQ $id)[-1].RecordType)" | Should -Be 'Completed'
         }

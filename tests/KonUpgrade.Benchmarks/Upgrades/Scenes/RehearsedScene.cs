@@ -21,12 +21,5 @@ internal abstract class RehearsedScene(RehearsedSystem system) : UpgradeScene
     protected override UpgradePlanOptions PlanOptions(SandboxHost host) => system.PlanOptions(host);
 
     /// <inheritdoc/>
-    protected override async Task FurnishAsync(SandboxHost host, CancellationToken cancellationToken)
-    {
-        await system.PrepareAsync(host, cancellationToken);
-        SimulatedClusters.Furnish(host.Cluster("blue"), system.OnBlue(host.Cluster("blue")));
-        SimulatedClusters.Furnish(host.Cluster("green"), system.OnGreen(host.Cluster("green")));
-        if (system.Entrance is not null)
-            await system.OpenAsync(host, cancellationToken);
-    }
+    protected override Task FurnishAsync(SandboxHost host, CancellationToken cancellationToken) => SimulatedClusters.LayAsync(system, host, cancellationToken);
 }

@@ -120,9 +120,7 @@ internal sealed class PlantedScene : IAsyncDisposable
     {
         var system = RehearsedSystem.All.Single(one => one.Name == "KubeflowAws");
         var host = await SandboxHost.StartAsync(system.Simulation("1.32", "1.34"), Token);
-        await system.PrepareAsync(host, Token);
-        SimulatedClusters.Furnish(host.Cluster("blue"), system.OnBlue(host.Cluster("blue")));
-        SimulatedClusters.Furnish(host.Cluster("green"), system.OnGreen(host.Cluster("green")));
+        await SimulatedClusters.LayAsync(system, host, Token);
         var scene = new PlantedScene(host, system) { InCluster = inCluster };
         Directory.CreateDirectory(scene.Folder);
         scene.Plant();
