@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using System.Threading.Channels;
 using KonUpgrade.Sandbox.Api;
+using KonUpgrade.Sandbox.Behaviors;
 using KonUpgrade.Sandbox.Requests;
 using KonUpgrade.Sandbox.Storage;
 
@@ -11,20 +11,18 @@ internal sealed class BalancerLoop : IAsyncDisposable
 {
     private const string Manager = "aws-load-balancer-controller";
 
+    private static readonly HashSet<string> s_followed = new(StringComparer.Ordinal) { "ingresses.networking.k8s.io", "services" };
+
     private static readonly (string Group, string Plural)[] Kinds = [("networking.k8s.io", "ingresses"), ("", "services")];
 
     private readonly SimulatedCluster _cluster;
     private readonly string _region;
-    private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Task _running;
+    private readonly ChangeLoop _loop;
 
     public BalancerLoop(SimulatedCluster cluster, string region)
     {
         (_cluster, _region) = (cluster, region);
-        cluster.Store.Changed += Follow;
-        _changes.Writer.TryWrite(true);
-        _running = Task.Run(RunAsync);
+        _loop = new ChangeLoop(cluster, s_followed, Work, isBegun: true);
     }
 
     public string Cluster => _cluster.Name;
@@ -32,30 +30,7 @@ internal sealed class BalancerLoop : IAsyncDisposable
     /// <summary>The load balancers there are.</summary>
     public IEnumerable<Balancer> Balancers => Wanting().Select(entry => Balancer.Of(entry.Item, _cluster.Name, _region));
 
-    public async ValueTask DisposeAsync()
-    {
-        _cluster.Store.Changed -= Follow;
-        await _stop.CancelAsync();
-        await _running;
-        _stop.Dispose();
-    }
-
-    // Called under the store's gate. One signal that waits stands for all that come meanwhile.
-    private void Follow(Collection collection, StoreEvent change)
-    {
-        if (collection.Name is "ingresses.networking.k8s.io" or "services") _changes.Writer.TryWrite(true);
-    }
-
-    private async Task RunAsync()
-    {
-        try
-        {
-            await foreach (bool _ in _changes.Reader.ReadAllAsync(_stop.Token)) Work();
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-        }
-    }
+    public ValueTask DisposeAsync() => _loop.DisposeAsync();
 
     private void Work()
     {

@@ -29,8 +29,7 @@ internal sealed record MoveMark(string Name, string Part)
     }
 
     /// <summary>A shape with the mark.</summary>
-    public NodepoolShape Put(NodepoolShape shape) =>
-        shape with { Tag = new Dictionary<string, string>(shape.Tag ?? new Dictionary<string, string>(), StringComparer.Ordinal) { [Tag] = ToString() } };
+    public NodepoolShape Put(NodepoolShape shape) => ShapeTags.With(shape, Tag, ToString());
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}/{Part}";

@@ -55,7 +55,6 @@ internal sealed class ReportBuilder
                 left.UnionWith(stayed.Items);
         }
 
-        var isBack = upgrade.State is BlueGreenUpgradeState.Undone or BlueGreenUpgradeState.Undoing or BlueGreenUpgradeState.UndoFailed;
         var back = BackOf(upgrade, commands, left);
         var kept = steps.Where(step => step is { State: UpgradeStepState.Undone, Workloads.Count: > 0 }).ToDictionary(step => step.Id, step => step.Workloads!.Count, StringComparer.Ordinal);
         var worked = TimeSpan.FromTicks(history.Runs.Sum(run => (run.To - run.From).Ticks));
@@ -74,7 +73,7 @@ internal sealed class ReportBuilder
                 Reason = ReportText.Of(upgrade.Reason),
                 Failure = ReportText.Of(upgrade.Failure),
                 Cause = ReportText.Of(upgrade.Cause),
-                FailedBefore = isBack && upgrade.Cause is null ? steps.Select(step => step.FailedBefore).FirstOrDefault(failure => failure is not null) : null,
+                FailedBefore = ReportWords.IsBack(upgrade.State) && upgrade.Cause is null ? steps.Select(step => step.FailedBefore).FirstOrDefault(failure => failure is not null) : null,
             },
             StartedAt = upgrade.StartedAt,
             AsOf = upgrade.UpdatedAt,

@@ -48,7 +48,7 @@ internal static class ReportNext
 
     private static IEnumerable<ReportTask> ByHand(BlueGreenUpgrade upgrade)
     {
-        var back = upgrade.State is BlueGreenUpgradeState.Undoing or BlueGreenUpgradeState.UndoFailed or BlueGreenUpgradeState.Undone;
+        var back = ReportWords.IsBack(upgrade.State);
         foreach (var step in upgrade.Steps.Where(step => step.Kind == StepKind.ExternalTraffic && !back && step.State != UpgradeStepState.Completed))
             yield return new(ReportText.Of($"By hand: {step.Title}: {StepKind.ValueOf(step, "hosts")}. The step tells what to change when it has begun."));
         foreach (var step in upgrade.Steps.Where(step => step.Kind == StepKind.External))
@@ -72,7 +72,7 @@ internal static class ReportNext
 
     private static IEnumerable<ReportTask> OfContent(BlueGreenUpgrade upgrade, ReportMoved? moved, IReadOnlyList<ReportChecks> checks, IReadOnlyList<ReportDifferences> differences)
     {
-        if (upgrade.State is BlueGreenUpgradeState.Undone or BlueGreenUpgradeState.Undoing or BlueGreenUpgradeState.UndoFailed)
+        if (ReportWords.IsBack(upgrade.State))
             yield break;
         if (moved is { Failed: > 0 })
             yield return new($"{ReportText.Count(moved.Failed, "object", "objects")} could not be brought: see what did not move.");

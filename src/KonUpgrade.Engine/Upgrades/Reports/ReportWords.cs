@@ -5,6 +5,9 @@ namespace KonUpgrade.Engine.Upgrades.Reports;
 /// <summary>How an upgrade stands, in sentences for people.</summary>
 internal static class ReportWords
 {
+    /// <summary>Whether it is being taken back, or was, wholly or not.</summary>
+    public static bool IsBack(BlueGreenUpgradeState state) => state is BlueGreenUpgradeState.Undoing or BlueGreenUpgradeState.UndoFailed or BlueGreenUpgradeState.Undone;
+
     /// <summary>The outcome.</summary>
     public static string Outcome(BlueGreenUpgrade upgrade, bool removesImported)
     {

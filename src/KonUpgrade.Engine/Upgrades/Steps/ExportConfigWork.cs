@@ -134,7 +134,7 @@ internal sealed class ExportConfigWork : IStepWork
         }
     }
 
-    private static bool AreThere(string several) => Directory.Exists(several) && Directory.EnumerateDirectories(several).Any(one => File.Exists(Path.Combine(one, "export.yaml")));
+    private static bool AreThere(string several) => Directory.Exists(several) && Directory.EnumerateDirectories(several).Any(one => File.Exists(Path.Combine(one, ExportLayout.Summary)));
 
     private static async Task<bool> IsExportAsync(StepRun run, string path, CancellationToken cancellationToken)
     {

@@ -22,7 +22,7 @@ internal sealed class ExternalWork : IStepWork
         Show(run, run.Value("task"), SetReconcileLimitWork.ToHeed(run), run.Value("command"));
         if (run.Value("probe") == "true" && await run.Session.Host.ProbeAsync(run.Step, cancellationToken).ConfigureAwait(false) is null)
             throw new UpgradeException(NoProbe(run));
-        var (done, seen) = await Waiting.UntilAsync(
+        var seen = await Waiting.ForAsync(
             run,
             async token =>
             {
@@ -32,8 +32,6 @@ internal sealed class ExternalWork : IStepWork
             },
             await AttemptStart.OfAsync(run).ConfigureAwait(false),
             cancellationToken).ConfigureAwait(false);
-        if (!done)
-            throw new UpgradeException(Waiting.TooLong(run, seen));
         return new StepResult(run.Value("probe") == "true" ? "the probe gave true" : seen);
     }
 

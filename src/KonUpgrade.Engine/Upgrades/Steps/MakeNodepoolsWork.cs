@@ -141,8 +141,8 @@ internal sealed class MakeNodepoolsWork : IStepWork
 
     private static async Task<Nodepool> MakeAsync(StepRun run, INodepoolKeeper keeper, Nodepool like, SortedDictionary<string, string?> noted, CancellationToken cancellationToken)
     {
-        var shape = await keeper.CompleteAsync(like.Name, Given(run), like, cancellationToken, mayExist: noted.ContainsKey(like.Name)).ConfigureAwait(false);
-        shape = shape with { Tag = new Dictionary<string, string>(shape.Tag ?? new Dictionary<string, string>(), StringComparer.Ordinal) { [UpgradeTag] = run.Mark } };
+        var completed = await keeper.CompleteAsync(like.Name, Given(run), like, cancellationToken, mayExist: noted.ContainsKey(like.Name)).ConfigureAwait(false);
+        var shape = ShapeTags.With(completed, UpgradeTag, run.Mark);
         noted[like.Name] = null;
         await NoteAsync(run, noted).ConfigureAwait(false);
         run.Session.Guard();

@@ -13,9 +13,19 @@ internal static class Waiting
     /// <param name="cancellationToken">Stops.</param>
     /// <returns>What was seen last.</returns>
     /// <exception cref="UpgradeException">WaitTimeout: it was not so in time; or what waiting does not mend.</exception>
-    public static async Task<string> ForAsync(StepRun run, Func<CancellationToken, Task<(bool Done, string Seen)>> look, CancellationToken cancellationToken)
+    public static Task<string> ForAsync(StepRun run, Func<CancellationToken, Task<(bool Done, string Seen)>> look, CancellationToken cancellationToken) =>
+        ForAsync(run, look, run.Time.GetUtcNow(), cancellationToken);
+
+    /// <summary>Looks again and again, at least once.</summary>
+    /// <param name="run">The step.</param>
+    /// <param name="look">Looks once: whether it is so, and what was seen. A server that does not answer is one of those looks.</param>
+    /// <param name="since">From when on its time counts: that of an earlier run, for what lasts longer than one.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <returns>What was seen last.</returns>
+    /// <exception cref="UpgradeException">WaitTimeout: it was not so in time; or what waiting does not mend.</exception>
+    public static async Task<string> ForAsync(StepRun run, Func<CancellationToken, Task<(bool Done, string Seen)>> look, DateTimeOffset since, CancellationToken cancellationToken)
     {
-        var (done, seen) = await UntilAsync(run, look, cancellationToken).ConfigureAwait(false);
+        var (done, seen) = await UntilAsync(run, look, since, cancellationToken).ConfigureAwait(false);
         return done ? seen : throw new UpgradeException(TooLong(run, seen));
     }
 

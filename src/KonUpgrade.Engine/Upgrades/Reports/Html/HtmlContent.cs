@@ -57,7 +57,7 @@ internal sealed class HtmlContent(HtmlPage page, UpgradeReport report)
         });
     });
 
-    private bool IsBack => report.Outcome.State is BlueGreenUpgradeState.Undoing or BlueGreenUpgradeState.Undone or BlueGreenUpgradeState.UndoFailed;
+    private bool IsBack => ReportWords.IsBack(report.Outcome.State);
 
     private void Moved()
     {
