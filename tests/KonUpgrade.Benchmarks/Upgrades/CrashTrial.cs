@@ -53,7 +53,7 @@ internal sealed class CrashTrial(string directory)
 
     private async Task<UpgradeStage> BeginAsync(CrashSeries series, CancellationToken cancellationToken)
     {
-        var stage = await UpgradeStage.StartAsync(series, directory, cancellationToken: cancellationToken);
+        var stage = await UpgradeStage.StartAsync(series, directory, cancellationToken);
         if (series is { Undo: true, TakenBackAfter: { } changes })
         {
             var begun = await stage.RunUntilAsync(new CrashPoint(series with { Undo = false, Remove = false }, CrashAt.Change, changes), cancellationToken);

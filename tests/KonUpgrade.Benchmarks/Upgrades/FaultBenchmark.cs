@@ -12,7 +12,8 @@ namespace KonUpgrade.Benchmarks.Upgrades;
 /// </summary>
 internal sealed class FaultBenchmark(BenchmarkOptions options)
 {
-    private const int AtOnce = 2;
+    // Much of it is waiting.
+    private const int AtOnce = 6;
 
     // Shorter than a fault that is a timeout, longer than a busy machine takes.
     private static readonly TimeSpan s_requestTimeout = TimeSpan.FromSeconds(2);
@@ -73,8 +74,7 @@ internal sealed class FaultBenchmark(BenchmarkOptions options)
         var before = series.InCluster || !series.Undo ? 0 : stage.JournalLines;
         // They let all pass, and count.
         var counts = FaultTarget.Of(series.SystemName).ToDictionary(target => target, target => stage.Host.Faults.Add(target.Aim(new SandboxFault { Kind = FaultKind.Slow, Skip = int.MaxValue })));
-        if (await stage.RunAsync(series.Undo, series.Remove, cancellationToken) is { IsDone: false } end)
-            throw new InvalidOperationException($"{series}: the undisturbed run ended with {end.ExitCode}: {end.Output} {stage.SandboxTrouble}");
+        await NeedAsync(stage, series, "the undisturbed run", cancellationToken);
         return new FaultReference(
             await EndState.OfAsync(stage.Host, cancellationToken),
             counts.ToDictionary(count => count.Key, count => stage.Host.Faults.Met(count.Value) ?? 0),
@@ -83,44 +83,54 @@ internal sealed class FaultBenchmark(BenchmarkOptions options)
 
     private async Task<(IReadOnlyList<string> Differences, bool Resumed)> TryAsync(FaultCase one, FaultReference reference, CancellationToken cancellationToken)
     {
+        try
+        {
+            return await StrikeAsync(one, reference, cancellationToken);
+        }
+        // No upgrade ends with anything but a failure of its own.
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            return ([e.ToString()], false);
+        }
+    }
+
+    private async Task<(IReadOnlyList<string> Differences, bool Resumed)> StrikeAsync(FaultCase one, FaultReference reference, CancellationToken cancellationToken)
+    {
         await using var stage = await StageAsync(one.Series, cancellationToken);
-        ChildEnd end;
+        string? failure;
         if (one.Request is { } request)
         {
             var id = stage.Host.Faults.Add(request.Fault with { Skip = (int)(reference.Requests[request.Target] * one.At), Count = one.Count });
-            end = await stage.RunAsync(one.Series.Undo, one.Series.Remove, cancellationToken);
+            failure = await stage.CarryAsync(one.Series, s_requestTimeout, lines: null, cancellationToken);
             if (stage.Host.Faults.Struck(id) is null or 0)
-                return ([$"the fault did not strike: {end.Output}"], false);
+                return ([$"the fault did not strike: {failure}"], false);
             stage.Host.Faults.Remove(id);
         }
         else
         {
-            end = await stage.RunUntilFullAsync(one.Series, (int)(reference.Lines * one.At), cancellationToken);
-            if (end.IsDone)
+            failure = await stage.CarryAsync(one.Series, s_requestTimeout, (int)(reference.Lines * one.At), cancellationToken);
+            if (failure is null)
                 return (["it came to its end without a journal"], false);
         }
 
-        var failed = end.ExitCode == UpgradeChild.Failed;
-        if (!end.IsDone && !failed)
-            return ([$"it ended with {end.ExitCode}: {end.Output}"], false);
-        if (failed)
-        {
-            var why = end.Output;
-            end = await stage.RunAsync(one.Series.Undo, one.Series.Remove, cancellationToken);
-            if (!end.IsDone)
-                return ([$"it stopped ({why}), and run again it ended with {end.ExitCode}: {end.Output}"], true);
-        }
-
+        if (failure is not null && await stage.CarryAsync(one.Series, s_requestTimeout, lines: null, cancellationToken) is { } again)
+            return ([$"it stopped ({failure}), and run again it ended with: {again}"], true);
         var differences = (await EndState.OfAsync(stage.Host, cancellationToken)).DifferencesTo(reference.State);
-        return (stage.SandboxTrouble.Length == 0 ? differences : [.. differences, $"the sandbox: {stage.SandboxTrouble}"], failed);
+        return (stage.SandboxTrouble.Length == 0 ? differences : [.. differences, $"the sandbox: {stage.SandboxTrouble}"], failure is not null);
     }
 
     private async Task<UpgradeStage> StageAsync(CrashSeries series, CancellationToken cancellationToken)
     {
-        var stage = await UpgradeStage.StartAsync(series, options.Directory, s_requestTimeout, cancellationToken);
-        if (series.Undo && await stage.RunAsync(undo: false, remove: false, cancellationToken) is { IsDone: false } end)
-            throw new InvalidOperationException($"{series}: the upgrade before it ended with {end.ExitCode}: {end.Output}");
+        var stage = await UpgradeStage.StartAsync(series, options.Directory, cancellationToken);
+        if (series.Undo)
+            await NeedAsync(stage, series with { Undo = false, Remove = false }, "the upgrade before it", cancellationToken);
         return stage;
+    }
+
+    private static async Task NeedAsync(UpgradeStage stage, CrashSeries series, string what, CancellationToken cancellationToken)
+    {
+        if (await stage.CarryAsync(series, s_requestTimeout, lines: null, cancellationToken) is { } failure)
+            throw new InvalidOperationException($"{series}: {what} ended with: {failure} {stage.SandboxTrouble}");
     }
 
     // An undisturbed run: its end, how many requests each target met, and the lines of the journal.

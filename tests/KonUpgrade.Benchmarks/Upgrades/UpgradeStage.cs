@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using KonUpgrade.Benchmarks.Upgrades.Scenes;
 using KonUpgrade.Engine.Upgrades.Plans;
+using KonUpgrade.Rehearsal;
 using KonUpgrade.Sandbox;
 using KonUpgrade.Sandbox.Faults;
 using KonUpgrade.Sandbox.Hosting;
@@ -18,7 +19,7 @@ internal sealed record ChildEnd(int ExitCode, string Output)
     public bool WasKilled => ExitCode == 137;
 }
 
-/// <summary>Two fresh clusters, an upgrade between them, and child processes that carry it on.</summary>
+/// <summary>Two fresh clusters, an upgrade between them, and child processes, or this one, that carry it on.</summary>
 internal sealed class UpgradeStage : IAsyncDisposable
 {
     // What hangs is found; a machine that is busy is borne.
@@ -44,10 +45,9 @@ internal sealed class UpgradeStage : IAsyncDisposable
     /// <summary>Whether the journal is kept in green, and not in a file.</summary>
     public bool InCluster { get; init; }
 
-    /// <summary>How long children wait for an answer.</summary>
-    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(60);
-
     public string JournalFile => Path.Combine(_directory.Path, "upgrade.jsonl");
+
+    private string WorkPath => Path.Combine(_directory.Path, "files");
 
     private string PlanPath => Path.Combine(_directory.Path, "plan.yaml");
 
@@ -56,16 +56,16 @@ internal sealed class UpgradeStage : IAsyncDisposable
     /// <summary>What the sandbox itself could not do; empty where all is well.</summary>
     public string SandboxTrouble => _log.ToString();
 
-    public static async Task<UpgradeStage> StartAsync(CrashSeries series, string directory, TimeSpan? requestTimeout = null, CancellationToken cancellationToken = default)
+    public static async Task<UpgradeStage> StartAsync(CrashSeries series, string directory, CancellationToken cancellationToken)
     {
         var scene = UpgradeScene.Of(series.SystemName);
         var log = new StringWriter();
         var host = await SandboxHost.StartAsync(
-            // Clusters that are the same from stage to stage.
-            scene.Options with { Identity = "crash", Log = TextWriter.Synchronized(log), EstablishDelay = TimeSpan.FromMilliseconds(10) },
+            // Clusters that are the same from stage to stage; and definitions take long enough to be waited for.
+            scene.Options with { Identity = "crash", Log = TextWriter.Synchronized(log), EstablishDelay = TimeSpan.FromMilliseconds(150) },
             cancellationToken);
         await scene.LayAsync(host, cancellationToken);
-        var stage = new UpgradeStage(scene, host, log, new TemporaryDirectory(directory)) { InCluster = series.InCluster, RequestTimeout = requestTimeout ?? TimeSpan.FromSeconds(60) };
+        var stage = new UpgradeStage(scene, host, log, new TemporaryDirectory(directory)) { InCluster = series.InCluster };
         await PlanFile.SaveAsync(await scene.PlanAsync(host, cancellationToken), stage.PlanPath, cancellationToken);
         return stage;
     }
@@ -73,9 +73,40 @@ internal sealed class UpgradeStage : IAsyncDisposable
     /// <summary>Lets a child carry the upgrade on, or back, to its end.</summary>
     public Task<ChildEnd> RunAsync(bool undo, bool remove, CancellationToken cancellationToken) => RunAsync(Arguments(undo, remove), null, cancellationToken);
 
-    /// <summary>Lets a child carry the upgrade on, or back, until the disk of its journal is full.</summary>
-    public Task<ChildEnd> RunUntilFullAsync(CrashSeries series, int lines, CancellationToken cancellationToken) =>
-        RunAsync([.. Arguments(series.Undo, series.Remove), "--full-after-line", Text(lines)], null, cancellationToken);
+    /// <summary>Carries the upgrade on, or back, in this process, which many of them have warm.</summary>
+    /// <param name="series">Which way.</param>
+    /// <param name="requestTimeout">How long an answer is waited for.</param>
+    /// <param name="lines">So many lines the journal still takes; null for all.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <returns>Why it did not come to its end, or null.</returns>
+    public async Task<string?> CarryAsync(CrashSeries series, TimeSpan requestTimeout, int? lines, CancellationToken cancellationToken)
+    {
+        var count = new LineCount(lines ?? int.MaxValue);
+        var carrier = new UpgradeCarrier
+        {
+            KubeConfigPath = Host.KubeConfigPath,
+            PlanPath = PlanPath,
+            WorkPath = WorkPath,
+            JournalFile = InCluster ? null : JournalFile,
+            Aws = SimulatedClusters.LoginOf(Host),
+            IsOnEks = _scene.IsOnEks,
+            Undo = series.Undo,
+            RemoveImported = series.Remove,
+            RequestTimeout = requestTimeout,
+            Around = store => new FullStore(store, count),
+        };
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(s_patience);
+        try
+        {
+            var (failure, warnings) = await carrier.RunAsync(patience.Token);
+            return failure is null ? null : $"{failure} {warnings}".Trim();
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new InvalidOperationException($"{series}: it did not end within {s_patience}.");
+        }
+    }
 
     /// <summary>Lets a child carry the upgrade on until it is killed at a point.</summary>
     public async Task<ChildEnd> RunUntilAsync(CrashPoint point, CancellationToken cancellationToken)
@@ -135,9 +166,8 @@ internal sealed class UpgradeStage : IAsyncDisposable
     {
         List<string> arguments =
         [
-            UpgradeChild.Verb, "--kubeconfig", Host.KubeConfigPath, "--work", Path.Combine(_directory.Path, "files"),
-            .. InCluster ? ["--journal-cluster", "green"] : (string[])["--journal", JournalFile],
-            "--plan", PlanPath, "--aws", Host.Eks!.Uri.ToString(), "--region", Host.Eks.Settings.Region, "--request-timeout", RequestTimeout.TotalSeconds.ToString(CultureInfo.InvariantCulture),
+            UpgradeChild.Verb, "--kubeconfig", Host.KubeConfigPath, "--work", WorkPath, "--plan", PlanPath,
+            "--aws", Host.Eks!.Uri.ToString(), "--region", Host.Eks.Settings.Region, .. InCluster ? (string[])[] : ["--journal", JournalFile],
         ];
         if (_scene.IsOnEks)
             arguments.Add(UpgradeChild.OnEks);
