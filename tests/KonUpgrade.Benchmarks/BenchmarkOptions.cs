@@ -18,6 +18,7 @@ internal sealed record BenchmarkOptions
           --without-kubectl  leave kubectl out
           --every N          try only every Nth point of crash, every Nth case of faults
           --system NAME      only the plans of one system: Konstellation, KubeflowAws, or Kubernetes for the small one
+          --only TEXT        of faults only the cases whose name, as it is printed where something differs, has that in it
           --nodes N          how many nodes the drained pool has (default: 50)
           --deployments N    how many Deployments stand on it, each with a budget of maxUnavailable 1 (default: 100)
           --pods N           how many pods each of them has (default: 10)
@@ -62,6 +63,9 @@ internal sealed record BenchmarkOptions
     /// <summary>The system whose plans crash and faults try; null for all.</summary>
     public string? System { get; init; }
 
+    /// <summary>What the name of a case has in it.</summary>
+    public string Only { get; init; } = "";
+
     /// <summary>Nodes of the pool that is drained.</summary>
     public int Nodes { get; init; } = 50;
 
@@ -99,6 +103,7 @@ internal sealed record BenchmarkOptions
                 "--context" => options with { Context = value },
                 "--kubeconfig" => options with { KubeConfig = Path.GetFullPath(value) },
                 "--directory" => options with { Directory = Path.GetFullPath(value) },
+                "--only" => options with { Only = value },
                 "--system" => options with { System = value },
                 "--objects" when Number(value) is { } number => options with { Objects = number },
                 "--large" when Number(value) is { } number => options with { Large = number },

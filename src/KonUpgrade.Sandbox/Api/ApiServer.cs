@@ -36,15 +36,7 @@ internal sealed class ApiServer(SimulatedCluster cluster, CancellationToken stop
             if (info.IsWrite) await DelayAsync(began, context.RequestAborted);
             if (!context.Response.HasStarted) await Answer.Of(error).SendAsync(context);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            // The client is gone: nobody is left to answer.
-        }
-        catch (BadHttpRequestException)
-        {
-            // A body that the client broke off.
-        }
-        catch (IOException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception gone) when (ClientGone.Is(context, gone))
         {
         }
         catch (Exception unexpected) when (!context.Response.HasStarted)

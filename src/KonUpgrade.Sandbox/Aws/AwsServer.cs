@@ -31,15 +31,7 @@ internal sealed class AwsServer(IReadOnlyList<IAwsService> services, Func<AwsKey
         {
             await SendAsync(context, error, service.Tell(error, id));
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            // The client is gone: nobody is left to answer.
-        }
-        catch (BadHttpRequestException)
-        {
-            // A body that the client broke off.
-        }
-        catch (IOException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception gone) when (ClientGone.Is(context, gone))
         {
         }
         catch (Exception unexpected) when (!context.Response.HasStarted)

@@ -7,10 +7,13 @@ namespace KonUpgrade.Benchmarks.Upgrades;
 /// <param name="State">What it ends with.</param>
 /// <param name="Lines">The journal's lines that it wrote; 0 where the journal is in a cluster, which counts them as changes.</param>
 /// <param name="Changes">The requests of it that changed something.</param>
-/// <param name="Seconds">How long its process took.</param>
+/// <param name="Seconds">How long it took.</param>
 internal sealed record CrashReference(EndState State, int Lines, int Changes, double Seconds);
 
-/// <summary>Tries what becomes of an upgrade that is killed.</summary>
+/// <summary>
+/// Tries what becomes of an upgrade that is killed: in a process of its own until then. What goes before and after goes in
+/// this one, which knows nothing of it but what is written.
+/// </summary>
 /// <param name="directory">Where files go.</param>
 internal sealed class CrashTrial(string directory)
 {
@@ -22,7 +25,7 @@ internal sealed class CrashTrial(string directory)
         var before = series.Undo && !series.InCluster ? stage.JournalLines : 0;
         var id = stage.Host.Faults.Add(new SandboxFault { Kind = FaultKind.Unanswered, OnlyChanges = true, Skip = int.MaxValue });
         var clock = Stopwatch.StartNew();
-        Need(await stage.RunAsync(series.Undo, series.Remove, cancellationToken), series, stage);
+        await NeedAsync(stage, series, cancellationToken);
         return new CrashReference(await EndState.OfAsync(stage.Host, cancellationToken), series.InCluster ? 0 : stage.JournalLines - before, stage.Host.Faults.Met(id) ?? 0, clock.Elapsed.TotalSeconds);
     }
 
@@ -44,9 +47,8 @@ internal sealed class CrashTrial(string directory)
         if (!killed.WasKilled && !killed.IsDone)
             return [$"before it could be killed it ended with {killed.ExitCode}: {killed.Output}"];
         // Steps side by side do not do the same in the same order each time: a run may be over before its last point.
-        var end = killed.IsDone ? killed : await stage.RunAsync(point.Series.Undo, point.Series.Remove, cancellationToken);
-        if (!end.IsDone)
-            return [$"run again it ended with {end.ExitCode}: {end.Output}"];
+        if (!killed.IsDone && await stage.CarryAsync(point.Series, cancellationToken) is { } failure)
+            return [$"run again it ended with: {failure}"];
         var differences = (await EndState.OfAsync(stage.Host, cancellationToken)).DifferencesTo(reference.State);
         return stage.SandboxTrouble.Length == 0 ? differences : [.. differences, $"the sandbox: {stage.SandboxTrouble}"];
     }
@@ -62,15 +64,15 @@ internal sealed class CrashTrial(string directory)
         }
         else if (series.Undo)
         {
-            Need(await stage.RunAsync(undo: false, remove: false, cancellationToken), series, stage);
+            await NeedAsync(stage, series with { Undo = false, Remove = false }, cancellationToken);
         }
 
         return stage;
     }
 
-    private static void Need(ChildEnd end, CrashSeries series, UpgradeStage stage)
+    private static async Task NeedAsync(UpgradeStage stage, CrashSeries series, CancellationToken cancellationToken)
     {
-        if (!end.IsDone)
-            throw new InvalidOperationException($"{series}: the undisturbed run ended with {end.ExitCode}: {end.Output} {stage.SandboxTrouble}");
+        if (await stage.CarryAsync(series, cancellationToken) is { } failure)
+            throw new InvalidOperationException($"{series}: the undisturbed run ended with: {failure} {stage.SandboxTrouble}");
     }
 }

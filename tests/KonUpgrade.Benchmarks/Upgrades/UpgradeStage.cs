@@ -70,16 +70,13 @@ internal sealed class UpgradeStage : IAsyncDisposable
         return stage;
     }
 
-    /// <summary>Lets a child carry the upgrade on, or back, to its end.</summary>
-    public Task<ChildEnd> RunAsync(bool undo, bool remove, CancellationToken cancellationToken) => RunAsync(Arguments(undo, remove), null, cancellationToken);
-
-    /// <summary>Carries the upgrade on, or back, in this process, which many of them have warm.</summary>
+    /// <summary>Carries the upgrade on, or back, in this process.</summary>
     /// <param name="series">Which way.</param>
-    /// <param name="requestTimeout">How long an answer is waited for.</param>
-    /// <param name="lines">So many lines the journal still takes; null for all.</param>
     /// <param name="cancellationToken">Stops.</param>
+    /// <param name="requestTimeout">How long an answer is waited for; null for a minute.</param>
+    /// <param name="lines">So many lines the journal still takes; null for all.</param>
     /// <returns>Why it did not come to its end, or null.</returns>
-    public async Task<string?> CarryAsync(CrashSeries series, TimeSpan requestTimeout, int? lines, CancellationToken cancellationToken)
+    public async Task<string?> CarryAsync(CrashSeries series, CancellationToken cancellationToken, TimeSpan? requestTimeout = null, int? lines = null)
     {
         var count = new LineCount(lines ?? int.MaxValue);
         var carrier = new UpgradeCarrier
@@ -92,7 +89,7 @@ internal sealed class UpgradeStage : IAsyncDisposable
             IsOnEks = _scene.IsOnEks,
             Undo = series.Undo,
             RemoveImported = series.Remove,
-            RequestTimeout = requestTimeout,
+            RequestTimeout = requestTimeout ?? TimeSpan.FromMinutes(1),
             Around = store => new FullStore(store, count),
         };
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

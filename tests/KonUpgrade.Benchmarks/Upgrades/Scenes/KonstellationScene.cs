@@ -18,8 +18,8 @@ internal sealed class KonstellationScene() : RehearsedScene(RehearsedSystem.All.
     {
         blue.Seed(
         [
-            """{"apiVersion":"k11n.dev/v1alpha1","kind":"Build","metadata":{"name":"shop-web-2026-11-01-9c5e"},"spec":{"registry":"123456789012.dkr.ecr.us-west-2.amazonaws.com","image":"shop/web","tag":"2026-11-01","createdAt":{"seconds":1793491200,"nanos":0}}}""",
-            """{"apiVersion":"k11n.dev/v1alpha1","kind":"Build","metadata":{"name":"shop-late-1-77aa"},"spec":{"registry":"r.example.com","image":"shop/late","tag":"1","createdAt":{"seconds":1793491200,"nanos":0}}}""",
+            """{"apiVersion":"k11n.dev/v1alpha1","kind":"Build","metadata":{"name":"shop-web-2026-11-01-9c0b"},"spec":{"registry":"123456789012.dkr.ecr.us-west-2.amazonaws.com","image":"shop/web","tag":"2026-11-01","createdAt":{"seconds":1793491200,"nanos":0}}}""",
+            """{"apiVersion":"k11n.dev/v1alpha1","kind":"Build","metadata":{"name":"shop-late-1-0c38"},"spec":{"registry":"r.example.com","image":"shop/late","tag":"1","createdAt":{"seconds":1793491200,"nanos":0}}}""",
         ], Kon);
         blue.Patch(KonstellationCrds.ApiVersion, "App", "", "web", """{"spec":{"imageTag":"2026-11-01"}}""", Kon);
         blue.Patch(KonstellationCrds.ApiVersion, "App", "", "mailer", """{"spec":{"scale":{"min":2}}}""", Kon);
