@@ -67,7 +67,10 @@ public static class UpgradePreview
             }
 
             StepRun Run(UpgradeStep step) => new(
-                step, looked, mark, session with { WorkPath = folder }, new UpgradeRunOptions(), [], id => steps[id], _ => false, _ => Task.CompletedTask);
+                step, looked, mark, session with { WorkPath = folder }, new UpgradeRunOptions(), [], id => steps[id], _ => false, _ => Task.CompletedTask)
+            {
+                Heeding = () => works.ToHeed(plan.Steps.Select(other => steps[other.Id]), Run),
+            };
 
             // The export of a run that was stopped may lie on another machine.
             async Task NeedOutputAsync(UpgradeStep step)

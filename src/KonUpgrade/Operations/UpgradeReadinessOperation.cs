@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using KonUpgrade.Engine.Configuration.Systems;
-using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Readiness;
 using KonUpgrade.Engine.Readiness.Surveys;
@@ -45,41 +43,41 @@ internal static class UpgradeReadinessOperation
         await using (blue.ConfigureAwait(false))
         {
             var green = upgrade.Green is null ? null : await upgrade.Green.OpenAsync(host, cancellationToken).ConfigureAwait(false);
+            ClusterSurvey? ofGreen = null;
             try
             {
                 var ofBlue = await ClusterSurvey.BeginAsync(blue, [], cancellationToken).ConfigureAwait(false);
                 await using var closing = ofBlue.ConfigureAwait(false);
                 var system = chosen.OnlyOneOn(ofBlue.Name, ofBlue.Catalog, host);
                 var selected = selection.Of([.. UpgradeChecks.All, .. system is null ? [] : SystemChecks.UpgradeOf(system.Description)], all.Select(check => check.Rule.Id));
-                var subject = await SurveyAsync(ofBlue, green, named, upgrade, system ?? chosen.Catalog.Whole, host, cancellationToken).ConfigureAwait(false);
+                if (green is not null)
+                {
+                    await blue.RefuseSameClusterAsync(green, cancellationToken).ConfigureAwait(false);
+                    ofGreen = await ClusterSurvey.BeginAsync(green, [], cancellationToken).ConfigureAwait(false);
+                }
+
+                var subject = new UpgradeSurvey
+                {
+                    Blue = ofBlue,
+                    Green = ofGreen,
+                    Target = ofGreen?.Version ?? named ?? ofBlue.Version.NextMinor,
+                    Way = upgrade.Way,
+                    System = (system ?? chosen.Catalog.Whole).Description,
+                    SystemVersion = upgrade.SystemVersion,
+                    Snapshots = upgrade.Snapshots,
+                    Reporter = host,
+                };
                 await foreach (var check in ReadinessRunner.RunAsync(selected, subject, host, cancellationToken, request.ThrottleLimit).ConfigureAwait(false))
                     yield return check;
             }
             finally
             {
+                if (ofGreen is not null)
+                    await ofGreen.DisposeAsync().ConfigureAwait(false);
                 if (green is not null)
                     await green.DisposeAsync().ConfigureAwait(false);
             }
         }
-    }
-
-    private static async Task<UpgradeSurvey> SurveyAsync(
-        ClusterSurvey blue, ClusterConnection? green, ServerVersion? named, ReadinessUpgrade upgrade, SystemDefinition system, IPipelineHost host, CancellationToken cancellationToken)
-    {
-        if (green is not null)
-            await blue.Cluster.RefuseSameClusterAsync(green, cancellationToken).ConfigureAwait(false);
-        var ofGreen = green is null ? null : await ClusterSurvey.BeginAsync(green, [], cancellationToken).ConfigureAwait(false);
-        return new UpgradeSurvey
-        {
-            Blue = blue,
-            Green = ofGreen,
-            Target = ofGreen?.Version ?? named ?? blue.Version.NextMinor,
-            Way = upgrade.Way,
-            System = system.Description,
-            SystemVersion = upgrade.SystemVersion,
-            Snapshots = upgrade.Snapshots,
-            Reporter = host,
-        };
     }
 
     private static Failure Ambiguous(string version) => new()

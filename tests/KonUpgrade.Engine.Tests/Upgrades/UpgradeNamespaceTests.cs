@@ -65,6 +65,21 @@ public sealed class UpgradeNamespaceTests
         Assert.Null(map);
     }
 
+    // At the first export it would be late: people have waited for the upgrade to begin.
+    [Theory]
+    [InlineData("NamespaceNotFound", "shpo", null, null)]
+    [InlineData("KindNotFound", null, "Deploymant", null)]
+    [InlineData("InvalidLabelSelector", null, null, "tier in (")]
+    public async Task A_selection_that_means_nothing_on_blue_makes_no_plan(string id, string? ns, string? kind, string? labels)
+    {
+        await using var scene = await UpgradeScene.StartAsync();
+        var selection = new ClusterConfigSelection { Namespace = ns is null ? [] : [ns], Kind = kind is null ? [] : [kind], LabelSelector = labels };
+        var refused = await Assert.ThrowsAsync<UpgradeException>(() => scene.PlanAsync(new UpgradePlanOptions { Selection = selection }));
+        Assert.Equal(id, refused.Failure.Id);
+        if (ns is not null)
+            Assert.Contains("Did you mean shop", refused.Failure.Message, StringComparison.Ordinal);
+    }
+
     // Which namespaces there are may be seen; what is in them only in the one.
     private static async Task DenyAllButAsync(UpgradeScene scene, string side, string allowed, params string[] others)
     {

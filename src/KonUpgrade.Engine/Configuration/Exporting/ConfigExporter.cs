@@ -60,11 +60,7 @@ public sealed class ConfigExporter(ClusterConnection source, ExportOptions optio
         var version = source.Client.GetVersionAsync(cancellationToken);
         var catalog = source.Client.DiscoverAsync(cancellationToken);
         await Task.WhenAll(version, catalog).ConfigureAwait(false);
-        var system = await FoundNamespaces.FindAsync(source.Client, options.System, cancellationToken).ConfigureAwait(false);
-        if (system.Export.Within is { Found.Count: 0 })
-            reporter.Warning($"{source.Context.Name} has no namespace of the system {system.Name}: nothing in namespaces is exported.");
-        var plan = ListPlan.Make(await catalog.ConfigureAwait(false), system, options.Selection, options.Secret);
-        await NamedNamespaces.CheckAsync(source, options.Selection.Namespace, reporter, cancellationToken).ConfigureAwait(false);
+        var plan = await ClusterSelection.ReadAsync(source, await catalog.ConfigureAwait(false), options.System, options.Selection, options.Secret, reporter, cancellationToken).ConfigureAwait(false);
         if (cluster.Why is { } why)
             reporter.Warning($"The export has no identity of its cluster, so an import can't tell whether its target is the same one: {why.Message}");
         var now = new ClusterConfigExport

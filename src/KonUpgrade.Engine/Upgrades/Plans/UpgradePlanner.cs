@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using KonUpgrade.Engine.Aws;
+using KonUpgrade.Engine.Configuration.Selecting;
 using KonUpgrade.Engine.Configuration.Systems;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Manifests.Descriptions;
@@ -50,7 +51,7 @@ public static class UpgradePlanner
 {
     /// <summary>Makes a plan. Nothing is changed on either cluster.</summary>
     /// <exception cref="UpgradeException">
-    /// SameCluster, IdentityUnknown, SystemNotPlanned, UnknownStep, TwoGates, StepSettingInvalid, StepSettingMissing, PlanBroken;
+    /// SameCluster, IdentityUnknown, SystemNotPlanned, KindNotFound, GroupNotFound, NamespaceNotFound, KindNotInSystem, InvalidLabelSelector, UnknownStep, TwoGates, StepSettingInvalid, StepSettingMissing, PlanBroken;
     /// InvalidSystem, with the place in the system's file; or a cluster can't be reached.
     /// </exception>
     public static async Task<UpgradePlan> PlanAsync(
@@ -80,6 +81,8 @@ public static class UpgradePlanner
             throw new UpgradeException(ClusterConnection.SameCluster(blue.Context.Name, green.Context.Name));
         if (!StepText.IsName(plan.Name))
             throw new UpgradeException(NoName(plan.Name));
+        if (options.Selection is not { Group.Count: 0, Kind.Count: 0, Namespace.Count: 0, LabelSelector: null or "" })
+            await MeansSomethingAsync(blue, system.Description, options, reporter, cancellationToken).ConfigureAwait(false);
         if (!options.Omit.Contains(TrafficPlace.Here))
             options = options with { Setting = await TrafficPlace.FindAsync(options.Setting, blue, green, options.Aws, reporter, cancellationToken).ConfigureAwait(false) };
         var steps = Named(SystemSteps.For(system.Description, options, reporter), blue.Context.Name, green.Context.Name);
@@ -109,6 +112,11 @@ public static class UpgradePlanner
             return step with { Gate = UpgradeGate.Script };
         return step.Gate == UpgradeGate.None && forPerson ? step with { Gate = UpgradeGate.Approval } : step;
     }
+
+    // A word that is mistyped is told now, and not at the first export, when people have waited for the upgrade to begin.
+    private static async Task MeansSomethingAsync(ClusterConnection blue, SystemDescription system, UpgradePlanOptions options, IReporter reporter, CancellationToken cancellationToken) =>
+        _ = await ClusterSelection.ReadAsync(
+            blue, await blue.Client.DiscoverAsync(cancellationToken).ConfigureAwait(false), system, options.Selection, options.Secret, reporter, cancellationToken).ConfigureAwait(false);
 
     private static List<UpgradeStep> Named(IEnumerable<UpgradeStep> steps, string blue, string green) =>
         [.. steps.Select(step => step with { Title = Named(step.Title, blue, green), Changes = Named(step.Changes ?? "", blue, green) })];

@@ -33,6 +33,9 @@ internal interface IStepWork
     /// <exception cref="UpgradeException">It is not in force any more, and can't be put in force again; or nobody can tell.</exception>
     Task<string?> KeepAsync(StepRun run, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
+    /// <summary>What whoever else works at the cluster has to heed as long as what it did is in force; null for nothing.</summary>
+    string? ToHeed(StepRun run) => null;
+
     /// <summary>Which workloads <see cref="UndoAsync"/> holds or gives back.</summary>
     UndoneWorkloads Undoes(UpgradeStep step) => default;
 

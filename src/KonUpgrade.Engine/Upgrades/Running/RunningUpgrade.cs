@@ -32,6 +32,7 @@ internal sealed class RunningUpgrade(Journal journal, UpgradeProgress progress, 
         Withheld = withheld,
         NotesOf = Progress.NotesOf,
         Keeping = KeepAsync,
+        Heeding = () => Works.ToHeed(Progress.Steps, kept => ContextOf(kept)),
     };
 
     /// <summary>

@@ -145,6 +145,9 @@ internal sealed class CheckedWork(IStepWork work, SideChecks checks) : IStepWork
     }
 
     /// <inheritdoc/>
+    public string? ToHeed(StepRun run) => work.ToHeed(run);
+
+    /// <inheritdoc/>
     public UndoneWorkloads Undoes(UpgradeStep step) => work.Undoes(step);
 
     /// <inheritdoc/>

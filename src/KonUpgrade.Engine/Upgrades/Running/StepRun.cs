@@ -55,6 +55,9 @@ internal sealed class StepRun
     /// <summary>Sees to it that what earlier steps did is still in force; gives what was found and done.</summary>
     public Func<CancellationToken, Task<IReadOnlyList<string>>> Keeping { get; init; } = _ => Task.FromResult<IReadOnlyList<string>>([]);
 
+    /// <summary>What others have to heed as long as what earlier steps did is in force.</summary>
+    public Func<IEnumerable<string>> Heeding { get; init; } = () => [];
+
     /// <summary>What was found overwritten while the step was under way, and was put in force again.</summary>
     public IReadOnlyList<string> Kept => _kept;
 
@@ -112,6 +115,9 @@ internal sealed class StepRun
     /// <summary>Sees to it that what earlier steps did, and is to stay so, still is: to be called by what waits long while others work at the cluster.</summary>
     /// <exception cref="UpgradeException">It is not, and can't be made so.</exception>
     public async Task KeepAsync(CancellationToken cancellationToken) => _kept.AddRange(await Keeping(cancellationToken).ConfigureAwait(false));
+
+    /// <summary>What whoever works at the cluster by hand now has to heed; null for nothing.</summary>
+    public string? ToHeed() => Heeding().Distinct(StringComparer.Ordinal).ToList() is { Count: > 0 } texts ? string.Join(" ", texts) : null;
 
     /// <summary>Writes something down that a resume or an undo of this step has to know.</summary>
     public Task NoteAsync(JsonObject note) => _note(note);

@@ -3,7 +3,6 @@ using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Manifests.Comparison;
 using KonUpgrade.Engine.Upgrades.Plans;
 using KonUpgrade.Engine.Upgrades.Running;
-using KonUpgrade.Engine.Upgrades.Steps.Reconciling;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Upgrades.Steps;
@@ -19,7 +18,7 @@ internal sealed class ExternalWork : IStepWork
     /// <inheritdoc/>
     public async Task<StepResult> RunAsync(StepRun run, CancellationToken cancellationToken)
     {
-        Show(run, run.Value("task"), SetReconcileLimitWork.ToHeed(run), run.Value("command"));
+        Show(run, run.Value("task"), run.ToHeed(), run.Value("command"));
         if (run.Value("probe") == "true" && await run.Session.Host.ProbeAsync(run.Step, cancellationToken).ConfigureAwait(false) is null)
             throw new UpgradeException(NoProbe(run));
         var seen = await Waiting.ForAsync(
@@ -39,7 +38,7 @@ internal sealed class ExternalWork : IStepWork
     public async Task<StepResult> PreviewAsync(StepRun run, CancellationToken cancellationToken)
     {
         var now = run.Value("systemVersion") is null ? null : $"Now: {await ToldVersions.ReadAsync(run.Target, run.Session.System.Description, cancellationToken).ConfigureAwait(false)}.";
-        return new StepResult(string.Join(" ", new[] { "Somebody else does it.", run.Value("task"), SetReconcileLimitWork.ToHeed(run), run.Value("command"), now }.OfType<string>()));
+        return new StepResult(string.Join(" ", new[] { "Somebody else does it.", run.Value("task"), run.ToHeed(), run.Value("command"), now }.OfType<string>()));
     }
 
     /// <inheritdoc/>

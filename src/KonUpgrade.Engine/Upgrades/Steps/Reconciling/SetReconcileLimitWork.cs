@@ -108,15 +108,10 @@ internal sealed class SetReconcileLimitWork : IStepWork
         }
     }
 
-    /// <summary>What whoever runs an installer has to heed while the limits of earlier steps are in force; null where none is.</summary>
-    public static string? ToHeed(StepRun run)
-    {
-        var texts = run.Plan.Steps.Where(step => step.Kind == StepKind.SetReconcileLimit && LimitWayBack.PutBack(run, step.Id) is null)
-            .Select(step => run.Other(step.Id).Output.GetValueOrDefault(LimitOutput)).OfType<string>().Distinct(StringComparer.Ordinal)
-            .Select(limit => $"The limit is held at {limit}: write maximumParallelReconciles: {limit} under spec.seedController of the installer's file first, and take it out when the upgrade is through. What the file says otherwise, the seeds run with until the limit is set again.")
-            .ToList();
-        return texts.Count == 0 ? null : string.Join(" ", texts);
-    }
+    /// <inheritdoc/>
+    public string? ToHeed(StepRun run) => run.Step.Output.GetValueOrDefault(LimitOutput) is { } limit && LimitWayBack.PutBack(run, run.Step.Id) is null
+        ? $"The limit is held at {limit}: write maximumParallelReconciles: {limit} under spec.seedController of the installer's file first, and take it out when the upgrade is through. What the file says otherwise, the seeds run with until the limit is set again."
+        : null;
 
     /// <inheritdoc/>
     public Task<StepResult> UndoAsync(StepRun run, CancellationToken cancellationToken) =>
