@@ -47,6 +47,19 @@ public sealed class CheckStepTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_preview_of_what_blocks_now_says_so_where_earlier_steps_may_mend_it()
+    {
+        await StartAsync();
+        var well = Step("well", StepKind.TestHealth, target: UpgradeSide.Blue, setting: ("include", "WorkloadsAvailable"));
+        var nodes = Step("nodes", StepKind.External, target: UpgradeSide.Blue, setting: [("task", "Give blue a node."), ("probe", "true")]) with { Risk = UpgradeRisk.Low };
+        var alone = Assert.Single(await _scene.PreviewAsync(await PlanAsync(well)));
+        Assert.Contains("blocking: WorkloadsAvailable", alone.Result, StringComparison.Ordinal);
+        Assert.DoesNotContain("Now, without", alone.Result, StringComparison.Ordinal);
+        var after = (await _scene.PreviewAsync(await PlanAsync(nodes, well with { After = ["nodes"] })))[1];
+        Assert.Equal($"Now, without what the steps before it bring: {alone.Result}", after.Result);
+    }
+
+    [Fact]
     public async Task A_soak_ends_with_the_first_fault_that_lasts()
     {
         await StartAsync();

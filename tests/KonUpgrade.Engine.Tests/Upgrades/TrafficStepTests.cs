@@ -3,6 +3,7 @@ using KonUpgrade.Engine.Tests.Aws;
 using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Engine.Tests.Traffic;
 using KonUpgrade.Engine.Upgrades.Plans;
+using KonUpgrade.Engine.Upgrades.Steps.Traffic;
 using KonUpgrade.Model;
 using KonUpgrade.Sandbox.Dns;
 using Microsoft.AspNetCore.Http;
@@ -52,6 +53,7 @@ public sealed class TrafficStepTests : IAsyncDisposable
         Assert.Equal(BlueGreenUpgradeState.Failed, ended.State);
         Assert.Equal("TrafficProbeFailed", ended.Failure!.Id);
         Assert.Contains($"{stage} %", ended.Failure.Message, StringComparison.Ordinal);
+        Assert.Equal("true", ended.Steps.Single(step => step.Id == "traffic").Output.GetValueOrDefault(SwitchTrafficWork.PutBackOutput));
         Assert.Equal(before, Records);
         // What failed is tried anew by the same command, and can be taken back.
         _answer = static _ => Task.CompletedTask;

@@ -1,4 +1,5 @@
 using KonUpgrade.Engine.Upgrades.Plans;
+using KonUpgrade.Engine.Upgrades.Steps.Traffic;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Upgrades.Reports;
@@ -32,7 +33,8 @@ internal static class ReportPlaces
             UpgradeStepState.Completed => ("none", "all"),
             UpgradeStepState.Undone => ("as before", "as before"),
             _ when step.Attempt == 0 => ("as before", "none by this upgrade"),
-            _ => ($"not known: '{step.Id}' is {StateWords(step.State)}", "see the step's result"),
+            UpgradeStepState.Failed when step.Output.ContainsKey(SwitchTrafficWork.PutBackOutput) => ("as before: it was put back", "none by this upgrade"),
+            _ => ($"not known: '{step.Id}' {StateWords(step.State)}", step.Kind == StepKind.SwitchTraffic ? "Get-ClusterTraffic tells where it goes" : "see the step's result"),
         };
         return new ReportPlace(ReportText.Of($"Traffic of {StepKind.ValueOf(step, "hosts")}"), blue, green);
     }
@@ -55,7 +57,7 @@ internal static class ReportPlaces
                 UpgradeStepState.UndoFailed => $"not known: '{step.Id}' could not be taken back wholly",
                 // What arrives held changes nothing of what runs.
                 _ when IsImport(step) && effect == Held => state == Absent ? "arriving, held" : state,
-                _ => $"partly: '{step.Id}' is {StateWords(step.State)}",
+                _ => $"partly: '{step.Id}' {StateWords(step.State)}",
             };
         }
 
@@ -66,10 +68,10 @@ internal static class ReportPlaces
 
     private static string StateWords(UpgradeStepState state) => state switch
     {
-        UpgradeStepState.Failed => "failed",
-        UpgradeStepState.AwaitingApproval => "waiting",
-        UpgradeStepState.UndoFailed => "not taken back wholly",
-        _ => "not done",
+        UpgradeStepState.Failed => "has failed",
+        UpgradeStepState.AwaitingApproval => "is waiting",
+        UpgradeStepState.UndoFailed => "is not taken back wholly",
+        _ => "is not done",
     };
 
     private static string? Effect(UpgradeStep step, WorkloadClass of) => step.Kind switch

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using KonUpgrade.Engine.Upgrades.Journals;
 using KonUpgrade.Engine.Upgrades.Plans;
 using KonUpgrade.Engine.Upgrades.Reports;
+using KonUpgrade.Engine.Upgrades.Steps.Traffic;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Tests.Upgrades.Reports;
@@ -241,11 +242,14 @@ public sealed class ReportTests
     [Theory]
     [InlineData(UpgradeStepState.Pending, 0, "as before", "none by this upgrade")]
     [InlineData(UpgradeStepState.Completed, 1, "none", "all")]
-    [InlineData(UpgradeStepState.Failed, 1, "not known: 'traffic' is failed", "see the step's result")]
+    [InlineData(UpgradeStepState.Failed, 1, "not known: 'traffic' has failed", "Get-ClusterTraffic tells where it goes")]
+    [InlineData(UpgradeStepState.Failed, 1, "as before: it was put back", "none by this upgrade", true)]
     [InlineData(UpgradeStepState.Undone, 1, "as before", "as before")]
-    public void Where_traffic_goes_is_told_by_host(UpgradeStepState state, int attempt, string blue, string green)
+    public void Where_traffic_goes_is_told_by_host(UpgradeStepState state, int attempt, string blue, string green, bool isPutBack = false)
     {
         var step = TestPlans.Step("traffic", StepKind.SwitchTraffic, setting: [("hosts", "shop.example.com")]) with { State = state, Attempt = attempt };
+        if (isPutBack)
+            step = step with { Output = new Dictionary<string, string> { [SwitchTrafficWork.PutBackOutput] = "true" } };
         Assert.Equal([new ReportPlace("Traffic of shop.example.com", blue, green)], ReportPlaces.Of([step], removed: false));
     }
 

@@ -22,11 +22,11 @@ internal sealed class CheckVerdict(StepRun run, string setting, string failureId
         return Judge() with { Output = list };
     }
 
-    /// <summary>Runs the checks, and tells how they came out, whatever that means.</summary>
+    /// <summary>Runs the checks, and tells how they come out as the cluster is now, whatever that means.</summary>
     public async Task<StepResult> PreviewAsync(IAsyncEnumerable<ReadinessCheck> checks, CancellationToken cancellationToken)
     {
         await TakeAsync(checks, cancellationToken).ConfigureAwait(false);
-        return new StepResult(ToString());
+        return new StepResult(IsChangedBefore && Blocking(_checks).Count > 0 ? $"Now, without what the steps before it bring: {this}" : ToString());
     }
 
     /// <summary>Those that block.</summary>
@@ -56,6 +56,9 @@ internal sealed class CheckVerdict(StepRun run, string setting, string failureId
         var first = blocking.Count == 0 ? "" : $"; blocking: {NameList.Some([.. blocking.Select(check => check.Id)])}. First: {blocking[0].Message}";
         return $"{counts}{first}";
     }
+
+    private bool IsChangedBefore => run.Plan.Steps.TakeWhile(step => step.Id != run.Step.Id)
+        .Any(step => step.Target == run.Step.Target && step.Risk != UpgradeRisk.None && run.Other(step.Id).State != UpgradeStepState.Completed);
 
     private StepResult Judge()
     {

@@ -13,6 +13,9 @@ namespace KonUpgrade.Engine.Upgrades.Steps.Traffic;
 /// </summary>
 internal sealed class SwitchTrafficWork : IStepWork
 {
+    /// <summary>The output of a step that failed, and has put back the records of before by itself.</summary>
+    public const string PutBackOutput = "putBack";
+
     private const string AddressesOutput = "greenAddresses";
     private const string BeforeNote = "before";
     private const string SettledNote = "settled";
@@ -39,7 +42,10 @@ internal sealed class SwitchTrafficWork : IStepWork
         var failed = traffic.Select(one => one.Failure).FirstOrDefault(one => one is not null);
         if (failed is null)
             await run.NoteAsync(new JsonObject { [SettledNote] = true }).ConfigureAwait(false);
-        return new StepResult(Words(traffic)) { Failure = failed, Output = AddressesOf(traffic) };
+        var output = AddressesOf(traffic);
+        if (failed is not null)
+            output[PutBackOutput] = "true";
+        return new StepResult(Words(traffic)) { Failure = failed, Output = output };
     }
 
     /// <inheritdoc/>
