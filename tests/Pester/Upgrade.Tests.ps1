@@ -112,7 +112,7 @@ Describe 'An upgrade' {
         Complete-Line "Resume-BlueGreenUpgrade -JournalCluster keeper -KubeConfigPath '$($sandbox.KubeConfigPath)' -Name kept -Approve co" | Should -Be 'compare'
         # Where nobody can answer, -RemoveImported is an error, and nothing has happened.
         Invoke-Session "Import-Module '$manifestPath'; Undo-BlueGreenUpgrade -JournalCluster keeper -Name kept -RemoveImported -KubeConfigPath '$($sandbox.KubeConfigPath)'; 'after'" |
-            Out-String | Should -Match 'NonInteractive|non-interactive'
+            Out-String | Should -Match 'Recommendation: Confirm it with -Confirm:\$false'
         "$((Get-BlueGreenUpgrade @place).State)" | Should -Be 'AwaitingApproval'
         $undone = $again | Undo-BlueGreenUpgrade -RemoveImported -Confirm:$false -WorkPath $work @kube -WarningAction SilentlyContinue
         "$($undone.State)" | Should -Be 'Undone'

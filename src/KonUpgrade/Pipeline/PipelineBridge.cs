@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
+using System.Management.Automation.Host;
 
 namespace KonUpgrade.Pipeline;
 
@@ -114,7 +115,7 @@ internal sealed class PipelineBridge(EngineCmdlet cmdlet, PipelineStreams stream
         {
             // An impact belongs to a cmdlet and not to a call of it: what ConfirmImpact.High would do is done here.
             var (answer, text) = Ask(target, action);
-            return answer == ProcessAnswer.Yes && !cmdlet.HasConfirmed && !cmdlet.ShouldContinue(text, "Confirm") ? ProcessAnswer.No : answer;
+            return answer == ProcessAnswer.Yes && !cmdlet.HasConfirmed && !Answered(text, () => cmdlet.ShouldContinue(text, "Confirm")) ? ProcessAnswer.No : answer;
         },
         cancellationToken);
 
@@ -126,9 +127,31 @@ internal sealed class PipelineBridge(EngineCmdlet cmdlet, PipelineStreams stream
     private (ProcessAnswer Answer, string Text) Ask(string target, string action)
     {
         var text = $"Performing the operation \"{action}\" on target \"{target}\".";
-        var may = cmdlet.ShouldProcess(text, null, null, out var reason);
+        var reason = ShouldProcessReason.None;
+        var may = Answered(text, () => cmdlet.ShouldProcess(text, null, null, out reason));
         return (may ? ProcessAnswer.Yes : reason.HasFlag(ShouldProcessReason.WhatIf) ? ProcessAnswer.WhatIf : ProcessAnswer.No, text);
     }
+
+    // A session without anybody to ask says so in words that name neither what was asked nor the way on.
+    private static bool Answered(string text, Func<bool> ask)
+    {
+        try
+        {
+            return ask();
+        }
+        catch (Exception exception) when (exception is PSInvalidOperationException or HostException or PSNotImplementedException)
+        {
+            throw new UpgradeException(NobodyToAsk(text, exception), exception);
+        }
+    }
+
+    private static Failure NobodyToAsk(string text, Exception exception) => new()
+    {
+        Id = "ConfirmationNotPossible",
+        Kind = FailureKind.Refused,
+        Message = $"{text} It is to be confirmed, and nobody can be asked here: {exception.Message}",
+        Recommendation = "Confirm it with -Confirm:$false; -WhatIf shows what would be done.",
+    };
 
     private async Task<T> OnPipelineAsync<T>(Func<T> ask, CancellationToken cancellationToken)
     {
