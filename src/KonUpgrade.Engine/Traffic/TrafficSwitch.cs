@@ -155,6 +155,9 @@ public sealed class TrafficSwitch
             await _changer.MakeAsync(_testHost, isThere: true, cancellationToken).ConfigureAwait(false);
         foreach (var (kind, percent, wait) in Coming(forward))
         {
+            // Once it is settled nothing says any more that a switch was begun: a run that goes on would leave the test host.
+            if (kind == TrafficStageKind.Settle && _testHost is not null)
+                await _changer.MakeAsync(_testHost, isThere: false, cancellationToken).ConfigureAwait(false);
             await _changer.MakeAsync(forward, kind, percent, cancellationToken).ConfigureAwait(false);
             _reporter.Information(Words(forward, kind, percent, wait));
             if (kind == TrafficStageKind.LowerTtl)
@@ -168,8 +171,7 @@ public sealed class TrafficSwitch
                     return await GoBackAsync(forward, TrafficFailures.ProbeFailed(hostName, _ends.Name(_options.To), percent, what)).ConfigureAwait(false);
             }
         }
-        if (_testHost is not null)
-            await _changer.MakeAsync(_testHost, isThere: false, cancellationToken).ConfigureAwait(false);
+
         return null;
     }
 
@@ -241,14 +243,14 @@ public sealed class TrafficSwitch
         foreach (var (kind, percent, wait) in Coming(forward))
         {
             var changes = new List<TrafficChange>();
+            if (kind == TrafficStageKind.Settle && _testHost is not null)
+                changes.Add(new TrafficChange(_testHost.ZoneId, "DELETE", _testHost.Record.ToJson()));
             foreach (var route in forward)
             {
                 var wanted = route.In(kind, percent);
                 changes.AddRange(Changes(views[route], wanted));
                 views[route] = views[route].With(wanted.Records, wanted.Marker);
             }
-            if (kind == TrafficStageKind.Settle && _testHost is not null)
-                changes.Add(new TrafficChange(_testHost.ZoneId, "DELETE", _testHost.Record.ToJson()));
             yield return new TrafficStage(kind, percent, wait, changes);
         }
     }

@@ -277,6 +277,29 @@ public sealed class TrafficSwitchTests
     private static IReadOnlyList<string> Others(TrafficScene scene) => [.. scene.Records.Where(static record => !record.Contains($"<Name>{TrafficScene.Host}.</Name>", StringComparison.Ordinal) && !record.Contains("_konupgrade", StringComparison.Ordinal))];
 
     // What the zone has whenever green's load balancer is asked.
+    [Fact]
+    public async Task A_switch_that_ends_after_any_change_leaves_no_test_host_once_it_is_run_again()
+    {
+        var changes = 0;
+        for (var wasStopped = true; wasStopped; changes++)
+        {
+            await using var scene = (await TrafficScene.StartAsync()).With(Form("simple"));
+            var options = scene.Options with { TestHostName = "try.example.com" };
+            var fault = scene.Sandbox.Faults.Add(new SandboxFault { Kind = FaultKind.Unanswered, Verb = "ChangeResourceRecordSets", Group = "route53.amazonaws.com", Skip = changes });
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+            using var stopping = scene.Sandbox.Faults.MeetAsync(fault, changes + 1, stop.Token).ContinueWith(_ => stop.CancelAsync(), stop.Token, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            wasStopped = await Record.ExceptionAsync(() => scene.SwitchAsync(options, stop.Token)) is OperationCanceledException;
+            scene.Sandbox.Faults.Remove(fault);
+            if (wasStopped)
+                await scene.SwitchAsync(options, Token);
+            Assert.Equal((100, false), (scene.Percent, scene.HasMarker));
+            Assert.DoesNotContain(scene.Records, static record => record.Contains("try.example.com", StringComparison.Ordinal));
+        }
+
+        // The test host and back, the times of before, four stages and their end.
+        Assert.Equal(9, changes);
+    }
+
     private static ConcurrentQueue<(int Percent, string Now, bool HasTestHost)> Watch(TrafficScene scene)
     {
         var seen = new ConcurrentQueue<(int, string, bool)>();
