@@ -287,8 +287,10 @@ public sealed class TrafficSwitchTests
             var options = scene.Options with { TestHostName = "try.example.com" };
             var fault = scene.Sandbox.Faults.Add(new SandboxFault { Kind = FaultKind.Unanswered, Verb = "ChangeResourceRecordSets", Group = "route53.amazonaws.com", Skip = changes });
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-            using var stopping = scene.Sandbox.Faults.MeetAsync(fault, changes + 1, stop.Token).ContinueWith(_ => stop.CancelAsync(), stop.Token, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
-            wasStopped = await Record.ExceptionAsync(() => scene.SwitchAsync(options, stop.Token)) is OperationCanceledException;
+            var running = scene.SwitchAsync(options, stop.Token);
+            wasStopped = await Task.WhenAny(running, scene.Sandbox.Faults.MeetAsync(fault, changes + 1, stop.Token)) != running;
+            await stop.CancelAsync();
+            Assert.Equal(wasStopped, await Record.ExceptionAsync(() => running) is OperationCanceledException);
             scene.Sandbox.Faults.Remove(fault);
             if (wasStopped)
                 await scene.SwitchAsync(options, Token);
