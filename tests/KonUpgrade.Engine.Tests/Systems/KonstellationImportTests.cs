@@ -191,6 +191,22 @@ public sealed class KonstellationImportTests
         Assert.Equal(ClusterConfigChangeAction.Created, changes.Single(c => c.Kind == "Build").Action);
     }
 
+    // Its operator would register the Build itself, as if it had just been made.
+    [Fact]
+    public async Task A_build_that_could_not_be_brought_fails_just_the_apps_that_run_it()
+    {
+        await using var scene = await SceneAsync();
+        var tagged = App("tagged", ["production"]).Replace("\"image\":\"tagged\"", "\"image\":\"web\",\"imageTag\":\"TAG\"", StringComparison.Ordinal);
+        scene.Manifests.Add(Build("web")).Add(Build("other")).Add(App("web", ["production"])).Add(App("other", ["production"]))
+            .Add(tagged.Replace("TAG", "1", StringComparison.Ordinal)).Add(tagged.Replace("TAG", "2", StringComparison.Ordinal).Replace("\"tagged\"", "\"elsewhere\"", StringComparison.Ordinal));
+        var fault = scene.Host.Faults.Add(new SandboxFault { Kind = FaultKind.Refuse, Verb = "create", Resource = "builds", Name = "web-1", Count = null });
+        var changes = await scene.ImportAsync("Konstellation");
+        Assert.Equal(["App tagged", "App web", "Build web-1"], changes.Where(c => c.Action == ClusterConfigChangeAction.Failed).Select(c => $"{c.Kind} {c.Name}").Order(StringComparer.Ordinal));
+        Assert.All(changes.Where(c => c is { Kind: "App", Action: ClusterConfigChangeAction.Failed }), c => Assert.Equal("BuildMissing", c.Failure!.Id));
+        scene.Host.Faults.Remove(fault);
+        Assert.DoesNotContain(await scene.ImportAsync("Konstellation"), c => c.Action == ClusterConfigChangeAction.Failed);
+    }
+
     private static async Task<ImportScene> SceneAsync(IIamRoles? roles = null, bool clusterConfig = true)
     {
         var scene = await ImportScene.StartAsync(services: new SystemServices { Roles = roles ?? new FakeRoles() });

@@ -17,6 +17,9 @@ internal sealed record AppNeeds
     /// <summary>The shared configs that it names.</summary>
     public IReadOnlyList<string> Configs { get; init; } = [];
 
+    /// <summary>The image that it runs; without a tag where it takes the newest.</summary>
+    public required AppImage Image { get; init; }
+
     /// <summary>Reads an App.</summary>
     public static AppNeeds Read(KubernetesObject app)
     {
@@ -29,6 +32,7 @@ internal sealed record AppNeeds
             Halted = [.. targets.Where(t => t.Halted).Select(t => t.Name)],
             ServiceAccount = spec.Text("serviceAccount") is { Length: > 0 } account ? account : null,
             Configs = [.. spec.Texts("configs")],
+            Image = AppImage.Read(spec, "imageTag"),
         };
     }
 

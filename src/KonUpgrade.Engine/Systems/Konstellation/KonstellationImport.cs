@@ -8,8 +8,8 @@ using KonUpgrade.Model;
 namespace KonUpgrade.Engine.Systems.Konstellation;
 
 /// <summary>
-/// Konstellation's objects on their way into another cluster. A target or a role that is missing there fails the Apps
-/// that need it and nothing else.
+/// Konstellation's objects on their way into another cluster. A target or a role that is missing there, or a Build that
+/// could not be brought, fails the Apps that need it and nothing else.
 /// </summary>
 /// <param name="roles">Looks up IAM roles; null where nothing may be asked.</param>
 internal sealed class KonstellationImport(IIamRoles? roles) : IImportHook
@@ -18,6 +18,7 @@ internal sealed class KonstellationImport(IIamRoles? roles) : IImportHook
     private const int LookUpsAtOnce = 8;
     private readonly SharedConfigs _sharedConfigs = new();
     private readonly HashSet<string> _sharedObjects = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, AppImage> _builds = new(StringComparer.Ordinal);
     private readonly HashSet<string> _accounts = new(StringComparer.Ordinal);
     private readonly HashSet<string> _neededAccounts = new(StringComparer.Ordinal);
     private readonly HashSet<string> _targetAccounts = new(StringComparer.Ordinal);
@@ -29,7 +30,7 @@ internal sealed class KonstellationImport(IIamRoles? roles) : IImportHook
 
     /// <inheritdoc/>
     public bool Concerns(string group, string kind) =>
-        group == Group ? kind is "App" or "AppConfig" or "LinkedServiceAccount" or "CertificateRef" : group.Length == 0 && kind == "ServiceAccount";
+        group == Group ? kind is "App" or "AppConfig" or "Build" or "LinkedServiceAccount" or "CertificateRef" : group.Length == 0 && kind == "ServiceAccount";
 
     /// <inheritdoc/>
     public void Inspect(KubernetesObject o)
@@ -40,6 +41,9 @@ internal sealed class KonstellationImport(IIamRoles? roles) : IImportHook
                 _sharedConfigs.Add(o);
                 if (o.Label(SharedConfigs.NameLabel) is { Length: > 0 })
                     _sharedObjects.Add(o.Name);
+                break;
+            case "Build":
+                _builds[o.Name] = AppImage.Read(o.Root.Member("spec"), "tag");
                 break;
             case "LinkedServiceAccount":
                 _accounts.Add(o.Name);
@@ -129,6 +133,12 @@ internal sealed class KonstellationImport(IIamRoles? roles) : IImportHook
                 $"The App runs on {List("the target", missing)}, which {_target} does not have (its ClusterConfig has {Quoted(_cluster.Targets)}).",
                 "Add the target with 'kon cluster configure', or take it out of the App, and import again.");
         }
+        if (FailedBuild(needs.Image) is var (build, why))
+        {
+            return Fail(app, "BuildMissing", FailureKind.NotFound,
+                $"The App runs the Build '{build}', which could not be imported: {why} The operator would register one of its own, with another time.",
+                "Import both again when that is mended.");
+        }
         string? note = null;
         if (needs.ServiceAccount is { } account)
         {
@@ -141,6 +151,17 @@ internal sealed class KonstellationImport(IIamRoles? roles) : IImportHook
         if (needs.Configs.Where(c => !_sharedConfigs.Contains(c) && !_targetSharedConfigs.Contains(c)).ToList() is { Count: > 0 } configs)
             note = Join(note, $"It names {List("the shared config", configs)}, which is neither in the import nor on {_target}.");
         return ImportVerdict.Write with { Note = note };
+    }
+
+    private (string Name, string Why)? FailedBuild(AppImage image)
+    {
+        foreach (var (key, why) in _failed.Where(failed => failed.Key.Kind == "Build").OrderBy(failed => failed.Key.Name, StringComparer.Ordinal))
+        {
+            if (_builds.TryGetValue(key.Name, out var build) && image.Means(build))
+                return (key.Name, why);
+        }
+
+        return null;
     }
 
     private ImportVerdict? JudgeNeededAccount(KubernetesObject app, AppNeeds needs, string account)
