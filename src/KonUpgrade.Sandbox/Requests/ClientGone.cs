@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 
 namespace KonUpgrade.Sandbox.Requests;
@@ -12,8 +11,8 @@ internal static class ClientGone
         OperationCanceledException => context.RequestAborted.IsCancellationRequested,
         // A body that the client broke off.
         BadHttpRequestException => true,
-        // A connection can be ended for another request on it while this one's body is read.
-        IOException => context.RequestAborted.IsCancellationRequested || failure.InnerException is ConnectionAbortedException or ConnectionResetException,
+        // No request reads or writes anything but its own connection, which may be ended for another request on it, too.
+        IOException => true,
         _ => false,
     };
 }
