@@ -25,7 +25,7 @@ internal sealed class CrashTrial(string directory)
         var before = series.Undo && !series.InCluster ? stage.JournalLines : 0;
         var id = stage.Host.Faults.Add(new SandboxFault { Kind = FaultKind.Unanswered, OnlyChanges = true, Skip = int.MaxValue });
         var clock = Stopwatch.StartNew();
-        await NeedAsync(stage, series, cancellationToken);
+        await stage.CarryToEndAsync(series, cancellationToken);
         return new CrashReference(await EndState.OfAsync(stage.Host, cancellationToken), series.InCluster ? 0 : stage.JournalLines - before, stage.Host.Faults.Met(id) ?? 0, clock.Elapsed.TotalSeconds);
     }
 
@@ -64,15 +64,9 @@ internal sealed class CrashTrial(string directory)
         }
         else if (series.Undo)
         {
-            await NeedAsync(stage, series with { Undo = false, Remove = false }, cancellationToken);
+            await stage.CarryToEndAsync(series with { Undo = false, Remove = false }, cancellationToken);
         }
 
         return stage;
-    }
-
-    private static async Task NeedAsync(UpgradeStage stage, CrashSeries series, CancellationToken cancellationToken)
-    {
-        if (await stage.CarryAsync(series, cancellationToken) is { } failure)
-            throw new InvalidOperationException($"{series}: the undisturbed run ended with: {failure} {stage.SandboxTrouble}");
     }
 }

@@ -78,7 +78,7 @@ internal sealed class UpgradeStage : IAsyncDisposable
     /// <returns>Why it did not come to its end, or null.</returns>
     public async Task<string?> CarryAsync(CrashSeries series, CancellationToken cancellationToken, TimeSpan? requestTimeout = null, int? lines = null)
     {
-        var count = new LineCount(lines ?? int.MaxValue);
+        var count = lines is { } most ? new LineCount(most) : null;
         var carrier = new UpgradeCarrier
         {
             KubeConfigPath = Host.KubeConfigPath,
@@ -90,7 +90,7 @@ internal sealed class UpgradeStage : IAsyncDisposable
             Undo = series.Undo,
             RemoveImported = series.Remove,
             RequestTimeout = requestTimeout ?? TimeSpan.FromMinutes(1),
-            Around = store => new FullStore(store, count),
+            Around = count is null ? null : store => new FullStore(store, count),
         };
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(s_patience);
@@ -103,6 +103,14 @@ internal sealed class UpgradeStage : IAsyncDisposable
         {
             throw new InvalidOperationException($"{series}: it did not end within {s_patience}.");
         }
+    }
+
+    /// <summary>Carries the upgrade on, or back, to its end.</summary>
+    /// <exception cref="InvalidOperationException">It does not come there, though nothing disturbs it.</exception>
+    public async Task CarryToEndAsync(CrashSeries series, CancellationToken cancellationToken, TimeSpan? requestTimeout = null)
+    {
+        if (await CarryAsync(series, cancellationToken, requestTimeout) is { } failure)
+            throw new InvalidOperationException($"{series}: the undisturbed run ended with: {failure} {SandboxTrouble}");
     }
 
     /// <summary>Lets a child carry the upgrade on until it is killed at a point.</summary>

@@ -258,25 +258,6 @@ public sealed class TrafficSwitchTests
         Assert.Equal((TrafficAction.PutBack, "CNAME/300>blue"), ((await scene.SwitchAsync(scene.Options with { To = TrafficSide.Blue }, Token)).Action, scene.Now));
     }
 
-    internal static string[] Form(string name) => name switch
-    {
-        "simple" => [TrafficScene.Cname(TrafficScene.Host, TrafficScene.BlueName)],
-        "short" => [TrafficScene.Cname(TrafficScene.Host, TrafficScene.BlueName, 30)],
-        "alias" => [TrafficScene.Alias(TrafficScene.Host, "A", TrafficScene.BlueName), TrafficScene.Alias(TrafficScene.Host, "AAAA", TrafficScene.BlueName)],
-        "console" => [TrafficScene.Alias(TrafficScene.Host, "A", $"dualstack.{TrafficScene.BlueName}", health: false)],
-        "weighted" => [TrafficScene.Cname(TrafficScene.Host, TrafficScene.BlueName, more: TrafficScene.Weight("a", 7))],
-        "pair" => [TrafficScene.Cname(TrafficScene.Host, TrafficScene.BlueName, more: TrafficScene.Weight("a", 10)), TrafficScene.Cname(TrafficScene.Host, TrafficScene.GreenName, more: TrafficScene.Weight("b", 0))],
-        "latency" =>
-        [
-            TrafficScene.Cname(TrafficScene.Host, TrafficScene.BlueName, more: "<SetIdentifier>e</SetIdentifier><Region>eu-central-1</Region>"),
-            TrafficScene.Cname(TrafficScene.Host, TrafficScene.BlueName, more: "<SetIdentifier>u</SetIdentifier><Region>us-east-1</Region>"),
-        ],
-        _ => throw new ArgumentOutOfRangeException(nameof(name)),
-    };
-
-    private static IReadOnlyList<string> Others(TrafficScene scene) => [.. scene.Records.Where(static record => !record.Contains($"<Name>{TrafficScene.Host}.</Name>", StringComparison.Ordinal) && !record.Contains("_konupgrade", StringComparison.Ordinal))];
-
-    // What the zone has whenever green's load balancer is asked.
     [Fact]
     public async Task A_switch_that_ends_after_any_change_leaves_no_test_host_once_it_is_run_again()
     {
@@ -302,6 +283,25 @@ public sealed class TrafficSwitchTests
         Assert.Equal(9, changes);
     }
 
+    internal static string[] Form(string name) => name switch
+    {
+        "simple" => [TrafficScene.Cname(TrafficScene.Host, TrafficScene.BlueName)],
+        "short" => [TrafficScene.Cname(TrafficScene.Host, TrafficScene.BlueName, 30)],
+        "alias" => [TrafficScene.Alias(TrafficScene.Host, "A", TrafficScene.BlueName), TrafficScene.Alias(TrafficScene.Host, "AAAA", TrafficScene.BlueName)],
+        "console" => [TrafficScene.Alias(TrafficScene.Host, "A", $"dualstack.{TrafficScene.BlueName}", health: false)],
+        "weighted" => [TrafficScene.Cname(TrafficScene.Host, TrafficScene.BlueName, more: TrafficScene.Weight("a", 7))],
+        "pair" => [TrafficScene.Cname(TrafficScene.Host, TrafficScene.BlueName, more: TrafficScene.Weight("a", 10)), TrafficScene.Cname(TrafficScene.Host, TrafficScene.GreenName, more: TrafficScene.Weight("b", 0))],
+        "latency" =>
+        [
+            TrafficScene.Cname(TrafficScene.Host, TrafficScene.BlueName, more: "<SetIdentifier>e</SetIdentifier><Region>eu-central-1</Region>"),
+            TrafficScene.Cname(TrafficScene.Host, TrafficScene.BlueName, more: "<SetIdentifier>u</SetIdentifier><Region>us-east-1</Region>"),
+        ],
+        _ => throw new ArgumentOutOfRangeException(nameof(name)),
+    };
+
+    private static IReadOnlyList<string> Others(TrafficScene scene) => [.. scene.Records.Where(static record => !record.Contains($"<Name>{TrafficScene.Host}.</Name>", StringComparison.Ordinal) && !record.Contains("_konupgrade", StringComparison.Ordinal))];
+
+    // What the zone has whenever green's load balancer is asked.
     private static ConcurrentQueue<(int Percent, string Now, bool HasTestHost)> Watch(TrafficScene scene)
     {
         var seen = new ConcurrentQueue<(int, string, bool)>();

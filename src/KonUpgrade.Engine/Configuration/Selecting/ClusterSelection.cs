@@ -11,7 +11,7 @@ internal static class ClusterSelection
     /// <summary>Finds out which kinds of it are listed.</summary>
     /// <param name="source">The cluster.</param>
     /// <param name="catalog">What it serves.</param>
-    /// <param name="system">The system; given back with the namespaces of its that the cluster has.</param>
+    /// <param name="system">The system.</param>
     /// <param name="selection">The selection.</param>
     /// <param name="secret">What becomes of Secrets.</param>
     /// <param name="reporter">Told what can't be asked, and where the cluster has no namespace of the system.</param>

@@ -51,7 +51,8 @@ public static class UpgradePlanner
 {
     /// <summary>Makes a plan. Nothing is changed on either cluster.</summary>
     /// <exception cref="UpgradeException">
-    /// SameCluster, IdentityUnknown, SystemNotPlanned, KindNotFound, GroupNotFound, NamespaceNotFound, KindNotInSystem, InvalidLabelSelector, UnknownStep, TwoGates, StepSettingInvalid, StepSettingMissing, PlanBroken;
+    /// SameCluster, IdentityUnknown, SystemNotPlanned, KindNotFound, GroupNotFound, NamespaceNotFound, KindNotInSystem,
+    /// InvalidLabelSelector, UnknownStep, TwoGates, StepSettingInvalid, StepSettingMissing, PlanBroken;
     /// InvalidSystem, with the place in the system's file; or a cluster can't be reached.
     /// </exception>
     public static async Task<UpgradePlan> PlanAsync(
@@ -81,7 +82,7 @@ public static class UpgradePlanner
             throw new UpgradeException(ClusterConnection.SameCluster(blue.Context.Name, green.Context.Name));
         if (!StepText.IsName(plan.Name))
             throw new UpgradeException(NoName(plan.Name));
-        if (options.Selection is not { Group.Count: 0, Kind.Count: 0, Namespace.Count: 0, LabelSelector: null or "" })
+        if (!options.Selection.IsEverything())
             await MeansSomethingAsync(blue, system.Description, options, reporter, cancellationToken).ConfigureAwait(false);
         if (!options.Omit.Contains(TrafficPlace.Here))
             options = options with { Setting = await TrafficPlace.FindAsync(options.Setting, blue, green, options.Aws, reporter, cancellationToken).ConfigureAwait(false) };
