@@ -78,7 +78,15 @@ function Start-Shell([string] $Script) {
     [pscustomobject]@{ Shell = $shell; Output = $output; Started = $started }
 }
 
-function Complete-Line([string] $Line) { @((TabExpansion2 -inputScript $Line -cursorColumn $Line.Length).CompletionMatches.CompletionText) }
+# What Tab offers. A completer gives up after two seconds, which a busy machine may need for the first answer of a
+# process: as a person presses Tab again, it is asked again when its time had run out with nothing found.
+function Complete-Line([string] $Line, [int] $Attempts = 10) {
+    do {
+        $clock = [Diagnostics.Stopwatch]::StartNew()
+        $found = @((TabExpansion2 -inputScript $Line -cursorColumn $Line.Length).CompletionMatches.CompletionText)
+    } until ($found -or $clock.Elapsed.TotalSeconds -lt 1.4 -or --$Attempts -lt 1)
+    $found
+}
 
 # Objects that a small shop would have.
 function Get-ShopObject {
