@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using KonUpgrade.Engine.Foundation.Retry;
 using KonUpgrade.Model;
@@ -83,8 +82,7 @@ internal sealed class CreateOperation(
     private bool IsOurs(KubernetesObject found, DateTimeOffset began)
     {
         if (found.Metadata.ValueKind != JsonValueKind.Object
-            || !found.Metadata.TryGetProperty("creationTimestamp", out var text)
-            || !DateTimeOffset.TryParse(text.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var created)
+            || found.Metadata.Time("creationTimestamp") is not { } created
             || created < began + (transport.ClockDifference ?? TimeSpan.Zero) - ClockGrain)
         {
             return false;

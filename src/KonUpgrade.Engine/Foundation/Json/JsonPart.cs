@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -106,6 +107,13 @@ public readonly struct JsonPart
 
     /// <summary>A member that is a whole number of 64 bits, or null.</summary>
     public long? Number(string name) => Member(name).Number();
+
+    /// <summary>The moment that a string tells, as API servers write them, in UTC; null where it tells none.</summary>
+    public DateTimeOffset? Time() =>
+        DateTimeOffset.TryParse(Text(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
+
+    /// <summary>A member that tells a moment, or null.</summary>
+    public DateTimeOffset? Time(string name) => Member(name).Time();
 
     /// <summary>The elements; none where this is no list.</summary>
     public JsonElements Elements() => ValueKind == JsonValueKind.Array ? EnumerateArray() : default;

@@ -97,7 +97,7 @@ internal sealed record ExportSummary
                 ObjectCount = Number(root.Member("objects"u8)),
                 LeftOutCount = Number(root.Member("leftOut"u8)),
                 Failures = [.. root.Member("failures"u8).Elements().Select(ReadFailure)],
-                ExportedAt = DateTimeOffset.TryParse(root.Member("exportedAt"u8).Text(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : default,
+                ExportedAt = root.Time("exportedAt") ?? default,
             },
             FilesSha256 = root.Member("checksums"u8).Member("files"u8).Text(),
             LeftOutSha256 = root.Member("checksums"u8).Member("leftOut"u8).Text(),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using KonUpgrade.Engine.Kubernetes;
 using KonUpgrade.Engine.Nodepools.Places;
@@ -53,11 +52,7 @@ internal sealed record NodeFacts
             Suspended = node.Annotation(NodeSuspension.Annotation),
             Version = status.Member("nodeInfo"u8).Text("kubeletVersion"),
             ProviderId = spec.Text("providerID"),
-            CreatedAt = Time(node.Metadata.Text("creationTimestamp")),
+            CreatedAt = node.Metadata.Time("creationTimestamp"),
         };
     }
-
-    /// <summary>A time as the server writes it, or null.</summary>
-    public static DateTimeOffset? Time(string? text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
-using KonUpgrade.Engine.Nodepools.Nodes;
 using KonUpgrade.Engine.Nodepools.Places;
 
 namespace KonUpgrade.Engine.Nodepools.Pods;
@@ -61,7 +60,7 @@ internal sealed record PodFacts
             Node = spec.Text("nodeName") is { Length: > 0 } node ? node : null,
             Phase = status.Text("phase") ?? "",
             IsReady = status.Objects("conditions").Any(condition => condition.Text("type") == "Ready" && condition.Text("status") == "True"),
-            DeletionTime = NodeFacts.Time(pod.Metadata.Text("deletionTimestamp")),
+            DeletionTime = pod.Metadata.Time("deletionTimestamp"),
             Controller = PodController.Of(pod),
             IsMirror = pod.Annotation(MirrorAnnotation) is not null,
             HasEmptyDir = spec.Objects("volumes").Any(volume => volume.Member("emptyDir"u8).ValueKind == JsonValueKind.Object),

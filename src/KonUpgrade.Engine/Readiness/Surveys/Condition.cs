@@ -1,5 +1,4 @@
 using KonUpgrade.Engine.Foundation.Json;
-using KonUpgrade.Engine.Nodepools.Nodes;
 
 namespace KonUpgrade.Engine.Readiness.Surveys;
 
@@ -32,6 +31,6 @@ internal sealed record Condition(string Type, string Status, string? Reason, str
             condition.Text("status") ?? "",
             condition.Text("reason"),
             condition.Text("message"),
-            NodeFacts.Time(condition.Text("lastTransitionTime")))),
+            condition.Time("lastTransitionTime"))),
     ];
 }

@@ -1,5 +1,4 @@
 using KonUpgrade.Engine.Kubernetes;
-using KonUpgrade.Engine.Nodepools.Nodes;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Readiness.Surveys;
@@ -14,8 +13,8 @@ internal record ObjectFact
         Kind = string.Intern(o.Kind);
         Namespace = o.Namespace is { } ns ? string.Intern(ns) : null;
         Name = o.Name;
-        CreatedAt = NodeFacts.Time(o.Metadata.Text("creationTimestamp"));
-        DeletedAt = NodeFacts.Time(o.Metadata.Text("deletionTimestamp"));
+        CreatedAt = o.Metadata.Time("creationTimestamp");
+        DeletedAt = o.Metadata.Time("deletionTimestamp");
     }
 
     public string ApiVersion { get; }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using KonUpgrade.Engine.Foundation.Json;
 
@@ -38,7 +37,7 @@ internal sealed record KubermaticCondition(bool IsTrue)
     private static KubermaticCondition Read(JsonPart condition) => new(condition.Text("status") == "True")
     {
         Version = condition.Text("kubermaticVersion"),
-        Since = DateTimeOffset.TryParse(condition.Text("lastTransitionTime"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since) ? since : null,
+        Since = condition.Time("lastTransitionTime"),
         Reason = condition.Text("reason"),
         Message = condition.Text("message"),
     };

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using KonUpgrade.Engine.Kubernetes;
 
@@ -80,7 +79,7 @@ internal sealed record UserCluster(string Name)
             PauseReason = spec.Text("pauseReason") is { Length: > 0 } reason ? reason : null,
             IsDeleting = o.Metadata.TryGetProperty("deletionTimestamp"u8, out _),
             WorkerName = o.Label("worker-name") is { Length: > 0 } worker ? worker : null,
-            Created = DateTimeOffset.TryParse(o.Metadata.Text("creationTimestamp"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var created) ? created : null,
+            Created = o.Metadata.Time("creationTimestamp"),
             Conditions = KubermaticCondition.All(status.Member("conditions"u8)),
             ErrorReason = status.Text("errorReason") is { Length: > 0 } error ? error : null,
             ErrorMessage = status.Text("errorMessage"),

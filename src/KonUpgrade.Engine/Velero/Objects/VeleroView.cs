@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
@@ -34,9 +33,9 @@ internal static class VeleroView
             ItemsDone = Done(status.Member("progress"u8), "itemsBackedUp"),
             ItemOperations = Counted(status, "backupItemOperations"),
             Hooks = HooksOf(status),
-            CreationTimestamp = Time(o.Metadata, "creationTimestamp"),
-            StartTimestamp = Time(status, "startTimestamp"),
-            CompletionTimestamp = Time(status, "completionTimestamp"),
+            CreationTimestamp = o.Metadata.Time("creationTimestamp"),
+            StartTimestamp = status.Time("startTimestamp"),
+            CompletionTimestamp = status.Time("completionTimestamp"),
             StorageLocation = spec.Text("storageLocation") ?? o.Label(VeleroKeys.StorageLocation),
             ScheduleName = o.Label(VeleroKeys.ScheduleName),
             IncludedNamespaces = [.. spec.Texts("includedNamespaces").Where(name => name != "*")],
@@ -45,7 +44,7 @@ internal static class VeleroView
             QueuePosition = Known(status, "queuePosition") is > 0 and var position ? position : null,
             VolumeSnapshots = Snapshots(status, "volumeSnapshots"),
             CsiVolumeSnapshots = Snapshots(status, "csiVolumeSnapshots"),
-            Expiration = Time(status, "expiration"),
+            Expiration = status.Time("expiration"),
             SourceVersion = o.Annotation(VeleroKeys.SourceGitVersion),
             SourceClusterUid = o.Annotation(VeleroKeys.SourceCluster),
             VeleroVersion = o.Annotation(VeleroKeys.VeleroVersion),
@@ -74,9 +73,9 @@ internal static class VeleroView
             ItemsDone = Done(status.Member("progress"u8), "itemsRestored"),
             ItemOperations = Counted(status, "restoreItemOperations"),
             Hooks = HooksOf(status),
-            CreationTimestamp = Time(o.Metadata, "creationTimestamp"),
-            StartTimestamp = Time(status, "startTimestamp"),
-            CompletionTimestamp = Time(status, "completionTimestamp"),
+            CreationTimestamp = o.Metadata.Time("creationTimestamp"),
+            StartTimestamp = status.Time("startTimestamp"),
+            CompletionTimestamp = status.Time("completionTimestamp"),
             BackupName = Filled(spec.Text("backupName")),
             ScheduleName = Filled(spec.Text("scheduleName")),
             IncludedNamespaces = [.. spec.Texts("includedNamespaces").Where(name => name != "*")],
@@ -88,10 +87,6 @@ internal static class VeleroView
             IsExisting = true,
         };
     }
-
-    /// <summary>A moment in a field; null where there is none.</summary>
-    public static DateTimeOffset? Time(JsonPart part, string name) =>
-        DateTimeOffset.TryParse(part.Text(name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 
     // One that the server has not looked at yet has no phase.
     private static string Phase(JsonPart status) => Filled(status.Text("phase")) ?? "New";
@@ -112,7 +107,7 @@ internal static class VeleroView
     private static VeleroCount Snapshots(JsonPart status, string what)
     {
         var counted = Counted(status, what);
-        return Time(status, "completionTimestamp") is null ? counted : counted with { Failed = Math.Max(0, counted.Attempted - counted.Completed) };
+        return status.Time("completionTimestamp") is null ? counted : counted with { Failed = Math.Max(0, counted.Attempted - counted.Completed) };
     }
 
     private static VeleroCount HooksOf(JsonPart status)

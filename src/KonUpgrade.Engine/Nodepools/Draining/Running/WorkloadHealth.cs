@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using KonUpgrade.Engine.Foundation.Streams;
 using KonUpgrade.Engine.Kubernetes;
-using KonUpgrade.Engine.Nodepools.Nodes;
 using KonUpgrade.Engine.Nodepools.Pods;
 using KonUpgrade.Model;
 
@@ -107,7 +106,7 @@ internal sealed class WorkloadHealth(KubernetesClient client, TimeProvider time,
     }
 
     private static bool WasUnavailable(KubernetesObject o, DateTimeOffset time) => o.Root.Member("status"u8).Objects("conditions").Any(condition =>
-        condition.Text("type") == "Available" && condition.Text("status") == "False" && NodeFacts.Time(condition.Text("lastTransitionTime")) < time);
+        condition.Text("type") == "Available" && condition.Text("status") == "False" && condition.Time("lastTransitionTime") < time);
 
     private static long Wanted(KubernetesObject o) => o.Root.Member("spec"u8).Number("replicas") ?? 1;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
@@ -59,7 +58,7 @@ internal sealed record HelmRelease(string Name, string Namespace, long Revision,
             root.Member("name"u8).Text() ?? o.Name,
             root.Member("namespace"u8).Text() is { Length: > 0 } ns ? ns : o.Namespace ?? "",
             revision.ValueKind == JsonValueKind.Number && revision.TryGetInt64(out var number) ? number : 0,
-            DateTimeOffset.TryParse(root.Member("info"u8).Member("last_deployed"u8).Text(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at : null,
+            root.Member("info"u8).Time("last_deployed"),
             manifests);
     }
 

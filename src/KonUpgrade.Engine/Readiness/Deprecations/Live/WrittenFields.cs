@@ -1,5 +1,3 @@
-using System.Globalization;
-using KonUpgrade.Engine.Foundation.Json;
 using KonUpgrade.Engine.Kubernetes;
 
 namespace KonUpgrade.Engine.Readiness.Deprecations.Live;
@@ -30,7 +28,7 @@ internal sealed record WrittenFields(string ApiVersion, string Manager, bool IsA
         foreach (var entry in o.Metadata.Member("managedFields"u8).Elements())
         {
             if (entry.Member("apiVersion"u8).Text() is { Length: > 0 } apiVersion)
-                entries.Add(new WrittenFields(apiVersion, entry.Member("manager"u8).Text() ?? "", entry.Member("operation"u8).Is("Apply"u8), TimeOf(entry.Member("time"u8))));
+                entries.Add(new WrittenFields(apiVersion, entry.Member("manager"u8).Text() ?? "", entry.Member("operation"u8).Is("Apply"u8), entry.Time("time")));
         }
 
         return entries;
@@ -38,7 +36,4 @@ internal sealed record WrittenFields(string ApiVersion, string Manager, bool IsA
 
     /// <summary>Whether this one was written at or after another's time; where one of them tells no time, nobody can say that it was not.</summary>
     public bool IsSince(WrittenFields other) => Time is not { } mine || other.Time is not { } theirs || mine >= theirs;
-
-    private static DateTimeOffset? TimeOf(JsonPart time) =>
-        DateTimeOffset.TryParse(time.Text(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at : null;
 }
