@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -59,7 +60,14 @@ internal static class KubermaticCluster
         .. Definitions(),
         new(Installer, Object("v1", "Namespace", Namespace, null, [])),
         new(Operator, Deployment("kubermatic-seed-controller-manager", ["-max-parallel-reconcile=10"])),
-        .. Enumerable.Range(1, UserClusters).Select(number => new ClusterObject("kubermatic-api", UserCluster($"{seed}{number}"))),
+        .. Enumerable.Range(1, UserClusters).SelectMany(number => OfUserCluster($"{seed}{number}")),
+    ];
+
+    private static IEnumerable<ClusterObject> OfUserCluster(string name) =>
+    [
+        new("kubermatic-api", UserCluster(name)),
+        new("seed-controller-manager", Object("v1", "Namespace", $"cluster-{name}", null, [])),
+        new("seed-controller-manager", EtcdBackups(name)),
     ];
 
     private static IEnumerable<ClusterObject> Definitions() => s_kinds.Select(kind => Definition(kind.Kind, kind.Namespaced));
@@ -110,6 +118,23 @@ internal static class KubermaticCluster
         ["conditions"] = new JsonObject(s_conditions.Select(condition =>
             KeyValuePair.Create(condition, (JsonNode?)new JsonObject { ["status"] = "True", ["kubermaticVersion"] = Before, ["lastTransitionTime"] = "2026-03-02T09:05:00Z" }))),
     });
+
+    // As Kubermatic makes them where a Seed names a place for backups: one every 20 minutes.
+    private static JsonObject EtcdBackups(string cluster)
+    {
+        var last = DateTimeOffset.UtcNow.AddMinutes(-7).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        return Custom("EtcdBackupConfig", "default-backups", $"cluster-{cluster}", new JsonObject
+        {
+            ["name"] = "default-backups",
+            ["schedule"] = "@every 20m",
+            ["keep"] = 20,
+            ["destination"] = "s3",
+            ["cluster"] = new JsonObject { ["apiVersion"] = $"{Group}/v1", ["kind"] = "Cluster", ["name"] = cluster },
+        }, new JsonObject
+        {
+            ["currentBackups"] = new JsonArray(new JsonObject { ["backupName"] = "default-backups-1", ["backupPhase"] = "Completed", ["scheduledTime"] = last, ["backupFinishedTime"] = last }),
+        });
+    }
 
     private static JsonObject Deployment(string name, string[] arguments) => Object("apps/v1", "Deployment", name, Namespace, new JsonObject
     {

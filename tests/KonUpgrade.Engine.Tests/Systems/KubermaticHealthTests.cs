@@ -1,3 +1,4 @@
+using System.Globalization;
 using KonUpgrade.Engine.Connections;
 using KonUpgrade.Engine.Readiness;
 using KonUpgrade.Engine.Readiness.Surveys;
@@ -16,6 +17,8 @@ namespace KonUpgrade.Engine.Tests.Systems;
 public sealed class KubermaticHealthTests(KubermaticHealthTests.Scenes scenes) : IClassFixture<KubermaticHealthTests.Scenes>
 {
     private static readonly KubermaticTarget s_target = new() { Version = "v2.31.0", Edition = "CE" };
+
+    private static readonly DateTimeOffset s_now = DateTimeOffset.UtcNow;
 
     /// <summary>What each check finds where nothing is as it should be; what only should be known begins with a question mark.</summary>
     public static TheoryData<string, ReadinessStatus, string[]> Findings => new()
@@ -57,6 +60,14 @@ public sealed class KubermaticHealthTests(KubermaticHealthTests.Scenes scenes) :
         { "KubermaticClusterVersions", ReadinessStatus.Failed, ["Cluster error on the seed eu: its version 1.31.2 is neither offered nor updated by itself (offered: v1.33.8, v1.34.4; updated from: 1.32.*)"] },
         { "KubermaticContainerRuntime", ReadinessStatus.Failed, ["Cluster error on the seed eu: it runs its containers with docker"] },
         { "KubermaticHelmReleases", ReadinessStatus.Failed, ["Helm release kubermatic/cert-manager: its revision 12 is pending-upgrade", "? Helm release kubermatic/dex: its revision 1 is failed"] },
+        {
+            // One seed can't be read, and whatever the others have is only to be known.
+            "KubermaticEtcdBackups", ReadinessStatus.Unknown,
+            [
+                "? Cluster error on the seed eu: it has no EtcdBackupConfig: its etcd is not backed up", "? Cluster paused on the seed eu: no backup of its etcd was completed; the last one failed: no such bucket",
+                string.Create(CultureInfo.InvariantCulture, $"? Cluster down on the seed eu: the last backup of its etcd is 3 days old, of {s_now.AddDays(-3):yyyy-MM-dd HH:mm} UTC; the last one failed"),
+            ]
+        },
     };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -150,6 +161,24 @@ public sealed class KubermaticHealthTests(KubermaticHealthTests.Scenes scenes) :
         Assert.Equal(("KubermaticHelmReleases", ReadinessStatus.Unknown, "Forbidden"), (unknown.Id, unknown.Status, unknown.Failure?.Id));
     }
 
+    [Fact]
+    public async Task Where_no_etcd_is_backed_up_that_is_said_once()
+    {
+        await using var host = await SandboxFixture.StartAsync(new SandboxClusterOptions("master", "1.33"));
+        host.Cluster("master").Seed([.. Installed(master: true), Settings(), Seed("own", "own"), Secret("own", "kubeconfig", KubeConfigOf(host, "master")), UserCluster("one"), UserCluster("two")]);
+        await using var master = await SandboxFixture.ConnectAsync(host, "master");
+        await using var survey = await KubermaticSurvey.BeginAsync(master, s_target, new ConnectionOptions(), NullReporter.Instance, Token);
+
+        const string Told = "Seed kubermatic/own: none of its 2 user clusters has an EtcdBackupConfig: it backs up no etcd";
+        Assert.Equal(Told, Assert.Single((await new EtcdBackupsCheck().RunAsync(survey, Token)).Findings).ToString());
+        host.Cluster("master").Seed([Definition("EtcdBackupConfig", "Namespaced")]);
+        Assert.Equal(Told, Assert.Single((await new EtcdBackupsCheck().RunAsync(survey, Token)).Findings).ToString());
+        host.Cluster("master").Deny(new DeniedAccess { Group = "kubermatic.k8c.io", Resource = "etcdbackupconfigs", Verb = "list" });
+        var unread = await new EtcdBackupsCheck().RunAsync(survey, Token);
+        Assert.Empty(unread.Findings);
+        Assert.StartsWith("The seed cluster of the Seed own was not read", Assert.Single(unread.Unread).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("good", ReadinessStatus.Passed)]
     [InlineData("eu", ReadinessStatus.NotApplicable)]
@@ -230,6 +259,7 @@ public sealed class KubermaticHealthTests(KubermaticHealthTests.Scenes scenes) :
                 [
                     .. Installed(master: true), Settings(), SeedOf("kubermatic", "own", "Healthy", "v2.31.0", "True", "True"), Secret("own", "kubeconfig", KubeConfigOf(host, "good")), Helm("dex", 2, "deployed"), Helm("dex", 1, "failed"),
                     .. new[] { "operator", "api", "dashboard", "master-controller-manager", "seed-controller-manager", "webhook" }.Select(name => Deployment($"kubermatic-{name}")), UserCluster("one"),
+                .. BackedUp(("one", [("Failed", s_now.AddMinutes(-40), "no such bucket"), ("Completed", s_now.AddMinutes(-20), ""), ("Running", s_now, "")])),
                     UserCluster("gone", "v2.30.2", metadata: ""","deletionTimestamp":"2026-03-02T09:00:00Z","finalizers":["a/b"]""", status: ""","errorReason":"ReconcileError" """),
                 ]);
                 return;
@@ -249,9 +279,19 @@ public sealed class KubermaticHealthTests(KubermaticHealthTests.Scenes scenes) :
                 .. Installed(master: false), UserCluster("fine", "v2.29.3").Replace("1.34.4", "1.32.9", StringComparison.Ordinal),
                 UserCluster("error", "v2.29.3", upToDate: false, spec: ""","containerRuntime":"docker" """, status: ""","errorReason":"InvalidConfiguration","errorMessage":"no such datacenter" """).Replace("1.34.4", "1.31.2", StringComparison.Ordinal),
                 UserCluster("paused", "v2.29.3", upToDate: false, spec: ""","pause":true""").Replace("\"etcd\":\"HealthStatusUp\"", "\"etcd\":\"HealthStatusOdd\"", StringComparison.Ordinal),
+                .. BackedUp(
+                    ("fine", [("Completed", s_now.AddHours(-23), "")]),
+                    ("paused", [("Failed", s_now.AddDays(-1), "no such bucket"), ("Running", s_now, "")]),
+                    ("down", [("Completed", s_now.AddDays(-4), ""), ("Failed", s_now.AddDays(-1), ""), ("Completed", s_now.AddDays(-3), "")])),
                 UserCluster("down", "v2.28.0").Replace("\"apiserver\":\"HealthStatusUp\",\"etcd\":\"HealthStatusUp\"", "\"apiserver\":\"HealthStatusProvisioning\",\"etcd\":\"HealthStatusDown\"", StringComparison.Ordinal),
             ]);
         }
+
+        private static IEnumerable<string> BackedUp(params (string Cluster, (string Phase, DateTimeOffset Time, string Message)[] Backups)[] clusters) =>
+        [
+            Definition("EtcdBackupConfig", "Namespaced"),
+            .. clusters.SelectMany(cluster => new[] { $$$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"cluster-{{{cluster.Cluster}}}"}}""", EtcdBackups(cluster.Cluster, cluster.Backups) }),
+        ];
 
         private static string SeedOf(string name, string secret, string phase, string version, string? kubeconfigValid, string? reconciled)
         {

@@ -72,6 +72,30 @@ internal static class KubermaticScene
         return $$$"""{"apiVersion":"kubermatic.k8c.io/v1","kind":"Cluster","metadata":{"name":"{{{name}}}"{{{metadata}}}},"spec":{"humanReadableName":"{{{name}}}","version":"1.34.4"{{{spec}}}},"status":{"phase":"Running","extendedHealth":{"apiserver":"HealthStatusUp","etcd":"HealthStatusUp"},"conditions":{{{{conditions}}}}{{{status}}}}}""";
     }
 
+    /// <summary>The regular backups of a user cluster's etcd.</summary>
+    /// <param name="cluster">The name of the cluster.</param>
+    /// <param name="backups">How far each is, when it was, and what was said of it.</param>
+    public static string EtcdBackups(string cluster, params (string Phase, DateTimeOffset Time, string Message)[] backups) => new JsonObject
+    {
+        ["apiVersion"] = "kubermatic.k8c.io/v1",
+        ["kind"] = "EtcdBackupConfig",
+        ["metadata"] = new JsonObject { ["name"] = "default-backups", ["namespace"] = $"cluster-{cluster}" },
+        ["spec"] = new JsonObject { ["name"] = "default-backups", ["schedule"] = "@every 20m", ["destination"] = "s3", ["cluster"] = new JsonObject { ["kind"] = "Cluster", ["name"] = cluster } },
+        ["status"] = new JsonObject
+        {
+            ["currentBackups"] = new JsonArray(
+            [
+                .. backups.Select(backup => new JsonObject
+                {
+                    ["backupPhase"] = backup.Phase,
+                    ["scheduledTime"] = $"{backup.Time:O}",
+                    ["backupFinishedTime"] = $"{backup.Time:O}",
+                    ["backupMessage"] = backup.Message,
+                }),
+            ]),
+        },
+    }.ToJsonString();
+
     /// <summary>A Deployment of Kubermatic's own, rolled out.</summary>
     public static string Deployment(string name, string[]? args = null, int ready = 1, int replicas = 1, long generation = 1, string ns = "kubermatic") => new JsonObject
     {
@@ -95,7 +119,8 @@ internal static class KubermaticScene
     public static string KubeConfigOf(SandboxHost host, string context) =>
         Regex.Replace(File.ReadAllText(host.KubeConfigPath), "current-context: .*", $"current-context: {context}");
 
-    private static string Definition(string kind, string scope)
+    /// <summary>The definition of a kind of Kubermatic's own.</summary>
+    public static string Definition(string kind, string scope)
     {
         var name = kind.ToLowerInvariant();
         return new JsonObject

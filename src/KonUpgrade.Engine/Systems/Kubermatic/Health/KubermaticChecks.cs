@@ -26,5 +26,6 @@ public static class KubermaticChecks
         new ClusterVersionsCheck(),
         new ContainerRuntimeCheck(),
         new HelmReleasesCheck(),
+        new EtcdBackupsCheck(),
     ];
 }
