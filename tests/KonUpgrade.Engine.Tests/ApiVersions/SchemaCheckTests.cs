@@ -151,14 +151,7 @@ public sealed class SchemaCheckTests(SandboxFixture sandbox)
         Assert.Equal(["rules in CEL (x-kubernetes-validations)", "the format hostname", "the format int32 of spec.c", "the pattern of spec.a"], verdict.NotChecked);
     }
 
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        deadline.CancelAfter(TimeSpan.FromSeconds(30));
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (!await condition())
-            await timer.WaitForNextTickAsync(deadline.Token);
-    }
+    private static Task UntilAsync(Func<Task<bool>> condition) => Eventually.TrueAsync(condition, "the schema is published as it is", Token);
 
     private static async Task<ObjectSchema?> PublishedAsync(KubernetesClient client, ApiResource resource) =>
         await client.GetOpenApiAsync(resource.Group, resource.Version, Token) is { } json ? ObjectSchema.OfDocument(JsonIndex.Parse(json).Root, resource.Group, resource.Version, resource.Kind) : null;

@@ -131,21 +131,7 @@ internal abstract class DrainableCluster(ClusterConnection connection, string ku
 
     public async Task<JsonObject> NodeAsync(string name) => (await ListAsync("Node")).Single(n => (string?)n["metadata"]!["name"] == name);
 
-    public async Task EventuallyAsync(string what, Func<Task<bool>> condition)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        deadline.CancelAfter(TimeSpan.FromSeconds(60));
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(40));
-        try
-        {
-            while (!await condition())
-                await timer.WaitForNextTickAsync(deadline.Token);
-        }
-        catch (OperationCanceledException) when (!Token.IsCancellationRequested)
-        {
-            Assert.Fail($"Not within 60 s: {what}\n{Told.Text}");
-        }
-    }
+    public Task EventuallyAsync(string what, Func<Task<bool>> condition) => Eventually.TrueAsync(condition, what, Token, () => Told.Text);
 
     public Task ToldAsync(string text) => EventuallyAsync($"it says: {text}", () => Task.FromResult(Told.Text.Contains(text, StringComparison.Ordinal)));
 

@@ -9,7 +9,7 @@ namespace KonUpgrade.Engine.Tests.Nodepools;
 public sealed class NodepoolWaiterTests
 {
     private static readonly NodepoolWaitOptions s_long = new() { Timeout = TimeSpan.FromMinutes(2), Interval = TimeSpan.FromMinutes(1) };
-    private static readonly NodepoolWaitOptions s_short = new() { Timeout = TimeSpan.FromMilliseconds(300), Interval = TimeSpan.FromMilliseconds(50) };
+    private static readonly NodepoolWaitOptions s_short = new() { Timeout = TimeSpan.FromSeconds(1.5), Interval = TimeSpan.FromMilliseconds(50) };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -92,14 +92,16 @@ public sealed class ClusterHealthCasesTests
     // Definitions are accepted a moment after they come.
     private static async Task<ReadinessCheck> UntilAsync(ClusterConnection cluster, string id, ReadinessStatus status)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        deadline.CancelAfter(TimeSpan.FromSeconds(20));
-        while (true)
-        {
-            var check = await RunAsync(cluster, id);
-            if ((check.Status == status && !check.Findings.Any(finding => finding.Message.EndsWith("yet", StringComparison.Ordinal))) || deadline.IsCancellationRequested)
-                return check;
-        }
+        ReadinessCheck check = null!;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                check = await RunAsync(cluster, id);
+                return check.Status == status && !check.Findings.Any(finding => finding.Message.EndsWith("yet", StringComparison.Ordinal));
+            },
+            $"{id} is {status}",
+            Token);
+        return check;
     }
 
     private static async Task<ReadinessCheck> RunAsync(ClusterConnection cluster, string id)

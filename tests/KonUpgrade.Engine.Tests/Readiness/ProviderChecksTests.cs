@@ -1,4 +1,5 @@
 using KonUpgrade.Engine.Tests.Nodepools.Eks;
+using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Model;
 using KonUpgrade.Sandbox.Eks;
 using KonUpgrade.Sandbox.Iam;
@@ -52,14 +53,15 @@ public sealed class ProviderChecksTests
         await eks.MakeAsync("general", 1);
         Assert.Equal((ReadinessStatus.Warning, "1 cluster with 1 node group"), Of(await RunAsync(UpgradeWay.InPlace)));
         eks.Eks.AddTrouble(new EksTrouble("AccessDenied") { Message = "no rights" });
-        ReadinessCheck? check = null;
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        deadline.CancelAfter(TimeSpan.FromSeconds(30));
-        while (check is not { Status: ReadinessStatus.Failed })
-        {
-            deadline.Token.ThrowIfCancellationRequested();
-            check = await RunAsync(UpgradeWay.InPlace);
-        }
+        ReadinessCheck check = null!;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                check = await RunAsync(UpgradeWay.InPlace);
+                return check.Status == ReadinessStatus.Failed;
+            },
+            "EKS tells the trouble",
+            Token);
         Assert.StartsWith($"! {eks.Connection.Context.Name}: node group general: EKS calls it DEGRADED: AccessDenied", MigrationScene.Texts(check)[0], StringComparison.Ordinal);
         Assert.Contains("rights of the cluster's and the nodes' roles", check.Findings[0].Remedy, StringComparison.Ordinal);
         Assert.Equal(ReadinessStatus.Warning, (await RunAsync(UpgradeWay.BlueGreen)).Status);

@@ -150,15 +150,7 @@ internal sealed class InPlaceScene : IAsyncDisposable
     public void LeaveAlone(string seed, bool alone) => Host.Cluster("master").Patch(
         "kubermatic.k8c.io/v1", "Seed", "kubermatic", seed, $$$$"""{"metadata":{"annotations":{"kubermatic.k8c.io/skip-reconciling":{{{{(alone ? "\"true\"" : "null")}}}}}}}""", "kubectl");
 
-    public static async Task UntilAsync(Func<bool> holds)
-    {
-        using var over = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!holds())
-        {
-            Assert.False(over.IsCancellationRequested, "It did not become so.");
-            await Task.Delay(10, Token);
-        }
-    }
+    public static Task UntilAsync(Func<bool> holds) => Eventually.TrueAsync(holds, "it becomes so", Token);
 
     public async ValueTask DisposeAsync()
     {

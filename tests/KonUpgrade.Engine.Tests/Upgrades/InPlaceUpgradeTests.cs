@@ -18,7 +18,7 @@ public sealed class InPlaceUpgradeTests
 
     private static readonly string[] s_all = ["readiness", "back-up", "limit", "install", "reconcile", "unlimit", "health"];
 
-    private static readonly UpgradeRunOptions s_short = new() { MaxDuration = TimeSpan.FromMilliseconds(400) };
+    private static readonly UpgradeRunOptions s_short = new() { MaxDuration = TimeSpan.FromSeconds(2) };
     private static readonly UpgradeRunOptions s_long = new() { MaxDuration = TimeSpan.FromSeconds(20) };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -260,7 +260,7 @@ public sealed class UpgradeRunnerTests : IAsyncDisposable
                 await Task.Delay(Timeout.Infinite, token);
             return new StepResult("done");
         };
-        var upgrade = await InvokeAsync(Of(Step("a"), Step("b", after: ["a"])), new UpgradeRunOptions { MaxDuration = TimeSpan.FromMilliseconds(300) });
+        var upgrade = await InvokeAsync(Of(Step("a"), Step("b", after: ["a"])), new UpgradeRunOptions { MaxDuration = TimeSpan.FromSeconds(2) });
         Assert.Equal(BlueGreenUpgradeState.Stopped, upgrade.State);
         Assert.StartsWith("The time for this run is over.", upgrade.Reason, StringComparison.Ordinal);
         _work.OnRun = null;

@@ -227,12 +227,14 @@ public sealed class WorkloadChangerTests(SandboxFixture sandbox)
         Assert.Equal(1, (await changer.PrepareAsync(Token)).ChangeCount);
         var definitions = new ApiResource { Group = "apiextensions.k8s.io", Version = "v1", Kind = "CustomResourceDefinition", Plural = "customresourcedefinitions", Namespaced = false };
         await connection.Client.DeleteAsync(definitions, null, "widgets.shop.example", new DeleteOptions(), Token);
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (await connection.Client.GetAsync(definitions, null, "widgets.shop.example", Token) is { } there)
-        {
-            there.Dispose();
-            await Task.Delay(20, deadline.Token);
-        }
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var there = await connection.Client.GetAsync(definitions, null, "widgets.shop.example", Token);
+                return there is null;
+            },
+            "the definition is gone",
+            Token);
         var change = Assert.Single(await changer.RunAsync(Token).ToListAsync(Token));
         Assert.Equal(
             (WorkloadChangeAction.Failed, "ResourceNotServed", "shop.example/v1 Widget default/w was not changed: blue does not serve Widget.shop.example any more."),

@@ -238,7 +238,7 @@ public sealed class YamlReaderTests
 
         Assert.Equal("YamlTooDeep", Assert.Throws<UpgradeException>(() => Json(yaml)).Failure.Id);
         Assert.Equal("YamlTooDeep", Assert.Throws<UpgradeException>(() => Json(yaml[4..])).Failure.Id);
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(3), $"It took {clock.Elapsed}.");
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), $"It took {clock.Elapsed}.");
     }
 
     [Fact]

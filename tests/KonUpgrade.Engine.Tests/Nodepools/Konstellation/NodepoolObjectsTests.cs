@@ -42,13 +42,8 @@ public sealed class NodepoolObjectsTests(SandboxFixture sandbox)
         }
         try
         {
-            var catalog = await client.DiscoverAsync(Token);
-            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-            while (catalog.FindPreferred(group, "Nodepool") is null)
-            {
-                await Task.Delay(50, deadline.Token);
-                catalog = await client.DiscoverAsync(Token);
-            }
+            ApiCatalog catalog = null!;
+            await Eventually.TrueAsync(async () => (catalog = await client.DiscoverAsync(Token)).FindPreferred(group, "Nodepool") is not null, "Nodepools are served", Token);
 
             var resource = catalog.FindPreferred(group, "Nodepool")!;
             var objects = new NodepoolObjects(client, catalog, resource, "blue");
