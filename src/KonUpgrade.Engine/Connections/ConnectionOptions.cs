@@ -32,4 +32,10 @@ public sealed record ConnectionOptions
 
     /// <summary>Called before every request that may change something; it throws where nothing may be changed any more. Null for nothing.</summary>
     public Action? BeforeChange { get; init; }
+
+    /// <summary>
+    /// How a cluster is connected to whose kubeconfig another cluster holds: it stands by itself, and starts no program.
+    /// </summary>
+    /// <param name="time">The clock.</param>
+    public static ConnectionOptions OfHeldKubeConfig(TimeProvider time) => new() { Exec = ExecPolicy.Forbid, Time = time };
 }

@@ -93,7 +93,7 @@ public static class InPlacePlanner
     {
         if (system.Family is not { } family || role is null)
             return;
-        var members = await family.FindAsync(cluster, system.Description, new ConnectionOptions { Exec = ExecPolicy.Forbid }, reporter, cancellationToken).ConfigureAwait(false);
+        var members = await family.FindAsync(cluster, system.Description, ConnectionOptions.OfHeldKubeConfig(TimeProvider.System), reporter, cancellationToken).ConfigureAwait(false);
         try
         {
             if (members[0].Role != role)

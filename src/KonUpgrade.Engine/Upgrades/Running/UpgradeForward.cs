@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using KonUpgrade.Engine.Upgrades.Journals;
-using KonUpgrade.Engine.Upgrades.Plans;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Upgrades.Running;
@@ -166,12 +165,10 @@ internal sealed class UpgradeForward(RunningUpgrade run, Func<UpgradeStep, Value
         return run.AppendAsync(JournalEvent.StepFailed, step.Id, attempt, data);
     }
 
-    // Whoever else has worked at the clusters may have overwritten what earlier steps set: it is done only when that is in force again.
+    // What was set again meanwhile, since somebody had overwritten it, is told with what became of the step.
     private async Task<StepResult> WorkAsync(UpgradeStep step, StepRun context, CancellationToken cancellationToken)
     {
         var result = await run.Works.For(step).RunAsync(context, cancellationToken).ConfigureAwait(false);
-        if (step.Kind == StepKind.External && result.Failure is null)
-            await context.KeepAsync(cancellationToken).ConfigureAwait(false);
         return context.Kept.Count == 0 ? result : result with { Text = string.Join("; ", context.Kept.Prepend(result.Text)) };
     }
 

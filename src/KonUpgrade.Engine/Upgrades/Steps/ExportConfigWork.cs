@@ -99,9 +99,7 @@ internal sealed class ExportConfigWork : IStepWork
     private static async Task<StepResult> FamilyAsync(StepRun run, IClusterFamily family, string path, CancellationToken cancellationToken)
     {
         path = Path.GetFullPath(path, run.Session.WorkPath);
-        // The kubeconfigs that lead to the others stand by themselves: none of them may start a program.
-        var options = new ConnectionOptions { Exec = ExecPolicy.Forbid, Time = run.Time };
-        var members = await family.FindAsync(run.Target, run.Session.System.Description, options, run.Reporter, cancellationToken).ConfigureAwait(false);
+        var members = await family.FindAsync(run.Target, run.Session.System.Description, ConnectionOptions.OfHeldKubeConfig(run.Time), run.Reporter, cancellationToken).ConfigureAwait(false);
         try
         {
             var (made, failed) = (new List<ClusterConfigExport>(), new List<Failure>());

@@ -31,6 +31,8 @@ internal sealed class ExternalWork : IStepWork
             },
             await AttemptStart.OfAsync(run).ConfigureAwait(false),
             cancellationToken).ConfigureAwait(false);
+        // It is done only when that is in force again.
+        await run.KeepAsync(cancellationToken).ConfigureAwait(false);
         return new StepResult(run.Value("probe") == "true" ? "the probe gave true" : seen);
     }
 

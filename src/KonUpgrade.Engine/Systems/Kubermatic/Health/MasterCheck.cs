@@ -33,7 +33,6 @@ internal sealed class MasterCheck(IReadinessCheck<KubermaticSurvey> check) : IRe
         }
     }
 
-    // The kubeconfigs that lead to seeds stand by themselves: none of them may start a program.
     private static Task<KubermaticSurvey> BeginAsync(ClusterSurvey subject, CancellationToken cancellationToken) =>
-        KubermaticSurvey.BeginAsync(subject.Cluster, target: null, new ConnectionOptions { Exec = ExecPolicy.Forbid, Time = subject.Time }, NullReporter.Instance, cancellationToken);
+        KubermaticSurvey.BeginAsync(subject.Cluster, target: null, ConnectionOptions.OfHeldKubeConfig(subject.Time), NullReporter.Instance, cancellationToken);
 }

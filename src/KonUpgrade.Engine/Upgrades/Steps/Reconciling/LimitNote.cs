@@ -66,7 +66,7 @@ internal sealed record LimitNote
     public static ReconcileLimitOptions OptionsOf(StepRun run, string? @namespace) => new()
     {
         Namespace = @namespace,
-        Connection = new Connections.ConnectionOptions { Exec = Connections.ExecPolicy.Forbid, Time = run.Time },
+        Connection = Connections.ConnectionOptions.OfHeldKubeConfig(run.Time),
     };
 
     /// <summary>That the configuration is gone.</summary>
