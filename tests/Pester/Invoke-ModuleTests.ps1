@@ -20,12 +20,6 @@ Import-Module Pester -MinimumVersion 5.3
 
 $Name = $Name -split ','   # a list given to pwsh -File arrives as one text
 $files = Get-ChildItem -Path $PSScriptRoot -Filter *.Tests.ps1 | Where-Object { $file = $_.Name; $Name.Where({ $file -like $_ -or $file -eq "$_.Tests.ps1" }) }
-$configuration = New-PesterConfiguration
-$configuration.Run.Path = $files.FullName
-$configuration.Run.PassThru = $true
-$configuration.Output.Verbosity = $Show
-$configuration.Output.CIFormat = 'None'
-$run = Invoke-Pester -Configuration $configuration
 
 function Get-Words($records) {
     @($records | ForEach-Object { $_.Exception.Message; $_.ScriptStackTrace }) -join "`n"
@@ -35,25 +29,35 @@ function Get-Block($blocks) {
     foreach ($block in $blocks) { $block; Get-Block $block.Blocks }
 }
 
-$result = foreach ($container in $run.Containers) {
-    $tests = @($run.Tests | Where-Object { $_.Block.Root.BlockContainer -eq $container -or $_.ScriptBlock.File -eq $container.Item.FullName })
-    [pscustomobject]@{
-        File    = Split-Path -Leaf $container.Item.FullName
-        Passed  = @($tests | Where-Object Result -EQ Passed).Count
-        Failed  = @($tests | Where-Object Result -EQ Failed | ForEach-Object {
-                [pscustomobject]@{ Name = $_.ExpandedPath; Message = Get-Words $_.ErrorRecord }
-            })
-        Skipped = @($tests | Where-Object Result -In Skipped, Inconclusive, NotRun | ForEach-Object {
-                [pscustomobject]@{ Name = $_.ExpandedPath; Message = "$($_.ErrorRecord.Exception.Message)" -replace '^is skipped, because ' }
-            })
-        # A file that could not be read, or whose BeforeAll failed, has failed whatever its tests say.
-        Broken  = Get-Words @($container.ErrorRecord; (Get-Block $container.Blocks).ErrorRecord | Where-Object { $_ })
+$result = [Collections.Generic.List[object]]::new()
+$hasFailed = $false
+# File by file, and what came of each is written at once: where one hangs, those before it are known.
+foreach ($file in $files) {
+    $configuration = New-PesterConfiguration
+    $configuration.Run.Path = $file.FullName
+    $configuration.Run.PassThru = $true
+    $configuration.Output.Verbosity = $Show
+    $configuration.Output.CIFormat = 'None'
+    $run = Invoke-Pester -Configuration $configuration
+    $hasFailed = $hasFailed -or $run.FailedCount -or $run.FailedContainersCount -or $run.FailedBlocksCount
+    $result.Add([pscustomobject]@{
+            File    = $file.Name
+            Passed  = $run.PassedCount
+            Failed  = @($run.Failed | ForEach-Object {
+                    [pscustomobject]@{ Name = $_.ExpandedPath; Message = Get-Words $_.ErrorRecord }
+                })
+            Skipped = @($run.Tests | Where-Object Result -In Skipped, Inconclusive, NotRun | ForEach-Object {
+                    [pscustomobject]@{ Name = $_.ExpandedPath; Message = "$($_.ErrorRecord.Exception.Message)" -replace '^is skipped, because ' }
+                })
+            # A file that could not be read, or whose BeforeAll failed, has failed whatever its tests say.
+            Broken  = Get-Words @($run.Containers.ErrorRecord; (Get-Block $run.Containers.Blocks).ErrorRecord | Where-Object { $_ })
+        })
+    if ($ResultPath) {
+        ConvertTo-Json -InputObject @($result) -Depth 5 | Set-Content -LiteralPath "$ResultPath.new" -Encoding utf8
+        Move-Item -LiteralPath "$ResultPath.new" -Destination $ResultPath -Force
     }
 }
 
-if ($ResultPath) {
-    ConvertTo-Json -InputObject @($result) -Depth 5 | Set-Content -LiteralPath $ResultPath -Encoding utf8
-}
-if ($run.FailedCount -or $run.FailedContainersCount -or $run.FailedBlocksCount) {
+if ($hasFailed) {
     exit 1
 }
