@@ -9,6 +9,6 @@ public enum UpgradeGate
     /// <summary>A person: the run ends as AwaitingApproval, and <c>Resume-BlueGreenUpgrade -Approve</c> goes on.</summary>
     Approval,
 
-    /// <summary>A script block that <c>-GateScript</c> gives: while it gives nothing true, the run ends as AwaitingApproval.</summary>
+    /// <summary>A script block that <c>-GateScript</c> gives: while its last value is <c>$false</c>, or it gives nothing, the run ends as AwaitingApproval.</summary>
     Script,
 }

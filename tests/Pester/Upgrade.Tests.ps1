@@ -144,9 +144,12 @@ Describe 'An upgrade' {
         "$($upgrade.State)", $upgrade.Failure.Id | Should -Be 'Failed', 'ScriptFailed'
         $problem[-1].FullyQualifiedErrorId | Should -BeLike 'UpgradeFailed,*'
         $problem[-1].ErrorDetails.RecommendedAction | Should -BeLike '*script block*'
-        # $_ is the step; nothing is not true; the block is asked until it is.
+        # A text is no answer, whatever it says.
+        $upgrade = Resume-BlueGreenUpgrade -JournalPath $journal -Probe @{ outside = { $true; 'false' } } -ErrorAction SilentlyContinue -WarningAction SilentlyContinue
+        "$($upgrade.State)", $upgrade.Failure.Id | Should -Be 'Failed', 'ScriptAnswerInvalid'
+        # $_ is the step; nothing at all is $false; the block is asked until its last value is $true.
         $script:asked = 0
-        $upgrade = Resume-BlueGreenUpgrade -JournalPath $journal -Probe @{ outside = { if ($_.Id -eq 'outside' -and ++$script:asked -gt 1) { 'yes' } } } -WarningVariable told -WarningAction SilentlyContinue
+        $upgrade = Resume-BlueGreenUpgrade -JournalPath $journal -Probe @{ outside = { if ($_.Id -eq 'outside' -and ++$script:asked -gt 1) { 'looked'; $true } } } -WarningVariable told -WarningAction SilentlyContinue
         $script:asked | Should -BeGreaterThan 1
         "$($upgrade.Steps[0].State)", "$($upgrade.State)" | Should -Be 'Completed', 'AwaitingApproval'
         "$told" | Should -BeLike '*Turn the switch.*'
@@ -155,8 +158,24 @@ Describe 'An upgrade' {
         $upgrade.Failure.Message | Should -BeLike '*the gate is stuck*'
         # It failed at its gate, and is asked there again.
         "$((Resume-BlueGreenUpgrade -JournalPath $journal -GateScript @{ last = { $false } } -WarningAction SilentlyContinue).State)" | Should -Be 'AwaitingApproval'
+        # What is printed before the answer is none.
+        foreach ($gate in { 'looking'; $false }, { $true; $false }, { Get-Item $TestDrive; $false }, { }) {
+            "$((Resume-BlueGreenUpgrade -JournalPath $journal -GateScript @{ last = $gate } -WarningAction SilentlyContinue).State)" | Should -Be 'AwaitingApproval' -Because $gate
+        }
+        # Only $true and $false are answers.
+        $none = [ordered]@{ "is 'false' (String)" = { 'false' }; "is 'yes' (String)" = { $true; 'yes' }; 'is $null' = { $null }; "is '1' (Int32)" = { 1 }; "$('x' * 79)…' (String)" = { 'x' * 500 } }
+        foreach ($words in $none.Keys) {
+            $upgrade = Resume-BlueGreenUpgrade -JournalPath $journal -GateScript @{ last = $none[$words] } -ErrorVariable problem -ErrorAction SilentlyContinue
+            "$($upgrade.State)", $upgrade.Failure.Id | Should -Be 'Failed', 'ScriptAnswerInvalid' -Because $words
+            "$($problem[-1])" | Should -BeLike "*'last'*$words, and neither*"
+            $problem[-1].ErrorDetails.RecommendedAction | Should -BeLike '*$true or $false*'
+        }
         # What would end more than the block ends the block.
-        "$((Resume-BlueGreenUpgrade -JournalPath $journal -GateScript @{ last = { break } } -ErrorAction SilentlyContinue).State)" | Should -Be 'Failed'
+        foreach ($gate in { break }, { continue }, { exit }) {
+            $upgrade = Resume-BlueGreenUpgrade -JournalPath $journal -GateScript @{ last = $gate } -ErrorAction SilentlyContinue
+            "$($upgrade.State)", $upgrade.Failure.Id | Should -Be 'Failed', 'ScriptFailed' -Because $gate
+            $upgrade.Failure.Message | Should -BeLike '*exit*outside a loop*' -Because $gate
+        }
         "$((Resume-BlueGreenUpgrade -JournalPath $journal -GateScript @{ last = { $true } }).State)" | Should -Be 'Completed'
     }
 

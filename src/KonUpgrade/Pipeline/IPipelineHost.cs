@@ -23,8 +23,8 @@ internal interface IPipelineHost : IReporter
     /// <param name="script">The script block. What would be a non-terminating error in it ends it.</param>
     /// <param name="item">The object.</param>
     /// <param name="cancellationToken">Ends the wait for an answer, and stops the block.</param>
-    /// <returns>Whether what it gave is true, as PowerShell sees it.</returns>
-    /// <exception cref="UpgradeException">ScriptFailed: the block ended with an error.</exception>
+    /// <returns>The last value that it gave; false where it gave nothing at all.</returns>
+    /// <exception cref="UpgradeException">ScriptFailed: the block ended with an error; ScriptAnswerInvalid: its last value is neither $true nor $false.</exception>
     Task<bool> IsTrueAsync(ScriptBlock script, object item, CancellationToken cancellationToken);
 
     /// <summary>Writes a non-terminating error about one thing; the work goes on.</summary>

@@ -5,6 +5,8 @@ namespace KonUpgrade.Pipeline;
 /// <summary>What a script block of the command line says of an object. On the pipeline thread alone.</summary>
 internal static class ScriptAnswer
 {
+    private const int MostShown = 80;
+
     // What the block says beside its answer comes back as objects, for the cmdlet that it runs under to say it. What it
     // is to say at length (-Verbose, -Debug) it says to the host itself.
     private const string Wrapped = "param($Command, $Work) & { & $Command -Work $Work } 2>&1 3>&1 6>&1";
@@ -14,8 +16,8 @@ internal static class ScriptAnswer
     /// <param name="script">The block.</param>
     /// <param name="item">The object.</param>
     /// <param name="cancellationToken">Stops the block: a pipeline of its own is stopped, as Ctrl+C stops one. A call into .NET that does not return holds it up until it does.</param>
-    /// <returns>Whether what it gives is true, as PowerShell sees it: nothing is not, and several things are.</returns>
-    /// <exception cref="UpgradeException">ScriptFailed.</exception>
+    /// <returns>The last value that it gives; false where it gives nothing at all.</returns>
+    /// <exception cref="UpgradeException">ScriptFailed; ScriptAnswerInvalid: the last value is neither $true nor $false.</exception>
     /// <exception cref="PipelineStoppedException">The pipeline was stopped meanwhile.</exception>
     /// <exception cref="OperationCanceledException">The block was stopped.</exception>
     public static bool IsTrue(PSCmdlet cmdlet, ScriptBlock script, object item, CancellationToken cancellationToken)
@@ -39,11 +41,19 @@ internal static class ScriptAnswer
         if (cmdlet.Stopping)
             throw new PipelineStoppedException();
         if (work.Given is { } given)
-            return LanguagePrimitives.IsTrue(given.Count == 1 ? given.First() : given.ToArray());
+            return AnswerOf(item, given);
         cancellationToken.ThrowIfCancellationRequested();
         // break, continue and exit are exceptions too: in here they would end more than the block.
         throw new UpgradeException(Failed(item, work.Failure), work.Failure);
     }
+
+    // What a command in the block prints on the way is no answer, and as PowerShell sees it a text is true, 'false' too.
+    private static bool AnswerOf(object item, IReadOnlyCollection<PSObject?> given) => given.LastOrDefault()?.BaseObject switch
+    {
+        bool answer => answer,
+        null when given.Count == 0 => false,
+        var other => throw new UpgradeException(NoAnswer(item, other)),
+    };
 
     private static void Say(PSCmdlet cmdlet, object? what)
     {
@@ -63,11 +73,30 @@ internal static class ScriptAnswer
         }
     }
 
+    private static Failure NoAnswer(object item, object? given) => new()
+    {
+        Id = "ScriptAnswerInvalid",
+        Kind = FailureKind.InvalidData,
+        Message = $"The last value that the script block for '{item}' gave is {Shown(given)}, and neither $true nor $false.",
+        Recommendation = "Let the last value be $true or $false, as that of a comparison is, and resume.",
+        Target = item.ToString(),
+    };
+
+    private static string Shown(object? given)
+    {
+        if (given is null)
+            return "$null";
+        var text = $"'{given}'";
+        return $"{(text.Length <= MostShown ? text : $"{text[..MostShown]}…'")} ({given.GetType().Name})";
+    }
+
     private static Failure Failed(object item, Exception? exception) => new()
     {
         Id = "ScriptFailed",
         Kind = FailureKind.Unspecified,
-        Message = $"The script block for '{item}' ended with an error: {(exception as RuntimeException)?.ErrorRecord?.ToString() ?? exception?.Message}",
+        Message = exception is FlowControlException
+            ? $"The script block for '{item}' gave no answer: exit, or a break or continue outside a loop, ended it."
+            : $"The script block for '{item}' ended with an error: {(exception as RuntimeException)?.ErrorRecord?.ToString() ?? exception?.Message}",
         Recommendation = "Mend the script block, or catch in it what is no error, and resume.",
         Target = item.ToString(),
     };
