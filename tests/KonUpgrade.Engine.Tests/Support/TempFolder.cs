@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace KonUpgrade.Engine.Tests.Support;
 
 /// <summary>A folder of a test's own, gone with the test.</summary>
@@ -24,6 +26,14 @@ internal sealed class TempFolder : IDisposable
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return file;
+    }
+
+    /// <summary>A socket at a path, which no one can open as a file, whatever their rights.</summary>
+    public static IDisposable Socket(string path)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(path));
+        return socket;
     }
 
     /// <summary>All files with their contents, by their paths with slashes.</summary>

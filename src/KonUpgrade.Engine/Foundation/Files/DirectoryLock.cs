@@ -11,14 +11,14 @@ public sealed class DirectoryLock : IDisposable
     private DirectoryLock(SafeFileHandle handle) => _handle = handle;
 
     /// <summary>Takes the lock, which is an empty file.</summary>
-    /// <exception cref="UpgradeException">DirectoryBusy: somebody has it; or the file can't be made.</exception>
+    /// <exception cref="UpgradeException">DirectoryBusy: somebody has it; DiskFull or WriteFailed: the file can't be made or written to.</exception>
     public static DirectoryLock Take(string file)
     {
         try
         {
             return new DirectoryLock(File.OpenHandle(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (IOException exception) when (exception is not (DirectoryNotFoundException or PathTooLongException) && File.Exists(file))
+        catch (IOException exception) when (FileFailures.IsHeld(exception))
         {
             throw new UpgradeException(
                 new Failure

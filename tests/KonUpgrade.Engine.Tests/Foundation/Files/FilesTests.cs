@@ -126,4 +126,13 @@ public sealed class FilesTests
             Assert.Equal("DirectoryBusy", Assert.Throws<UpgradeException>(() => DirectoryLock.Take(folder["lock"])).Failure.Id);
         DirectoryLock.Take(folder["lock"]).Dispose();
     }
+
+    [Fact]
+    public void A_directory_that_cannot_be_written_to_is_not_told_as_busy()
+    {
+        using var folder = new TempFolder();
+        using var socket = TempFolder.Socket(folder["lock"]);
+        var failure = Assert.Throws<UpgradeException>(() => DirectoryLock.Take(folder["lock"])).Failure;
+        Assert.Equal(("WriteFailed", FailureKind.WriteError, folder["lock"]), (failure.Id, failure.Kind, failure.Target));
+    }
 }
