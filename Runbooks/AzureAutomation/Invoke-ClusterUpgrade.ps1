@@ -108,7 +108,7 @@ try {
     if ($AwsKeys) { $run.Credential = Get-AutomationPSCredential -Name $AwsKeys }
 
     $begun = Get-BlueGreenUpgrade -JournalCluster $JournalCluster @kube | Where-Object Name -EQ $Name
-    if ($begun.State -in 'Completed', 'Undone') {
+    if ($begun -and $begun.State -in 'Completed', 'Undone') {
         "$Name has come to its end: $($begun.State)."
         return
     }
@@ -125,11 +125,12 @@ try {
         if ($Gate) { $choices.Gate = $Gate }
         { New-UpgradePlan -Name $Name @choices @kube | Invoke-BlueGreenUpgrade -JournalCluster $JournalCluster @run }
     }
+    $upgrade = $null
     try {
         # Each step is written as it ends. A step that failed is an error at the end, and ends the job as failed.
         & $go | ForEach-Object {
             if ($_ -is [KonUpgrade.Model.BlueGreenUpgrade]) { $upgrade = $_ }
-            else { '{0:HH:mm:ss}  {1,-16} {2}: {3}' -f [datetime]::UtcNow, $_.Id, $_.State, ($_.Result ? $_.Result : $_.Failure.Message) }
+            else { '{0:HH:mm:ss}  {1,-16} {2}: {3}' -f [datetime]::UtcNow, $_.Id, $_.State, ($_.Result ? $_.Result : $_.Failure?.Message) }
         }
         if ($upgrade) { "$Name is $($upgrade.State). $($upgrade.Reason)".TrimEnd() }
     }

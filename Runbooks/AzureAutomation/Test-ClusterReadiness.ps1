@@ -40,6 +40,7 @@ try {
     if ($Green) { $look += @{ Blue = $Cluster; Green = $Green } } else { $look.Cluster = $Cluster }
     if ($TargetVersion) { $look.TargetVersion = $TargetVersion }
     if ($Exclude) { $look.Exclude = $Exclude }
+    $checks = @()
     try {
         # Where something blocks, the error comes when all has been looked at, and ends the job as failed.
         $null = Test-ClusterUpgrade @look -OutVariable checks

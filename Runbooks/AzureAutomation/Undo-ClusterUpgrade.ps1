@@ -55,10 +55,11 @@ try {
     if ($WorkPath) { $run.WorkPath = $WorkPath }
     if ($Region) { $run.Region = $Region }
     if ($AwsKeys) { $run.Credential = Get-AutomationPSCredential -Name $AwsKeys }
+    $upgrade = $null
     try {
         Undo-BlueGreenUpgrade -JournalCluster $JournalCluster -Name $Name @run | ForEach-Object {
             if ($_ -is [KonUpgrade.Model.BlueGreenUpgrade]) { $upgrade = $_ }
-            else { '{0:HH:mm:ss}  {1,-16} {2}: {3}' -f [datetime]::UtcNow, $_.Id, $_.State, ($_.Result ? $_.Result : $_.Failure.Message) }
+            else { '{0:HH:mm:ss}  {1,-16} {2}: {3}' -f [datetime]::UtcNow, $_.Id, $_.State, ($_.Result ? $_.Result : $_.Failure?.Message) }
         }
         if ($upgrade) { "$Name is $($upgrade.State). $($upgrade.Reason)".TrimEnd() }
     }

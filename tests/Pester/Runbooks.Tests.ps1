@@ -23,8 +23,9 @@ Describe 'The runbooks' {
         $null = Invoke-Control $sandbox "dns/zones/$zone/records" "[$(ConvertTo-Json $xml)]"
 
         # What an account of Azure Automation gives a job, in a session where nobody answers, no program is found, and AWS
-        # knows nobody but whom the runbook names.
+        # knows nobody but whom the runbook names; strict, as some have it.
         $account = @"
+Set-StrictMode -Version Latest
 Import-Module '$manifestPath'
 `$env:PATH = ''
 `$env:AWS_ENDPOINT_URL = '$($sandbox.EndpointUrl)'
@@ -72,6 +73,7 @@ function Get-AutomationPSCredential([string] `$Name) {
         $not | Should -Match 'BudgetsLetGo'
         $not | Should -Match 'Job failed: NotReady,'
         Invoke-Job Test-ClusterReadiness '-Cluster blue -TargetVersion 1.34 -Exclude BudgetsLetGo' | Should -Match 'Job completed$'
+        Invoke-Job Test-ClusterReadiness '-Cluster none' '$checks = @{ Status = "Failed" }' | Should -Match '^\s*Job failed: ContextNotFound,'
         Invoke-Job Test-ClusterReadiness '-Cluster blue -KubeConfigVariable other' | Should -Match 'Job failed: .*There is no variable other'
     }
 
@@ -133,12 +135,23 @@ function Get-AutomationPSCredential([string] `$Name) {
         Invoke-Job Undo-ClusterUpgrade '-Name other -JournalCluster blue' | Should -Match 'Job failed: JournalNotFound,'
     }
 
+    It 'AzureAutomation/<Runbook>.ps1 tells what went wrong, and reports no upgrade but its own' -ForEach @(
+        @{ Runbook = 'Invoke-ClusterUpgrade'; Arguments = '-Blue blue -Green green -Name other -System None'; Problem = 'UnknownSystem' }
+        @{ Runbook = 'Undo-ClusterUpgrade'; Arguments = '-Name other -JournalCluster blue'; Problem = 'JournalNotFound' }
+    ) {
+        $report = Join-Path $TestDrive "$Runbook.html"
+        $with = "$Arguments -ReportPath '$report'"
+        Invoke-Job $Runbook $with | Should -Match "Job failed: $Problem,"
+        Invoke-Job $Runbook $with "`$upgrade = Get-BlueGreenUpgrade -JournalCluster blue -KubeConfigPath '$($sandbox.KubeConfigPath)'; `$upgrade.Name" | Should -Match "^shop\s+Job failed: $Problem,"
+        Test-Path $report | Should -BeFalse
+    }
+
     It 'Terminal/Copy-ClusterConfig.ps1 is run' {
         $target = Start-UpgradeSandbox there=1.34
         try {
             $was = Set-TestEnvironment @{ KUBECONFIG = "$($sandbox.KubeConfigPath)$([IO.Path]::PathSeparator)$($target.KubeConfigPath)" }
             $copy = @{ From = 'blue'; To = 'there'; Namespace = 'shop'; Path = Join-Path $TestDrive 'backup' }
-            $script = Join-Path $runbookRoot 'Terminal/Copy-ClusterConfig.ps1'
+            $script = { Set-StrictMode -Version Latest; & (Join-Path $runbookRoot 'Terminal/Copy-ClusterConfig.ps1') @args }
             (& $script @copy -WhatIf)[0] | Should -Match '^\d objects of blue are in '
             (Get-ClusterConfig -Cluster there -Kind Namespace).Name | Should -Not -Contain shop
             (& $script @copy)[-1] | Should -Be 'there has all that blue had.'
@@ -158,7 +171,7 @@ function Get-AutomationPSCredential([string] `$Name) {
         try {
             Add-TestObject $fresh blue (Get-ShopObject)
             $path = Join-Path $TestDrive 'by-hand'
-            $script = "& '$(Join-Path $runbookRoot 'Terminal/Invoke-ClusterUpgrade.ps1')' -Blue blue -Green green -Path '$path' -KubeConfigPath '$($fresh.KubeConfigPath)'"
+            $script = "Set-StrictMode -Version Latest; & '$(Join-Path $runbookRoot 'Terminal/Invoke-ClusterUpgrade.ps1')' -Blue blue -Green green -Path '$path' -KubeConfigPath '$($fresh.KubeConfigPath)'"
             # Nothing but the plan is there until somebody has agreed.
             Invoke-Person $script s | Should -Match 'import +Green +Low +None +Would be'
             Get-ChildItem $path -Name | Should -Be 'plan.yaml'
