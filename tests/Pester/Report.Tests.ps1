@@ -48,6 +48,16 @@ Describe 'The report of an upgrade' {
         { Export-UpgradeReport $TestDrive -JournalPath $journal -Force -ErrorAction Stop } | Should -Throw -ErrorId 'ReportFileExists,*'
     }
 
+    It 'takes the place of no journal, nor does a plan' {
+        $was = (Get-FileHash $journal).Hash
+        foreach ($path in $journal, "$journal.lock", (Join-Path $TestDrive 'upgrade.files/report.html')) {
+            { Export-UpgradeReport $path -JournalPath $journal -Force -ErrorAction Stop } | Should -Throw -ErrorId 'JournalKept,*'
+            { Export-UpgradeReport $path -JournalPath $journal -Force -WhatIf -ErrorAction Stop } | Should -Throw -ErrorId 'JournalKept,*'
+            { New-UpgradePlan -Blue blue -Green green @kube | Export-UpgradePlan $path -Force -ErrorAction Stop } | Should -Throw -ErrorId 'JournalKept,*'
+        }
+        (Get-FileHash $journal).Hash | Should -Be $was
+    }
+
     It 'is of each upgrade of a pipeline, in a file of its own' {
         Get-BlueGreenUpgrade $journal | Export-UpgradeReport -Path { Join-Path $TestDrive "$($_.Name)-each.html" }
         Test-Path (Join-Path $TestDrive "$($upgrade.Name)-each.html") | Should -BeTrue

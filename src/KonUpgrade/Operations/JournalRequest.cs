@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using KonUpgrade.Engine.Connections;
+using KonUpgrade.Engine.Upgrades.Journals;
 using KonUpgrade.Engine.Upgrades.Running;
 
 namespace KonUpgrade.Operations;
@@ -39,7 +40,7 @@ internal sealed record JournalRequest(string? Path, ClusterRequest? Cluster, str
     public string WorkPath(UpgradePlan plan)
     {
         if (Path is { } file)
-            return System.IO.Path.Combine(System.IO.Path.GetDirectoryName(file)!, System.IO.Path.GetFileNameWithoutExtension(file) + ".files");
+            return JournalFile.FilesOf(file);
         // Upgrades of the same name between other clusters, and other users, have folders of their own.
         var which = SHA256.HashData(Encoding.UTF8.GetBytes($"{plan.Blue.ClusterUid}\n{plan.Green?.ClusterUid}\n{Environment.UserName}"));
         return System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"konupgrade-{plan.Name}-{Convert.ToHexString(which)[..12].ToLowerInvariant()}");

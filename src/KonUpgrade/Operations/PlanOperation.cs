@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using KonUpgrade.Engine.Aws;
+using KonUpgrade.Engine.Upgrades.Journals;
 using KonUpgrade.Engine.Upgrades.Plans;
 using KonUpgrade.Pipeline;
 
@@ -80,6 +81,7 @@ internal static class PlanOperation
         UpgradePlan plan, string path, bool replaces, bool gives, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         plan = PlanFile.Check(plan);
+        JournalFile.Spare(path);
         if (!replaces && (File.Exists(path) || Directory.Exists(path)))
             throw new UpgradeException(Exists(path));
         if (await host.ShouldProcessAsync(path, $"Write the plan {plan.Name}", cancellationToken).ConfigureAwait(false))

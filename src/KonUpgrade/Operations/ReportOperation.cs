@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using KonUpgrade.Engine.Upgrades;
+using KonUpgrade.Engine.Upgrades.Journals;
 using KonUpgrade.Engine.Upgrades.Reports;
 using KonUpgrade.Pipeline;
 
@@ -33,6 +34,7 @@ internal static class ReportOperation
     public static async IAsyncEnumerable<FileInfo> WriteAsync(ReportRequest request, IPipelineHost host, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var path = request.Path;
+        JournalFile.Spare(path);
         if (Directory.Exists(path) || (!request.Replaces && File.Exists(path)))
             throw new UpgradeException(Exists(path));
         var journal = await request.Journal.OpenAsync(host, cancellationToken).ConfigureAwait(false);

@@ -2,6 +2,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using KonUpgrade.Engine.Tests.Support;
 using KonUpgrade.Engine.Upgrades.Journals;
+using KonUpgrade.Engine.Upgrades.Reports;
+using KonUpgrade.Engine.Upgrades.Running;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Tests.Upgrades;
@@ -84,6 +86,25 @@ public sealed class JournalTests : IDisposable
     }
 
     [Theory]
+    [InlineData("", "\r\n")]
+    [InlineData("\uFEFF", "\n")]
+    [InlineData("\uFEFF", "\r\n")]
+    public async Task A_journal_that_an_editor_has_saved_is_read_and_gone_on_with(string mark, string end)
+    {
+        await WriteAsync(3);
+        await System.IO.File.WriteAllTextAsync(File, mark + (await System.IO.File.ReadAllTextAsync(File, Token)).Replace("\n", end, StringComparison.Ordinal), new UTF8Encoding(false), Token);
+        await using (var journal = await OpenAsync())
+        {
+            Assert.Equal((3, false), (journal.Records.Count, journal.WasCutOff));
+            await journal.AppendAsync(JournalEvent.StepCompleted, "a", 2);
+        }
+
+        await System.IO.File.AppendAllTextAsync(File, "{\"n\":5,", Token);
+        await using var again = await OpenAsync();
+        Assert.Equal((4, true), (again.Records.Count, again.WasCutOff));
+    }
+
+    [Theory]
     [InlineData("hello\n")]
     [InlineData("hello")]
     [InlineData("{\"a\":1}\n")]
@@ -114,6 +135,54 @@ public sealed class JournalTests : IDisposable
         // Whoever only looks is not kept out.
         await using var looking = await Journal.OpenAsync(FileJournalStore.OpenRead(File), TimeProvider.System, writes: false, Token);
         Assert.Single(looking.Records);
+    }
+
+    [Fact]
+    public async Task A_lock_that_cannot_be_taken_is_not_told_as_another_process()
+    {
+        await WriteAsync(1);
+        System.IO.File.Delete($"{File}.lock");
+        // A socket can't be opened, whoever asks; on a file system that may only be read the lock can't either.
+        using var socket = TempFolder.Socket($"{File}.lock");
+        var failure = (await Assert.ThrowsAsync<UpgradeException>(OpenAsync)).Failure;
+        Assert.Equal(("WriteFailed", $"{File}.lock"), (failure.Id, failure.Target));
+    }
+
+    [Fact]
+    public async Task Nothing_else_is_written_over_a_journal_or_beside_it()
+    {
+        await WriteAsync(2);
+        var whole = await System.IO.File.ReadAllBytesAsync(File, Token);
+        Directory.CreateDirectory(_folder["upgrade.files", "import"]);
+        System.IO.File.CreateSymbolicLink(_folder["link"], File);
+        foreach (var path in (string[])[File, _folder["link"], $"{File}.lock", _folder["upgrade.files", "plan.yaml"], _folder["upgrade.files", "import", "a.yaml"]])
+        {
+            var failure = (await Assert.ThrowsAsync<UpgradeException>(() => ReportFile.WriteAsync(UpgradeJournal.InFile(File), UpgradeReportFormat.Html, _ => null, path, Token))).Failure;
+            Assert.Equal(("JournalKept", FailureKind.Refused, path), (failure.Id, failure.Kind, failure.Target));
+        }
+
+        // Also while an upgrade runs, when it has hardly begun, and after an editor.
+        await using (await OpenAsync())
+            Assert.Throws<UpgradeException>(() => JournalFile.Spare(File));
+        await System.IO.File.WriteAllBytesAsync(File, [], Token);
+        Assert.Throws<UpgradeException>(() => JournalFile.Spare(File));
+        await System.IO.File.WriteAllBytesAsync(File, [0xEF, 0xBB, 0xBF, .. whole], Token);
+        Assert.Throws<UpgradeException>(() => JournalFile.Spare(File));
+    }
+
+    [Theory]
+    [InlineData("plan.yaml", "apiVersion: konupgrade.dev/v1\n")]
+    [InlineData("report.json", "{\n  \"kind\": \"UpgradeReport\"\n}\n")]
+    [InlineData("empty", "")]
+    [InlineData("some.lock", "")]
+    [InlineData("some.files/plan.yaml", "x")]
+    [InlineData("absent/upgrade.files/plan.yaml", null)]
+    public async Task What_is_no_journal_may_be_written_over(string name, string? text)
+    {
+        await WriteAsync(1);
+        if (text is not null)
+            _folder.Write(name, text);
+        JournalFile.Spare(_folder[name]);
     }
 
     [Fact]

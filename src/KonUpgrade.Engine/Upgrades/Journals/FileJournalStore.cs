@@ -37,7 +37,7 @@ internal sealed class FileJournalStore : IJournalStore
         {
             if (!create && !File.Exists(path))
                 throw new UpgradeException(JournalFailures.NotFound(path));
-            held = DirectoryLock.Take($"{path}.lock");
+            held = DirectoryLock.Take(JournalFile.LockOf(path));
             var handle = File.OpenHandle(path, create ? FileMode.OpenOrCreate : FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
             var store = new FileJournalStore(path, held, handle);
             held = null;
@@ -92,15 +92,16 @@ internal sealed class FileJournalStore : IJournalStore
 
         var lines = new List<ReadOnlyMemory<byte>>();
         var text = bytes.AsMemory(0, read);
-        for (var start = 0; start < text.Length;)
+        // An editor may have put a mark before it, and other ends to its lines: what they say is as it was.
+        for (var start = text.Length - JournalLine.WithoutMark(text.Span).Length; start < text.Length;)
         {
             var length = text.Span[start..].IndexOf((byte)'\n');
             _lastStart = start;
-            lines.Add(length < 0 ? text[start..] : text.Slice(start, length));
+            lines.Add((length < 0 ? text[start..] : text.Slice(start, length)).TrimEnd((byte)'\r'));
             start = length < 0 ? text.Length : start + length + 1;
         }
 
-        return new JournalText(lines, text.Length > 0 && text.Span[^1] != '\n');
+        return new JournalText(lines, lines.Count > 0 && text.Span[^1] != '\n');
     }
 
     /// <inheritdoc/>

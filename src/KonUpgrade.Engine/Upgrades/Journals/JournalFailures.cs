@@ -72,6 +72,15 @@ internal static class JournalFailures
         Target = name,
     };
 
+    public static Failure Kept(string path, string journal) => new()
+    {
+        Id = "JournalKept",
+        Kind = FailureKind.Refused,
+        Message = $"{path} {(path == journal ? "is" : $"belongs to {journal}, which is")} the journal of an upgrade: without it there is no resume and no undo. Nothing was written.",
+        Recommendation = "Name another file. A journal is not replaced, with -Force either.",
+        Target = path,
+    };
+
     public static Failure Edited(string name, long line) => new()
     {
         Id = "JournalEdited",

@@ -82,6 +82,9 @@ internal static class JournalLine
         }
     }
 
+    /// <summary>A text without the mark that some editors put before it (a BOM).</summary>
+    public static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> text) => text.StartsWith("\uFEFF"u8) ? text["\uFEFF"u8.Length..] : text;
+
     /// <summary>Whether a text that was cut off is the beginning of a journal's first line, and not of anything else.</summary>
     public static bool IsBegun(ReadOnlySpan<byte> text)
     {

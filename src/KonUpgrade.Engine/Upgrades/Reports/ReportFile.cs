@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
 using KonUpgrade.Engine.Foundation.Files;
+using KonUpgrade.Engine.Upgrades.Journals;
 using KonUpgrade.Engine.Upgrades.Reports.Html;
 using KonUpgrade.Engine.Upgrades.Running;
 using KonUpgrade.Model;
@@ -33,13 +34,17 @@ public static class ReportFile
 
     /// <summary>Writes the report to a file, whole or not at all.</summary>
     /// <inheritdoc cref="MakeAsync"/>
+    /// <exception cref="UpgradeException">JournalKept, DiskFull or WriteFailed; or what <see cref="MakeAsync"/> says.</exception>
     /// <param name="place">The journal.</param>
     /// <param name="format">For whom.</param>
     /// <param name="workPath">Where the upgrade's files are, by its plan; null where only the journal's word counts.</param>
     /// <param name="path">The file.</param>
     /// <param name="cancellationToken">Stops.</param>
-    public static async Task WriteAsync(UpgradeJournal place, UpgradeReportFormat format, Func<UpgradePlan, string?> workPath, string path, CancellationToken cancellationToken) =>
+    public static async Task WriteAsync(UpgradeJournal place, UpgradeReportFormat format, Func<UpgradePlan, string?> workPath, string path, CancellationToken cancellationToken)
+    {
+        JournalFile.Spare(path);
         await WholeFile.WriteAsync(path, await MakeAsync(place, format, workPath, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+    }
 }
 
 /// <summary>Reports as JSON.</summary>
