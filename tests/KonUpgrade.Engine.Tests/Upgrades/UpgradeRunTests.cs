@@ -31,6 +31,31 @@ public sealed class UpgradeRunTests
     }
 
     [Fact]
+    public async Task A_Pod_that_nobody_owns_runs_on_blue_alone()
+    {
+        await using var scene = await UpgradeScene.StartAsync();
+        scene.Host.Cluster("blue").Seed(["""{"apiVersion":"v1","kind":"Pod","metadata":{"name":"alone","namespace":"shop"},"spec":{"containers":[{"name":"c","image":"c"}]},"status":{"phase":"Running"}}"""], "kubectl");
+        Assert.Equal(BlueGreenUpgradeState.Completed, (await scene.InvokeAsync(await scene.PlanAsync())).State);
+        Assert.Null(await scene.GetAsync("green", "", "Pod", "alone"));
+        Assert.Contains(scene.Reports.Reporter.Of("warning"), warning => warning.Contains("Pod shop/alone", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_green_ran_before_is_told_when_it_is_brought_and_when_it_is_taken_back()
+    {
+        await using var scene = await UpgradeScene.StartAsync();
+        scene.Host.Cluster("green").Seed([UpgradeScene.Namespace("shop"), UpgradeScene.CronJob("nightly"), UpgradeScene.Deployment("web")], "helm");
+        await scene.InvokeAsync(await scene.PlanAsync(), new UpgradeRunOptions { Gates = ["quiesce-blue"] });
+        var warnings = scene.Reports.Reporter.Of("warning");
+        Assert.Contains("green: these were there before, and begin their work beside blue's: Suspend-ClusterWorkload holds them: CronJob.batch shop/nightly", warnings);
+
+        Assert.Equal(BlueGreenUpgradeState.Undone, (await scene.UndoAsync()).State);
+        Assert.Contains(
+            "green: these run on, since this upgrade did not make them: Suspend-ClusterWorkload holds them: CronJob.batch shop/nightly, Deployment.apps shop/web",
+            scene.Reports.Reporter.Of("warning").Skip(warnings.Count));
+    }
+
+    [Fact]
     public async Task Blue_is_quiet_before_greens_schedulers_start()
     {
         await using var scene = await UpgradeScene.StartAsync();

@@ -37,10 +37,11 @@ internal sealed record ImportParts(ObjectImport Import, CustomResources CustomRe
         var ownership = new ImportOwnership(client, autoscaled, changes, options.Upgrade is not null, TimeProvider.System);
         var existing = new ExistingObjects(
             client, autoscaled, new TerminatingObjects(waits, changes, options), new HeldValues(client, autoscaled, options, TimeProvider.System), new ObjectApply(client, ownership, options), ownership, plan.Hook, ledger, changes, options);
+        var unwritten = new UnwrittenObjects(hold, existing, changes, options);
         var import = new ObjectImport(
             plan.Selection,
             new CleanManifests(plan.System, SecretHandling.Include),
-            new ImportGate(services, customResources, ledger, plan.Hook, new OutwardObjects(outward, hold, existing, changes, options), owners, new MadeNamespaces(client, waits, ledger, options, reporter), backEnds, held, changes),
+            new ImportGate(services, customResources, ledger, plan.Hook, new OutwardObjects(outward, hold, unwritten), new LonePods(unwritten, options, reporter), owners, new MadeNamespaces(client, waits, ledger, options, reporter), backEnds, held, changes),
             new ImportArrival(plan.Volumes, new ClaimLookup(plan.Volumes, names, ledger, changes.Target), references, hold, plan.System, options.Upgrade),
             new ObjectWrite(
                 new ObjectCreation(client, ownership, customResources, ledger, changes, options),

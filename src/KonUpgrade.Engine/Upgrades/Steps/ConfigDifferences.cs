@@ -108,6 +108,7 @@ internal sealed class ConfigDifferences
         var options = new ImportOptions
         {
             Selection = run.Plan.Selection with { Kind = [.. missing.Select(key => key.KindAndGroup).Distinct(StringComparer.Ordinal)] },
+            Hold = ImportConfigWork.HoldOf(run.Plan),
         };
         var importer = await ConfigImport.OpenAsync(run, path, options, cancellationToken).ConfigureAwait(false);
         await foreach (var change in importer.PreviewAsync(cancellationToken).ConfigureAwait(false))

@@ -25,7 +25,7 @@ internal abstract class ImportingWork : IStepWork
     public bool HasRest => true;
 
     /// <inheritdoc/>
-    public Task<StepResult> UndoRestAsync(StepRun run, CancellationToken cancellationToken) => ImportUndo.RestAsync(run, cancellationToken);
+    public virtual Task<StepResult> UndoRestAsync(StepRun run, CancellationToken cancellationToken) => ImportUndo.RestAsync(run, cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<NeededRight>> UndoRightsAsync(StepRun run, CancellationToken cancellationToken) => ImportUndo.RightsAsync(run, cancellationToken);

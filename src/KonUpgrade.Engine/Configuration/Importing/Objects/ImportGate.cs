@@ -9,7 +9,7 @@ namespace KonUpgrade.Engine.Configuration.Importing.Objects;
 
 /// <summary>What is to be known of an object before it is written, and can keep it from being written.</summary>
 internal sealed class ImportGate(
-    TargetServices services, CustomResources customResources, ImportLedger ledger, IImportHook? hook, OutwardObjects outward, OwnerLookup owners, MadeNamespaces namespaces, BackEnds backEnds, HeldBackEnds held, ImportChanges changes)
+    TargetServices services, CustomResources customResources, ImportLedger ledger, IImportHook? hook, OutwardObjects outward, LonePods pods, OwnerLookup owners, MadeNamespaces namespaces, BackEnds backEnds, HeldBackEnds held, ImportChanges changes)
 {
     /// <summary>Why an object can't be written, where that is known before it is even read.</summary>
     public Failure? WhyBlocked(ImportItem item) => ledger.WhyNoNamespace(item) ?? customResources.WhyNotServed(item);
@@ -30,6 +30,8 @@ internal sealed class ImportGate(
         var (outside, waits) = await outward.LookAsync(item, resource, source, cancellationToken).ConfigureAwait(false);
         if (waits is not null)
             return (null, new ImportStep(waits));
+        if (await pods.LookAsync(item, resource, source, cancellationToken).ConfigureAwait(false) is { } alone)
+            return (null, new ImportStep(alone));
         var (found, missing) = await owners.FindAsync(item, cancellationToken).ConfigureAwait(false);
         if (missing is not null)
             return (null, new ImportStep(changes.Failed(item, missing)));

@@ -44,6 +44,30 @@ public sealed class ImportHoldTests
     }
 
     [Theory]
+    [InlineData(WorkloadClass.None, true)]
+    [InlineData(WorkloadClass.Scheduled, true)]
+    [InlineData(WorkloadClass.Serving, false)]
+    [InlineData(WorkloadClass.All, false)]
+    public async Task A_Pod_that_nobody_owns_stays_behind_where_what_serves_is_held(WorkloadClass hold, bool comes)
+    {
+        const string Pod = """{"apiVersion":"v1","kind":"Pod","metadata":{"name":"bare","namespace":"shop"},"spec":{"containers":[{"name":"x","image":"x"}]}}""";
+        await using var scene = await StartAsync();
+        scene.Options = scene.Options with { Hold = hold };
+        scene.Manifests.Add(Namespace("shop")).Add(Pod);
+        var pod = (await scene.ImportAsync()).Single(c => c.Kind == "Pod");
+        Assert.Equal(comes ? ClusterConfigChangeAction.Created : ClusterConfigChangeAction.Skipped, pod.Action);
+        using var there = await scene.GetAsync("", "Pod", "shop", "bare");
+        Assert.Equal(comes, there is not null);
+        if (comes)
+            return;
+        Assert.Equal("Nobody owns it, so that it would run as soon as it is there: it can't be held. -Kind Pod -Hold None brings it.", pod.Reason);
+        Assert.Contains("Pods that nobody owns can't be held and stay behind, Pod shop/bare among them", Assert.Single(scene.Reporter.Of("warning")), StringComparison.Ordinal);
+        // What somebody has brought is told as what it is.
+        scene.Host.Cluster("green").Seed([Pod]);
+        Assert.Equal(ClusterConfigChangeAction.Unchanged, (await scene.ImportAsync()).Single(c => c.Kind == "Pod").Action);
+    }
+
+    [Theory]
     [InlineData(WorkloadClass.None)]
     [InlineData(WorkloadClass.All)]
     public async Task A_second_import_neither_holds_again_nor_releases(WorkloadClass second)
