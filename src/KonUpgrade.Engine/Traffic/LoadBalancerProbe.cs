@@ -86,8 +86,18 @@ internal sealed class LoadBalancerProbe(TrafficProbe probe)
         }
         catch (Exception e) when (e is HttpRequestException or IOException or SocketException or InvalidOperationException)
         {
-            return ProbeAnswer.None(asked, $"{asked} was not answered: {(e.InnerException ?? e).Message.TrimEnd('.')}.");
+            return ProbeAnswer.None(asked, $"{asked} was not answered: {WhyNot(e, verifier)}.");
         }
+    }
+
+    // .NET tells of bytes and frames what is a word about certificates, or that nobody speaks TLS there.
+    private static string WhyNot(Exception e, CertificateVerifier verifier)
+    {
+        if (verifier.LastProblem is { } problem)
+            return problem.Message.TrimEnd('.');
+        return e is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
+            ? "no TLS connection could be agreed on; a probe that is a URL with http:// asks without TLS"
+            : (e.InnerException ?? e).Message.TrimEnd('.');
     }
 
     private (string Host, int Port) Place(string address, int port)

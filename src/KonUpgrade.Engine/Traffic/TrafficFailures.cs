@@ -233,7 +233,7 @@ internal static class TrafficFailures
         Id = "TrafficTargetNotServing",
         Kind = FailureKind.Refused,
         Message = $"{cluster} does not serve {hostName} yet: {answer} Nothing was changed.",
-        Recommendation = "Look at the host's Ingress and Pods there. Where that answer is a good one, say so: with -ProbeUri and -ExpectedStatus, or in a new plan with the settings probe and status.",
+        Recommendation = "Look at the host's Ingress and Pods there. Where that answer is a good one, say so: Switch-ClusterTraffic with -ProbeUri and -ExpectedStatus, a plan with the settings probe and status of its step.",
         Target = hostName,
     };
 

@@ -148,7 +148,11 @@ public sealed class TrafficReaderTests
         using var authority = new Support.TestAuthority();
         await using var server = await Support.FakeServer.StartAsync(static context => context.Response.WriteAsync("hi"), authority.Server(names: "shop.example.com"));
         var probe = new TrafficProbe { Address = server.Uri.Authority };
-        Assert.Contains("not answered", await new LoadBalancerProbe(probe).AskAsync("shop.example.com", "x.test", Token), StringComparison.Ordinal);
+        Assert.Contains("was not answered: the server's certificate", await new LoadBalancerProbe(probe).AskAsync("shop.example.com", "x.test", Token), StringComparison.Ordinal);
+        await using var plain = await Support.FakeServer.StartAsync(static context => context.Response.WriteAsync("hi"));
+        Assert.EndsWith(
+            "was not answered: no TLS connection could be agreed on; a probe that is a URL with http:// asks without TLS.",
+            await new LoadBalancerProbe(new TrafficProbe { Address = plain.Uri.Authority }).AskAsync("shop.example.com", "x.test", Token), StringComparison.Ordinal);
         Assert.Null(await new LoadBalancerProbe(probe with { SkipCertificateCheck = true }).AskAsync("shop.example.com", "x.test", Token));
         Assert.Equal("https://shop.example.com/healthz", new LoadBalancerProbe(new TrafficProbe { Uri = new Uri("/healthz", UriKind.RelativeOrAbsolute) }).UriFor("shop.example.com").ToString());
         Assert.Equal("TrafficProbeNeedsUri", Assert.Throws<UpgradeException>(() => new LoadBalancerProbe(new TrafficProbe()).UriFor("*.example.com")).Failure.Id);
