@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KonUpgrade.Engine.Upgrades.Details;
 using KonUpgrade.Engine.Upgrades.Journals;
 using KonUpgrade.Engine.Upgrades.Plans;
 using KonUpgrade.Engine.Upgrades.Running;
@@ -276,6 +277,7 @@ public sealed class UpgradeRun : IAsyncDisposable
         var plan = Plan;
         foreach (var id in options.Gates.Concat(options.Approve).Where(id => !plan.Steps.Any(step => step.Id == id)))
             throw new UpgradeException(UpgradePlanner.UnknownStep(id, plan.Name, plan.Steps));
+        StepLists.DropBegun(session.WorkPath, plan.Steps);
         return new UpgradeRunner(_journal, _progress, session, options, Works(checks));
     }
 

@@ -57,6 +57,34 @@ public sealed class UpgradeUndoTests
         Assert.Contains(scene.Reports.Reporter.Of("warning"), w => w.Contains("ConfigMap shop/web, since claims belong to it", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task What_was_removed_and_what_was_left_is_told_once_whichever_step_brought_it()
+    {
+        await using var scene = await UpgradeScene.StartAsync();
+        await scene.InvokeAsync(await scene.PlanAsync());
+        var undone = await scene.UndoAsync(removeImported: true);
+        Assert.Equal(BlueGreenUpgradeState.Undone, undone.State);
+        Assert.True(undone.Steps.Count(step => step.Kind is StepKind.ImportConfig or StepKind.CatchUpConfig) > 1);
+        var told = Assert.Single(undone.Steps, step => step.Result?.Contains("removed", StringComparison.Ordinal) == true);
+        Assert.Matches("; [1-9][0-9]* removed of all that this upgrade made, 1 left$", told.Result);
+        Assert.Single(scene.Reports.Reporter.Of("warning"), w => w.Contains("left as it is: Namespace shop", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_a_killed_run_left_of_its_lists_goes_with_the_next_run()
+    {
+        await using var scene = await UpgradeScene.StartAsync();
+        await scene.InvokeAsync(await scene.PlanAsync());
+        var folder = Path.Combine(scene.WorkPath, "import.details");
+        var begun = Path.Combine(folder, $"objects.jsonl.{Guid.NewGuid():N}.tmp");
+        string[] others = [Path.Combine(folder, "objects.jsonl.mine.tmp"), Path.Combine(folder, $"mine.{Guid.NewGuid():N}.tmp")];
+        foreach (var file in (string[])[begun, .. others])
+            await File.WriteAllTextAsync(file, "{", Token);
+        await scene.UndoAsync();
+        Assert.False(File.Exists(begun));
+        Assert.All(others, file => Assert.True(File.Exists(file)));
+    }
+
     [Theory]
     [InlineData(403)]
     [InlineData(409)]

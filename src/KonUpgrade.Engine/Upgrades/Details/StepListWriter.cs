@@ -25,7 +25,7 @@ internal sealed class StepListWriter<T> : IDisposable
     public StepListWriter(string path, StepList<T> list, JsonTypeInfo<T> type, IReporter reporter)
     {
         (_path, _list, _type, _reporter) = (path, list, type, reporter);
-        _temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        _temporary = StepLists.BegunOf(path);
         Try(() =>
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);

@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using KonUpgrade.Engine.Foundation.Files;
+using KonUpgrade.Engine.Upgrades.Running;
 using KonUpgrade.Model;
 
 namespace KonUpgrade.Engine.Upgrades.Details;
@@ -31,9 +33,33 @@ internal static class StepLists
     /// <summary>What an undo left as it was: <c>left.jsonl</c>.</summary>
     public static StepList<LeftOnGreen> Left { get; } = new("left", DetailsJson.Default.LeftOnGreen);
 
+    /// <summary>Where a list is written until it ends.</summary>
+    public static string BegunOf(string path) => $"{path}.{Guid.NewGuid():N}.tmp";
+
+    /// <summary>Removes what a run that was killed has left of the lists that it had begun. The caller holds the upgrade's journal.</summary>
+    /// <param name="workPath">Where the upgrade's files are.</param>
+    /// <param name="steps">Its steps.</param>
+    public static void DropBegun(string workPath, IEnumerable<UpgradeStep> steps)
+    {
+        foreach (var folder in steps.Select(step => StepRun.DetailsFolderOf(workPath, step.Id)).Where(Directory.Exists))
+        {
+            try
+            {
+                foreach (var file in Directory.EnumerateFiles(folder).Where(IsBegun))
+                    File.Delete(file);
+            }
+            catch (Exception e) when (FileFailures.IsOfFiles(e))
+            {
+                // They are in nobody's way; the next run tries again.
+            }
+        }
+    }
+
     /// <summary>Outputs of a step, put together.</summary>
     public static IReadOnlyDictionary<string, string> Join(params IReadOnlyDictionary<string, string>[] outputs) =>
         outputs.SelectMany(output => output).GroupBy(o => o.Key, StringComparer.Ordinal).ToDictionary(o => o.Key, o => o.Last().Value, StringComparer.Ordinal);
+
+    private static bool IsBegun(string file) => Path.GetFileName(file).Split('.') is [_, "jsonl", var id, "tmp"] && Guid.TryParseExact(id, "N", out _);
 }
 
 /// <summary>How lines of lists are written: enumerations by their words, nothing where there is nothing.</summary>

@@ -31,6 +31,7 @@ internal sealed class RunningUpgrade(Journal journal, UpgradeProgress progress, 
     {
         Withheld = withheld,
         NotesOf = Progress.NotesOf,
+        IsRemoved = Progress.IsRemoved,
         Keeping = KeepAsync,
         Heeding = () => Works.ToHeed(Progress.Steps, kept => ContextOf(kept)),
     };

@@ -49,6 +49,9 @@ internal sealed class StepRun
     /// <summary>What this step has noted earlier.</summary>
     public JsonObject Notes { get; }
 
+    /// <summary>Whether what a step created has been removed on the way back.</summary>
+    public Func<string, bool> IsRemoved { get; init; } = _ => false;
+
     /// <summary>What other steps have noted.</summary>
     public Func<string, JsonObject> NotesOf { get; init; } = _ => [];
 

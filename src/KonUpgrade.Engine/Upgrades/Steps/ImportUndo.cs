@@ -103,9 +103,17 @@ internal static class ImportUndo
                 removed++;
         }
 
-        Tell(run, "left as it is", left);
-        left.ForEach(list.Add);
-        return new StepResult(Join(text, $"{removed} removed, {left.Count} left")) { Failure = failure, Output = list.End() };
+        // What was made says of which upgrade it is, and not of which step: whichever is taken back first removes all of it.
+        var told = run.Plan.Steps.Any(step => step.Kind is StepKind.ImportConfig or StepKind.CatchUpConfig && run.IsRemoved(step.Id));
+        if (!told)
+        {
+            Tell(run, "left as it is", left);
+            left.ForEach(list.Add);
+        }
+
+        if (!told || removed > 0)
+            text = Join(text, $"{removed} removed of all that this upgrade made, {left.Count} left");
+        return new StepResult(text) { Failure = failure, Output = list.End() };
     }
 
     private static string Join(string one, string other) => one.Length == 0 ? other : $"{one}; {other}";
