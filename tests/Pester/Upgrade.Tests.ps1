@@ -273,6 +273,15 @@ Describe 'An upgrade' {
         "$problem" | Should -Match "$([regex]::Escape($path)).*\d+"
         { Import-UpgradePlan (Set-PlanStep '- {id: one, kind: Dance}') } | Should -Throw -ErrorId 'InvalidPlan,*'
         { Import-UpgradePlan (Join-Path $TestDrive 'none.yaml') } | Should -Throw -ErrorId 'PlanFileNotFound,*'
+        # So is what would say nothing at a step, or move more than is meant.
+        foreach ($hosts in '', @(), @(''), @('shop.example.com', ''), 'http://shop.example.com/', 'shop_x y') {
+            { New-UpgradePlan -Blue blue -Green green -Setting @{ traffic = @{ hosts = $hosts } } @kube } | Should -Throw -ErrorId 'StepSettingInvalid,*' -Because "'$hosts'"
+        }
+        $text = Get-Content (Set-PlanStep '- {id: one, kind: WaitForCluster}') -Raw
+        foreach ($wrong in 'selektion: {namespace: [shop]}', 'selection: {namespaces: [shop]}', 'selection: {namespace: []}') {
+            Set-Content $path "$text`n$wrong"
+            "$({ Import-UpgradePlan $path } | Should -Throw -ErrorId 'InvalidPlan,*' -PassThru -Because $wrong)" | Should -Match 'line \d+, column \d+: .*selection'
+        }
         $plan = New-UpgradePlan -Blue blue -Green green @kube
         { $plan | Export-UpgradePlan $path -ErrorAction Stop } | Should -Throw -ErrorId 'PlanFileExists,*'
         $plan | Export-UpgradePlan $path -Force

@@ -151,6 +151,13 @@ public sealed class ExternalTrafficTests : IAsyncDisposable
             _scene.Host.Cluster(side).Seed([Login($"kubeflow{side}.example.com")], "kubeflow");
         var plan = await _scene.PlanAsync(Options(("traffic", "hosts", Portal)));
         Assert.DoesNotContain(plan.Steps, step => step.Id == "traffic");
+        // What is no name is refused where it was given.
+        foreach (var hosts in (string[])["", $"{Portal},", $"https://{Portal}"])
+        {
+            var failure = (await Assert.ThrowsAsync<UpgradeException>(() => _scene.PlanAsync(Options(("traffic", "hosts", hosts))))).Failure;
+            Assert.Equal(("StepSettingInvalid", "traffic.hosts"), (failure.Id, failure.Target));
+        }
+
         Assert.Equal((Portal, GreenPortal), (plan.Steps.Single(step => step.Id == "traffic-elsewhere").Setting["hosts"], plan.Steps.Single(step => step.Id == "traffic-elsewhere").Setting["redirectTo"]));
     }
 

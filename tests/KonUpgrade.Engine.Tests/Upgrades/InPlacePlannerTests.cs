@@ -146,6 +146,7 @@ public sealed class InPlacePlannerTests
         // What lies below the work path is as lasting as that is.
         Assert.Equal(["back-up-2-30"], InPlacePlanner.ExportsInWorkPath(one).Select(step => step.Id));
         Assert.Equal(2, InPlacePlanner.ExportsInWorkPath(await scene.PlanAsync(options: At("back-up", "backup"))).Count);
+        Assert.Equal("StepSettingInvalid", (await Assert.ThrowsAsync<UpgradeException>(() => scene.PlanAsync(options: At("back-up", "")))).Failure.Id);
     }
 
     [Fact]

@@ -52,6 +52,15 @@ public sealed class PlanFileTests
     [InlineData("- {id: a, kind: WaitForCluster, timeout: soon}", 8, 33, "such as 30m or 90s")]
     [InlineData("- {id: a, kind: WaitForCluster, nodes: -1}", 8, 33, "whole number")]
     [InlineData("- {id: a, kind: WaitForCluster, rounds: 1}", 8, 33, "has no field 'rounds'")]
+    [InlineData("- {id: a, kind: WaitForCluster, timeout: ''}", 8, 33, "must not be empty")]
+    [InlineData("- {id: a, kind: SwitchTraffic, hosts: []}", 8, 32, "'' is not what hosts can be: it must not be empty")]
+    [InlineData("- {id: a, kind: SwitchTraffic, hosts: ''}", 8, 32, "must not be empty")]
+    [InlineData("- {id: a, kind: SwitchTraffic, hosts: ['']}", 8, 32, "must not be empty")]
+    [InlineData("- {id: a, kind: SwitchTraffic, hosts: [shop.example.com, '']}", 8, 32, "none of its texts may be empty")]
+    [InlineData("- {id: a, kind: SwitchTraffic, hosts: ~}", 8, 11, "needs the field 'hosts'")]
+    [InlineData("- {id: a, kind: SwitchTraffic, hosts: ['http://shop.example.com/']}", 8, 32, "'http://shop.example.com/' is no host name")]
+    [InlineData("- {id: a, kind: SwitchTraffic, hosts: [shop.example.com], status: [abc]}", 8, 59, "'abc' is no status of HTTP")]
+    [InlineData("- {id: a, kind: MakeNodepools, pools: []}", 8, 32, "must not be empty")]
     [InlineData("- {id: a, kind: WaitForCluster, gate: 1}", 8, 39, "must be a string")]
     [InlineData("- {id: a, kind: WaitForCluster, gate: Nobody}", 8, 33, "'Nobody' is none of None, Approval, Script")]
     [InlineData("- {id: a, kind: ExportConfig, target: None}", 8, 31, "is about Blue or Green, not None")]
@@ -83,10 +92,39 @@ public sealed class PlanFileTests
     }
 
     [Fact]
-    public void An_unknown_field_of_the_plan_is_named()
+    public void An_unknown_field_below_the_plan_is_named()
     {
-        var (_, unknown) = Read(Minimal("- {id: a, kind: WaitForCluster}") + "colour: teal\n");
-        Assert.Equal(["colour (line 9)"], unknown);
+        var (_, unknown) = Read(Minimal("- {id: a, kind: WaitForCluster}").Replace("name: shop", "name: shop, colour: teal", StringComparison.Ordinal));
+        Assert.Equal(["metadata.colour (line 3)"], unknown);
+    }
+
+    [Theory]
+    [InlineData("selektion: {namespace: [shop]}", 1, "Nothing knows the field selektion. Did you mean selection?")]
+    [InlineData("namespace: [shop]", 1, "Nothing knows the field namespace. There are allowOutward, ")]
+    [InlineData("selection: {namespaces: [shop]}", 13, "Nothing knows the field selection.namespaces. Did you mean namespace?")]
+    [InlineData("selection: {namespace: [shop], kinds: [App]}", 32, "Did you mean kind?")]
+    [InlineData("selection: {namespace: []}", 13, "selection.namespace is there and says nothing")]
+    [InlineData("selection: {namespace: ['']}", 13, "selection.namespace is there and says nothing")]
+    [InlineData("selection: {namespace: }", 13, "selection.namespace is there and says nothing")]
+    [InlineData("selection: {namespace: [shop], kind: []}", 32, "selection.kind is there and says nothing")]
+    [InlineData("selection: {labelSelector: ''}", 13, "selection.labelSelector is there and says nothing")]
+    [InlineData("selection: {}", 1, "selection is there and says nothing")]
+    [InlineData("selection:", 1, "selection is there and says nothing")]
+    public void What_would_move_more_than_is_meant_is_told_with_its_place(string line, int column, string reason)
+    {
+        var failure = Assert.Throws<UpgradeException>(() => Read(Minimal("- {id: a, kind: WaitForCluster}") + line + "\n")).Failure;
+        Assert.StartsWith($"plan.yaml, line 9, column {column}: ", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, failure.Message, StringComparison.Ordinal);
+        Assert.Equal(("InvalidPlan", FailureKind.ParserError), (failure.Id, failure.Kind));
+    }
+
+    [Fact]
+    public void What_a_plan_takes_away_from_its_steps_comes_back_from_its_file()
+    {
+        var (plan, _) = Read(Minimal("- {id: a, kind: TestReadiness, exclude: []}\n- {id: b, kind: External, target: Blue, task: x, object: App.k11n.dev/shop, field: spec.hold, value: ''}"));
+        Assert.Equal("", plan.Steps[0].Setting["exclude"]);
+        Assert.Equal("", plan.Steps[1].Setting["value"]);
+        Assert.Equal(PlanJson.DigestOf(plan), PlanJson.DigestOf(PlanFile.Check(plan)));
     }
 
     [Fact]

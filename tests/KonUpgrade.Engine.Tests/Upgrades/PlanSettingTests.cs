@@ -45,11 +45,44 @@ public sealed class PlanSettingTests
     [InlineData("StepSettingInvalid", "percents that rise", "traffic", "weights", "25,5,100")]
     [InlineData("StepSettingInvalid", "percents that rise", "traffic", "weights", "5,50")]
     [InlineData("StepSettingInvalid", "percents that rise", "traffic", "weights", "many")]
+    [InlineData("StepSettingInvalid", "must not be empty", "traffic", "hosts", "")]
+    [InlineData("StepSettingInvalid", "must not be empty", "traffic", "HOSTS", " ")]
+    [InlineData("StepSettingInvalid", "none of its texts may be empty", "traffic", "hosts", "shop.example.com,")]
+    [InlineData("StepSettingInvalid", "must not be empty", "traffic", "hostedZone", "")]
+    [InlineData("StepSettingInvalid", "must not be empty", "traffic", "weights", "")]
+    [InlineData("StepSettingInvalid", "must not be empty", "traffic-elsewhere", "hosts", "")]
+    [InlineData("StepSettingInvalid", "must not be empty", "nodepools", "pools", "")]
+    [InlineData("StepSettingInvalid", "must not be empty", "readiness", "include", "")]
+    [InlineData("StepSettingInvalid", "must not be empty", "soak", "duration", "")]
+    [InlineData("StepSettingInvalid", "must not be empty", "catch-up", "path", "")]
+    [InlineData("StepSettingInvalid", "'http://shop.example.com/' is no host name", "traffic", "hosts", "www.example.com,http://shop.example.com/")]
+    [InlineData("StepSettingInvalid", "'shop_x y' is no host name", "traffic", "hosts", "shop_x y")]
+    [InlineData("StepSettingInvalid", "'shop' is no host name", "traffic-elsewhere", "hosts", "shop")]
+    [InlineData("StepSettingInvalid", "'https://green' is no host name", "traffic-elsewhere", "redirectTo", "https://green")]
+    [InlineData("StepSettingInvalid", "'green:443' is no host name", "test-host", "testHost", "green:443")]
+    [InlineData("StepSettingInvalid", "'shop:80' is no host name", "soak", "hosts", "shop:80")]
+    [InlineData("StepSettingInvalid", "'abc' is no status of HTTP", "traffic", "status", "200,abc")]
+    [InlineData("StepSettingInvalid", "'99' is no status of HTTP", "soak", "status", "99")]
     public void What_is_given_wrongly_is_told(string id, string words, string step, string setting, string value)
     {
-        var failure = Assert.Throws<UpgradeException>(() => SystemSteps.For(Of("Kubernetes"), With(("traffic", "hosts", "shop.example.com"), (step, setting, value)), new RecordingReporter())).Failure;
+        var failure = Assert.Throws<UpgradeException>(() => SystemSteps.For(Of("Kubernetes"), With((step, setting, value), ("traffic", "hosts", "shop.example.com")), new RecordingReporter())).Failure;
         Assert.Equal(id, failure.Id);
         Assert.Contains(words, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_there_and_empty_takes_away_what_the_description_says_where_that_means_something()
+    {
+        var steps = SystemSteps.For(Of("Kubernetes"), With(("readiness", "exclude", ""), ("compare", "accept", "")), new RecordingReporter());
+        Assert.Equal("", steps.Single(step => step.Id == "readiness").Setting["exclude"]);
+        Assert.Equal("", steps.Single(step => step.Id == "compare").Setting["accept"]);
+    }
+
+    [Fact]
+    public void Host_names_are_taken_as_people_write_them()
+    {
+        var steps = SystemSteps.For(Of("Kubernetes"), With(("traffic", "hosts", "Shop.Example.com., *.example.com,münchen.example"), ("traffic", "status", "200, 302")), new RecordingReporter());
+        Assert.Equal("200, 302", steps.Single(step => step.Id == "traffic").Setting["status"]);
     }
 
     [Fact]
@@ -69,8 +102,9 @@ public sealed class PlanSettingTests
 
     private static Engine.Manifests.Descriptions.SystemDescription Of(string name) => new SystemCatalog().Get(name).Description;
 
+    // Of what is given twice the first counts.
     private static UpgradePlanOptions With(params (string Step, string Setting, string Value)[] given) => new()
     {
-        Setting = given.GroupBy(one => one.Step).ToDictionary(step => step.Key, step => (IReadOnlyDictionary<string, string>)step.ToDictionary(one => one.Setting, one => one.Value)),
+        Setting = given.DistinctBy(one => (one.Step, one.Setting)).GroupBy(one => one.Step).ToDictionary(step => step.Key, step => (IReadOnlyDictionary<string, string>)step.ToDictionary(one => one.Setting, one => one.Value)),
     };
 }

@@ -12,7 +12,8 @@ internal static class NearWords
     /// </summary>
     /// <param name="word">The word that nobody knows.</param>
     /// <param name="known">The words that are known, in any order; one that is there twice counts once.</param>
-    public static string Hint(string word, IEnumerable<string> known)
+    /// <param name="few">Up to how many are few.</param>
+    public static string Hint(string word, IEnumerable<string> known, int few = MostListed)
     {
         var all = known.Where(text => text.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         var near = all.Select(text => (Text: text, Distance: Distance(word, text)))
@@ -25,7 +26,7 @@ internal static class NearWords
         {
             ( > 0, _) => $" Did you mean {string.Join(" or ", near)}?",
             (_, 0) => "",
-            (_, <= MostListed) => $" There {(all.Count == 1 ? "is" : "are")} {string.Join(", ", all)}.",
+            (_, var count) when count <= few => $" There {(all.Count == 1 ? "is" : "are")} {string.Join(", ", all)}.",
             _ => $" There are {all.Count}.",
         };
     }

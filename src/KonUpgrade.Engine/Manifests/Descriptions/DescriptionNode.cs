@@ -1,3 +1,4 @@
+using KonUpgrade.Engine.Foundation.Texts;
 using KonUpgrade.Engine.Foundation.Yaml;
 using KonUpgrade.Model;
 
@@ -170,6 +171,14 @@ internal sealed class DescriptionNode
         foreach (var member in _members)
             unknown.AddRange(member.UnknownFields());
         return unknown;
+    }
+
+    /// <summary>Refuses a field of this mapping that was never asked for. Fields below it are left to whoever reads them.</summary>
+    /// <exception cref="UpgradeException">It, with its place and what may have been meant.</exception>
+    public void RefuseUnknown()
+    {
+        if (_mapping.Entries.Find(entry => !_known.Contains(entry.Key)) is { } unknown)
+            throw At(unknown.Line, unknown.Column, $"Nothing knows the field {PathOf(unknown.Key)}.{NearWords.Hint(unknown.Key, _known, few: _known.Count)}");
     }
 
     /// <summary>An error at a field of this mapping, or at the mapping where the field is not there.</summary>

@@ -57,7 +57,7 @@ internal static class CheckStepKinds
             [
                 new("duration", StepFieldType.Duration) { Required = true }, new("interval", StepFieldType.Duration, "1m"),
                 new("tolerate", StepFieldType.Number, "1"), StepFields.Include, StepFields.Exclude,
-                new("hosts", StepFieldType.Texts), new("source", StepFieldType.Text), .. StepFields.Probe,
+                StepFields.Hosts with { Required = false }, new("source", StepFieldType.Text), .. StepFields.Probe,
             ],
         },
     ];

@@ -46,10 +46,10 @@ internal static class InPlaceSteps
         var setting = new Dictionary<string, IReadOnlyDictionary<string, string>>(StringComparer.Ordinal);
         foreach (var (id, kind) in plain.Select(step => (step.Id, step.Kind)))
         {
-            // What is said of one version comes before what is said of all. Below a path that is said of all, each export has its own.
+            // What is said of one version comes before what is said of all. Below a path that is said of all, each export has its own; an empty one stays empty, to be refused.
             var own = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
             foreach (var (name, value) in options.Setting.GetValueOrDefault(id) ?? s_none)
-                own[name] = kind == StepKind.ExportConfig && string.Equals(name, "path", StringComparison.OrdinalIgnoreCase) ? Path.Combine(value, hop.IdOf(id)) : value;
+                own[name] = kind == StepKind.ExportConfig && string.Equals(name, "path", StringComparison.OrdinalIgnoreCase) && !string.IsNullOrWhiteSpace(value) ? Path.Combine(value, hop.IdOf(id)) : value;
             foreach (var (name, value) in options.Setting.GetValueOrDefault(hop.IdOf(id)) ?? s_none)
                 own[name] = value;
             if (own.Count > 0)

@@ -88,7 +88,7 @@ internal static class MoveStepKinds
                 new("command", StepFieldType.Text), new("task", StepFieldType.Text), new("undoTask", StepFieldType.Text), new("irreversible", StepFieldType.Text),
                 new("probe", StepFieldType.Flag, "false"),
                 StepFields.SystemVersion,
-                new("object", StepFieldType.Text), new("namespace", StepFieldType.Text), new("field", StepFieldType.Text), new("value", StepFieldType.Text),
+                new("object", StepFieldType.Text), new("namespace", StepFieldType.Text), new("field", StepFieldType.Text), new("value", StepFieldType.Text) { MayBeEmpty = true },
                 StepFields.Timeout, StepFields.Interval,
             ],
         },

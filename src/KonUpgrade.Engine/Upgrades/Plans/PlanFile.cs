@@ -53,7 +53,7 @@ public static class PlanFile
     /// <summary>Reads a plan and checks it.</summary>
     /// <param name="text">UTF-8 YAML or JSON.</param>
     /// <param name="file">What errors call the text.</param>
-    /// <returns>The plan, and the fields that nothing knows.</returns>
+    /// <returns>The plan, and the fields that nothing knows of what is below it: of the plan itself, of its selection and its steps each is an error.</returns>
     internal static (UpgradePlan Plan, IReadOnlyList<string> UnknownFields) Read(ReadOnlyMemory<byte> text, string file)
     {
         var documents = YamlReader.ReadNodes(text, file);
@@ -78,7 +78,6 @@ public static class PlanFile
             throw root.Error("green", "An upgrade in place has one cluster, which is called blue: green is one too many, or way is not InPlace.");
         if (PlanCheck.Of(steps, way) is { } problem)
             throw nodes[steps.FindLastIndex(step => step.Id == problem.StepId)].Error(problem.Field, problem.Reason);
-        var selection = root.Member("selection");
         var plan = new UpgradePlan
         {
             Name = name,
@@ -87,18 +86,14 @@ public static class PlanFile
             Blue = ClusterOf(root, "blue"),
             Green = way == UpgradeWay.InPlace ? null : ClusterOf(root, "green"),
             TargetVersion = root.Text("targetVersion"),
-            Selection = selection is null ? new() : new()
-            {
-                Group = selection.Texts("group"),
-                Kind = selection.Texts("kind"),
-                Namespace = selection.Texts("namespace"),
-                LabelSelector = selection.Text("labelSelector"),
-            },
+            Selection = SelectionOf(root),
             Secret = StepText.Choice(root, "secret", SecretHandling.Skip),
             Volume = StepText.Choice(root, "volume", VolumeHandling.Skip),
             AllowOutward = root.Texts("allowOutward"),
             Steps = PlanCheck.Ordered(steps),
         };
+        // A field that is mistyped would leave what it is to say at its default.
+        root.RefuseUnknown();
         if (plan.Blue.ClusterUid == plan.Green?.ClusterUid)
             throw root.Error("green", "Blue and green are the same cluster: their clusterUid is one.");
         return (plan, root.UnknownFields());
@@ -115,6 +110,26 @@ public static class PlanFile
             ServerVersion = node.Text("serverVersion"),
         };
     }
+
+    // A selection that says nothing would be everything: nobody writes it for that.
+    private static ClusterConfigSelection SelectionOf(DescriptionNode root)
+    {
+        var node = root.Member("selection");
+        var selection = node is null ? new() : new ClusterConfigSelection
+        {
+            Group = node.Texts("group"),
+            Kind = node.Texts("kind"),
+            Namespace = node.Texts("namespace"),
+            LabelSelector = node.Text("labelSelector"),
+        };
+        node?.RefuseUnknown();
+        if (node?.Names.FirstOrDefault(name => IsEmpty(node, name)) is { } empty)
+            throw node.Error(empty, $"selection.{empty} is there and says nothing. Leave it out where all is meant.");
+        return selection.IsEverything() && root.Names.Contains("selection") ? throw root.Error("selection", "selection is there and says nothing. Leave it out where all is meant.") : selection;
+    }
+
+    private static bool IsEmpty(DescriptionNode selection, string name) =>
+        name == "labelSelector" ? string.IsNullOrWhiteSpace(selection.Text(name)) : selection.Texts(name) is var texts && (texts.Count == 0 || texts.Any(string.IsNullOrWhiteSpace));
 
     private static DateTimeOffset DateOf(DescriptionNode metadata)
     {

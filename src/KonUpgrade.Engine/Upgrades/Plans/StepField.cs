@@ -37,6 +37,12 @@ internal sealed record StepField(string Name, StepFieldType Type, string? Defaul
     /// <summary>Whether the plan must say it.</summary>
     public bool Required { get; init; }
 
+    /// <summary>Whether it says something where it is there and empty.</summary>
+    public bool MayBeEmpty { get; init; }
+
+    /// <summary>Why a text can't be it, or be of its list, though its type lets it; null where it can.</summary>
+    public Func<string, string?> Refusal { get; init; } = static _ => null;
+
     /// <summary>For a reference to a step, the kinds of step that it may lead to.</summary>
     public IReadOnlyList<string> Kinds { get; init; } = [];
 }

@@ -93,7 +93,17 @@ internal static class StepText
             : throw node.Error(name, $"'{text}' is none of {string.Join(", ", Enum.GetNames<T>())}.");
     }
 
-    private static string? WhyNot(StepField field, string value) => field.Type switch
+    /// <summary>Why a value can't be that of a setting; null where it can.</summary>
+    public static string? WhyNot(StepField field, string value)
+    {
+        // What is there and empty would be taken for something that is not asked for: no host names, and every host is done.
+        string[] texts = field.Type == StepFieldType.Texts ? value.Split(',', StringSplitOptions.TrimEntries) : [value];
+        if (texts is [var only] && string.IsNullOrWhiteSpace(only))
+            return field.MayBeEmpty ? null : "it must not be empty";
+        return Array.Exists(texts, string.IsNullOrWhiteSpace) ? "none of its texts may be empty" : texts.Select(field.Refusal).FirstOrDefault(why => why is not null) ?? WhyNotOf(field, value);
+    }
+
+    private static string? WhyNotOf(StepField field, string value) => field.Type switch
     {
         StepFieldType.Number when !int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _) => "it must be a whole number, 0 or more",
         StepFieldType.Duration when Durations.Parse(value) is not { } time || time <= TimeSpan.Zero => "it must be a length of time, such as 30m or 90s",

@@ -36,6 +36,9 @@ internal static class TrafficPlace
         // Who names a zone, or says himself what is elsewhere, knows.
         if (!setting.TryGetValue(Here, out var given) || setting.ContainsKey(Elsewhere) || Of(given, "hostedZone") is not null || Of(given, "hosts") is not { } hosts)
             return setting;
+        // What is no list of names is refused with the step that it was given for.
+        if (StepText.WhyNot(StepFields.Hosts, hosts) is not null)
+            return setting;
         var names = hosts.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (await HasLoginAsync(blue, cancellationToken).ConfigureAwait(false))
         {

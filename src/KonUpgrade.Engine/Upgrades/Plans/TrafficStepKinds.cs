@@ -18,8 +18,8 @@ internal static class TrafficStepKinds
             Risk = UpgradeRisk.High,
             Fields =
             [
-                new("hosts", StepFieldType.Texts) { Required = true }, new("hostedZone", StepFieldType.Text), new("greenSource", StepFieldType.Text), new("blueSource", StepFieldType.Text),
-                new("weights", StepFieldType.Texts), new("ttl", StepFieldType.Duration, "60s"), new("soak", StepFieldType.Duration, "5m"), new("testHost", StepFieldType.Text),
+                StepFields.Hosts, new("hostedZone", StepFieldType.Text), new("greenSource", StepFieldType.Text), new("blueSource", StepFieldType.Text),
+                new("weights", StepFieldType.Texts), new("ttl", StepFieldType.Duration, "60s"), new("soak", StepFieldType.Duration, "5m"), StepFields.TestHost,
                 .. StepFields.Probe, StepFields.Region,
             ],
         },
@@ -32,7 +32,7 @@ internal static class TrafficStepKinds
             Risk = UpgradeRisk.High,
             Fields =
             [
-                new("hosts", StepFieldType.Texts) { Required = true }, new("redirectTo", StepFieldType.Text), new("greenSource", StepFieldType.Text), new("blueSource", StepFieldType.Text),
+                StepFields.Hosts, new("redirectTo", StepFieldType.Text) { Refusal = StepFields.NoHostName }, new("greenSource", StepFieldType.Text), new("blueSource", StepFieldType.Text),
                 new("task", StepFieldType.Text), new("probe", StepFieldType.Text, "/"), new("probeAddress", StepFieldType.Text), new("skipCertificateCheck", StepFieldType.Flag, "false"), StepFields.Region,
                 StepFields.Timeout, new("interval", StepFieldType.Duration, "30s"),
             ],
@@ -46,7 +46,7 @@ internal static class TrafficStepKinds
             Risk = UpgradeRisk.Low,
             Fields =
             [
-                new("testHost", StepFieldType.Text) { Required = true }, new("hosts", StepFieldType.Texts) { Required = true }, new("hostedZone", StepFieldType.Text),
+                StepFields.TestHost with { Required = true }, StepFields.Hosts, new("hostedZone", StepFieldType.Text),
                 new("greenSource", StepFieldType.Text), new("blueSource", StepFieldType.Text), StepFields.Region,
             ],
         },
