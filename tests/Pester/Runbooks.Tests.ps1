@@ -73,7 +73,7 @@ function Get-AutomationPSCredential([string] `$Name) {
         $not | Should -Match 'BudgetsLetGo'
         $not | Should -Match 'Job failed: NotReady,'
         Invoke-Job Test-ClusterReadiness '-Cluster blue -TargetVersion 1.34 -Exclude BudgetsLetGo' | Should -Match 'Job completed$'
-        Invoke-Job Test-ClusterReadiness '-Cluster none' '$checks = @{ Status = "Failed" }' | Should -Match '^\s*Job failed: ContextNotFound,'
+        Invoke-Job Test-ClusterReadiness "-Cluster blue -Exclude a, ''" '$checks = @{ Status = "Failed" }' | Should -Match '^\s*Job failed: ParameterArgumentValidationError,'
         Invoke-Job Test-ClusterReadiness '-Cluster blue -KubeConfigVariable other' | Should -Match 'Job failed: .*There is no variable other'
     }
 
